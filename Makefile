@@ -1,0 +1,74 @@
+# Every habit as one word. `make` alone prints them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUNTIME := localcloud/requirements.txt $(wildcard services/*/requirements.txt)
+COMPILE := $(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
+.DEFAULT_GOAL := help
+.PHONY: help run screenshots test test-emulators check format lint types imports bench campaign mail-campaign mail-growth requirements clean
+
+help: ## print these words
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
+
+run: $(VENV)/.runtime ## start everything and print the URLs (ARGS="--port 9090" passes options on)
+	@exec $(BIN)/python -m localcloud $(ARGS)
+
+test: $(VENV)/.development ## the whole suite on the embedded local cloud (ARGS="-k cursor" passes options on)
+	$(BIN)/python -m pytest $(ARGS)
+
+test-emulators: $(VENV)/.development ## the same suite on Google's emulators, where gcloud has them
+	$(BIN)/python -m tests.on_emulators $(ARGS)
+
+check: lint types imports test ## what CI runs: format, lint, types, import contracts, tests
+
+format: $(VENV)/.development ## rewrite the code the way `make lint` wants it
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lint: $(VENV)/.development ## format and lint
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(VENV)/.development ## mypy, strict
+	$(BIN)/mypy timeline localcloud bench services/default/web_frontend services/api-backend/api_backend services/tasks-backend/tasks_backend
+
+imports: $(VENV)/.development ## who may import whom
+	PYTHONPATH=.:services/default:services/api-backend:services/tasks-backend $(BIN)/lint-imports --no-cache
+
+bench: $(VENV)/.development ## every measured claim, as ratios
+	$(BIN)/python -m bench $(ARGS)
+
+campaign: $(VENV)/.development ## post 1,000 photos while processes are killed, and count what is lost
+	$(BIN)/python -m bench.kill_campaign $(ARGS)
+
+mail-campaign: $(VENV)/.development ## mail 1,000 people while tasks-backend is killed, and count what came twice or never
+	$(BIN)/python -m bench.mail_campaign $(ARGS)
+
+mail-growth: $(VENV)/.development ## what the daily job costs for 100, 1,000 and 10,000 people
+	$(BIN)/python -m bench.mail_growth $(ARGS)
+
+screenshots: $(VENV)/.development ## take the pictures in README and docs again
+	$(BIN)/python -m tests.screenshots
+
+requirements: $(VENV)/.development ## compile every *.in file to pinned versions
+	$(COMPILE) --upgrade -o requirements-dev.txt requirements-dev.in
+	for folder in localcloud services/*/; do $(COMPILE) -c requirements-dev.txt -o $${folder%/}/requirements.txt $${folder%/}/requirements.in; done
+
+clean: ## remove what was installed and what was posted
+	rm -rf $(VENV) .localcloud .mypy_cache .ruff_cache .pytest_cache
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; name it with `make PYTHON=python3.13 …`")'
+	@echo "First use: making $(VENV) …"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: $(VENV)/bin/python $(RUNTIME)
+	@echo "Installing the pinned packages into $(VENV) (once) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check $(RUNTIME:%=-r %)
+	@touch $@
+
+$(VENV)/.development: $(VENV)/.runtime requirements-dev.txt
+	@echo "Installing the tools for tests and checks (once) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,30 @@
+"""`make bench`: every measured claim of the README, one after the other; each also runs alone."""
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parent
+NOT_A_BENCH = {
+    "__main__",
+    "kill_campaign",
+    "mail_campaign",
+    "mail_growth",
+}  # minutes each, and an own make word
+
+
+def main() -> int:
+    names = sorted(file.stem for file in FOLDER.glob("*.py") if file.stem not in NOT_A_BENCH)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", help=f"any of {', '.join(names)}; all of them without one")
+    chosen = parser.parse_args().names or names
+    status = 0
+    for name in chosen:
+        print(f"\n== {name}", flush=True)
+        status |= subprocess.run([sys.executable, "-m", f"bench.{name}"], check=False).returncode
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,143 @@
+"""Posts photos while a random process of the platform is killed every second, then counts what is missing.
+
+`make campaign` posts 1,000; `ARGS="--photos 100"` makes it shorter. All but the first three should be 0.
+"""
+
+import argparse
+import random
+import sys
+import tempfile
+import threading
+import time
+import uuid
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import psutil
+import requests
+
+from tests import pictures
+from tests.journeys.platform import Person, Platform
+from tests.waiting import eventually
+
+PHONES = 4
+PATIENCE_SECONDS = 120.0  # how long a phone goes on trying one photo
+PAUSE_SECONDS = 0.2
+DRAIN_SECONDS = 600.0
+
+
+@dataclass
+class Losses:
+    """What a campaign found; `unanswered` photos were given up by the phone, so nobody promised them."""
+
+    acknowledged: int = 0
+    kills: int = 0
+    kills_of_the_platform_itself: int = 0
+    unanswered: int = 0
+    lost: int = 0
+    doubled: int = 0
+    renditions_missing: int = 0
+
+    @property
+    def is_clean(self) -> bool:
+        return not (self.unanswered or self.lost or self.doubled or self.renditions_missing)
+
+
+def run_campaign(folder: Path, photos: int, interval: float, seed: int) -> Losses:
+    """Post `photos` pictures from four phones under kills every `interval` seconds; count the losses."""
+    platform = Platform(folder)
+    platform.start()
+    losses = Losses()
+    finished = threading.Event()
+    killer = threading.Thread(
+        target=kill_until, args=(platform, finished, interval, random.Random(seed), losses)
+    )
+    try:
+        people = [platform.as_(f"phone-{n}") for n in range(PHONES)]
+        for person in people:
+            person.ask("GET", "/api/v1/me").raise_for_status()
+        killer.start()
+        try:
+            with ThreadPoolExecutor(PHONES) as phones:
+                posted = list(phones.map(lambda n: post_stubbornly(people[n % PHONES], n), range(photos)))
+        finally:
+            finished.set()
+            killer.join()
+        platform.kill()
+        platform.start()
+        eventually(lambda: queues_are_empty(platform), within=DRAIN_SECONDS)
+        count_losses(losses, people, [photo_id for photo_id in posted if photo_id])
+        losses.unanswered = posted.count(None)
+    finally:
+        platform.stop()
+    return losses
+
+
+def kill_until(
+    platform: Platform, finished: threading.Event, interval: float, chance: random.Random, losses: Losses
+) -> None:
+    """Kill one process after the other; start the platform again where its own process was the victim."""
+    while not finished.wait(interval):
+        pids = platform.pids()
+        victim = chance.choice(pids)
+        try:
+            psutil.Process(victim).kill()
+        except psutil.NoSuchProcess:
+            continue
+        losses.kills += 1
+        if victim == pids[0]:
+            losses.kills_of_the_platform_itself += 1
+            platform.kill()
+            platform.start()
+
+
+def post_stubbornly(person: Person, number: int) -> str | None:
+    """Post one photo as a phone does: the same key again until it is acknowledged; None where it gave up."""
+    image = pictures.a_jpeg(width=400 + number % 200, height=300)
+    key = uuid.uuid4().hex
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            answer = person.post_photo(image, caption=f"number {number}", key=key)
+        except requests.RequestException:
+            time.sleep(PAUSE_SECONDS)
+            continue
+        if answer.status_code == requests.codes.created:
+            return str(answer.json()["id"])
+        time.sleep(PAUSE_SECONDS)
+    return None
+
+
+def queues_are_empty(platform: Platform) -> bool:
+    return all(queue["tasks"] == 0 for queue in platform.ask_console("/api/queues"))
+
+
+def count_losses(losses: Losses, people: list[Person], acknowledged: list[str]) -> None:
+    streams = [photo for person in people for photo in person.stream()]
+    present = {photo["id"] for photo in streams}
+    captions = Counter(photo["caption"] for photo in streams)
+    losses.acknowledged = len(acknowledged)
+    losses.lost = len(set(acknowledged) - present)
+    losses.doubled = sum(count - 1 for count in captions.values())
+    losses.renditions_missing = sum(photo["status"] != "ready" for photo in streams)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--photos", type=int, default=1000)
+    parser.add_argument("--interval", type=float, default=1.0, help="seconds between two kills")
+    parser.add_argument("--seed", type=int, default=None)
+    given = parser.parse_args()
+    seed = given.seed if given.seed is not None else random.randrange(1_000_000)
+    with tempfile.TemporaryDirectory() as folder:
+        losses = run_campaign(Path(folder), given.photos, given.interval, seed)
+    print(f"seed {seed}")
+    for name, count in asdict(losses).items():
+        print(f"{name.replace('_', ' '):32} {count}")
+    return 0 if losses.is_clean else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

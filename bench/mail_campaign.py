@@ -1,0 +1,220 @@
+"""Sends summaries to 1,000 people while tasks-backend is killed 50 times; counts what came twice or never.
+
+The weekly job is started once; the daily one twice at the same moment, and again when all is over; a tenth of
+the people want no mail. `make mail-campaign` runs all of it; `ARGS="--users 100 --kills 5"` is shorter.
+"""
+
+import argparse
+import random
+import sys
+import tempfile
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psutil
+import requests
+
+from tests import pictures
+from tests.journeys.platform import Platform
+from tests.waiting import eventually
+from timeline.backends import Backends, connect
+from timeline.claims import State
+from timeline.settings import Settings
+from timeline.stores import Entity
+from timeline.summary_upkeep import in_state
+
+DAILY, WEEKLY = "/tasks/summary_email/daily", "/tasks/summary_email/weekly"
+WISHES = ["daily"] * 5 + ["weekly"] * 4 + ["off"]
+ZONES = ("UTC", "Europe/Vienna", "Pacific/Honolulu", "Asia/Kathmandu", "America/Sao_Paulo")
+SEEDED_AT_ONCE = 400
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.3, 2.5  # seconds between two kills
+DRAIN_SECONDS = 1800.0
+
+
+@dataclass
+class Outcome:
+    """What a campaign found; `uncertain` mails are listed by the platform and may have arrived or not."""
+
+    users: int = 0
+    kills: int = 0
+    wanted: int = 0
+    arrived: int = 0
+    uncertain: int = 0
+    uncertain_and_arrived: int = 0
+    missing: int = 0
+    missing_and_not_listed: int = 0
+    duplicates: int = 0
+    unwanted: int = 0
+    sent_by_the_book: int = 0
+
+    @property
+    def is_clean(self) -> bool:
+        return not (self.missing_and_not_listed or self.duplicates or self.unwanted) and self.arrived > 0
+
+
+def run_campaign(folder: Path, users: int, kills: int, seed: int) -> Outcome:
+    """Start a platform of its own, seed it, fire cron under kills, and compare mailbox and book."""
+    platform = Platform(folder)
+    platform.start()
+    try:
+        with stores_of(platform) as backends:
+            wishes = seed_users(backends, users)
+            post_a_photo(platform)
+            outcome = Outcome(users=users)
+            assert mails_of(platform) == Counter(), "a mail before any job"
+            outcome.kills = send_under_fire(platform, kills, random.Random(seed))
+            fire(platform, DAILY)
+            drain(platform)
+            count(outcome, wishes, mails_of(platform), backends)
+    finally:
+        platform.stop()
+    return outcome
+
+
+@contextmanager
+def stores_of(platform: Platform) -> Iterator[Backends]:
+    addresses = platform.addresses
+    settings = Settings(
+        google_cloud_project=addresses["project"], datastore_emulator_host=addresses["datastore"]
+    )
+    backends = connect(settings)
+    try:
+        yield backends
+    finally:
+        backends.close()
+
+
+def seed_users(backends: Backends, users: int) -> dict[str, str]:
+    """Write them straight into the Datastore; give what each wants, by mail address."""
+    now = datetime.now(UTC)
+    rows = [a_user(number, now) for number in range(users)]
+    for start in range(0, users, SEEDED_AT_ONCE):
+        backends.entities.put(*rows[start : start + SEEDED_AT_ONCE])
+    return {row.values["email"]: row.values["summary"] for row in rows}
+
+
+def a_user(number: int, now: datetime) -> Entity:
+    handle = f"reader-{number:05}"
+    values = {
+        "display_name": f"Reader {number}",
+        "email": f"{handle}@example.com",
+        "summary": WISHES[number % len(WISHES)],
+        "timezone": ZONES[number % len(ZONES)],
+        "created": now,
+    }
+    return Entity(("User", handle), values, frozenset({"summary"}))
+
+
+def post_a_photo(platform: Platform) -> None:
+    """Something to tell of."""
+    poster = platform.as_("poster")
+    answer = poster.post_photo(pictures.a_jpeg(), caption="the sea")
+    answer.raise_for_status()
+    assert poster.ready_photo(answer.json()["id"])["status"] == "ready"
+
+
+def send_under_fire(platform: Platform, kills: int, chance: random.Random) -> int:
+    """Start the jobs, and kill until the queues are empty or enough was killed; give how often."""
+    with ThreadPoolExecutor(4) as starters:
+        killed = starters.submit(kill_often, platform, kills, chance)
+        list(starters.map(lambda url: fire(platform, url), (WEEKLY, DAILY, DAILY)))
+        drain(platform)
+        return killed.result()
+
+
+def fire(platform: Platform, url: str) -> None:
+    """Start a job as cron does; one that met a dead service is started again, as somebody would."""
+
+    def started() -> bool:
+        answer = platform.ask_console(f"/api/cron/run?url={url}", "POST")
+        return bool(answer["status"] == requests.codes.ok)
+
+    eventually(started)
+
+
+def kill_often(platform: Platform, kills: int, chance: random.Random) -> int:
+    waiting, done = threading.Event(), 0
+    while done < kills:
+        waiting.wait(chance.uniform(SHORTEST_PAUSE, LONGEST_PAUSE))
+        done += kill_once(platform, chance)
+    return done
+
+
+def kill_once(platform: Platform, chance: random.Random) -> int:
+    """Kill -9 one process of tasks-backend, or all of them; none where it is just starting."""
+    found = [process for pid in pids_of(platform, "tasks-backend") for process in family(pid)]
+    victims = found if chance.random() < 0.5 else found[-1:]
+    for victim in victims:
+        try:
+            victim.kill()
+        except psutil.NoSuchProcess:
+            continue
+    return bool(victims)
+
+
+def pids_of(platform: Platform, service: str) -> list[int]:
+    instances = platform.ask_console("/api/services")
+    return [one["pid"] for one in instances if one["service"] == service and one["pid"]]
+
+
+def family(pid: int) -> list[psutil.Process]:
+    try:
+        parent = psutil.Process(pid)
+        return [parent, *parent.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return []
+
+
+def drain(platform: Platform) -> None:
+    def is_empty() -> bool:
+        return all(queue["tasks"] == 0 for queue in platform.ask_console("/api/queues"))
+
+    eventually(is_empty, within=DRAIN_SECONDS)
+
+
+def mails_of(platform: Platform) -> Counter[str]:
+    return Counter(mail["to"] for mail in platform.ask_console("/api/mail"))
+
+
+def count(outcome: Outcome, wishes: dict[str, str], arrived: Counter[str], backends: Backends) -> None:
+    wanted = {email for email, wish in wishes.items() if wish != "off"}
+    uncertain = addresses_in(backends, "uncertain")
+    missing = wanted - set(arrived)
+    outcome.wanted = len(wanted)
+    outcome.arrived = len(wanted & set(arrived))
+    outcome.uncertain = len(uncertain)
+    outcome.uncertain_and_arrived = len(uncertain & set(arrived))
+    outcome.missing = len(missing)
+    outcome.missing_and_not_listed = len(missing - uncertain)
+    outcome.duplicates = sum(times - 1 for times in arrived.values())
+    outcome.unwanted = len(set(arrived) - wanted)
+    outcome.sent_by_the_book = len(addresses_in(backends, "sent"))
+
+
+def addresses_in(backends: Backends, state: State) -> set[str]:
+    return {f"{handle}@example.com" for handle, _ in in_state(backends, state)}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--users", type=int, default=1000)
+    parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument("--seed", type=int, default=None)
+    given = parser.parse_args()
+    seed = given.seed if given.seed is not None else random.randrange(1_000_000)
+    with tempfile.TemporaryDirectory() as folder:
+        outcome = run_campaign(Path(folder), given.users, given.kills, seed)
+    print(f"seed {seed}")
+    for name, figure in asdict(outcome).items():
+        print(f"{name.replace('_', ' '):28} {figure}")
+    return 0 if outcome.is_clean else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,71 @@
+"""`python -m localcloud`: start everything, print the URLs, stop all of it at Ctrl-C."""
+
+import asyncio
+import os
+import signal
+import sys
+
+import uvloop
+
+from localcloud import commands
+from localcloud.cloud import LocalCloud
+from localcloud.options import Options, parse_options
+from localcloud.yaml_files import ConfigError
+
+
+def main(words: list[str]) -> int:
+    try:
+        if words[:1] in (["token"], ["cron"]):
+            return commands.run(words)
+        return uvloop.run(serve(parse_options(words)))
+    except ConfigError as error:
+        print(f"localcloud: {error}", file=sys.stderr)
+        return 2
+
+
+async def serve(options: Options) -> int:
+    """Run the platform until it is told to stop; give the exit status."""
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(sign, told.set)
+    cloud = LocalCloud(options)
+    starting = asyncio.create_task(cloud.start())
+    waiting = asyncio.create_task(told.wait())
+    await asyncio.wait((starting, waiting), return_when=asyncio.FIRST_COMPLETED)
+    if told.is_set():
+        starting.cancel()
+        await asyncio.wait((starting,))
+    else:
+        starting.result()
+        _print_addresses(cloud)
+        await waiting
+    print("\nStopping …", flush=True)
+    await cloud.stop()
+    return 0
+
+
+def _print_addresses(cloud: LocalCloud) -> None:
+    where = cloud.addresses
+    app, console = (str(where[name]).replace("127.0.0.1", "localhost") for name in ("app", "console"))
+    lines = [
+        "",
+        f"  The app      {app}",
+        f"  The console  {console}",
+        f"  Sign in with any name: {where['oidc']} plays the identity provider. Mail goes to the console.",
+        f"  A token      {_python()} -m localcloud token NAME"
+        + ("" if str(cloud.options.data) == ".localcloud" else f" --data {cloud.options.data}"),
+        "  Ctrl-C stops all of it; what was posted stays.",
+        "",
+    ]
+    print("\n".join(lines), flush=True)
+
+
+def _python() -> str:
+    """Give the interpreter the way one would type it here."""
+    here = os.path.relpath(sys.executable)
+    return min(here, sys.executable, key=len)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

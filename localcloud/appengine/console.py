@@ -1,0 +1,42 @@
+"""What the console shows of an instance."""
+
+import contextlib
+from datetime import UTC, datetime
+
+import psutil
+
+from localcloud.appengine.instances import Instance
+from localcloud.appengine.instances.environment import VERSION
+from localcloud.appengine.project import Service
+from localcloud.ports import HOST
+
+
+def describe(service: Service, instance: Instance) -> dict[str, object]:
+    """Give memory in bytes and cpu in seconds, workers included."""
+    memory, cpu = _usage(instance.pid)
+    return {
+        "service": service.name,
+        "version": VERSION,
+        "instance": instance.id,
+        "index": instance.index,
+        "state": instance.state,
+        "pid": instance.pid,
+        "memory": memory,
+        "memory_limit": service.scaling.memory_mb * 1024 * 1024,
+        "cpu": cpu,
+        "requests": instance.requests,
+        "url": f"http://{HOST}:{instance.port}",
+        "started": datetime.fromtimestamp(instance.started, UTC).isoformat().replace("+00:00", "Z"),
+    }
+
+
+def _usage(pid: int) -> tuple[int, float]:
+    memory, cpu = 0, 0.0
+    with contextlib.suppress(psutil.Error):
+        leader = psutil.Process(pid) if pid else None
+        for process in [leader, *leader.children(recursive=True)] if leader else []:
+            with process.oneshot():
+                memory += process.memory_info().rss
+                times = process.cpu_times()
+                cpu += times.user + times.system
+    return memory, round(cpu, 3)

@@ -1,0 +1,8 @@
+"""The processes that run the services."""
+
+from localcloud.appengine.instances.errand import Broken, Errand, NoInstance, Unreachable
+from localcloud.appengine.instances.guard import Guard
+from localcloud.appengine.instances.instance import Instance
+from localcloud.appengine.instances.running import RunningService
+
+__all__ = ["Broken", "Errand", "Guard", "Instance", "NoInstance", "RunningService", "Unreachable"]

@@ -1,0 +1,31 @@
+"""The log on disk: JSON lines in one file, turned over before it grows large."""
+
+from pathlib import Path
+
+LARGEST = 8 * 1024 * 1024
+KEPT = 3
+
+
+class LogFile:
+    """`log.jsonl`, and before it `log.1.jsonl` … `log.3.jsonl`, the oldest last."""
+
+    def __init__(self, folder: Path, largest: int = LARGEST) -> None:
+        self._folder = folder
+        self._largest = largest
+
+    def append(self, lines: str) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        current = self._path(0)
+        with current.open("a", encoding="utf-8", errors="replace") as file:
+            file.write(lines)
+            is_full = file.tell() > self._largest
+        if is_full:
+            self._turn_over()
+
+    def _turn_over(self) -> None:
+        for number in range(KEPT, 0, -1):
+            if self._path(number - 1).exists():
+                self._path(number - 1).replace(self._path(number))
+
+    def _path(self, number: int) -> Path:
+        return self._folder / (f"log.{number}.jsonl" if number else "log.jsonl")

@@ -1,0 +1,46 @@
+"""Waits until the other end has taken what was written."""
+
+import asyncio
+from typing import cast
+
+
+class Flow(asyncio.Protocol):
+    """A protocol that remembers its transport and whether it may be written to."""
+
+    def __init__(self) -> None:
+        self._transport: asyncio.Transport | None = None
+        self._room: asyncio.Future[None] | None = None
+        self.is_lost = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
+        self.is_lost = True
+        self._make_room()
+
+    def pause_writing(self) -> None:
+        self._room = asyncio.get_running_loop().create_future()
+
+    def resume_writing(self) -> None:
+        self._make_room()
+
+    def write(self, content: bytes) -> None:
+        if self._transport is not None and not self.is_lost:
+            self._transport.write(content)
+
+    def close(self) -> None:
+        if self._transport is not None:
+            self._transport.close()
+
+    async def drained(self) -> None:
+        """Wait for room; raise ConnectionResetError where nobody is left to read."""
+        if self._room is not None:
+            await self._room
+        if self.is_lost:
+            raise ConnectionResetError
+
+    def _make_room(self) -> None:
+        if self._room is not None and not self._room.done():
+            self._room.set_result(None)
+        self._room = None

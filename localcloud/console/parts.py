@@ -1,0 +1,61 @@
+"""What the console shows, and what it asks of each part; it knows none of them by class."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+Row = dict[str, Any]
+
+
+class Mail(Protocol):
+    def messages(self, limit: int | None = None, to: str = "") -> list[Row]: ...
+
+    def message(self, mail_id: int, /) -> Row:
+        """Raise LookupError for an unknown one, as everything here does."""
+
+    def clear(self) -> None: ...
+
+
+class Tasks(Protocol):
+    def queues(self) -> list[Row]: ...
+    def tasks(self, queue: str, /) -> list[Row]: ...
+    def dead(self, queue: str, /) -> list[Row]: ...
+
+
+class Scheduler(Protocol):
+    def jobs(self) -> list[Row]: ...
+    async def run(self, url: str, /) -> Row: ...
+
+
+class Logs(Protocol):
+    def entries(
+        self,
+        service: str | None = None,
+        severity: str | None = None,
+        trace: str | None = None,
+        limit: int = 200,
+    ) -> list[Row]:
+        """Newest first; `severity` is the least one wanted."""
+
+
+class Engine(Protocol):
+    def instances(self) -> list[Row]: ...
+
+    @property
+    def logs(self) -> Logs: ...
+
+
+class Memcache(Protocol):
+    def stats(self) -> Mapping[str, Any]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsoleParts:
+    """All that is shown; `addresses` is the content of ready.json."""
+
+    mail: Mail
+    tasks: Tasks
+    scheduler: Scheduler
+    engine: Engine
+    memcache: Memcache
+    addresses: Mapping[str, str]

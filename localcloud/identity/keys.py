@@ -1,0 +1,85 @@
+"""The provider's signing key: made once, kept in a file that only its owner reads."""
+
+from pathlib import Path
+from typing import Any
+
+import jwt
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from jwt.algorithms import RSAAlgorithm
+from jwt.types import Options
+from jwt.utils import base64url_encode
+
+ALGORITHM = "RS256"
+BITS = 2048
+
+Signed = dict[str, Any]  # with `header` and `payload`
+
+
+class SigningKey:
+    """Signs and checks tokens with one RSA key, named by its thumbprint (RFC 7638)."""
+
+    def __init__(self, private: rsa.RSAPrivateKey) -> None:
+        self._private = private
+        self._public = private.public_key()
+        numbers = RSAAlgorithm.to_jwk(self._public, as_dict=True)
+        self.key_id = _thumbprint(str(numbers["e"]), str(numbers["n"]))
+        self.public_jwk: dict[str, Any] = {
+            "kty": "RSA",
+            "use": "sig",
+            "alg": ALGORITHM,
+            "kid": self.key_id,
+            "n": numbers["n"],
+            "e": numbers["e"],
+        }
+
+    def sign(self, claims: dict[str, Any], kind: str) -> str:
+        headers = {"kid": self.key_id, "typ": kind}
+        return jwt.encode(claims, self._private, algorithm=ALGORITHM, headers=headers)
+
+    def read(
+        self, token: str, *, issuer: str, audience: str | None = None, at_any_age: bool = False
+    ) -> Signed:
+        """Read a token of our own; `audience` None means any.
+
+        Raises:
+            jwt.InvalidTokenError: it is not ours, not for this audience, or too old.
+        """
+        options: Options = {
+            "require": ["exp", "sub", "aud"],
+            "verify_exp": not at_any_age,
+            "verify_aud": audience is not None,
+        }
+        return jwt.decode_complete(
+            token, self._public, algorithms=[ALGORITHM], audience=audience, issuer=issuer, options=options
+        )
+
+
+def load_or_make(file: Path) -> SigningKey:
+    """Read the key, or make and keep a new one where there is none."""
+    try:
+        private = serialization.load_pem_private_key(
+            file.read_bytes(), password=None, unsafe_skip_rsa_key_validation=True
+        )
+    except FileNotFoundError:
+        private = rsa.generate_private_key(public_exponent=65537, key_size=BITS)
+        _keep(file, private)
+    if not isinstance(private, rsa.RSAPrivateKey):
+        raise TypeError(f"{file}: not an RSA key")
+    return SigningKey(private)
+
+
+def _keep(file: Path, private: rsa.RSAPrivateKey) -> None:
+    pem = private.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    half = file.with_suffix(".half")
+    half.touch(mode=0o600)
+    half.write_bytes(pem)
+    half.replace(file)
+
+
+def _thumbprint(exponent: str, modulus: str) -> str:
+    digest = hashes.Hash(hashes.SHA256())
+    digest.update(f'{{"e":"{exponent}","kty":"RSA","n":"{modulus}"}}'.encode())
+    return base64url_encode(digest.finalize()).decode()

@@ -1,0 +1,7 @@
+"""Cron on a laptop: obeys cron.yaml."""
+
+from localcloud.scheduler.cron_yaml import read_jobs
+from localcloud.scheduler.job import Job, next_runs
+from localcloud.scheduler.scheduler import Scheduler
+
+__all__ = ["Job", "Scheduler", "next_runs", "read_jobs"]

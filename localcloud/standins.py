@@ -1,0 +1,50 @@
+"""Makes each stand-in from the options: the one place that knows all their constructors."""
+
+from localcloud.datastore import DatastoreServer
+from localcloud.delivery import Deliver
+from localcloud.google_emulator import GoogleEmulator
+from localcloud.identity import IdentityServer
+from localcloud.mail import MailServer
+from localcloud.memcache import MemcacheServer
+from localcloud.options import Options
+from localcloud.port_plan import PortPlan
+from localcloud.remote_datastore import RemoteDatastore
+from localcloud.scheduler import Scheduler, read_jobs
+from localcloud.storage import StorageServer
+from localcloud.tasks import TasksServer, read_queues
+
+
+def memcache(plan: PortPlan) -> MemcacheServer:
+    return MemcacheServer(plan.listening("memcache"))
+
+
+def identity(options: Options, plan: PortPlan) -> IdentityServer:
+    return IdentityServer(options.data / "identity", plan.listening("oidc"), audience=options.project)
+
+
+def mail(options: Options, plan: PortPlan) -> MailServer:
+    return MailServer(options.data / "mail", plan.release("smtp"))
+
+
+def storage(options: Options, plan: PortPlan) -> StorageServer:
+    bucket = f"{options.project}.appspot.com"  # the bucket that every App Engine project is given
+    return StorageServer(options.data / "storage", plan.listening("storage"), buckets=(bucket,))
+
+
+def datastore(options: Options, plan: PortPlan) -> DatastoreServer | GoogleEmulator | RemoteDatastore:
+    if options.datastore == "embedded":
+        return DatastoreServer(options.data / "datastore", plan.release("datastore"), options.consistency)
+    if options.datastore in ("google", "firestore"):
+        folder = options.data / f"datastore-{options.datastore}"
+        port = plan.release("datastore")
+        return GoogleEmulator(options.datastore, folder, port, options.consistency, options.project)
+    return RemoteDatastore(options.datastore)
+
+
+def tasks(options: Options, plan: PortPlan, deliver: Deliver) -> TasksServer:
+    queues = read_queues(options.app / "queue.yaml")
+    return TasksServer(options.data / "tasks", plan.release("tasks"), queues, deliver)
+
+
+def scheduler(options: Options, deliver: Deliver) -> Scheduler:
+    return Scheduler(options.data / "scheduler", read_jobs(options.app / "cron.yaml"), deliver)

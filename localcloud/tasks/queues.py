@@ -1,0 +1,84 @@
+"""All queues: what is kept of them, and the lane that works each of them off."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from localcloud.clock import Clock
+from localcloud.tasks import wire
+from localcloud.tasks.attempts import Attempts
+from localcloud.tasks.lane import Lane
+from localcloud.tasks.messages import queue_message, queue_of
+from localcloud.tasks.queue_config import QueueConfig
+from localcloud.tasks.queue_state import Queue, State, follow_file
+from localcloud.tasks.refusal import no_queue
+from localcloud.tasks.store import Store
+
+NOWHERE = "projects/p/locations/l"
+"""A queue is kept as its message, and a message wants a name; the location is never read again."""
+
+
+class Queues:
+    def __init__(self, store: Store, attempts: Attempts, clock: Clock) -> None:
+        self._store = store
+        self._attempts = attempts
+        self._clock = clock
+        self._lanes: dict[str, Lane] = {}
+
+    def __iter__(self) -> Iterator[Lane]:
+        return (self._lanes[name] for name in sorted(self._lanes))
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._lanes
+
+    def open(self, configs: Sequence[QueueConfig]) -> None:
+        """Start with what is kept, then do as queue.yaml says: one that left the file is disabled."""
+        kept = [queue_of(wire.Queue.FromString(blob), from_file) for from_file, blob in self._store.queues()]
+        known = {queue.config.name: queue for queue in kept}
+        wanted = {config.name: config for config in configs}
+        for name, queue in known.items():
+            if queue.from_file and name not in wanted:
+                self.put(replace(queue, state=State.DISABLED))
+            elif name not in wanted:
+                self.put(queue)
+        for name, config in wanted.items():
+            self.put(follow_file(known.get(name), config))
+
+    async def close(self) -> None:
+        await asyncio.gather(*(lane.stop() for lane in self._lanes.values()))
+
+    def lane(self, name: str) -> Lane:
+        """Give the lane of a queue.
+
+        Raises:
+            Refusal: there is no such queue.
+        """
+        if name not in self._lanes:
+            raise no_queue()
+        return self._lanes[name]
+
+    def put(self, queue: Queue) -> Queue:
+        """Keep a queue, new or changed, and work by it."""
+        name = queue.config.name
+        self._store.keep_queue(name, queue.from_file, queue_message(queue, NOWHERE).SerializeToString())
+        if name in self._lanes:
+            self._lanes[name].follow(queue)
+            return queue
+        self._lanes[name] = Lane(queue, self._store, self._attempts, self._clock)
+        self._lanes[name].start()
+        return queue
+
+    async def remove(self, name: str) -> None:
+        lane = self.lane(name)
+        del self._lanes[name]
+        await lane.stop()
+        self._store.drop_queue(name)
+
+    def set_state(self, name: str, state: State) -> Queue:
+        return self.put(replace(self.lane(name).queue, state=state))
+
+    def purge(self, name: str) -> Queue:
+        queue = self.lane(name).queue
+        now = self._clock.now()
+        self._store.purge(name, now + queue.tombstone_seconds)
+        return self.put(replace(queue, purged_at=now))

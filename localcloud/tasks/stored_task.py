@@ -1,0 +1,45 @@
+"""A task as it is kept."""
+
+from dataclasses import dataclass
+
+NO_ANSWER = 0
+"""The `last_status` of an attempt that no answer came back from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTask:
+    """`request` is the Task message without its body; `named` tells whether the caller chose the id."""
+
+    queue: str
+    id: str
+    named: bool
+    eta: float
+    created: float
+    request: bytes
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredTask(NewTask):
+    """Times are seconds since 1970; `running` counts the attempts that are under way."""
+
+    seq: int
+    running: int
+    dispatches: int
+    responses: int
+    first_dispatched: float | None
+    last_scheduled: float | None
+    last_dispatched: float | None
+    last_answered: float | None
+    last_status: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadTask:
+    queue: str
+    id: str
+    died: float
+    dispatches: int
+    last_status: int | None
+    reason: str
+    request: bytes

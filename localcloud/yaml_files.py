@@ -1,0 +1,141 @@
+"""Reads App Engine's yaml files so that every complaint names the file, the line and what is wrong."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import yaml
+
+
+class ConfigError(Exception):
+    """One line a person can act on: `FILE:LINE: what is wrong`."""
+
+
+class Section:
+    """One mapping of a yaml file. A value is asked for by key and type; `fail` knows each key's line."""
+
+    def __init__(self, file: Path, node: yaml.MappingNode) -> None:
+        self._file = file
+        self._node = node
+        self._nodes: dict[str, yaml.Node] = {}
+        for key, value in node.value:
+            if str(key.value) in self._nodes:
+                raise _error(file, key, f"`{key.value}` stands here twice")
+            self._nodes[str(key.value)] = value
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._nodes
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._nodes)
+
+    def text(self, key: str, default: str | None = None) -> str:
+        """Give the scalar as it is written: `rate: 5/s`, `version: 1.0` and `every 5 minutes` stay text."""
+        node = self._nodes.get(key)
+        if node is None and default is not None:
+            return default
+        if not isinstance(node, yaml.ScalarNode) or node.tag.endswith(":null"):
+            raise self.fail(key, f"`{key}` is missing" if node is None else f"`{key}` must be text")
+        return str(node.value)
+
+    def optional(self, key: str) -> str | None:
+        return self.text(key) if key in self else None
+
+    def integer(self, key: str, default: int | None = None) -> int:
+        if key not in self and default is not None:
+            return default
+        try:
+            return int(self.text(key))
+        except ValueError:
+            raise self.fail(key, f"`{key}` must be a whole number") from None
+
+    def number(self, key: str, default: float | None = None) -> float:
+        if key not in self and default is not None:
+            return default
+        try:
+            return float(self.text(key))
+        except ValueError:
+            raise self.fail(key, f"`{key}` must be a number") from None
+
+    def flag(self, key: str, default: bool) -> bool:
+        if key not in self:
+            return default
+        written = self.text(key).lower()
+        if written not in ("true", "false", "yes", "no", "on", "off"):
+            raise self.fail(key, f"`{key}` must be true or false")
+        return written in ("true", "yes", "on")
+
+    def section(self, key: str) -> "Section | None":
+        """Give the mapping below `key`, or None where the key is missing or empty."""
+        node = self._nodes.get(key)
+        if node is None or _is_null(node):
+            return None
+        if not isinstance(node, yaml.MappingNode):
+            raise self.fail(key, f"`{key}` must be a mapping")
+        return Section(self._file, node)
+
+    def sections(self, key: str) -> list["Section"]:
+        """Give the list of mappings below `key`; empty where the key is missing or empty."""
+        items = self._items(key)
+        for item in items:
+            if not isinstance(item, yaml.MappingNode):
+                raise _error(self._file, item, f"each entry of `{key}` must be a mapping")
+        return [Section(self._file, item) for item in items if isinstance(item, yaml.MappingNode)]
+
+    def texts(self, key: str) -> list[str]:
+        """Give the list of scalars below `key`; empty where the key is missing or empty."""
+        items = self._items(key)
+        for item in items:
+            if not isinstance(item, yaml.ScalarNode):
+                raise _error(self._file, item, f"each entry of `{key}` must be text")
+        return [str(item.value) for item in items]
+
+    def allow(self, *keys: str) -> None:
+        """Refuse a key that is not one of these: a typing error must not pass silently."""
+        for key in self._nodes:
+            if key not in keys:
+                raise self.fail(key, f"`{key}` is not known here; known are: {', '.join(sorted(keys))}")
+
+    def fail(self, key: str | None, message: str) -> ConfigError:
+        """Make the error for `key` (or for the whole mapping), to be raised by the caller."""
+        return _error(self._file, self._nodes.get(key or "", self._node), message)
+
+    def _items(self, key: str) -> list[yaml.Node]:
+        node = self._nodes.get(key)
+        if node is None or _is_null(node):
+            return []
+        if not isinstance(node, yaml.SequenceNode):
+            raise self.fail(key, f"`{key}` must be a list")
+        return list(node.value)
+
+
+def read_yaml(file: Path) -> Section:
+    """Read a yaml file whose top is a mapping.
+
+    Raises:
+        ConfigError: the file is missing, is not yaml, or is not a mapping.
+    """
+    try:
+        node = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{file}: cannot be read: {error}") from error
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise ConfigError(
+            f"{file}:{mark.line + 1 if mark else 1}: not valid yaml: {error.problem}"
+        ) from error
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{file}:1: not valid yaml: {error}") from error
+    if node is None:
+        return Section(file, yaml.MappingNode("tag:yaml.org,2002:map", []))
+    if not isinstance(node, yaml.MappingNode):
+        raise _error(file, node, "the top of the file must be a mapping")
+    return Section(file, node)
+
+
+def _is_null(node: yaml.Node) -> bool:
+    return isinstance(node, yaml.ScalarNode) and node.tag.endswith(":null")
+
+
+def _error(file: Path, node: yaml.Node, message: str) -> ConfigError:
+    line = node.start_mark.line + 1 if node.start_mark else 1
+    return ConfigError(f"{file}:{line}: {message}")

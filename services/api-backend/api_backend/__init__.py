@@ -1,0 +1,23 @@
+"""The JSON API of the photo timeline."""
+
+from flask import Flask
+
+from api_backend.accounts import accounts
+from api_backend.documents import documents
+from api_backend.photos import photos
+from api_backend.users import users
+from timeline.backends import Backends
+from timeline.serving import make_app
+
+
+def create_app(backends: Backends | None = None) -> Flask:
+    return make_app(
+        __name__,
+        backends,
+        [
+            ("/api", documents),
+            ("/api/v1", photos),
+            ("/api/v1/users", users),
+            ("/api/v1/me", accounts),
+        ],
+    )

@@ -1,0 +1,82 @@
+"""The account of whoever is signed in."""
+
+from typing import Annotated, Self
+
+from flask import Blueprint
+from msgspec import Meta, Struct, structs
+
+from api_backend.operations import operation
+from timeline.accounts import (
+    MAX_DISPLAY_NAME,
+    SUMMARIES,
+    Caller,
+    Changes,
+    Summary,
+    User,
+    change_account,
+    get_user,
+)
+from timeline.erasures import erase_account
+from timeline.errors import Busy, InvalidAccount
+from timeline.serving import current_backends, signed_in
+from timeline.serving.logs import current_trace
+
+accounts = Blueprint("accounts", __name__)
+
+EMAIL_IS_READ_ONLY = "As it is, or left out: the address that your identity provider has verified."
+
+
+class AccountView(Struct):
+    """Your own account; nobody else sees the mail address."""
+
+    user: str
+    display_name: str
+    email: str
+    summary: Summary
+    timezone: str
+
+    @classmethod
+    def of(cls, user: User) -> Self:
+        return cls(
+            user=user.handle,
+            display_name=user.display_name,
+            email=user.email,
+            summary=user.summary,
+            timezone=user.timezone,
+        )
+
+
+class AccountChange(Struct, forbid_unknown_fields=True):
+    """What to change; a field left out stays as it is."""
+
+    display_name: (
+        Annotated[str, Meta(extra_json_schema={"minLength": 1, "maxLength": MAX_DISPLAY_NAME})] | None
+    ) = None
+    email: Annotated[str, Meta(description=EMAIL_IS_READ_ONLY)] | None = None
+    summary: Annotated[str, Meta(extra_json_schema={"enum": list(SUMMARIES)})] | None = None
+    timezone: Annotated[str, Meta(examples=["Europe/Vienna"])] | None = None
+
+
+@accounts.get("")
+@signed_in
+@operation(headers=("ETag",))
+def read_account(caller: Caller) -> AccountView:
+    """Your account."""
+    return AccountView.of(get_user(current_backends(), caller.handle))
+
+
+@accounts.patch("")
+@signed_in
+@operation(refuses=(InvalidAccount, Busy), headers=("ETag",))
+def patch_account(caller: Caller, change: AccountChange) -> AccountView:
+    """Change your account."""
+    changes = Changes(**structs.asdict(change))
+    return AccountView.of(change_account(current_backends(), caller.handle, changes))
+
+
+@accounts.delete("")
+@signed_in
+@operation(202, refuses=(Busy,))
+def remove_account(caller: Caller) -> None:
+    """Erase your account and all its photos: unseen at once, erased soon after."""
+    erase_account(current_backends(), caller, current_trace())

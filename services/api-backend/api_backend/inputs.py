@@ -1,0 +1,156 @@
+"""What a view may take: each type knows how it is read from the request, and how OpenAPI describes it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+from flask import request
+
+from timeline.accounts import Caller
+from timeline.captions import MAX_CHARACTERS
+from timeline.errors import (
+    IdempotencyInFlight,
+    IdempotencyMismatch,
+    ImageBroken,
+    ImageMissing,
+    ImageTooLarge,
+    ImageTooManyPixels,
+    ImageUnsupported,
+    InvalidCursor,
+    InvalidIdempotencyKey,
+    InvalidLimit,
+    InvalidRequest,
+    PreconditionFailed,
+    Refusal,
+    Unauthenticated,
+)
+from timeline.photos import Upload
+from timeline.serving import current_caller
+from timeline.serving.paging import read_cursor, read_limit
+from timeline.serving.uploads import read_upload
+from timeline.streams import DEFAULT_LIMIT, MAX_LIMIT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageWanted:
+    """Which page of a list."""
+
+    limit: int
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Revisions:
+    """The ETags of If-Match; None lets any revision pass."""
+
+    wanted: frozenset[str] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Input:
+    """`read` is None for what Flask takes from the path."""
+
+    read: Callable[[], Any] | None
+    parameters: tuple[dict[str, Any], ...] = ()
+    body: dict[str, Any] | None = None
+    refuses: tuple[type[Refusal], ...] = ()
+    model: type[msgspec.Struct] | None = None
+    is_path: bool = field(default=False)
+
+
+def input_of(hint: Any) -> Input:
+    """Every other type is the model of a JSON body."""
+    if hint in INPUTS:
+        return INPUTS[hint]
+    return Input(read=lambda: _read_json(hint), model=hint, refuses=(InvalidRequest,))
+
+
+def _read_json(model: type[msgspec.Struct]) -> msgspec.Struct:
+    if request.mimetype != "application/json":
+        raise InvalidRequest("Send JSON, with Content-Type: application/json.")
+    try:
+        return msgspec.json.decode(request.get_data(), type=model)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise InvalidRequest(f"The JSON is not what is expected here: {error}.") from error
+
+
+def _read_page() -> PageWanted:
+    return PageWanted(limit=read_limit(), cursor=read_cursor())
+
+
+def _read_revisions() -> Revisions:
+    tags = request.if_match
+    if "If-Match" not in request.headers or tags.star_tag:
+        return Revisions(None)
+    # RFC 9110 wants strong tags here; but whoever compresses our answers on their way weakens the tag,
+    # and ours names the revision of the photo, whatever its bytes on the wire.
+    return Revisions(frozenset(tags.as_set(include_weak=True)))
+
+
+PAGE_PARAMETERS: tuple[dict[str, Any], ...] = (
+    {
+        "name": "limit",
+        "in": "query",
+        "description": "How many at most.",
+        "schema": {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
+    },
+    {
+        "name": "cursor",
+        "in": "query",
+        "description": "`next_cursor` of the page before, as it was given.",
+        "schema": {"type": "string"},
+    },
+)
+IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "description": "The ETag the change was made on; it is refused if somebody was faster.",
+    "schema": {"type": "string"},
+}
+IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "A fresh random text for each photo: sent again with it, a photo is not posted twice.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+}
+UPLOAD_BODY = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "required": ["image"],
+                "properties": {
+                    "image": {
+                        "type": "string",
+                        "contentMediaType": "application/octet-stream",
+                        "description": "JPEG, PNG, WebP or GIF; at most 20 MB and 50 megapixels.",
+                    },
+                    "caption": {"type": "string", "maxLength": MAX_CHARACTERS, "default": ""},
+                },
+            }
+        }
+    },
+}
+INPUTS: dict[Any, Input] = {
+    str: Input(read=None, is_path=True),
+    Caller: Input(read=current_caller, refuses=(Unauthenticated,)),
+    PageWanted: Input(read=_read_page, parameters=PAGE_PARAMETERS, refuses=(InvalidLimit, InvalidCursor)),
+    Revisions: Input(read=_read_revisions, parameters=(IF_MATCH,), refuses=(PreconditionFailed,)),
+    Upload: Input(
+        read=read_upload,
+        parameters=(IDEMPOTENCY_KEY,),
+        body=UPLOAD_BODY,
+        refuses=(
+            ImageMissing,
+            ImageTooLarge,
+            ImageUnsupported,
+            ImageTooManyPixels,
+            ImageBroken,
+            InvalidIdempotencyKey,
+            IdempotencyMismatch,
+            IdempotencyInFlight,
+        ),
+    ),
+}

@@ -1,0 +1,93 @@
+"""Typed views: what one takes and gives is read from its annotations, to serve it and to describe it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import wraps
+from hashlib import sha256
+from inspect import getdoc
+from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
+
+import msgspec
+from flask import Response, request
+
+from api_backend.inputs import Input, input_of
+from timeline.errors import Refusal
+
+Body = TypeVar("Body", bound=msgspec.Struct | None)
+View = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply(Generic[Body]):
+    """An answer with more than its body. Without an `etag` of its own, the body's hash is one."""
+
+    body: Body
+    etag: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """What there is to know about a view."""
+
+    name: str
+    summary: str
+    status: int
+    inputs: dict[str, Input]
+    gives: type[msgspec.Struct] | None
+    refuses: tuple[type[Refusal], ...]
+    headers: tuple[str, ...]
+
+
+def operation(
+    status: int = 200, *, refuses: tuple[type[Refusal], ...] = (), headers: tuple[str, ...] = ()
+) -> Callable[[View], View]:
+    """Make a typed function a Flask view; `refuses` and `headers` are what its annotations cannot say."""
+
+    def decorate(view: View) -> View:
+        described = _describe(view, status, refuses, headers)
+
+        @wraps(view)
+        def serve(**path: str) -> Response:
+            given = {name: taken.read() for name, taken in described.inputs.items() if taken.read}
+            return _respond(view(**path, **given), status)
+
+        serve.operation = described  # type: ignore[attr-defined]
+        return serve
+
+    return decorate
+
+
+def operation_of(view: View) -> Operation | None:
+    return getattr(view, "operation", None)
+
+
+def _describe(
+    view: View, status: int, refuses: tuple[type[Refusal], ...], headers: tuple[str, ...]
+) -> Operation:
+    hints = get_type_hints(view)
+    gives = hints.pop("return")
+    if get_origin(gives) is Reply:
+        gives = get_args(gives)[0]
+    return Operation(
+        name=view.__name__,
+        summary=getdoc(view) or "",
+        status=status,
+        inputs={name: input_of(hint) for name, hint in hints.items()},
+        gives=None if gives is type(None) else gives,
+        refuses=refuses,
+        headers=headers,
+    )
+
+
+def _respond(result: Any, status: int) -> Response:
+    reply = result if isinstance(result, Reply) else Reply(body=result)
+    if reply.body is None:
+        return Response(status=status, headers=dict(reply.headers))
+    content = msgspec.json.encode(reply.body)
+    response = Response(content, status, headers=dict(reply.headers), mimetype="application/json")
+    response.headers["Cache-Control"] = "no-cache"
+    response.set_etag(reply.etag or sha256(content).hexdigest()[:32])
+    if request.method in {"GET", "HEAD"}:
+        response.make_conditional(request)
+    return response

@@ -1,0 +1,158 @@
+"""Photos: everyone's timeline, and one photo at a time."""
+
+from typing import Annotated, Self
+
+from flask import Blueprint, url_for
+from msgspec import Meta, Struct
+
+from api_backend.inputs import PageWanted, Revisions
+from api_backend.operations import Reply, operation
+from timeline import streams
+from timeline.accounts import Caller
+from timeline.captions import MAX_CHARACTERS
+from timeline.errors import Busy, CaptionTooLong, Forbidden, NotFound
+from timeline.photos import (
+    Photo,
+    Posted,
+    Rendition,
+    Status,
+    Upload,
+    add_photo,
+    change_caption,
+    delete_photo,
+    get_photo,
+)
+from timeline.serving import current_backends, public, signed_in
+from timeline.serving.logs import current_trace
+from timeline.serving.paging import link_header
+from timeline.serving.times import written
+from timeline.streams import Page
+
+photos = Blueprint("photos", __name__)
+
+Timestamp = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
+
+
+class RenditionView(Struct):
+    """A smaller copy of a photo, at a URL whose content never changes."""
+
+    name: str
+    width: int
+    height: int
+    type: str
+    url: str
+
+    @classmethod
+    def of(cls, photo: Photo, rendition: Rendition) -> Self:
+        return cls(
+            name=rendition.name,
+            width=rendition.width,
+            height=rendition.height,
+            type=rendition.type,
+            url=f"/image/{photo.id}/{rendition.file_name}",
+        )
+
+
+class PhotoView(Struct):
+    """A photo. Its renditions appear with the status `ready`; `placeholder` is a ThumbHash in base64."""
+
+    id: str
+    user: str
+    caption: str
+    created: Timestamp
+    status: Status
+    width: int
+    height: int
+    placeholder: str | None
+    image_url: str
+    renditions: list[RenditionView]
+
+    @classmethod
+    def of(cls, photo: Photo) -> Self:
+        return cls(
+            id=photo.id,
+            user=photo.user,
+            caption=photo.caption,
+            created=written(photo.created),
+            status=photo.status,
+            width=photo.width,
+            height=photo.height,
+            placeholder=photo.placeholder,
+            image_url=f"/image/{photo.id}/",
+            renditions=[RenditionView.of(photo, rendition) for rendition in photo.renditions],
+        )
+
+
+class PhotoPage(Struct):
+    """Some photos, newest first. `next_cursor` is null at the end."""
+
+    results: list[PhotoView]
+    next_cursor: str | None
+
+    @classmethod
+    def of(cls, page: Page) -> Self:
+        return cls(results=[PhotoView.of(photo) for photo in page.photos], next_cursor=page.next_cursor)
+
+
+class CaptionChange(Struct, forbid_unknown_fields=True):
+    """The new caption of a photo."""
+
+    caption: Annotated[str, Meta(extra_json_schema={"maxLength": MAX_CHARACTERS})]
+
+
+@photos.get("/photos")
+@public
+@operation(headers=("ETag", "Link"))
+def list_photos(page: PageWanted) -> Reply[PhotoPage]:
+    """Everyone's timeline, newest first."""
+    return reply_page(streams.everyone(current_backends(), page.limit, page.cursor))
+
+
+@photos.post("/photos")
+@signed_in
+@operation(201, refuses=(CaptionTooLong, Busy), headers=("ETag", "Location", "Idempotent-Replayed"))
+def post_photo(caller: Caller, upload: Upload) -> Reply[PhotoView]:
+    """Post a photo. Its smaller copies are made in the background."""
+    return _reply_posted(add_photo(current_backends(), caller.handle, upload))
+
+
+@photos.get("/photos/<photo_id>")
+@public
+@operation(refuses=(NotFound,), headers=("ETag",))
+def read_photo(photo_id: str) -> Reply[PhotoView]:
+    """One photo."""
+    return _reply_photo(get_photo(current_backends(), photo_id))
+
+
+@photos.patch("/photos/<photo_id>")
+@signed_in
+@operation(refuses=(NotFound, Forbidden, CaptionTooLong, Busy), headers=("ETag",))
+def patch_photo(
+    photo_id: str, caller: Caller, revisions: Revisions, change: CaptionChange
+) -> Reply[PhotoView]:
+    """Change the caption of your photo."""
+    changed = change_caption(current_backends(), photo_id, change.caption, caller.handle, revisions.wanted)
+    return _reply_photo(changed)
+
+
+@photos.delete("/photos/<photo_id>")
+@signed_in
+@operation(204, refuses=(NotFound, Forbidden, Busy))
+def remove_photo(photo_id: str, caller: Caller, revisions: Revisions) -> None:
+    """Delete your photo: gone from every stream at once, its bytes soon after."""
+    delete_photo(current_backends(), photo_id, caller.handle, current_trace(), revisions.wanted)
+
+
+def reply_page(page: Page) -> Reply[PhotoPage]:
+    return Reply(body=PhotoPage.of(page), headers=link_header(page.next_cursor))
+
+
+def _reply_photo(photo: Photo) -> Reply[PhotoView]:
+    return Reply(body=PhotoView.of(photo), etag=photo.revision)
+
+
+def _reply_posted(posted: Posted) -> Reply[PhotoView]:
+    headers = {"Location": url_for("photos.read_photo", photo_id=posted.photo.id)}
+    if posted.is_replayed:
+        headers["Idempotent-Replayed"] = "true"
+    return Reply(body=PhotoView.of(posted.photo), etag=posted.photo.revision, headers=headers)

@@ -1,0 +1,45 @@
+"""Users, as everyone may see them."""
+
+from typing import Self
+
+from flask import Blueprint
+from msgspec import Struct
+
+from api_backend.inputs import PageWanted
+from api_backend.operations import Reply, operation
+from api_backend.photos import PhotoPage, Timestamp, reply_page
+from timeline import streams
+from timeline.accounts import User, get_user
+from timeline.errors import NotFound
+from timeline.serving import current_backends, public
+from timeline.serving.times import written
+
+users = Blueprint("users", __name__)
+
+
+class UserView(Struct):
+    """Somebody who posts photos."""
+
+    user: str
+    display_name: str
+    created: Timestamp
+
+    @classmethod
+    def of(cls, user: User) -> Self:
+        return cls(user=user.handle, display_name=user.display_name, created=written(user.created))
+
+
+@users.get("/<user>")
+@public
+@operation(refuses=(NotFound,), headers=("ETag",))
+def read_user(user: str) -> UserView:
+    """One user."""
+    return UserView.of(get_user(current_backends(), user))
+
+
+@users.get("/<user>/photos")
+@public
+@operation(refuses=(NotFound,), headers=("ETag", "Link"))
+def list_photos_of_user(user: str, page: PageWanted) -> Reply[PhotoPage]:
+    """A user's stream, newest first: a photo acknowledged is in the very next read."""
+    return reply_page(streams.stream_of(current_backends(), user, page.limit, page.cursor))

@@ -1,0 +1,59 @@
+"""The website: everyone's timeline, people, pictures, posting, accounts."""
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from timeline.backends import Backends
+from timeline.photos import MAX_BYTES
+from timeline.serving import current_backends, make_app
+from web_frontend.ages import how_long_ago
+from web_frontend.exports import exports
+from web_frontend.farewells import farewells
+from web_frontend.images import images
+from web_frontend.logs import logs
+from web_frontend.manners import MANNERS
+from web_frontend.photos import photos
+from web_frontend.posts import posts
+from web_frontend.previews import previews
+from web_frontend.receipts import receipts
+from web_frontend.robots import robots
+from web_frontend.sessions import sessions
+from web_frontend.settings import settings
+from web_frontend.signouts import signouts
+from web_frontend.sizes import size_in_words
+from web_frontend.static_files import static_file, static_files
+from web_frontend.timelines import timelines
+from web_frontend.unsubscribes import unsubscribes
+from web_frontend.users import users
+from web_frontend.visitors import keep_sessions, visitor_to_greet
+
+SITE_MAP = (
+    ("", timelines),
+    ("/user", users),
+    ("/photo", photos),
+    ("/post", posts),
+    ("/image", images),
+    ("", sessions),
+    ("/signout", signouts),
+    ("/settings", settings),
+    ("/settings/summary", previews),
+    ("/settings/export", exports),
+    ("/settings/delete", farewells),
+    ("/deleted", receipts),
+    ("/unsubscribe", unsubscribes),
+    ("/logging", logs),
+    ("/static", static_files),
+    ("/robots.txt", robots),
+)
+
+
+def create_app(backends: Backends | None = None) -> Flask:
+    app = make_app(__name__, backends, SITE_MAP, MANNERS)
+    # The front end of App Engine speaks https for us and says so here.
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=0, x_proto=1, x_host=0)  # type: ignore[method-assign]
+    keep_sessions(app)
+    app.jinja_env.globals.update(static_file=static_file, largest_picture=MAX_BYTES)
+    app.jinja_env.filters["how_long_ago"] = lambda then: how_long_ago(then, current_backends().clock.now())
+    app.jinja_env.filters["size_in_words"] = size_in_words
+    app.context_processor(lambda: {"visitor": visitor_to_greet()})
+    return app

@@ -1,0 +1,27 @@
+"""Everything of one's own as a ZIP: asked for here, fetched from Cloud Storage by a link of some minutes."""
+
+from flask import Blueprint, redirect
+from werkzeug.wrappers import Response
+
+from timeline.exports import download_link, request_export
+from timeline.serving import current_backends, current_caller, signed_in
+from timeline.serving.logs import current_trace
+
+exports = Blueprint("exports", __name__)
+
+
+@exports.post("")
+@signed_in
+def request_one() -> Response:
+    request_export(current_backends(), current_caller().handle, current_trace())
+    return redirect("/settings#export", 303)
+
+
+@exports.get("/<export_id>")
+@signed_in
+def fetch(export_id: str) -> Response:
+    """The link is not for keeping: who has it can fetch the file, whoever they are."""
+    response = redirect(download_link(current_backends(), current_caller().handle, export_id), 303)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response

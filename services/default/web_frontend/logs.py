@@ -1,0 +1,22 @@
+"""One structured log line per severity, to see where they arrive and that they carry this request's trace."""
+
+import logging
+
+from flask import Blueprint
+
+from timeline.serving import public
+
+SEVERITIES = (logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR, logging.CRITICAL)
+
+log = logging.getLogger(__name__)
+log.setLevel(logging.DEBUG)  # this page is there to show all of them
+logs = Blueprint("logs", __name__)
+
+
+@logs.get("/")
+@public
+def write_one_of_each() -> tuple[str, dict[str, str]]:
+    for severity in SEVERITIES:
+        log.log(severity, "a line of severity %s", logging.getLevelName(severity))
+    written = "\n".join(logging.getLevelName(severity) for severity in SEVERITIES)
+    return f"{written}\n", {"Content-Type": "text/plain; charset=utf-8"}

@@ -1,0 +1,85 @@
+"""Sign-in by OpenID Connect: the code flow with PKCE, state and nonce, through Authlib."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask, Response, current_app, session
+
+from timeline.accounts import Claims
+from timeline.errors import Unauthenticated, Unavailable
+from timeline.serving import current_backends
+
+PROVIDER = "oidc"
+EXTENSION = "authlib.integrations.flask_client"
+SCOPES = "openid email profile"
+SECONDS_TO_ANSWER = 10
+
+
+def redirect_to_provider(back_to: str) -> Response:
+    """Send the browser to the identity provider; a sign-in begun earlier and left is forgotten."""
+    for begun in [name for name in session if name.startswith("_state_")]:
+        session.pop(begun)
+    with _failures_named():
+        answer: Response = _provider().authorize_redirect(back_to)
+    return answer
+
+
+def claims_from_provider() -> Claims:
+    """Trade the code that the browser brought for a verified token. Raises Unauthenticated, Unavailable."""
+    with _failures_named():
+        token = _provider().authorize_access_token()
+    if "userinfo" not in token:
+        raise Unauthenticated("The identity provider sent no ID token.")
+    return _claims(token["userinfo"])
+
+
+def _provider() -> Any:
+    if EXTENSION not in current_app.extensions:
+        _register(current_app)
+    return current_app.extensions[EXTENSION].create_client(PROVIDER)
+
+
+def _register(app: Flask) -> None:
+    # Authlib and what it needs take a tenth of a second to import: the first sign-in pays, not every start.
+    from authlib.integrations.flask_client import OAuth  # noqa: PLC0415
+
+    settings = current_backends().settings
+    OAuth(app).register(
+        PROVIDER,
+        client_id=settings.oidc_client_id,
+        client_secret=settings.oidc_client_secret,
+        server_metadata_url=f"{settings.oidc_issuer.rstrip('/')}/.well-known/openid-configuration",
+        client_kwargs={
+            "scope": SCOPES,
+            "code_challenge_method": "S256",
+            "default_timeout": SECONDS_TO_ANSWER,
+        },
+    )
+
+
+@contextmanager
+def _failures_named() -> Iterator[None]:
+    from authlib.integrations.base_client import OAuthError  # noqa: PLC0415
+    from joserfc.errors import JoseError  # noqa: PLC0415
+    from requests import RequestException  # noqa: PLC0415
+
+    try:
+        yield
+    except RequestException as error:
+        raise Unavailable("The identity provider does not answer; try again soon.") from error
+    except (OAuthError, JoseError) as error:
+        raise Unauthenticated("This sign-in did not come to an end; please start again.") from error
+
+
+def _claims(given: dict[str, Any]) -> Claims:
+    return Claims(
+        issuer=given["iss"],
+        subject=given["sub"],
+        issued=datetime.fromtimestamp(given["iat"], UTC),
+        preferred_username=given.get("preferred_username", ""),
+        email=given.get("email", ""),
+        email_verified=given.get("email_verified") is True,
+        name=given.get("name", ""),
+    )

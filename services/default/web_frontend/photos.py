@@ -1,0 +1,75 @@
+"""One photo: its page, its card, and what its owner may change."""
+
+from flask import Blueprint, Response, flash, redirect, render_template, request
+from werkzeug.wrappers import Response as Answer
+
+from timeline import photos as album
+from timeline.errors import CaptionTooLong
+from timeline.serving import current_backends, current_caller, public, signed_in
+from timeline.serving.logs import current_trace
+from timeline.serving.problems import of_refusal
+from web_frontend.manners import show_problem, wants_page
+from web_frontend.shown import shown
+
+DELETED = "deleted"
+"""The kind of flashed message that carries the id of a photo which may come back."""
+
+photos = Blueprint("photos", __name__)
+
+
+@photos.get("/<photo_id>/")
+@public
+def page(photo_id: str) -> str:
+    return render_template("photo.html", photo=shown(album.get_photo(current_backends(), photo_id)))
+
+
+@photos.get("/<photo_id>/card")
+@public
+def card(photo_id: str) -> str:
+    return render_template("card.html", photo=shown(album.get_photo(current_backends(), photo_id)))
+
+
+@photos.post("/<photo_id>/caption")
+@signed_in
+def change_caption(photo_id: str) -> Answer:
+    caption = request.form.get("caption", "")
+    album.change_caption(current_backends(), photo_id, caption, by=current_caller().handle)
+    flash("The caption is saved.")
+    return redirect(f"/photo/{photo_id}/", 303)
+
+
+@photos.post("/<photo_id>/delete")
+@signed_in
+def delete(photo_id: str) -> Answer:
+    caller = current_caller()
+    album.delete_photo(current_backends(), photo_id, caller.handle, current_trace())
+    flash(photo_id, DELETED)
+    return redirect(f"/user/{caller.handle}/", 303)
+
+
+@photos.post("/<photo_id>/restore")
+@signed_in
+def restore(photo_id: str) -> Answer:
+    album.restore_photo(current_backends(), photo_id, current_caller().handle, current_trace())
+    flash("The photo is back.")
+    return redirect(f"/photo/{photo_id}/", 303)
+
+
+@photos.post("/<photo_id>/try-again")
+@signed_in
+def try_again(photo_id: str) -> Answer:
+    album.try_again(current_backends(), photo_id, current_caller().handle, current_trace())
+    return redirect(f"/photo/{photo_id}/", 303)
+
+
+@photos.errorhandler(CaptionTooLong)
+def say_it_beside_the_caption(refusal: CaptionTooLong) -> Response:
+    """People keep what they wrote, with the reason beside it."""
+    problem = of_refusal(refusal)
+    if not wants_page():
+        return show_problem(problem)
+    photo = shown(album.get_photo(current_backends(), str((request.view_args or {})["photo_id"])))
+    written = request.form.get("caption", "")
+    return Response(
+        render_template("photo.html", photo=photo, written=written, problem=problem), problem.status
+    )

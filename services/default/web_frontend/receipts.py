@@ -1,0 +1,21 @@
+"""What was removed with an account, for whoever holds the link."""
+
+from flask import Blueprint, make_response, render_template
+from werkzeug.wrappers import Response
+
+from timeline.receipts import get_receipt
+from timeline.serving import current_backends, public
+
+receipts = Blueprint("receipts", __name__)
+
+
+@receipts.get("/<receipt_id>")
+@public
+def page(receipt_id: str) -> Response:
+    """The address is the key to it: it is not handed on, and not kept by anyone in between."""
+    receipt = get_receipt(current_backends(), receipt_id)
+    response = make_response(render_template("receipt.html", receipt=receipt))
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response

@@ -1,0 +1,58 @@
+"""Signing in and out on this browser."""
+
+from flask import Blueprint, redirect, request, session, url_for
+from werkzeug.wrappers import Response
+
+from timeline import accounts
+from timeline.accounts import Caller
+from timeline.errors import Forbidden
+from timeline.serving import current_backends, public
+from timeline.sessions import close_session, open_session
+from web_frontend import browsers, oidc, visitors
+from web_frontend.credentials import is_from_own_page
+from web_frontend.local_paths import local_path
+
+NEXT = "next"
+
+sessions = Blueprint("sessions", __name__)
+
+
+@sessions.get("/signin")
+@public
+def sign_in() -> Response:
+    answer = oidc.redirect_to_provider(url_for("sessions.signed_in", _external=True))
+    session[NEXT] = local_path(request.args.get(NEXT))
+    return answer
+
+
+@sessions.get("/signin/done")
+@public
+def signed_in() -> Response:
+    claims = oidc.claims_from_provider()
+    caller = accounts.recognise(current_backends(), claims)
+    onward = local_path(session.get(NEXT))
+    _end_session()
+    visitors.remember(visitors.Visitor.of(caller, _new_session(caller)))
+    return redirect(onward, 303)
+
+
+@sessions.route("/signout", methods=["GET", "POST"])
+@public
+def sign_out() -> Response:
+    if not is_from_own_page():
+        raise Forbidden("Another site wanted to sign you out. You still are signed in.")
+    _end_session()
+    visitors.forget()
+    return redirect("/", 303)
+
+
+def _new_session(caller: Caller) -> str:
+    device = browsers.name_of(request.headers.get("User-Agent", ""))
+    return open_session(current_backends(), caller.handle, device)
+
+
+def _end_session() -> None:
+    """The row goes too: a copy of the cookie is worth nothing from here on."""
+    visitor = visitors.visitor_by_cookie()
+    if visitor is not None:
+        close_session(current_backends(), visitor.handle, visitor.session)

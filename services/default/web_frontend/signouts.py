@@ -1,0 +1,27 @@
+"""Signing out elsewhere: one other browser, or all of them."""
+
+from flask import Blueprint, flash, redirect, request
+from werkzeug.wrappers import Response
+
+from timeline.serving import current_backends, current_caller, signed_in
+from timeline.sessions import close_all, close_session
+from web_frontend import visitors
+
+signouts = Blueprint("signouts", __name__)
+
+
+@signouts.post("/elsewhere")
+@signed_in
+def sign_out_there() -> Response:
+    close_session(current_backends(), current_caller().handle, request.form.get("session", ""))
+    flash("You are signed out there.")
+    return redirect("/settings#sessions", 303)
+
+
+@signouts.post("/everywhere")
+@signed_in
+def sign_out_everywhere() -> Response:
+    close_all(current_backends(), current_caller().handle)
+    visitors.forget()
+    flash("You are signed out everywhere.")
+    return redirect("/", 303)

@@ -1,0 +1,42 @@
+// A photo that is still being made ready turns into itself: its card is asked for until it has changed.
+import { announcePhotos, fetchPage, onPhotos, wait } from "./pieces.js";
+
+const FIRST_WAIT = 700; // milliseconds; small photos are ready in well under a second
+const LONGEST_WAIT = 8000;
+const TRIES = 30; // about three minutes; after that a reload shows it
+
+export function followProcessing() {
+  follow([document]);
+  onPhotos(follow);
+}
+
+function follow(roots) {
+  for (const root of roots) {
+    if (root.dataset?.processing) watch(root);
+    root.querySelectorAll?.("[data-processing]").forEach(watch);
+  }
+}
+
+async function watch(waiting) {
+  let pause = FIRST_WAIT;
+  for (let tries = 0; tries < TRIES && waiting.isConnected; tries += 1) {
+    await wait(pause);
+    pause = Math.min(pause * 1.4, LONGEST_WAIT);
+    if (document.hidden) continue;
+    const card = await cardOf(waiting).catch(() => null);
+    if (card && !card.dataset.processing) return replace(waiting, card);
+  }
+}
+
+async function cardOf(waiting) {
+  const page = await fetchPage(waiting.dataset.processing);
+  return page.querySelector(".photo");
+}
+
+function replace(waiting, card) {
+  if (!waiting.classList.contains("photo")) return location.reload();
+  const hadFocus = waiting.contains(document.activeElement);
+  waiting.replaceWith(card);
+  if (hadFocus) card.querySelector("a").focus();
+  announcePhotos([card]);
+}

@@ -1,0 +1,24 @@
+"""Everyone's photos."""
+
+from flask import Blueprint, Response, render_template
+
+from timeline import streams
+from timeline.serving import current_backends, public
+from timeline.serving.paging import read_cursor, read_limit
+from web_frontend.shown import newest, shown_page
+
+timelines = Blueprint("timelines", __name__)
+
+
+@timelines.get("/")
+@public
+def everyone() -> str:
+    cursor = read_cursor()
+    page = streams.everyone(current_backends(), read_limit(), cursor)
+    return render_template("timeline.html", page=shown_page(page), is_first_page=cursor is None)
+
+
+@timelines.get("/newest")
+@public
+def newest_of_everyone() -> Response:
+    return newest(streams.everyone(current_backends()))

@@ -1,0 +1,22 @@
+"""The one-click end of the summary mails (RFC 8058): POST acts without a cookie, GET only shows a page."""
+
+from flask import Blueprint, render_template
+
+from timeline import summaries
+from timeline.serving import current_backends, public
+
+unsubscribes = Blueprint("unsubscribes", __name__)
+
+
+@unsubscribes.get("/<token>")
+@public
+def page(token: str) -> str:
+    summaries.unsubscriber(current_backends(), token)
+    return render_template("unsubscribe.html", is_done=False)
+
+
+@unsubscribes.post("/<token>")
+@public
+def unsubscribe(token: str) -> str:
+    summaries.unsubscribe(current_backends(), token)
+    return render_template("unsubscribe.html", is_done=True)

@@ -1,0 +1,54 @@
+"""One user's photos: as a page, and as the JSON of the original photo-timeline."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+from flask import Blueprint, Response, render_template, request
+
+from timeline import accounts, streams
+from timeline.photos import Photo
+from timeline.serving import current_backends, public
+from timeline.serving.paging import read_cursor, read_limit
+from web_frontend.shown import newest, shown_page
+
+WHOLE_EXERCISE = 100
+"""The course's exercise posts a hundred photos and looks for all of them in one answer."""
+
+users = Blueprint("users", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ClassicPhoto:
+    image_url: str
+    caption: str
+    user: str
+    date: str
+
+    @classmethod
+    def of(cls, photo: Photo) -> Self:
+        return cls(f"/image/{photo.id}/", photo.caption, photo.user, photo.created.isoformat())
+
+
+@users.get("/<user>/")
+@users.get("/<user>/web/")
+@public
+def page(user: str) -> str:
+    cursor = read_cursor()
+    owner = accounts.get_user(current_backends(), user)
+    found = streams.stream_of(current_backends(), user, read_limit(), cursor)
+    return render_template("user.html", user=owner, page=shown_page(found), is_first_page=cursor is None)
+
+
+@users.get("/<user>/newest")
+@public
+def newest_of_one(user: str) -> Response:
+    return newest(streams.stream_of(current_backends(), user))
+
+
+@users.get("/<user>/json/")
+@public
+def stream(user: str) -> dict[str, Any]:
+    limit = read_limit() if "limit" in request.args else WHOLE_EXERCISE
+    found = streams.stream_of(current_backends(), user, limit, read_cursor())
+    results = [asdict(ClassicPhoto.of(photo)) for photo in found.photos]
+    return {"results": results, "next_cursor": found.next_cursor}

@@ -1,0 +1,26 @@
+"""The work behind the queues and cron: renditions, erasing, summaries, and the sweep."""
+
+from flask import Flask
+
+from tasks_backend.answers import show
+from tasks_backend.emails import emails
+from tasks_backend.erasures import erasures
+from tasks_backend.exports import exports
+from tasks_backend.renditions import renditions
+from tasks_backend.summary_emails import summary_emails
+from tasks_backend.sweeps import sweeps
+from timeline.backends import Backends
+from timeline.serving import Manners, make_app
+
+SITE_MAP = (
+    ("/tasks/renditions", renditions),
+    ("/tasks/erase", erasures),
+    ("/tasks/export", exports),
+    ("/tasks/summary_email", summary_emails),
+    ("/tasks/email", emails),
+    ("/tasks/sweep", sweeps),
+)
+
+
+def create_app(backends: Backends | None = None) -> Flask:
+    return make_app(__name__, backends, SITE_MAP, Manners(credentials=(), show=show, platform_folder="tasks"))

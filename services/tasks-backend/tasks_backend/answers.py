@@ -1,0 +1,23 @@
+"""What a queue hears: 2xx for work that is done or can never be done, anything else means "again"."""
+
+import logging
+
+from flask import Response, jsonify, request
+
+from timeline.serving import Problem
+from timeline.serving.problems import as_json
+
+log = logging.getLogger("timeline.tasks")
+
+
+def show(problem: Problem) -> Response:
+    """Another attempt cannot change a refusal: log it, and let the queue be done with it."""
+    if problem.is_temporary or not _was_admitted(problem):
+        return as_json(problem)
+    log.warning("refused %s: %s: %s", request.path, problem.code, problem.detail)
+    return jsonify(refused=problem.code)
+
+
+def _was_admitted(problem: Problem) -> bool:
+    has_route = request.endpoint is not None and request.routing_exception is None
+    return has_route and problem.code != "forbidden"

@@ -1,0 +1,25 @@
+"""POST /tasks/email/: one summary to one person."""
+
+from flask import Blueprint, Response, jsonify
+
+from tasks_backend.attempts import REASON, was_the_last
+from tasks_backend.bodies import read_body
+from timeline.serving import current_backends, platform_only
+from timeline.summaries import give_up, mailing_of, send_summary
+
+emails = Blueprint("emails", __name__)
+
+
+@emails.post("/")
+@platform_only
+def send() -> Response:
+    state = send_summary(current_backends(), mailing_of(read_body()))
+    return jsonify(mail=state or "not needed")
+
+
+@emails.after_request
+def keep_what_failed(response: Response) -> Response:
+    if was_the_last(response):
+        mailing = mailing_of(read_body())
+        give_up(current_backends(), mailing.user, mailing.period, REASON)
+    return response

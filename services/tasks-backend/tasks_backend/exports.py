@@ -1,0 +1,35 @@
+"""POST /tasks/export/: the next step of an export."""
+
+from flask import Blueprint, Response, jsonify
+
+from tasks_backend.attempts import REASON, was_the_last
+from tasks_backend.bodies import read_body, text
+from timeline.packing import Job, give_up, take_step
+from timeline.serving import current_backends, platform_only
+from timeline.serving.logs import current_trace
+
+exports = Blueprint("exports", __name__)
+
+
+@exports.post("/")
+@platform_only
+def pack() -> Response:
+    export = take_step(current_backends(), _job())
+    return jsonify(export=export.state if export else "not wanted")
+
+
+@exports.after_request
+def keep_what_failed(response: Response) -> Response:
+    if was_the_last(response):
+        give_up(current_backends(), _job(), REASON)
+    return response
+
+
+def _job() -> Job:
+    body = read_body()
+    return Job(
+        user=text(body, "user"),
+        export_id=text(body, "export"),
+        outbox_id=text(body, "outbox_id"),
+        trace=current_trace(),
+    )

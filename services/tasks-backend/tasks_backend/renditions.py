@@ -1,0 +1,29 @@
+"""POST /tasks/renditions/: an original becomes renditions."""
+
+from flask import Blueprint, Response, jsonify
+
+from tasks_backend.attempts import was_the_last
+from tasks_backend.bodies import read_body, text
+from timeline.renditions import Job, give_up, make_renditions
+from timeline.serving import current_backends, platform_only
+
+renditions = Blueprint("renditions", __name__)
+
+
+@renditions.post("/")
+@platform_only
+def make() -> Response:
+    photo = make_renditions(current_backends(), _job())
+    return jsonify(photo=photo.status if photo else "deleted")
+
+
+@renditions.after_request
+def keep_what_failed(response: Response) -> Response:
+    if was_the_last(response):
+        give_up(current_backends(), _job())
+    return response
+
+
+def _job() -> Job:
+    body = read_body()
+    return Job(photo_id=text(body, "photo_id"), outbox_id=text(body, "outbox_id"))

@@ -1,0 +1,41 @@
+"""/tasks/summary_email/: cron starts a run, and each batch of it creates the tasks that send."""
+
+from typing import cast
+
+from flask import Blueprint, Response, jsonify
+
+from tasks_backend.attempts import REASON, was_the_last
+from tasks_backend.bodies import read_body
+from timeline.periods import Kind
+from timeline.serving import current_backends, platform_only
+from timeline.serving.logs import current_trace
+from timeline.summary_runs import batch_of, bury_batch, enqueue_batch, start_summaries
+from timeline.summary_upkeep import in_state
+
+LISTED = 100
+
+summary_emails = Blueprint("summary_emails", __name__)
+
+
+@summary_emails.get("/<any(daily, weekly):kind>")
+@platform_only
+def start(kind: str) -> Response:
+    """Answer with the mails that earlier runs may have left missing."""
+    backends = current_backends()
+    batch = start_summaries(backends, cast("Kind", kind), current_trace())
+    uncertain, failed = (in_state(backends, state, LISTED) for state in ("uncertain", "failed"))
+    return jsonify(period=batch.period.name, uncertain=uncertain, failed=failed)
+
+
+@summary_emails.post("/")
+@platform_only
+def enqueue() -> Response:
+    batch = batch_of(read_body())
+    return jsonify(users=enqueue_batch(current_backends(), batch, current_trace()))
+
+
+@summary_emails.after_request
+def keep_what_failed(response: Response) -> Response:
+    if was_the_last(response):
+        bury_batch(current_backends(), batch_of(read_body()), REASON)
+    return response

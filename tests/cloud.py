@@ -1,0 +1,133 @@
+"""The stand-ins of the local cloud in the test process, on a loop of their own, and ways to look in."""
+
+import asyncio
+import json
+import threading
+from collections.abc import Coroutine, Iterator
+from contextlib import AsyncExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import uvloop
+from flask import Flask
+
+from localcloud.cloud import StandIns
+from localcloud.delivery import Delivered, Delivery, DeliveryFailed
+from localcloud.options import Options
+from localcloud.port_plan import PortPlan
+
+T = TypeVar("T")
+ROOT = Path(__file__).resolve().parent.parent
+LOCATION = "us-central1"
+
+
+class Background:
+    """An event loop in a thread, so that tests stay plain functions."""
+
+    def __init__(self) -> None:
+        self.loop = uvloop.new_event_loop()
+        self._thread = threading.Thread(target=self.loop.run_forever, daemon=True)
+        self._thread.start()
+
+    def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(timeout=120)
+
+    def close(self) -> None:
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self._thread.join(timeout=10)
+        self.loop.close()
+
+
+async def nobody(delivery: Delivery) -> Delivered:
+    raise DeliveryFailed(f"no service runs in these tests: {delivery.path}")
+
+
+@dataclass
+class Cloud:
+    """Addresses as in ready.json; every queue is paused, so that a task stays until a test runs it."""
+
+    addresses: dict[str, str]
+    project: str
+    background: Background
+    stand_ins: StandIns
+
+    def token_for(self, user: str, **claims: Any) -> str:
+        return str(self.stand_ins.identity.token_for(user, **claims))
+
+    def tasks(self, project: str, queue: str) -> list[Any]:
+        from google.cloud import tasks_v2
+
+        parent = f"projects/{project}/locations/{LOCATION}/queues/{queue}"
+        return list(
+            self.tasks_client().list_tasks({"parent": parent, "response_view": tasks_v2.Task.View.FULL})
+        )
+
+    def tasks_client(self) -> Any:
+        import grpc
+        from google.cloud import tasks_v2
+        from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpcTransport
+
+        if not hasattr(self, "_tasks_client"):
+            channel = grpc.insecure_channel(self.addresses["tasks"])
+            self._tasks_client = tasks_v2.CloudTasksClient(transport=CloudTasksGrpcTransport(channel=channel))
+        return self._tasks_client
+
+    def run_tasks(self, project: str, worker: Flask, *queues: str) -> list[tuple[str, int]]:
+        """Send every waiting task to the worker as the platform would; give (path, status) of each.
+
+        A task that is not answered with 2xx stays in its queue and is not sent again in this call.
+        """
+        answers: list[tuple[str, int]] = []
+        refused: set[str] = set()
+        while waiting := [t for q in queues for t in self.tasks(project, q) if t.name not in refused]:
+            for task in waiting:
+                status = self.run_task(worker, task)
+                answers.append((task.app_engine_http_request.relative_uri, status))
+                if 200 <= status < 300:
+                    self.tasks_client().delete_task(name=task.name)
+                else:
+                    refused.add(task.name)
+        return answers
+
+    def run_task(self, worker: Flask, task: Any, retry_count: int = 0) -> int:
+        """Send one task once and give the status."""
+        _, _, _, _, _, queue, _, name = task.name.split("/")
+        request = task.app_engine_http_request
+        headers = dict(request.headers) | {
+            "X-Appengine-Queuename": queue,
+            "X-Appengine-Taskname": name,
+            "X-Appengine-Taskretrycount": str(retry_count),
+            "X-Appengine-Taskexecutioncount": str(retry_count),
+            "User-Agent": "AppEngine-Google; (+http://code.google.com/appengine)",
+        }
+        answer = worker.test_client().post(request.relative_uri, data=request.body, headers=headers)
+        return int(answer.status_code)
+
+
+@contextmanager
+def running_cloud(folder: Path, datastore: str, consistency: float) -> Iterator[Cloud]:
+    """Start the stand-ins on free ports; stop them whatever happens."""
+    options = Options(app=ROOT, port=0, data=folder, datastore=datastore, consistency=consistency)
+    background = Background()
+    stack = AsyncExitStack()
+    try:
+        with PortPlan(options, {}) as plan:
+            stand_ins = StandIns(options, plan, nobody)
+            background.run(stand_ins.start(stack))
+            cloud = Cloud(plan.addresses(), options.project, background, stand_ins)
+            _pause_every_queue(cloud)
+            yield cloud
+    finally:
+        background.run(stack.aclose())
+        background.close()
+
+
+def _pause_every_queue(cloud: Cloud) -> None:
+    parent = f"projects/{cloud.project}/locations/{LOCATION}"
+    for queue in cloud.tasks_client().list_queues(parent=parent):
+        cloud.tasks_client().pause_queue(name=queue.name)
+
+
+def body_of(task: Any) -> Any:
+    return json.loads(task.app_engine_http_request.body)

@@ -1,0 +1,119 @@
+"""The fixtures of the whole suite, and the choice of the Datastore it runs on."""
+
+import shutil
+import uuid
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import hypothesis
+import pytest
+
+if TYPE_CHECKING:
+    from tests.cloud import Cloud
+    from timeline.backends import Backends
+    from timeline.settings import Settings
+
+hypothesis.settings.register_profile(
+    "any machine", deadline=None
+)  # machines differ, and nothing here is timed
+hypothesis.settings.load_profile("any machine")
+
+DATASTORES = {
+    "embedded": ("embedded", 1.0),
+    "embedded-stale": ("embedded", 0.0),
+    "google": ("google", 1.0),
+    "google-stale": ("google", 0.0),
+    "firestore": ("firestore", 1.0),
+}
+FIXTURES_WITH_A_DATASTORE = {"cloud", "backends", "platform"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--datastore", choices=sorted(DATASTORES), default="embedded")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On another Datastore than the embedded one, keep only the tests that reach one."""
+    if config.getoption("--datastore") == "embedded":
+        return
+    kept = [item for item in items if _reaches_a_datastore(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = kept
+
+
+def _reaches_a_datastore(item: pytest.Item) -> bool:
+    names = set(getattr(item, "fixturenames", ()))
+    return bool(FIXTURES_WITH_A_DATASTORE & names) and "tests/localcloud" not in item.path.as_posix()
+
+
+@pytest.fixture(scope="session")
+def datastore(request: pytest.FixtureRequest) -> tuple[str, float]:
+    """What `--datastore` and `--consistency` of the local cloud are in this run."""
+    name, consistency = DATASTORES[request.config.getoption("--datastore")]
+    if name in ("google", "firestore") and shutil.which("gcloud") is None:
+        pytest.skip(f"gcloud is not installed, so there is no {name} emulator")
+    return name, consistency
+
+
+@pytest.fixture(scope="session")
+def cloud(tmp_path_factory: pytest.TempPathFactory, datastore: tuple[str, float]) -> Iterator["Cloud"]:
+    from tests.cloud import running_cloud
+
+    with running_cloud(tmp_path_factory.mktemp("cloud"), *datastore) as cloud:
+        yield cloud
+
+
+@pytest.fixture
+def settings(cloud: "Cloud") -> "Settings":
+    """Settings of a project that no other test has seen."""
+    from tests.cloud import LOCATION
+    from timeline.settings import Settings
+
+    project = f"test-{uuid.uuid4().hex[:12]}"
+    host, port = cloud.addresses["smtp"].rsplit(":", 1)
+    return Settings(
+        google_cloud_project=project,
+        datastore_emulator_host=cloud.addresses["datastore"],
+        storage_emulator_host=cloud.addresses["storage"],
+        cloud_tasks_emulator_host=cloud.addresses["tasks"],
+        google_application_credentials=str(cloud.stand_ins.storage.service_account_key),
+        tasks_location=LOCATION,
+        memcache_host=cloud.addresses["memcache"],
+        smtp_host=host,
+        smtp_port=int(port),
+        oidc_issuer=cloud.addresses["oidc"],
+        oidc_audience=cloud.project,
+        oidc_client_id=cloud.project,
+        oidc_client_secret="local",
+        public_url="http://localhost:8080",
+    )
+
+
+@pytest.fixture
+def backends(cloud: "Cloud", settings: "Settings") -> Iterator["Backends"]:
+    """The real clients, connected to the stand-ins; nothing of another test is in sight."""
+    from timeline.backends import connect
+
+    _empty(cloud, settings)
+    backends = connect(settings)
+    yield backends
+    backends.close()
+
+
+def _empty(cloud: "Cloud", settings: "Settings") -> None:
+    from google.auth.credentials import AnonymousCredentials
+    from google.cloud import storage
+
+    from tests.cloud import LOCATION
+
+    parent = f"projects/{settings.google_cloud_project}/locations/{LOCATION}"
+    for queue in cloud.tasks_client().list_queues(parent=parent):
+        cloud.tasks_client().purge_queue(name=queue.name)
+    client = storage.Client(
+        project=settings.google_cloud_project,
+        credentials=AnonymousCredentials(),
+        client_options={"api_endpoint": settings.storage_emulator_host},
+    )
+    client.create_bucket(settings.bucket)
+    client.close()
+    cloud.stand_ins.mail.clear()

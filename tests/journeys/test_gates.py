@@ -1,0 +1,74 @@
+"""What a stranger tries at the front door: forged headers, private routes, other people's photos."""
+
+import pytest
+
+from tests import pictures
+from tests.journeys.platform import Platform
+
+FORGED = [
+    {"X-Appengine-Cron": "true"},
+    {"x-appengine-cron": "true"},
+    {"X-AppEngine-QueueName": "renditions", "X-AppEngine-TaskName": "1"},
+    {"X_AppEngine_QueueName": "renditions"},
+    {"X-Appengine_Cron": "true"},
+    {"X-CloudTasks-QueueName": "renditions"},
+    {"X-Google-Internal": "1"},
+]
+
+
+@pytest.mark.parametrize("headers", FORGED, ids=lambda headers: next(iter(headers)))
+def test_a_forged_platform_header_opens_no_task_route(platform: Platform, headers: dict[str, str]) -> None:
+    asked = platform.get("/tasks/sweep", headers=headers)
+    posted = platform.as_("gate-ana").ask("POST", "/tasks/renditions/", json={}, headers=headers)
+
+    assert (asked.status_code, posted.status_code) == (403, 403)
+
+
+def test_a_task_route_is_closed_by_the_services_own_name_too(platform: Platform) -> None:
+    port = platform.app.rsplit(":", 1)[1]
+    headers = {"Host": f"tasks-backend.localhost:{port}", "X-Appengine-Cron": "true"}
+
+    assert platform.get("/tasks/sweep", headers=headers).status_code == 403
+
+
+@pytest.mark.parametrize("service", ["default", "api-backend", "tasks-backend"])
+def test_every_service_says_who_it_is_and_how_it_is(platform: Platform, service: str) -> None:
+    headers = {"Host": f"{service}.localhost:{platform.app.rsplit(':', 1)[1]}"}
+
+    whoami = platform.get("/whoami", headers=headers).json()
+
+    assert set(whoami) == {"service", "version", "instance", "project"}
+    assert whoami["service"] == service
+    assert platform.get("/healthz", headers=headers).status_code == 200
+    assert platform.get("/readyz", headers=headers).status_code == 200
+    assert platform.get("/_ah/warmup", headers=headers).status_code == 200
+
+
+def test_a_stranger_can_neither_change_nor_delete_a_photo(platform: Platform) -> None:
+    ana, eve = platform.as_("gate-owner"), platform.as_("gate-eve")
+    path = f"/api/v1/photos/{ana.post_photo(pictures.a_jpeg(), caption='mine').json()['id']}"
+
+    changed = eve.ask("PATCH", path, json={"caption": "yours"})
+    deleted = eve.ask("DELETE", path)
+
+    assert (changed.status_code, deleted.status_code) == (403, 403)
+    assert ana.ask("GET", path).json()["caption"] == "mine"
+
+
+def test_nobody_posts_into_the_stream_of_somebody_else(platform: Platform) -> None:
+    eve = platform.as_("gate-mallory")
+    files = {"image": ("photo.jpg", pictures.a_jpeg(), "image/jpeg")}
+
+    posted = eve.ask("POST", "/post/gate-victim/", files=files, allow_redirects=False)
+
+    assert posted.status_code == 403
+
+
+def test_the_original_is_for_its_owner_alone(platform: Platform) -> None:
+    ana, eve = platform.as_("gate-private"), platform.as_("gate-curious")
+    image = pictures.a_jpeg(width=800, height=600)
+    photo_id = ana.post_photo(image).json()["id"]
+
+    assert ana.ask("GET", f"/image/{photo_id}/original").content == image
+    assert eve.ask("GET", f"/image/{photo_id}/original").status_code == 404
+    assert platform.get(f"/image/{photo_id}/original").status_code in (401, 404)

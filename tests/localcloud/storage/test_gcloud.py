@@ -1,0 +1,40 @@
+"""The requests that gcloud makes when it deploys, as they were recorded."""
+
+import requests
+
+from tests.localcloud.storage.conftest import BUCKET, RunningStorage
+
+SHA1 = "2fd4e1c67a2d28fced849ee1bb76e7391b93eb12"
+RELATED = (
+    b"--===============12==\r\nContent-Type: application/json\r\nMIME-Version: 1.0\r\n\r\n"
+    b'{"name": "'
+    + SHA1.encode()
+    + b'"}\r\n--===============12==\r\nContent-Type: application/octet-stream\r\n'
+    b"MIME-Version: 1.0\r\nContent-Transfer-Encoding: binary\r\n\r\nprint()\r\n\r\n--===============12==--"
+)
+
+
+def test_a_path_without_its_version_is_understood(cloud: RunningStorage) -> None:
+    bucket = requests.get(f"{cloud.server.url}/storage/b/{BUCKET}?alt=json&fields=lifecycle", timeout=30)
+    listed = requests.get(
+        f"{cloud.server.url}/storage/b/{BUCKET}/o?maxResults=1000&projection=noAcl", timeout=30
+    )
+
+    assert (bucket.status_code, listed.status_code) == (200, 200)
+
+
+def test_a_file_named_by_its_hash_is_taken(cloud: RunningStorage) -> None:
+    sent = requests.post(
+        f"{cloud.server.url}/upload/storage/v1/b/{BUCKET}/o?uploadType=multipart&alt=json",
+        data=RELATED,
+        headers={"Content-Type": "multipart/related; boundary='===============12=='".replace("'", '"')},
+        timeout=30,
+    )
+
+    assert (sent.json()["name"], sent.json()["size"]) == (SHA1, "9")
+
+
+def test_an_unknown_call_is_not_found_in_googles_words(cloud: RunningStorage) -> None:
+    answer = requests.get(f"{cloud.server.url}/storage/v1/nothing", timeout=30)
+
+    assert answer.json()["error"]["errors"][0]["reason"] == "notFound"

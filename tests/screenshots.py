@@ -1,0 +1,142 @@
+"""`make screenshots`: every page of docs/pictures.md, from a fresh platform and a real browser."""
+
+import io
+import sys
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page
+
+from tests.journeys.platform import Platform
+from tests.pictures_scenery import scenes
+from tests.services.web_frontend.window import CHROMIUM, launched_browser
+from timeline import summaries
+from timeline.backends import connect
+from timeline.settings import Settings
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+PICTURES = DOCS / "pictures"
+PHOTOS = 14
+PEOPLE = ("ana", "bruno", "chiara")
+SIZES = {"wide": (1280, 860), "phone": (375, 720)}
+SCHEMES = ("light", "dark")
+PAGES = {
+    "timeline": "Everyone's photos",
+    "empty-timeline": "Before the first photo",
+    "person": "One person's photos",
+    "photo": "One photo, as its owner sees it",
+    "post": "Posting",
+    "settings": "Settings",
+    "sign-in": "The sign-in page of the local identity provider",
+    "unsubscribe": "The end of the summary mails",
+    "not-found": "An address that leads nowhere",
+    "console": "The console of the local cloud",
+}
+
+
+def main() -> int:
+    if CHROMIUM is None:
+        print("no chromium is installed")
+        return 1
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, launched_browser() as browser:
+        platform = Platform(Path(folder))
+        try:
+            platform.start()
+            take_all_looks(browser, "empty-timeline", f"{platform.app}/")
+            take_all_pages(browser, platform, fill(platform))
+        finally:
+            platform.stop()
+    write_page()
+    return 0
+
+
+def fill(platform: Platform) -> str:
+    """Post the photos and wait until all are ready; give the id of the newest."""
+    people = [platform.as_(name) for name in PEOPLE]
+    posted = []
+    for number, scene in enumerate(scenes(PHOTOS)):
+        person = people[number % len(people)]
+        answer = person.post_photo(scene.jpeg(), caption=scene.caption)
+        posted.append((person, answer.json()["id"]))
+    for person, photo_id in posted:
+        person.ready_photo(photo_id)
+    return str(posted[-1][1])
+
+
+def take_all_pages(browser: Browser, platform: Platform, photo_id: str) -> None:
+    """`bruno` posted the newest photo: on its page and on those behind sign-in he is the one who looks."""
+    app = platform.app
+    for name, address in {
+        "timeline": f"{app}/",
+        "person": f"{app}/user/ana/",
+        "sign-in": f"{app}/signin",
+        "unsubscribe": f"{app}/unsubscribe/{token_for('ana')}",
+        "not-found": f"{app}/no-such-page",
+        "console": f"{platform.console}/",
+    }.items():
+        take_all_looks(browser, name, address)
+    session = signed_in(browser, app, "bruno")
+    for name, path in {"photo": f"/photo/{photo_id}/", "post": "/post/", "settings": "/settings"}.items():
+        take_all_looks(browser, name, app + path, session)
+
+
+def token_for(handle: str) -> str:
+    """The platform on this machine signs with the key that every setting has by default."""
+    backends = connect(Settings())
+    return summaries.unsubscribe_token(backends, handle)
+
+
+def signed_in(browser: Browser, app: str, user: str) -> Path:
+    """Sign in once and give the file that keeps the session."""
+    kept = Path(tempfile.mkdtemp()) / "session.json"
+    page = browser.new_page()
+    page.goto(f"{app}/signin")
+    page.fill("#user", user)
+    page.click("button.primary")
+    page.wait_for_url(f"{app}/")
+    page.context.storage_state(path=kept)
+    page.context.close()
+    return kept
+
+
+def take_all_looks(browser: Browser, name: str, address: str, session: Path | None = None) -> None:
+    for size, (width, height) in SIZES.items():
+        for scheme in SCHEMES:
+            context = browser.new_context(
+                viewport={"width": width, "height": height},
+                color_scheme=scheme,
+                storage_state=session,
+                locale="en-GB",
+            )
+            page = context.new_page()
+            page.goto(address, wait_until="load" if name == "console" else "networkidle")
+            (PICTURES / f"{name}-{size}-{scheme}.png").write_bytes(taken(page))
+            context.close()
+
+
+def taken(page: Page) -> bytes:
+    """Packed again: a third smaller, and not one pixel different."""
+    file = io.BytesIO()
+    Image.open(io.BytesIO(page.screenshot())).convert("RGB").save(file, "PNG", optimize=True)
+    return file.getvalue()
+
+
+def write_page() -> None:
+    """Show all pictures on one page, so that none is forgotten when somebody looks."""
+    parts = [
+        "# Every page\n\nTaken by `make screenshots`: 1,280 and 375 pixels wide, in light and in dark.\n"
+    ]
+    for name, title in PAGES.items():
+        shown = "\n".join(
+            f"![{title}, {size}, {scheme}](pictures/{name}-{size}-{scheme}.png)"
+            for scheme in SCHEMES
+            for size in SIZES
+        )
+        parts.append(f"## {title}\n\n{shown}\n")
+    (DOCS / "pictures.md").write_text("\n".join(parts))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,159 @@
+"""A scene: tasks-backend on the local cloud, people, their photos, and a clock that tests set."""
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from tasks_backend import create_app
+from tests import pictures
+from tests.cloud import Cloud
+from timeline import accounts, ids, outbox, photos
+from timeline.accounts import Changes, Claims, User
+from timeline.backends import Backends, connect
+from timeline.photos import Photo, Upload
+from timeline.stores import Entity, Scan
+
+ISSUER = "https://people.example"
+A_FRIDAY = datetime(2026, 11, 20, 9, 0, 2, tzinfo=UTC)
+WEEKS = itertools.count()
+"""Each scene plays in a week of its own: the queues remember the names of tasks across all tests."""
+
+TRACE = "0af7651916cd43dd8448eb211c80319c"
+
+
+class SetClock:
+    """Shows the time it was set to."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment = moment
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def advance(self, by: timedelta) -> None:
+        self.moment += by
+
+
+class Worker:
+    """Sends what queues and cron send."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+
+    def task(self, path: str, body: Any, retries: int = 0) -> TestResponse:
+        queue = path.removeprefix("/tasks/").rstrip("/").replace("_", "-")
+        headers = {"X-Appengine-Queuename": queue, "X-Appengine-Taskretrycount": str(retries)}
+        return self.app.test_client().post(path, json=body, headers=headers)
+
+    def cron(self, path: str) -> TestResponse:
+        return self.app.test_client().get(path, headers={"X-Appengine-Cron": "true"})
+
+
+@dataclass
+class Scene(Worker):
+    """Everything a story needs: who is there, what they do, what the platform does, and what is left."""
+
+    app: Flask
+    cloud: Cloud
+    stores: Backends
+    clock: SetClock
+    handles: set[str] = field(default_factory=set)
+
+    def task(self, path: str, body: Any, retries: int = 0) -> TestResponse:
+        self.make_known()
+        return super().task(path, body, retries)
+
+    def cron(self, path: str) -> TestResponse:
+        self.make_known()
+        return super().cron(path)
+
+    def make_known(self) -> None:
+        """On a stale Datastore, a strong read is what makes writes known to global queries."""
+        if self.handles:
+            self.stores.entities.get(*(("User", handle) for handle in self.handles))
+
+    def user(self, handle: str, **changes: str) -> User:
+        """Sign somebody in, with what they want by mail."""
+        self.handles.add(handle)
+        accounts.sign_in(self.stores, self.claims(handle, f"{handle}@example.com"))
+        return accounts.change_account(self.stores, handle, Changes(**changes))
+
+    def claims(self, handle: str, email: str) -> Claims:
+        return Claims(
+            issuer=ISSUER,
+            subject=handle,
+            issued=self.clock.now(),
+            preferred_username=handle,
+            email=email,
+            email_verified=True,
+            name=handle.capitalize(),
+        )
+
+    def photo(self, user: str = "ana", image: bytes | None = None, caption: str = "sea") -> Photo:
+        upload = Upload(image=image or pictures.a_jpeg(1400, 1050), caption=caption, trace=TRACE)
+        return photos.add_photo(self.stores, user, upload).photo
+
+    def ready_photo(self, user: str = "ana", before: timedelta = timedelta(0), caption: str = "sea") -> Photo:
+        """Posted so long before this moment, and ready since."""
+        self.clock.advance(-before)
+        photo = self.photo(user, caption=caption)
+        self.clock.advance(before)
+        self.run("renditions")
+        return self.found(photo)
+
+    def found(self, photo: Photo) -> Photo:
+        return photos.get_photo(self.stores, photo.id)
+
+    def run(self, *queues: str) -> list[tuple[str, int]]:
+        """Run every waiting task of these queues, and those they lead to."""
+        self.make_known()
+        return self.cloud.run_tasks(self.stores.settings.google_cloud_project, self.app, *queues)
+
+    def waiting(self, queue: str) -> list[Any]:
+        return self.cloud.tasks(self.stores.settings.google_cloud_project, queue)
+
+    def rows(self, kind: str, user: str = "ana") -> Sequence[Entity]:
+        return self.stores.entities.scan(Scan(kind=kind, parent=("User", user), limit=100))
+
+    def blobs(self, prefix: str = "") -> list[str]:
+        return [blob.name for blob in self.stores.blobs.list(prefix, 100)]
+
+    def task_of(self, photo: Photo) -> dict[str, str]:
+        """The body of the task that a photo still waits for."""
+        promises = [row for row in self.rows(outbox.KIND, photo.user) if photo.id in row.values["body"]]
+        outbox_id = ids.id_of(promises[0].key[3], photo.user)
+        return {"photo_id": photo.id, "outbox_id": outbox_id, "trace": TRACE}
+
+    def mails(self) -> list[Any]:
+        """Those of this scene, oldest first."""
+        return list(reversed(self.cloud.stand_ins.mail.messages()))
+
+
+@pytest.fixture
+def scene(cloud: Cloud, backends: Backends) -> Scene:
+    clock = SetClock(A_FRIDAY + timedelta(weeks=next(WEEKS)))
+    stores = replace(backends, clock=clock)
+    cloud.stand_ins.mail.clear()
+    return Scene(create_app(stores), cloud, stores, clock)
+
+
+@pytest.fixture
+def worker_without_storage(scene: Scene) -> Iterator[Worker]:
+    """Its Cloud Storage has an address that is none."""
+    nowhere = connect(replace(scene.stores.settings, storage_emulator_host="nowhere"))
+    yield Worker(create_app(replace(scene.stores, blobs=nowhere.blobs)))
+    nowhere.close()
+
+
+@pytest.fixture
+def worker_without_mail(scene: Scene) -> Iterator[Worker]:
+    """Its mail server is an address where nobody listens."""
+    nowhere = connect(replace(scene.stores.settings, smtp_host="127.0.0.1", smtp_port=9))
+    yield Worker(create_app(replace(scene.stores, mail=nowhere.mail)))
+    nowhere.close()

@@ -1,0 +1,74 @@
+"""Who gets in: queues and cron, nobody else; and what a queue is told."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tasks_backend.attempts import RETRY_LIMITS
+from tests.services.tasks_backend.conftest import Scene
+
+ROOT = Path(__file__).resolve().parents[3]
+POSTS = ["/tasks/renditions/", "/tasks/erase/", "/tasks/export/", "/tasks/email/", "/tasks/summary_email/"]
+GETS = ["/tasks/summary_email/daily", "/tasks/summary_email/weekly", "/tasks/sweep"]
+
+
+@pytest.mark.parametrize("path", POSTS)
+def test_a_stranger_cannot_post_a_task(scene: Scene, path: str) -> None:
+    answer = scene.app.test_client().post(path, json={}, headers={"Authorization": "Bearer x"})
+
+    assert (answer.status_code, answer.json["code"]) == (403, "forbidden")  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/tasks"),
+        ("GET", "/tasks/"),
+        ("GET", "/tasks/x"),
+        ("POST", "/tasks/sweep"),
+        ("POST", "/tasks/renditions"),
+        ("OPTIONS", "/tasks/sweep"),
+        ("GET", "/tasks//sweep"),
+    ],
+)
+def test_a_stranger_learns_nothing_about_what_is_below_tasks(scene: Scene, method: str, path: str) -> None:
+    answer = scene.app.test_client().open(path, method=method)
+
+    assert (answer.status_code, answer.json["code"]) == (403, "forbidden")  # type: ignore[index]
+
+
+@pytest.mark.parametrize("path", GETS)
+def test_a_stranger_cannot_start_a_job(scene: Scene, path: str) -> None:
+    assert scene.app.test_client().get(path).status_code == 403
+
+
+@pytest.mark.parametrize("value", ["", "false", "1", "yes"])
+def test_a_cron_header_that_is_not_true_opens_nothing(scene: Scene, value: str) -> None:
+    assert scene.app.test_client().get("/tasks/sweep", headers={"X-Appengine-Cron": value}).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/tasks/", "/tasks/nothing/", "/tasks/summary_email/monthly"])
+def test_a_path_that_does_not_exist_is_told_to_the_platform(scene: Scene, path: str) -> None:
+    assert scene.task(path, {}).status_code in (404, 405)
+
+
+def test_the_service_says_who_it_is(scene: Scene) -> None:
+    assert scene.app.test_client().get("/whoami").status_code == 200
+    assert scene.app.test_client().get("/_ah/start").status_code == 200
+
+
+def test_the_number_of_retries_is_that_of_queue_yaml() -> None:
+    queues = yaml.safe_load((ROOT / "queue.yaml").read_text())["queue"]
+
+    assert {q["name"]: q["retry_parameters"]["task_retry_limit"] for q in queues} == RETRY_LIMITS
+
+
+def test_the_jobs_start_when_cron_yaml_says() -> None:
+    from timeline.periods import STARTED_AT
+
+    jobs = {job["url"]: job for job in yaml.safe_load((ROOT / "cron.yaml").read_text())["cron"]}
+
+    assert jobs["/tasks/summary_email/daily"]["schedule"] == f"every day {STARTED_AT:%H:%M}"
+    assert jobs["/tasks/summary_email/weekly"]["schedule"] == f"every monday {STARTED_AT:%H:%M}"
+    assert all(job.get("timezone", "UTC") == "UTC" for job in jobs.values())

@@ -1,0 +1,213 @@
+"""POST /tasks/renditions/: from processing to ready, or to a failure that says why."""
+
+import base64
+import io
+import json
+import threading
+
+import pytest
+from PIL import Image
+
+from tests import pictures
+from tests.services.tasks_backend.conftest import TRACE, Scene, Worker
+from timeline import heads, outbox, photos, streams
+from timeline.thumbhash import average_colour
+
+PATH = "/tasks/renditions/"
+
+
+@pytest.fixture(autouse=True)
+def ana(scene: Scene) -> None:
+    scene.user("ana")
+
+
+def test_a_posted_photo_becomes_ready(scene: Scene) -> None:
+    photo = scene.photo(image=pictures.a_jpeg(2000, 1500))
+
+    ran = scene.run("renditions")
+
+    ready = scene.found(photo)
+    assert ran == [(PATH, 200)]
+    assert ready.status == "ready"
+    assert [(made.name, made.width, made.height) for made in ready.renditions] == [
+        ("thumb", 160, 120),
+        ("medium", 640, 480),
+        ("large", 1280, 960),
+    ]
+
+
+def test_each_rendition_can_be_opened_by_its_name(scene: Scene) -> None:
+    photo = scene.photo()
+
+    scene.task(PATH, scene.task_of(photo))
+
+    for made in scene.found(photo).renditions:
+        opened = photos.open_picture(scene.stores, photo.id, made.file_name)
+        assert opened.content_type == "image/jpeg"
+        assert Image.open(io.BytesIO(opened.content)).size == (made.width, made.height)
+
+
+def test_the_placeholder_is_base64_of_at_most_40_bytes(scene: Scene) -> None:
+    photo = scene.photo(image=pictures.encoded(Image.new("RGB", (90, 60), (200, 40, 40)), "JPEG"))
+
+    scene.task(PATH, scene.task_of(photo))
+
+    digest = base64.b64decode(scene.found(photo).placeholder or "")
+    assert 0 < len(digest) <= 40
+    assert average_colour(digest) == pytest.approx((200, 40, 40), abs=12)
+
+
+def test_width_and_height_are_as_people_see_it(scene: Scene) -> None:
+    photo = scene.photo(image=pictures.a_jpeg(400, 300, orientation=6))
+
+    scene.task(PATH, scene.task_of(photo))
+
+    ready = scene.found(photo)
+    assert (ready.width, ready.height) == (300, 400)
+
+
+def test_the_promise_is_kept_with_the_photo(scene: Scene) -> None:
+    scene.task(PATH, scene.task_of(scene.photo()))
+
+    assert scene.rows(outbox.KIND) == []
+    assert scene.rows(outbox.DEAD_LETTER) == []
+
+
+def test_a_task_that_comes_twice_changes_nothing_more(scene: Scene) -> None:
+    photo = scene.photo()
+    task = scene.task_of(photo)
+    scene.task(PATH, task)
+    first = scene.found(photo)
+
+    again = scene.task(PATH, task)
+
+    assert again.status_code == 200
+    assert scene.found(photo) == first
+
+
+def test_a_task_twice_at_the_same_time_makes_the_photo_ready_once(scene: Scene) -> None:
+    photo = scene.photo()
+    task = scene.task_of(photo)
+    statuses: list[int] = []
+
+    threads = [
+        threading.Thread(target=lambda: statuses.append(scene.task(PATH, task).status_code)) for _ in range(3)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert statuses == [200] * 3
+    assert scene.found(photo).revision == "2"
+    assert len(scene.blobs("renditions/")) == 3
+
+
+def test_a_repeated_task_forgets_the_cached_page_too(scene: Scene) -> None:
+    task = scene.task_of(scene.photo())
+    scene.task(PATH, task)
+    streams.stream_of(scene.stores, "ana")
+    assert scene.stores.cache.get(heads.head_of("ana"))
+
+    scene.task(PATH, task)
+
+    assert scene.stores.cache.get(heads.head_of("ana")) is None
+
+
+def test_a_poison_picture_ends_failed_with_its_reason(scene: Scene) -> None:
+    photo = scene.photo(image=pictures.a_png_with_damaged_pixels())
+
+    answer = scene.task(PATH, scene.task_of(photo))
+
+    failed = scene.found(photo)
+    assert answer.status_code == 200
+    assert (failed.status, failed.renditions) == ("failed", ())
+    assert "damaged" in (failed.failure or "")
+
+
+def test_a_poison_picture_leaves_a_dead_letter(scene: Scene) -> None:
+    photo = scene.photo(image=pictures.a_png_with_damaged_pixels())
+
+    scene.task(PATH, scene.task_of(photo))
+
+    (letter,) = scene.rows(outbox.DEAD_LETTER)
+    assert photo.id in letter.values["body"]
+    assert scene.rows(outbox.KIND) == []
+
+
+def test_an_original_that_is_gone_ends_failed(scene: Scene) -> None:
+    photo = scene.photo()
+    scene.stores.blobs.delete([photos.original_name(photo.id)])
+
+    scene.task(PATH, scene.task_of(photo))
+
+    assert scene.found(photo).failure == "The original is gone."
+
+
+def test_a_photo_deleted_before_its_task_leaves_no_bytes(scene: Scene) -> None:
+    photo = scene.photo()
+    task = scene.task_of(photo)
+    photos.delete_photo(scene.stores, photo.id, by="ana")
+    scene.run("erase")
+
+    answer = scene.task(PATH, task)
+
+    assert answer.status_code == 200
+    assert scene.blobs() == []
+    assert scene.rows(outbox.KIND) == []
+
+
+def test_renditions_stored_after_the_erasing_are_erased_by_their_own_task(scene: Scene) -> None:
+    photo = scene.photo()
+    task = scene.task_of(photo)
+    photos.delete_photo(scene.stores, photo.id, by="ana")
+    scene.run("erase")
+    key, user = photo.id.split("-", 1)
+    scene.stores.blobs.add(f"renditions/{user}/{key}/large-0123.jpg", b"late", "image/jpeg")
+
+    scene.task(PATH, task)
+
+    assert scene.blobs() == []
+
+
+def test_a_store_that_cannot_be_reached_means_again(scene: Scene, worker_without_storage: Worker) -> None:
+    photo = scene.photo()
+
+    answer = worker_without_storage.task(PATH, scene.task_of(photo), retries=6)
+
+    assert answer.status_code == 503
+    assert scene.found(photo).status == "processing"
+
+
+def test_the_last_attempt_marks_the_photo_failed_and_keeps_a_dead_letter(
+    scene: Scene, worker_without_storage: Worker
+) -> None:
+    photo = scene.photo()
+
+    answer = worker_without_storage.task(PATH, scene.task_of(photo), retries=7)
+
+    assert answer.status_code == 503
+    assert scene.found(photo).status == "failed"
+    assert len(scene.rows(outbox.DEAD_LETTER)) == 1
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b"\xff", b'{"photo_id": 7, "outbox_id": "x"}'])
+def test_a_task_nobody_can_read_is_not_tried_again(scene: Scene, body: bytes) -> None:
+    headers = {"X-Appengine-Queuename": "renditions"}
+
+    answer = scene.app.test_client().post(PATH, data=body, headers=headers)
+
+    assert (answer.status_code, answer.json) == (200, {"refused": "invalid_request"})
+
+
+def test_the_log_of_a_task_carries_the_trace_of_the_post(
+    scene: Scene, capsys: pytest.CaptureFixture[str]
+) -> None:
+    task = scene.task_of(scene.photo())
+    capsys.readouterr()
+
+    scene.task(PATH, task)
+
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith("{")]
+    assert lines[-1]["httpRequest"]["requestUrl"] == PATH
+    assert lines[-1]["logging.googleapis.com/trace"].endswith(TRACE)

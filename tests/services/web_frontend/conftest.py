@@ -1,0 +1,85 @@
+"""The website on real clients, and the people who use it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser
+
+from tests.pictures import a_jpeg, a_text_named_jpg
+from tests.services.web_frontend.people import Person, Site
+from tests.services.web_frontend.window import Open, launched_browser, opener, served
+from web_frontend import create_app
+
+if TYPE_CHECKING:
+    from tests.cloud import Cloud
+    from timeline.backends import Backends
+
+
+@pytest.fixture
+def app(backends: "Backends") -> Flask:
+    return create_app(backends)
+
+
+@pytest.fixture
+def site(app: Flask, cloud: "Cloud") -> Site:
+    return Site(app, cloud)
+
+
+@pytest.fixture
+def ana(site: Site) -> Person:
+    return site.sign_in("ana")
+
+
+@pytest.fixture
+def ben(site: Site) -> Person:
+    return site.sign_in("ben")
+
+
+@pytest.fixture
+def stranger(site: Site) -> Person:
+    return site.stranger()
+
+
+@pytest.fixture
+def make_ready(cloud: "Cloud", backends: "Backends") -> Callable[[], None]:
+    """Does what the queue would: every photo posted so far gets its renditions."""
+    from tasks_backend import create_app as create_worker
+
+    def run() -> None:
+        answers = cloud.run_tasks(
+            backends.settings.google_cloud_project, create_worker(backends), "renditions"
+        )
+        assert {status for _, status in answers} <= {200, 204}
+
+    return run
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    with launched_browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def open_window(app: Flask, browser: Browser) -> Iterator[Open]:
+    with served(app) as address:
+        yield opener(browser, address)
+        for context in browser.contexts:
+            context.close()
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[str]:
+    """Three pictures, and something that is none."""
+    contents = {
+        "wide.jpg": a_jpeg(90, 40),
+        "tall.jpg": a_jpeg(40, 90),
+        "small.jpg": a_jpeg(30, 30),
+        "text.jpg": a_text_named_jpg(),
+    }
+    for name, content in contents.items():
+        (tmp_path / name).write_bytes(content)
+    return [str(tmp_path / name) for name in contents]

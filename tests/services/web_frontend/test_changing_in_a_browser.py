@@ -1,0 +1,100 @@
+"""Changing and deleting one's photos in a real browser, by mouse and by keyboard alone."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.services.web_frontend.people import Person
+from tests.services.web_frontend.window import CHROMIUM, Open
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
+
+MOST_TABS = 40
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Press Tab until what has the focus is called so."""
+    for _ in range(MOST_TABS):
+        page.keyboard.press("Tab")
+        if (
+            page.evaluate("document.activeElement.innerText || document.activeElement.ariaLabel").strip()
+            == name
+        ):
+            return
+    raise AssertionError(f"{MOST_TABS} times Tab never led to {name!r}")
+
+
+def test_a_caption_is_changed_in_its_place(open_window: Open, ana: Person) -> None:
+    photo_id = ana.posts(caption="see")
+    window = open_window()
+    window.signs_in("ana")
+    page = window.goes_to(f"/photo/{photo_id}/")
+
+    page.get_by_text("Change the caption").click()
+    page.locator("#new-caption").fill("sea")
+    page.get_by_role("button", name="Save the caption").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("sea")
+    expect(page.locator("summary", has_text="Change the caption")).to_be_focused()
+    expect(page.locator("#said")).to_have_text("The caption is saved.")
+    assert window.complaints == []
+
+
+def test_what_is_wrong_with_a_caption_is_said_beside_it(open_window: Open, ana: Person) -> None:
+    photo_id = ana.posts(caption="sea")
+    window = open_window()
+    window.signs_in("ana")
+    page = window.goes_to(f"/photo/{photo_id}/")
+
+    page.get_by_text("Change the caption").click()
+    caption = page.locator("#new-caption")
+    caption.evaluate("(field) => field.removeAttribute('maxlength')")
+    caption.fill("x" * 501)
+    page.get_by_role("button", name="Save the caption").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("at most 500 characters")
+    expect(caption).to_be_focused()
+    expect(caption).to_have_value("x" * 501)
+    expect(page.get_by_role("heading", level=1)).to_have_text("sea")
+
+
+def test_by_keyboard_alone_one_opens_changes_deletes_and_undoes(open_window: Open, ana: Person) -> None:
+    ana.posts(caption="see")
+    window = open_window()
+    page = window.signs_in("ana")
+
+    tab_to(page, "Skip to the content")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/photo/*/")
+    tab_to(page, "Change the caption")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("sea")
+    tab_to(page, "Save the caption")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("sea")
+    tab_to(page, "Delete this photo")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Undo")).to_be_focused()
+    expect(page.locator(".photo")).to_have_count(0)
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_text("The photo is back.")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_have_text("sea")
+    assert window.complaints == []
+
+
+def test_the_menu_works_by_keyboard(open_window: Open) -> None:
+    page = open_window().signs_in("ana")
+
+    page.focus(".menu summary")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Settings")).to_be_visible()
+    page.keyboard.press("Escape")
+
+    expect(page.get_by_role("link", name="Settings")).not_to_be_visible()
+    expect(page.locator(".menu summary")).to_be_focused()

@@ -1,0 +1,68 @@
+"""The archive of one's own on the website: asked for, followed, fetched by its owner alone."""
+
+import io
+import re
+import zipfile
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import requests
+
+from tests.pictures import a_jpeg
+from tests.services.web_frontend.people import Person
+from timeline import exports
+
+if TYPE_CHECKING:
+    from tests.cloud import Cloud
+    from timeline.backends import Backends
+
+
+@pytest.fixture
+def pack(cloud: "Cloud", backends: "Backends") -> Callable[[], Any]:
+    from tasks_backend import create_app as create_worker
+
+    return lambda: cloud.run_tasks(backends.settings.google_cloud_project, create_worker(backends), "export")
+
+
+def test_an_archive_is_made_and_fetched(ana: Person, pack: Callable[[], Any]) -> None:
+    ana.posts(image=a_jpeg(80, 60))
+
+    asked = ana.sends("/settings/export")
+    during = ana.opens("/settings").text
+    pack()
+    after = ana.opens("/settings").text
+
+    assert asked.headers["Location"] == "/settings#export"
+    assert "Packing your photos: 0 of 1" in during
+    away = ana.opens(path_in(after))
+    assert away.status_code == 303
+    fetched = requests.get(away.headers["Location"], timeout=30)
+    assert re.search(r'filename="photo-timeline-ana-.*\.zip"', fetched.headers["Content-Disposition"])
+    with zipfile.ZipFile(io.BytesIO(fetched.content)) as archive:
+        (name,) = [name for name in archive.namelist() if name.endswith(".jpg")]
+        assert archive.read(name) == a_jpeg(80, 60)
+
+
+def test_nobody_else_can_fetch_it(
+    ana: Person, ben: Person, stranger: Person, pack: Callable[[], Any]
+) -> None:
+    ana.sends("/settings/export")
+    pack()
+    path = path_in(ana.opens("/settings").text)
+
+    assert ben.opens(path).status_code == 404
+    assert stranger.opens(path).status_code == 401
+
+
+def test_an_archive_that_is_not_ready_cannot_be_fetched(ana: Person, backends: "Backends") -> None:
+    ana.sends("/settings/export")
+    export = exports.latest_export(backends, "ana")
+
+    assert export is not None
+    assert ana.opens(f"/settings/export/{export.id}").status_code == 404
+
+
+def path_in(page: str) -> str:
+    (path,) = re.findall(r'href="(/settings/export/[^"]+)"', page)
+    return str(path)

@@ -1,0 +1,122 @@
+"""The pictures: when they are there, who may see them, how long they are kept."""
+
+import io
+import re
+from collections.abc import Callable
+
+import pytest
+from PIL import Image
+
+from tests import pictures
+from tests.services.web_frontend.people import Person, Site
+
+MakeReady = Callable[[], None]
+
+
+def rendition_of(person: Person, photo_id: str) -> str:
+    found = re.findall(rf"/image/{photo_id}/large-[0-9a-f]+\.jpg", person.opens(f"/photo/{photo_id}/").text)
+    return str(found[0])
+
+
+def test_a_photo_on_its_way_is_a_neutral_box_of_its_shape(ana: Person) -> None:
+    photo_id = ana.posts(image=pictures.a_jpeg(64, 48))
+
+    answer = ana.opens(f"/image/{photo_id}/")
+
+    assert answer.status_code == 202
+    assert answer.mimetype == "image/svg+xml"
+    assert 'viewBox="0 0 64 48"' in answer.text
+    assert answer.headers["Retry-After"] == "1"
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_ready_photo_is_its_largest_rendition(ana: Person, stranger: Person, make_ready: MakeReady) -> None:
+    photo_id = ana.posts(image=pictures.a_jpeg(2000, 1000))
+    make_ready()
+
+    answer = stranger.opens(f"/image/{photo_id}/")
+
+    assert answer.status_code == 200
+    assert Image.open(io.BytesIO(answer.data)).size == (1280, 640)
+
+
+def test_a_rendition_is_kept_for_ever_and_can_do_nothing(
+    ana: Person, stranger: Person, make_ready: MakeReady
+) -> None:
+    photo_id = ana.posts()
+    make_ready()
+
+    answer = stranger.opens(rendition_of(stranger, photo_id))
+
+    assert answer.mimetype == "image/jpeg"
+    assert {"public", "immutable", "max-age=31536000"} == set(answer.headers["Cache-Control"].split(", "))
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert "Cookie" not in answer.headers.get("Vary", "")
+
+
+def test_an_unchanged_picture_is_not_sent_again(ana: Person, make_ready: MakeReady) -> None:
+    photo_id = ana.posts()
+    make_ready()
+    address = rendition_of(ana, photo_id)
+
+    again = ana.opens(address, If_None_Match=ana.opens(address).headers["ETag"])
+
+    assert again.status_code == 304
+    assert again.data == b""
+
+
+def test_only_its_owner_gets_the_original(ana: Person, ben: Person, stranger: Person) -> None:
+    image = pictures.a_talkative_jpeg()
+    photo_id = ana.posts(image=image)
+
+    answers = [person.opens(f"/image/{photo_id}/original") for person in (ana, ben, stranger)]
+
+    assert [answer.status_code for answer in answers] == [200, 404, 404]
+    assert answers[0].data == image
+    assert answers[0].headers["Cache-Control"] == "private, no-store"
+    assert answers[0].headers["Cross-Origin-Resource-Policy"] == "same-origin"
+
+
+def test_the_original_comes_by_query_too_and_by_token(site: Site, ana: Person) -> None:
+    photo_id = ana.posts()
+    headers = {"Authorization": f"Bearer {site.cloud.token_for('ana')}"}
+
+    answer = site.app.test_client().get(f"/image/{photo_id}/?original", headers=headers)
+
+    assert answer.status_code == 200
+
+
+def test_no_public_byte_tells_more_than_the_picture(
+    ana: Person, stranger: Person, make_ready: MakeReady
+) -> None:
+    photo_id = ana.posts(image=pictures.a_talkative_jpeg())
+    make_ready()
+
+    public = stranger.opens(rendition_of(stranger, photo_id)).data
+
+    assert not any(secret in public for secret in pictures.SECRETS)
+
+
+def test_a_photo_that_could_not_be_read_says_so_everywhere(
+    ana: Person, stranger: Person, make_ready: MakeReady
+) -> None:
+    photo_id = ana.posts(image=pictures.a_png_with_damaged_pixels())
+    make_ready()
+
+    assert ana.opens(f"/image/{photo_id}/").status_code == 404
+    assert "could not be read" in stranger.opens(f"/photo/{photo_id}/").text
+    assert "could not be read" in stranger.opens("/user/ana/").text
+
+
+@pytest.mark.parametrize("path", ["/image/nothing/", "/image/nothing/large-0.jpg", "/image/nothing/original"])
+def test_what_never_was_is_not_found(stranger: Person, path: str) -> None:
+    assert stranger.opens(path).status_code == 404
+
+
+def test_a_name_that_is_no_rendition_is_not_found(ana: Person, make_ready: MakeReady) -> None:
+    photo_id = ana.posts()
+    make_ready()
+
+    assert ana.opens(f"/image/{photo_id}/large-00000000000000000000.jpg").status_code == 404

@@ -1,0 +1,140 @@
+"""Reading the website in a real browser: scrolling, waiting, and nothing that moves by itself."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.pictures import a_jpeg
+from tests.services.web_frontend.people import Person
+from tests.services.web_frontend.window import CHROMIUM, LAYOUT_SHIFTS, PHONE, Open
+from timeline import ids, photos
+
+if TYPE_CHECKING:
+    from timeline.backends import Backends
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
+
+MakeReady = Callable[[], None]
+A_HUNDRED = 100
+MOST_LOOKS = 200
+SCROLL_CLOSE = """(end) => scrollBy({
+    top: end.getBoundingClientRect().top - innerHeight - 1000, behavior: "instant",
+})"""
+"""As far as somebody has come who will soon see the end."""
+
+
+def fill(backends: "Backends") -> None:
+    """A hundred rows at once: how a photo is posted is told elsewhere."""
+    now = backends.clock.now()
+    moments = [now - timedelta(minutes=number) for number in range(A_HUNDRED)]
+    rows = [
+        photos.Photo(
+            id=ids.id_of(ids.new_key(at), "ana"),
+            user="ana",
+            caption=f"Number {number}",
+            created=at,
+            status="ready",
+            width=(3, 2, 1)[number % 3],
+            height=2,
+            content_type="image/jpeg",
+        )
+        for number, at in enumerate(moments)
+    ]
+    backends.entities.put(*map(photos.entity_of, rows))
+
+
+def test_a_hundred_photos_come_by_scrolling_and_nothing_moves(
+    open_window: Open, ana: Person, backends: "Backends"
+) -> None:
+    fill(backends)
+    window = open_window(viewport=PHONE)
+    page = window.goes_to("/user/ana/")
+
+    for count in range(40, A_HUNDRED + 1, 20):
+        page.locator(".more").evaluate(SCROLL_CLOSE)
+        expect(page.locator(".photo")).to_have_count(count)
+
+    expect(page.locator(".more a")).to_have_count(0)
+    assert len({photo.get_attribute("id") for photo in page.locator(".photo").all()}) == A_HUNDRED
+    assert page.evaluate(LAYOUT_SHIFTS) == []
+    assert window.complaints == []
+
+
+def test_new_photos_are_announced_and_come_when_asked_for(
+    open_window: Open, ana: Person, make_ready: MakeReady
+) -> None:
+    seen = ana.posts()
+    make_ready()
+    window = open_window()
+    window.page.clock.install()
+    page = window.goes_to("/")
+    for caption in ("one", "two", "three"):
+        ana.posts(caption=caption)
+    make_ready()
+
+    page.clock.run_for(21_000)
+    offer = page.get_by_role("status").get_by_role("button", name="3 new photos")
+    expect(offer).to_be_visible()
+    expect(page.locator(".photo")).to_have_count(1)
+    offer.focus()
+    page.keyboard.press("Enter")
+
+    expect(page.locator(".photo .caption")).to_have_text(["three", "two", "one"])
+    expect(page.locator(".photo").first.locator("a").first).to_be_focused()
+    expect(page.locator(".photo").last).to_have_id(f"photo-{seen}")
+    expect(offer).to_have_count(0)
+    assert page.evaluate(LAYOUT_SHIFTS) == []
+    assert window.complaints == []
+
+
+def test_asking_again_costs_nothing_while_there_are_no_new_photos(
+    open_window: Open, ana: Person, make_ready: MakeReady
+) -> None:
+    ana.posts()
+    make_ready()
+    window = open_window()
+    window.page.clock.install()
+    page = window.goes_to("/")
+    answers: list[int] = []
+    page.on("response", lambda answer: "/newest" in answer.url and answers.append(answer.status))
+
+    for _ in range(MOST_LOOKS):
+        page.clock.run_for(5_000)
+        if len(answers) == 3:
+            break
+
+    assert answers == [200, 304, 304]
+
+
+@pytest.mark.parametrize("path", ["/", "/photo/{}/"])
+def test_the_picture_lies_over_its_placeholder(
+    open_window: Open, ana: Person, make_ready: MakeReady, path: str
+) -> None:
+    photo_id = ana.posts(image=a_jpeg(640, 480))
+    make_ready()
+    page = open_window().goes_to(path.format(photo_id))
+
+    on_top = page.locator(".picture").evaluate(
+        """(box) => {
+            const {x, y, width, height} = box.getBoundingClientRect();
+            return document.elementFromPoint(x + width / 2, y + height / 2).localName;
+        }"""
+    )
+
+    assert on_top == "img"
+
+
+@pytest.mark.parametrize("path", ["/", "/user/ana/", "/photo/{}/"])
+def test_nothing_moves_while_pictures_arrive(
+    open_window: Open, ana: Person, make_ready: MakeReady, path: str
+) -> None:
+    for width in (60, 90, 40, 120):
+        photo_id = ana.posts(image=a_jpeg(width, 60))
+    make_ready()
+    page = open_window().goes_to(path.format(photo_id))
+    page.wait_for_load_state("networkidle")
+
+    assert page.evaluate(LAYOUT_SHIFTS) == []

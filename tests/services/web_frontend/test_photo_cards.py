@@ -1,0 +1,93 @@
+"""How a photo becomes a box on a page."""
+
+import base64
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from timeline.photos import Photo, Rendition
+from timeline.thumbhash import thumbhash
+from web_frontend.ages import how_long_ago
+from web_frontend.photo_cards import NARROWEST, NO_COLOUR, STEP, WIDEST, PhotoCard, colour_of
+from web_frontend.static_files import FOLDER
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+
+def a_photo(**given: Any) -> Photo:
+    usual = {
+        "id": "0v-ana",
+        "user": "ana",
+        "caption": "",
+        "created": NOW,
+        "status": "ready",
+        "width": 3000,
+        "height": 2000,
+        "content_type": "image/jpeg",
+    }
+    return Photo(**usual | given)
+
+
+def a_rendition(name: str, width: int) -> Rendition:
+    return Rendition(name=name, width=width, height=width, type="image/jpeg", digest="abc")
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "expected"),
+    [(3000, 2000, "r150"), (4032, 3024, "r135"), (100, 100, "r100"), (1, 60_000, "r50"), (60_000, 1, "r300")],
+)
+def test_a_box_has_the_shape_of_its_picture_within_bounds(width: int, height: int, expected: str) -> None:
+    assert PhotoCard.of(a_photo(width=width, height=height)).ratio_class == expected
+
+
+def test_the_style_sheet_knows_every_shape() -> None:
+    known = dict(re.findall(r"\.r(\d+)\{--ratio:([\d.]+)\}", (FOLDER / "photos.css").read_text()))
+
+    assert {int(name) for name in known} == set(range(NARROWEST, WIDEST + 1, STEP))
+    assert all(float(ratio) == int(name) / 100 for name, ratio in known.items())
+
+
+def test_a_browser_may_choose_among_all_sizes() -> None:
+    card = PhotoCard.of(a_photo(renditions=(a_rendition("large", 1280), a_rendition("thumb", 160))))
+
+    assert card.srcset == "/image/0v-ana/thumb-abc.jpg 160w, /image/0v-ana/large-abc.jpg 1280w"
+
+
+def test_a_caption_is_what_a_screen_reader_says() -> None:
+    assert PhotoCard.of(a_photo(caption="sea")).alt == "sea"
+    assert PhotoCard.of(a_photo()).alt == "A photo by ana"
+
+
+def test_the_placeholder_has_the_average_colour() -> None:
+    digest = thumbhash(8, 8, Image.new("RGB", (8, 8), (200, 100, 50)).tobytes())
+
+    red, green, blue = bytes.fromhex(colour_of(base64.b64encode(digest).decode())[1:])
+
+    assert abs(red - 200) < 8
+    assert abs(green - 100) < 8
+    assert abs(blue - 50) < 8
+
+
+@pytest.mark.parametrize("placeholder", [None, "", "not base64!"])
+def test_without_a_placeholder_a_box_is_grey(placeholder: str | None) -> None:
+    assert colour_of(placeholder) == NO_COLOUR
+
+
+@pytest.mark.parametrize(
+    ("age", "words"),
+    [
+        (timedelta(seconds=-5), "just now"),
+        (timedelta(seconds=59), "just now"),
+        (timedelta(minutes=1), "1 min ago"),
+        (timedelta(minutes=59, seconds=59), "59 min ago"),
+        (timedelta(hours=23), "23 h ago"),
+        (timedelta(days=1), "yesterday"),
+        (timedelta(days=6), "6 days ago"),
+        (timedelta(days=7), "13 Nov 2026"),
+    ],
+)
+def test_an_age_takes_few_words(age: timedelta, words: str) -> None:
+    assert how_long_ago(NOW - age, NOW) == words

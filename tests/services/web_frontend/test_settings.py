@@ -1,0 +1,86 @@
+"""The account page, and the one-click end of the summary mails."""
+
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.services.web_frontend.people import Person, Site
+from timeline import accounts, summaries
+from web_frontend.timezones import zones_by_region
+
+if TYPE_CHECKING:
+    from timeline.backends import Backends
+
+
+def test_settings_are_kept(ana: Person, backends: "Backends") -> None:
+    wanted = {"display_name": "Ana Sofía", "timezone": "Europe/Lisbon", "summary": "weekly"}
+
+    answer = ana.sends("/settings", wanted)
+
+    assert answer.status_code == 303
+    user = accounts.get_user(backends, "ana")
+    assert (user.display_name, user.timezone, user.summary) == ("Ana Sofía", "Europe/Lisbon", "weekly")
+    assert "Ana Sofía" in ana.opens("/user/ana/").text
+
+
+@pytest.mark.parametrize(
+    "wanted", [{"summary": "hourly"}, {"timezone": "Atlantis/Capital"}, {"display_name": ""}]
+)
+def test_settings_that_cannot_be_are_refused(ana: Person, wanted: dict[str, str]) -> None:
+    assert ana.sends("/settings", wanted).status_code == 422
+
+
+def test_settings_are_for_those_signed_in(stranger: Person) -> None:
+    assert stranger.opens("/settings").headers["Location"] == "/signin?next=/settings"
+
+    assert stranger.sends("/settings", {"summary": "daily"}).status_code == 401
+
+
+def test_every_region_is_offered_with_what_its_clocks_say(ana: Person) -> None:
+    page = ana.opens("/settings").text
+
+    assert '<optgroup label="Europe">' in page
+    assert re.search(r'<option value="Asia/Kolkata">Kolkata \(UTC\+5:30\)</option>', page)
+    assert "US/Pacific" not in page
+
+
+def test_a_zone_with_an_old_name_stays_chosen(ana: Person) -> None:
+    ana.sends("/settings", {"timezone": "US/Pacific"})
+
+    assert re.search(r'<option value="US/Pacific" selected>', ana.opens("/settings").text)
+
+
+def test_clocks_behind_ahead_and_at_utc() -> None:
+    zones = zones_by_region("UTC", datetime(2026, 1, 15, tzinfo=UTC))
+
+    assert ("America/St_Johns", "St Johns (UTC\N{MINUS SIGN}3:30)") in zones["America"]
+    assert ("Pacific/Auckland", "Auckland (UTC+13)") in zones["Pacific"]
+    assert ("Europe/London", "London (UTC)") in zones["Europe"]
+    assert ("UTC", "UTC") in zones["Other"]
+
+
+def test_looking_at_the_unsubscribe_page_changes_nothing(
+    ana: Person, stranger: Person, backends: "Backends"
+) -> None:
+    ana.sends("/settings", {"summary": "daily"})
+
+    page = stranger.opens(f"/unsubscribe/{summaries.unsubscribe_token(backends, 'ana')}")
+
+    assert page.status_code == 200
+    assert accounts.get_user(backends, "ana").summary == "daily"
+
+
+def test_one_click_of_a_mail_program_stops_the_mails(ana: Person, site: Site, backends: "Backends") -> None:
+    ana.sends("/settings", {"summary": "daily"})
+    address = f"/unsubscribe/{summaries.unsubscribe_token(backends, 'ana')}"
+
+    answer = site.curl(address, **{"List-Unsubscribe": "One-Click"})
+
+    assert answer.status_code == 200
+    assert accounts.get_user(backends, "ana").summary == "off"
+
+
+def test_a_made_up_token_stops_nothing(site: Site) -> None:
+    assert site.curl("/unsubscribe/made-up").status_code == 404

@@ -1,0 +1,55 @@
+"""The one-click end of the summary mails: a POST acts without cookie or redirect, looking changes nothing."""
+
+import pytest
+from flask import Flask
+
+from tests.services.web_frontend.people import Person
+from timeline import accounts, summaries
+from timeline.accounts import Changes
+from timeline.backends import Backends
+
+ONE_CLICK = {"List-Unsubscribe": "One-Click"}
+
+
+@pytest.fixture
+def address(ana: Person, backends: Backends) -> str:
+    accounts.change_account(backends, "ana", Changes(summary="weekly"))
+    return f"/unsubscribe/{summaries.unsubscribe_token(backends, 'ana')}"
+
+
+def wish(backends: Backends) -> str:
+    return accounts.get_user(backends, "ana").summary
+
+
+def test_a_mail_program_ends_the_mails_with_one_post(app: Flask, address: str, backends: Backends) -> None:
+    answers = [app.test_client().post(address, data=ONE_CLICK) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert wish(backends) == "off"
+
+
+def test_a_web_mailer_may_post_from_another_site(app: Flask, address: str, backends: Backends) -> None:
+    elsewhere = {"Origin": "https://mail.example", "Sec-Fetch-Site": "cross-site"}
+
+    answer = app.test_client().post(address, data=ONE_CLICK, headers=elsewhere)
+
+    assert answer.status_code == 200
+    assert wish(backends) == "off"
+
+
+def test_a_scanner_that_opens_every_link_ends_nothing(app: Flask, address: str, backends: Backends) -> None:
+    answer = app.test_client().get(address)
+
+    assert answer.status_code == 200
+    assert "Stop the mails" in answer.text
+    assert wish(backends) == "weekly"
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_an_altered_link_leads_nowhere(app: Flask, address: str, backends: Backends, method: str) -> None:
+    altered = address[:-1] + ("a" if address[-1] != "a" else "b")
+
+    answer = app.test_client().open(altered, method=method.upper())
+
+    assert answer.status_code == 404
+    assert wish(backends) == "weekly"

@@ -1,0 +1,118 @@
+"""A real Chromium on the website, as served by threads of this process."""
+
+import shutil
+import socket
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import make_server
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+PHONE = {"width": 375, "height": 812}
+DESKTOP = {"width": 1280, "height": 860}
+
+TOUCH: dict[str, Any] = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
+LAYOUT_SHIFTS = """() => new Promise((done) => {
+    const seen = [];
+    const observer = new PerformanceObserver((list) => seen.push(...list.getEntries()));
+    observer.observe({type: "layout-shift", buffered: true});
+    requestAnimationFrame(() => requestAnimationFrame(() => done([...seen, ...observer.takeRecords()]
+        .filter((shift) => !shift.hadRecentInput).map((shift) => shift.value))));
+})"""
+"""Those that no press of the reader asked for, as browsers count them."""
+
+Open = Callable[..., "Window"]
+
+
+class Window:
+    """One browser window; `complaints` are what its console said in anger, a broken policy among them."""
+
+    def __init__(self, context: BrowserContext, address: str) -> None:
+        self.address = address
+        self.page: Page = context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("console", self._listen)
+
+    def goes_to(self, path: str) -> Page:
+        self.page.goto(self.address + path)
+        return self.page
+
+    def signs_in(self, user: str) -> Page:
+        page = self.goes_to("/signin")
+        page.fill("#user", user)
+        page.click("button.primary")
+        page.wait_for_url(f"{self.address}/")
+        return page
+
+    def _listen(self, message: Any) -> None:
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.complaints.append(message.text)
+
+
+class LosesTheFirstAnswer:
+    """In front of the website: the first POST is done, and its answer never arrives."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app: Any = app
+        self.lost: list[str] = []
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] != "POST" or self.lost:
+            return self._app(environ, start_response)  # type: ignore[no-any-return]
+        with closing(self._app(environ, lambda status, *_: self.lost.append(status))) as answer:
+            list(answer)
+        environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+        return []
+
+
+class HoldsPosts:
+    """In front of the website: no POST is passed on before `release`."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app: Any = app
+        self._released = threading.Event()
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if environ["PATH_INFO"].startswith("/post/"):
+            self._released.wait(30)
+        return self._app(environ, start_response)  # type: ignore[no-any-return]
+
+    def release(self) -> None:
+        self._released.set()
+
+
+@contextmanager
+def served(app: Any) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://localhost:{server.port}"
+    finally:
+        server.shutdown()
+        thread.join(timeout=10)
+        server.server_close()
+
+
+@contextmanager
+def launched_browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def opener(browser: Browser, address: str) -> Open:
+    def open_window(**options: Any) -> Window:
+        context = browser.new_context(**({"viewport": DESKTOP, "locale": "en-GB"} | options))
+        context.set_default_timeout(20_000)
+        return Window(context, address)
+
+    return open_window

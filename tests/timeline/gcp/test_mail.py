@@ -1,0 +1,162 @@
+"""Mail over SMTP: each way it can end has its own error, because each asks for something else."""
+
+import socketserver
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from email import message_from_bytes
+from email.headerregistry import Address
+from email.message import EmailMessage
+
+import pytest
+
+from timeline.errors import MailRefused, MailUncertain, Unavailable
+from timeline.gcp.mail import SmtpMail
+from timeline.settings import Settings
+
+HANG_UP = "hang up"
+LONG_LINK = f"<https://a-project-in-europe.appspot.com/unsubscribe/{'x' * 80}>"
+
+
+class ScriptedServer(socketserver.ThreadingTCPServer):
+    """Answers each verb as scripted, else with what says yes; `END` is the dot behind the mail."""
+
+    daemon_threads = True
+    allow_reuse_address = True
+
+    def __init__(self, answers: dict[str, str]) -> None:
+        super().__init__(("127.0.0.1", 0), Conversation)
+        self.answers = {"HELLO": "220 ready", "DATA": "354 go ahead", "EHLO": "250 here"} | answers
+        self.heard: list[str] = []
+        self.mail = b""
+
+    @property
+    def settings(self) -> Settings:
+        return Settings(smtp_host="127.0.0.1", smtp_port=self.server_address[1])
+
+
+class Conversation(socketserver.StreamRequestHandler):
+    server: ScriptedServer
+
+    def handle(self) -> None:
+        verb = "HELLO"
+        while self._answer(verb):
+            line = self.rfile.readline()
+            verb = line.decode("latin-1").strip().split(" ")[0].upper()
+            self.server.heard.append(line.decode("latin-1").strip())
+            if not line or verb == "QUIT":
+                return
+            if verb == "DATA" and self._answer("DATA"):
+                self._take_mail()
+                verb = "END"
+
+    def _answer(self, verb: str) -> bool:
+        answer = self.server.answers.get(verb, "250 fine")
+        if answer == HANG_UP:
+            return False
+        self.wfile.write(answer.encode() + b"\r\n")
+        return not (verb == "DATA" and not answer.startswith("3"))
+
+    def _take_mail(self) -> None:
+        while (line := self.rfile.readline()) and line != b".\r\n":
+            self.server.mail += line
+
+
+@contextmanager
+def a_server(**answers: str) -> Iterator[ScriptedServer]:
+    server = ScriptedServer(answers)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def a_mail(to: str = "ana@example.com", text: str = "hello", **headers: str) -> EmailMessage:
+    mail = EmailMessage()
+    mail["From"] = "Photo timeline <timeline@example.com>"
+    mail["To"] = Address("Ana", addr_spec=to)
+    mail["Subject"] = "3 new photos"
+    for name, value in headers.items():
+        mail[name.replace("_", "-")] = value
+    mail.set_content(text)
+    return mail
+
+
+def test_a_mail_arrives_with_its_envelope_and_its_text() -> None:
+    with a_server() as server:
+        SmtpMail(server.settings).send(a_mail(text="hello\n.hidden\n..two\n"))
+
+    assert "mail FROM:<timeline@example.com>" in server.heard
+    assert "rcpt TO:<ana@example.com>" in server.heard
+    received = message_from_bytes(server.mail.replace(b"\r\n..", b"\r\n."))
+    assert received["Subject"] == "3 new photos"
+    assert str(received.get_payload()).replace("\r\n", "\n") == "hello\n.hidden\n..two\n"
+
+
+def test_a_long_unsubscribe_link_stays_in_one_piece() -> None:
+    with a_server() as server:
+        SmtpMail(server.settings).send(a_mail(List_Unsubscribe=LONG_LINK))
+
+    assert f"List-Unsubscribe: {LONG_LINK}\r\n".encode() in server.mail
+
+
+@pytest.mark.parametrize("verb", ["MAIL", "RCPT", "DATA", "END"])
+def test_a_no_for_good_is_refused(verb: str) -> None:
+    with a_server(**{verb: "550 never"}) as server, pytest.raises(MailRefused, match="550 never"):
+        SmtpMail(server.settings).send(a_mail())
+
+
+@pytest.mark.parametrize("verb", ["MAIL", "RCPT", "DATA", "END"])
+def test_a_no_for_now_is_unavailable(verb: str) -> None:
+    with a_server(**{verb: "451 greylisted"}) as server, pytest.raises(Unavailable):
+        SmtpMail(server.settings).send(a_mail())
+
+
+@pytest.mark.parametrize("verb", ["HELLO", "EHLO", "MAIL", "RCPT", "DATA"])
+def test_a_connection_broken_before_the_mail_is_unavailable(verb: str) -> None:
+    with a_server(**{verb: HANG_UP}) as server, pytest.raises(Unavailable):
+        SmtpMail(server.settings).send(a_mail())
+
+
+def test_a_connection_broken_after_the_mail_is_uncertain() -> None:
+    with a_server(END=HANG_UP) as server, pytest.raises(MailUncertain):
+        SmtpMail(server.settings).send(a_mail())
+
+    assert b"3 new photos" in server.mail
+
+
+def test_a_mail_that_was_taken_is_sent_even_if_the_goodbye_fails() -> None:
+    with a_server(QUIT=HANG_UP) as server:
+        SmtpMail(server.settings).send(a_mail())
+
+    assert server.mail
+
+
+def test_nobody_listening_is_unavailable() -> None:
+    with pytest.raises(Unavailable):
+        SmtpMail(Settings(smtp_host="127.0.0.1", smtp_port=9)).send(a_mail())
+
+
+def test_no_mail_server_at_all_is_unavailable() -> None:
+    with pytest.raises(Unavailable, match="SMTP_HOST"):
+        SmtpMail(Settings()).send(a_mail())
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_a_server_without_the_security_asked_for_gets_no_mail(security: str) -> None:
+    with a_server() as server:
+        mail = SmtpMail(replace(server.settings, smtp_security=security))
+        with pytest.raises(Unavailable):
+            mail.send(a_mail())
+
+    assert not [line for line in server.heard if line.startswith("mail")]
+
+
+def test_an_unknown_kind_of_security_is_told_at_once() -> None:
+    with pytest.raises(ValueError, match="SMTP_SECURITY"):
+        SmtpMail(Settings(smtp_security="ssl"))

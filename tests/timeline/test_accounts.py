@@ -1,0 +1,122 @@
+"""Accounts: one per person, whatever happens at once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.timeline.worlds import claims
+from timeline import accounts, erasures
+from timeline.accounts import Caller, Claims
+from timeline.errors import Busy, Unauthenticated, Unavailable
+
+if TYPE_CHECKING:
+    from timeline.backends import Backends
+
+
+def recognised(backends: "Backends", one: Claims, tries: int = 5) -> Caller:
+    """Try again when refused as busy, as a phone does: the Firestore emulator's locks time out in a crowd."""
+    try:
+        return accounts.recognise(backends, one)
+    except (Busy, Unavailable):
+        if tries == 1:
+            raise
+        return recognised(backends, one, tries - 1)
+
+
+def test_eight_first_calls_at_once_make_one_account(backends: "Backends") -> None:
+    with ThreadPoolExecutor(8) as pool:
+        callers = list(pool.map(lambda _: recognised(backends, claims("ana")), range(8)))
+
+    assert {caller.handle for caller in callers} == {"ana"}
+    assert backends.entities.get(("User", "ana-2")) == [None]
+
+
+def test_four_people_of_one_name_at_once_get_four_handles(backends: "Backends") -> None:
+    people = [replace(claims("jo"), subject=str(number)) for number in range(4)]
+
+    with ThreadPoolExecutor(4) as pool:
+        callers = list(pool.map(lambda one: recognised(backends, one), people))
+
+    assert {caller.handle for caller in callers} == {"jo", "jo-2", "jo-3", "jo-4"}
+
+
+@pytest.mark.parametrize(
+    ("name", "handle"),
+    [
+        ("Ana", "ana"),
+        ("Ana María Müller", "ana-maria-muller"),
+        ("ана", "user"),
+        ("../../etc", "etc"),
+        ("x" * 100, "x" * 32),
+        ("", "user"),
+        ("--a--", "a"),
+    ],
+)
+def test_a_handle_is_made_of_what_is_there(backends: "Backends", name: str, handle: str) -> None:
+    assert accounts.recognise(backends, replace(claims("s"), preferred_username=name)).handle == handle
+
+
+def test_a_token_older_than_the_erasure_opens_no_new_account(backends: "Backends") -> None:
+    erasures.erase_account(backends, accounts.recognise(backends, claims("ana", "print-1")))
+    old = replace(claims("ana", "print-2"), issued=backends.clock.now() - timedelta(seconds=2))
+
+    with pytest.raises(Unauthenticated):
+        accounts.recognise(backends, old)
+    assert accounts.recognise(backends, claims("ana", "print-3")).handle == "ana-2"
+
+
+def with_address(email: str, *, verified: bool = True, later: int = 0) -> accounts.Claims:
+    given = claims("ana")
+    issued = given.issued + timedelta(seconds=later)
+    return replace(given, email=email, email_verified=verified, issued=issued)
+
+
+def address_after(backends: "Backends", *tokens: accounts.Claims) -> str:
+    for token in tokens:
+        accounts.recognise(backends, token)
+    return accounts.get_user(backends, "ana").email
+
+
+def test_a_later_token_brings_the_new_address(backends: "Backends") -> None:
+    first, later = with_address("old@example.com"), with_address("new@example.com", later=1)
+
+    assert address_after(backends, first) == "old@example.com"
+    assert address_after(backends, later, first) == "new@example.com"
+
+
+def test_an_address_that_is_no_longer_verified_is_forgotten(backends: "Backends") -> None:
+    first = with_address("ana@example.com")
+
+    assert address_after(backends, first, with_address("ana@example.com", verified=False, later=1)) == ""
+
+
+def test_a_token_that_tells_no_address_changes_none(backends: "Backends") -> None:
+    first = with_address("ana@example.com")
+
+    assert address_after(backends, first, with_address("", later=1)) == "ana@example.com"
+
+
+def test_the_same_address_again_is_not_written_again(backends: "Backends") -> None:
+    first = with_address("ana@example.com")
+    address_after(backends, first)
+    written = backends.entities.get(accounts.account_key(first.issuer, first.subject))
+
+    address_after(backends, with_address("ana@example.com", later=1))
+
+    assert backends.entities.get(accounts.account_key(first.issuer, first.subject)) == written
+
+
+def test_an_address_typed_in_an_older_release_gives_way_to_the_verified_one(backends: "Backends") -> None:
+    token = with_address("ana@example.com")
+    accounts.recognise(backends, token)
+    account, user = backends.entities.get(accounts.account_key(token.issuer, "ana"), ("User", "ana"))
+    assert account is not None
+    assert user is not None
+    older = {"handle": "ana", "created": account.values["created"]}
+    typed = {**user.values, "email": "victim@example.com"}
+    backends.entities.put(replace(account, values=older), replace(user, values=typed))
+
+    assert address_after(backends, token) == "ana@example.com"

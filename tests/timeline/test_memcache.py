@@ -1,0 +1,99 @@
+"""The cache: what it does, and how little it hurts when it is gone."""
+
+import socket
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from timeline.gcp import memcache
+from timeline.gcp.memcache import Memcache
+
+if TYPE_CHECKING:
+    from timeline.settings import Settings
+
+
+@pytest.fixture
+def cache(settings: "Settings") -> Iterator[Memcache]:
+    cache = memcache.connect(settings)
+    yield cache
+    cache.close()
+
+
+@pytest.fixture
+def silent_server() -> Iterator[str]:
+    """It takes connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"127.0.0.1:{server.getsockname()[1]}"
+
+
+def test_add_takes_only_what_is_free(cache: Memcache) -> None:
+    assert [cache.add("a", b"1", 60), cache.add("a", b"2", 60), cache.get("a")] == [True, False, b"1"]
+
+
+def test_cas_stores_only_over_what_was_read(cache: Memcache) -> None:
+    cache.add("a", b"1", 60)
+    _, token = cache.gets("a")
+
+    assert [cache.cas("a", b"2", token, 60), cache.cas("a", b"3", token, 60)] == [True, False]
+    assert cache.get("a") == b"2"
+
+
+def test_cas_does_not_bring_back_what_was_deleted(cache: Memcache) -> None:
+    cache.add("a", b"1", 60)
+    _, token = cache.gets("a")
+    cache.delete("a", "b")
+
+    assert cache.cas("a", b"2", token, 60) is False
+    assert cache.get("a") is None
+
+
+def test_counting_starts_at_one(cache: Memcache) -> None:
+    assert [cache.incr("n", 60) for _ in range(3)] == [1, 2, 3]
+
+
+def test_projects_do_not_see_each_other(cache: Memcache, settings: "Settings") -> None:
+    other = Memcache(settings.memcache_host, "another-project:")
+    cache.add("a", b"1", 60)
+
+    assert other.get("a") is None
+    other.close()
+
+
+@pytest.mark.parametrize("address", ["", "127.0.0.1:1"])
+def test_a_cache_that_is_gone_forgets_everything(address: str) -> None:
+    cache = Memcache(address, "")
+
+    assert (cache.get("a"), cache.gets("a")) == (None, (None, None))
+    assert (cache.add("a", b"1", 1), cache.cas("a", b"1", None, 1)) == (False, False)
+    assert cache.incr("n", 1) is None
+    assert cache.is_alive() is False
+    cache.delete("a")
+    cache.close()
+
+
+def test_a_silent_server_is_asked_once_and_then_left_alone(silent_server: str) -> None:
+    cache = Memcache(silent_server, "")
+    cache.get("a")
+    connections_before = len(cache._client.client_pool.used) if cache._client else -1
+
+    answers = [cache.get("a") for _ in range(1_000)]
+
+    assert answers == [None] * 1_000
+    assert connections_before == 0
+    assert cache._silent_until > 0
+    cache.close()
+
+
+def test_a_deletion_that_did_not_arrive_is_made_up_for(cache: Memcache, settings: "Settings") -> None:
+    cache.add("a", b"old", 60)
+    troubled = memcache.connect(settings)
+    troubled._silent_until = float("inf")
+    troubled.delete("a")
+    assert cache.get("a") == b"old"
+
+    troubled._silent_until = 0.0
+    troubled.get("something else")
+
+    assert cache.get("a") is None
+    troubled.close()

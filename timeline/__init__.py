@@ -1,0 +1,1 @@
+"""The photo timeline: the domain that every service shares."""

@@ -1,0 +1,82 @@
+"""Whether a picture file goes on to its end, told from its structure, without decoding."""
+
+from collections.abc import Callable
+
+PNG_END = b"\x00\x00\x00\x00IEND\xaeB`\x82"
+START_OF_SCAN = 0xDA
+END_OF_IMAGE = b"\xff\xd9"
+RIFF_HEADER = 8
+GIF_HEADER = 13
+GIF_EXTENSION, GIF_IMAGE, GIF_TRAILER = 0x21, 0x2C, 0x3B
+HAS_COLOUR_TABLE = 0x80
+
+
+def is_complete(image_format: str, content: bytes) -> bool:
+    """Data appended behind the end is fine: phones put films there. Without a rule: complete."""
+    try:
+        return RULES.get(image_format, _always)(content)
+    except IndexError:
+        return False
+
+
+def _always(_: bytes) -> bool:
+    return True
+
+
+def _is_complete_jpeg(content: bytes) -> bool:
+    """Inside a scan 0xFF is always stuffed or a restart, so the first FFD9 behind the headers is the end."""
+    place = 2
+    while content[place + 1] != START_OF_SCAN:
+        place = _next_jpeg_segment(content, place)
+    return content.find(END_OF_IMAGE, place) >= 0
+
+
+def _next_jpeg_segment(content: bytes, place: int) -> int:
+    if content[place] != 0xFF:  # noqa: PLR2004 - every JPEG marker starts with it
+        raise IndexError
+    if content[place + 1] == 0xFF:  # noqa: PLR2004 - fill bytes before a marker
+        return place + 1
+    return place + 2 + max(2, int.from_bytes(content[place + 2 : place + 4], "big"))
+
+
+def _is_complete_png(content: bytes) -> bool:
+    return PNG_END in content
+
+
+def _is_complete_webp(content: bytes) -> bool:
+    return int.from_bytes(content[4:8], "little") + RIFF_HEADER <= len(content)
+
+
+def _is_complete_gif(content: bytes) -> bool:
+    """Blocks up to the trailer (GIF89a, appendix B)."""
+    place = GIF_HEADER + _colour_table(content[10])
+    while content[place] != GIF_TRAILER:
+        place = _next_gif_block(content, place)
+    return True
+
+
+def _next_gif_block(content: bytes, place: int) -> int:
+    if content[place] == GIF_EXTENSION:
+        return _behind_sub_blocks(content, place + 2)
+    if content[place] == GIF_IMAGE:
+        return _behind_sub_blocks(content, place + 11 + _colour_table(content[place + 9]))
+    raise IndexError
+
+
+def _behind_sub_blocks(content: bytes, place: int) -> int:
+    while content[place]:
+        place += content[place] + 1
+    return place + 1
+
+
+def _colour_table(flags: int) -> int:
+    return 3 * 2 ** ((flags & 7) + 1) if flags & HAS_COLOUR_TABLE else 0
+
+
+RULES: dict[str, Callable[[bytes], bool]] = {
+    "JPEG": _is_complete_jpeg,
+    "MPO": _is_complete_jpeg,
+    "PNG": _is_complete_png,
+    "WEBP": _is_complete_webp,
+    "GIF": _is_complete_gif,
+}

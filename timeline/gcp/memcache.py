@@ -1,0 +1,127 @@
+"""The memcached protocol: fast when it is there, silent when it is not."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from pymemcache.client.base import PooledClient
+from pymemcache.exceptions import MemcacheError
+
+from timeline.settings import Settings
+
+T = TypeVar("T")
+
+TIMEOUT_SECONDS = 0.25
+"""A healthy server answers in a tenth of a millisecond; one that hangs costs this once per pause."""
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 16.0
+"""Seconds a broken server is left alone; doubled while it stays broken."""
+POOL = 32
+OWED_AT_MOST = 1_000
+
+log = logging.getLogger(__name__)
+
+
+def connect(settings: Settings) -> "Memcache":
+    return Memcache(settings.memcache_host, f"{settings.google_cloud_project}:")
+
+
+class Memcache:
+    """Satisfies stores.Cache. Deletions that did not reach the server are owed, and paid before all else."""
+
+    def __init__(self, address: str, prefix: str) -> None:
+        self._client = _client(address, prefix) if address else None
+        self._owed: set[str] = set()
+        self._silent_until = 0.0
+        self._pause = FIRST_PAUSE
+        self._lock = threading.Lock()
+
+    def get(self, key: str) -> bytes | None:
+        return self._call(lambda client: _bytes_or_none(client.get(key)), None)
+
+    def gets(self, key: str) -> tuple[bytes | None, object]:
+        return self._call(lambda client: client.gets(key), (None, None))
+
+    def add(self, key: str, value: bytes, seconds: int) -> bool:
+        return self._call(lambda client: bool(client.add(key, value, expire=seconds, noreply=False)), False)
+
+    def cas(self, key: str, value: bytes, token: object, seconds: int) -> bool:
+        stored = self._call(lambda client: client.cas(key, value, token, expire=seconds, noreply=False), None)
+        return stored is True
+
+    def delete(self, *keys: str) -> None:
+        if self._client is not None:
+            self._owe(keys)
+            self._call(lambda _: None, None)
+
+    def incr(self, key: str, seconds: int) -> int | None:
+        return self._call(lambda client: _count(client, key, seconds), None)
+
+    def is_alive(self) -> bool:
+        return self._call(lambda client: bool(client.version()), False)
+
+    def close(self) -> None:
+        if self._client is not None:
+            self._client.close()
+
+    def _call(self, ask: Callable[[PooledClient], T], otherwise: T) -> T:
+        """Everything ends here: a server that fails is left alone for a moment, and nobody hears of it."""
+        if self._client is None or time.monotonic() < self._silent_until:
+            return otherwise
+        try:
+            self._pay(self._client)
+            answer = ask(self._client)
+        except (MemcacheError, OSError) as error:
+            self._fall_silent(error)
+            return otherwise
+        self._pause = FIRST_PAUSE
+        return answer
+
+    def _fall_silent(self, error: Exception) -> None:
+        self._silent_until = time.monotonic() + self._pause
+        self._pause = min(2 * self._pause, LONGEST_PAUSE)
+        log.warning("memcache does not answer: %s", error)
+
+    def _owe(self, keys: tuple[str, ...]) -> None:
+        """Whoever owes too much empties the cache instead: a forgotten page is late, a wrong one is wrong."""
+        with self._lock:
+            self._owed.update(keys if len(self._owed) < OWED_AT_MOST else {FLUSH})
+
+    def _pay(self, client: PooledClient) -> None:
+        with self._lock:
+            owed = set(self._owed)
+        if not owed:
+            return
+        if FLUSH in owed:
+            client.flush_all(noreply=False)
+        for key in owed - {FLUSH}:
+            client.delete(key, noreply=False)
+        with self._lock:
+            self._owed -= owed
+
+
+FLUSH = ""
+"""No key is empty, so this one can mean all of them."""
+
+
+def _client(address: str, prefix: str) -> PooledClient:
+    host, _, port = address.rpartition(":")
+    return PooledClient(
+        (host, int(port)),
+        connect_timeout=TIMEOUT_SECONDS,
+        timeout=TIMEOUT_SECONDS,
+        no_delay=True,
+        key_prefix=prefix,
+        max_pool_size=POOL,
+    )
+
+
+def _bytes_or_none(value: object) -> bytes | None:
+    return value if isinstance(value, bytes) else None
+
+
+def _count(client: PooledClient, key: str, seconds: int) -> int | None:
+    client.add(key, b"0", expire=seconds, noreply=False)
+    count = client.incr(key, 1)
+    return None if count is None else int(count)

@@ -1,0 +1,128 @@
+"""Cloud Storage: objects that are written once and never change."""
+
+# mypy: disable-error-code="no-untyped-call"
+
+import io
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import BinaryIO
+
+from google.api_core.exceptions import NotFound as ObjectNotFound
+from google.api_core.exceptions import PreconditionFailed
+from google.auth.credentials import AnonymousCredentials
+from google.cloud import storage  # type: ignore[attr-defined]
+from google.cloud.storage.retry import DEFAULT_RETRY
+
+from timeline import errors
+from timeline.gcp.retries import OUTAGE_SECONDS, translated
+from timeline.gcp.signing import Signer
+from timeline.settings import Settings
+from timeline.stores import Blob
+
+TIMEOUTS = (1.0, 5.0)
+"""Seconds to connect, and to wait for each piece of an answer."""
+JOIN_TIMEOUTS = (1.0, 20.0)
+"""Only tasks join, and nobody waits for them."""
+PING_SECONDS = 1.5
+RETRY_SECONDS = OUTAGE_SECONDS - sum(TIMEOUTS)
+"""After the last pause one more call may use up its whole time."""
+RETRY = DEFAULT_RETRY.with_delay(initial=0.05, maximum=0.5).with_timeout(RETRY_SECONDS)
+
+
+def connect(settings: Settings) -> "Storage":
+    return Storage(_client(settings), settings.bucket, Signer(settings.google_application_credentials))
+
+
+class Storage:
+    """Satisfies stores.Blobs."""
+
+    def __init__(self, client: storage.Client, bucket: str, signer: Signer) -> None:
+        self._client = client
+        self._signer = signer
+        self._bucket = client.bucket(bucket)
+
+    def add(self, name: str, content: bytes | BinaryIO, content_type: str) -> None:
+        """Generation 0 means "only if absent": a repeat after a lost answer is told so, and is content."""
+        stream = io.BytesIO(content) if isinstance(content, bytes) else content
+        try:
+            with translated("Cloud Storage"):
+                self._bucket.blob(name).upload_from_file(
+                    stream,
+                    content_type=content_type,
+                    if_generation_match=0,
+                    timeout=TIMEOUTS,
+                    retry=RETRY,
+                )
+        except PreconditionFailed:
+            return
+
+    def read(self, name: str) -> bytes:
+        try:
+            with translated("Cloud Storage"):
+                content = self._bucket.blob(name).download_as_bytes(timeout=TIMEOUTS, retry=RETRY)
+        except ObjectNotFound as error:
+            raise errors.NotFound from error
+        return bytes(content)
+
+    def list(self, prefix: str, limit: int, start: str = "") -> Sequence[Blob]:
+        with translated("Cloud Storage"):
+            found = self._client.list_blobs(
+                self._bucket,
+                prefix=prefix,
+                max_results=limit,
+                start_offset=start or None,
+                timeout=TIMEOUTS,
+                retry=RETRY,
+            )
+            return [Blob(blob.name, blob.size, blob.content_type, blob.time_created) for blob in found]
+
+    def join(self, name: str, parts: Sequence[str], content_type: str) -> None:
+        joined = self._bucket.blob(name)
+        joined.content_type = content_type
+        sources = [self._bucket.blob(part) for part in parts]
+        try:
+            with translated("Cloud Storage"):
+                joined.compose(sources, if_generation_match=0, timeout=JOIN_TIMEOUTS, retry=RETRY)
+        except ObjectNotFound as error:
+            raise errors.NotFound from error
+        except PreconditionFailed:
+            return
+
+    def link(self, name: str, seconds: int, save_as: str) -> str:
+        disposition = f'attachment; filename="{save_as}"'
+        return str(
+            self._bucket.blob(name).generate_signed_url(
+                version="v4",
+                expiration=timedelta(seconds=seconds),
+                response_disposition=disposition,
+                **self._signer.words(),
+            )
+        )
+
+    def delete(self, names: Iterable[str]) -> None:
+        for name in names:
+            self._delete(name)
+
+    def ping(self) -> None:
+        with translated("Cloud Storage"):
+            found = self._client.list_blobs(self._bucket, max_results=1, timeout=PING_SECONDS, retry=None)
+            list(found)
+
+    def close(self) -> None:
+        self._client.close()
+
+    def _delete(self, name: str) -> None:
+        try:
+            with translated("Cloud Storage"):
+                self._bucket.blob(name).delete(timeout=TIMEOUTS, retry=RETRY)
+        except ObjectNotFound:
+            return
+
+
+def _client(settings: Settings) -> storage.Client:
+    """The library's emulator variable counts for a whole process; this is the same for one client."""
+    project = settings.google_cloud_project
+    if not settings.storage_emulator_host:
+        return storage.Client(project=project)
+    options = {"api_endpoint": settings.storage_emulator_host}
+    return storage.Client(project=project, credentials=AnonymousCredentials(), client_options=options)

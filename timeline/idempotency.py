@@ -1,0 +1,78 @@
+"""One client key, one photo: what was answered the first time is answered again."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from timeline.errors import IdempotencyInFlight, IdempotencyMismatch, InvalidIdempotencyKey
+from timeline.forgetting import forget_before
+from timeline.stores import Entity, Key, Stores
+
+KIND = "Idempotency"
+REMEMBERED = timedelta(hours=24)
+"""A phone that comes back later than this has surely asked its person again."""
+IN_FLIGHT_SECONDS = 10
+IS_KEY = re.compile(r"[\x21-\x7e]{1,200}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Once:
+    """A key of a client, and the fingerprint of what it was sent with."""
+
+    key: Key
+    fingerprint: str
+
+
+def once(user: str, client_key: str, image: bytes, caption: str) -> Once:
+    if IS_KEY.fullmatch(client_key) is None:
+        raise InvalidIdempotencyKey
+    digest = hashlib.sha256(image)
+    digest.update(hashlib.sha256(caption.encode()).digest())
+    return Once(key=("User", user, KIND, _name_of(client_key)), fingerprint=digest.hexdigest())
+
+
+def _name_of(client_key: str) -> str:
+    """Hashed: a client may have put into its key what is nobody's business.
+
+    Rows of the release that kept keys in clear are not looked for: none is older than a day, and only a
+    request repeated across that very deployment meets one.
+    """
+    return f"sha256:{hashlib.sha256(client_key.encode()).hexdigest()}"
+
+
+def entity_of(attempt: Once, answer: dict[str, Any], now: datetime) -> Entity:
+    values = {"fingerprint": attempt.fingerprint, "answer": json.dumps(answer), "created": now}
+    return Entity(attempt.key, values, frozenset({"created"}))
+
+
+def answer_of(row: Entity | None, attempt: Once) -> dict[str, Any] | None:
+    """What was answered before. Raises IdempotencyMismatch where it was for something else."""
+    if row is None:
+        return None
+    if row.values["fingerprint"] != attempt.fingerprint:
+        raise IdempotencyMismatch
+    answer: dict[str, Any] = json.loads(row.values["answer"])
+    return answer
+
+
+@contextmanager
+def in_flight(backends: Stores, attempt: Once) -> Iterator[None]:
+    """Turn a twin away while the first is at work. A courtesy: the transaction decides what is right."""
+    name = "busy:" + hashlib.sha256("/".join(attempt.key).encode()).hexdigest()
+    is_ours = backends.cache.add(name, b"1", IN_FLIGHT_SECONDS)
+    if not is_ours and backends.cache.get(name) is not None:
+        raise IdempotencyInFlight
+    try:
+        yield
+    finally:
+        backends.cache.delete(name)
+
+
+def forget_old(backends: Stores) -> int:
+    """Forget a bounded number of keys older than a day; tell how many."""
+    return forget_before(backends, KIND, "created", backends.clock.now() - REMEMBERED)

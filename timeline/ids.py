@@ -1,0 +1,48 @@
+"""Ids that sort newest first and tell where their row lies, so that a photo is found without a query."""
+
+import re
+import secrets
+from datetime import UTC, datetime, timedelta
+
+from timeline.errors import NotFound
+
+ALPHABET = "0123456789abcdefghijklmnopqrstuv"
+"""Base 32 in the order of ASCII: strings of one length sort like the numbers they write."""
+TIME_CHARACTERS = 11
+RANDOM_CHARACTERS = 5
+LATEST = 32**TIME_CHARACTERS - 1
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+HANDLE = r"[a-z0-9][a-z0-9-]{0,31}"
+IS_KEY = re.compile(rf"[0-9a-v]{{{TIME_CHARACTERS + RANDOM_CHARACTERS}}}")
+IS_HANDLE = re.compile(HANDLE)
+IS_ID = re.compile(rf"({IS_KEY.pattern})-({HANDLE})")
+
+
+def new_key(now: datetime) -> str:
+    """A key that sorts before every older one; five random characters part those of one microsecond."""
+    microseconds = (now - EPOCH) // timedelta(microseconds=1)
+    return _written(LATEST - microseconds, TIME_CHARACTERS) + _chance(RANDOM_CHARACTERS)
+
+
+def id_of(key: str, handle: str) -> str:
+    return f"{key}-{handle}"
+
+
+def split_id(identifier: str) -> tuple[str, str]:
+    """Give key and handle. Raises NotFound where no such id can exist."""
+    match = IS_ID.fullmatch(identifier)
+    if match is None:
+        raise NotFound
+    return match[1], match[2]
+
+
+def is_handle(text: str) -> bool:
+    return IS_HANDLE.fullmatch(text) is not None
+
+
+def _written(number: int, length: int) -> str:
+    return "".join(ALPHABET[(number >> shift) & 31] for shift in range(5 * (length - 1), -1, -5))
+
+
+def _chance(length: int) -> str:
+    return "".join(secrets.choice(ALPHABET) for _ in range(length))

@@ -1,0 +1,98 @@
+"""The work behind `processing`: an original becomes three clean JPEGs, or a failure that says why."""
+
+import base64
+import logging
+from dataclasses import dataclass
+
+from timeline import darkroom, heads, ids, outbox, photos, tombstones
+from timeline.darkroom import Print
+from timeline.errors import ImageBroken, ImageTooManyPixels, ImageUnsupported, NotFound
+from timeline.photos import Made, Photo, Rendition
+from timeline.stores import Stores
+
+TYPE = "image/jpeg"
+BAD_PICTURE = (ImageBroken, ImageTooManyPixels, ImageUnsupported)
+GIVEN_UP = "The picture could not be prepared, although it was tried often."
+MOST_LEFTOVERS = 100
+"""A photo has three renditions; repeated tasks of other releases may have left a few more."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A promise to make the renditions of one photo."""
+
+    photo_id: str
+    outbox_id: str
+
+
+def make_renditions(backends: Stores, job: Job) -> Photo | None:
+    """Make the photo ready, or failed with its reason; None where it was deleted meanwhile.
+
+    Safe to repeat and to run twice at a time: equal bytes have equal names, and the photo changes only once.
+    """
+    try:
+        return _make(backends, job)
+    except NotFound:
+        _leave_nothing(backends, job)
+        return None
+
+
+def give_up(backends: Stores, job: Job) -> None:
+    """The last attempt ended badly: the photo says so, and a dead letter stays."""
+    try:
+        photos.mark_failed(backends, job.photo_id, GIVEN_UP, job.outbox_id)
+    except NotFound:
+        _leave_nothing(backends, job)
+
+
+def _make(backends: Stores, job: Job) -> Photo:
+    photo = photos.get_photo(backends, job.photo_id)
+    if photo.is_ready:
+        return _nothing_to_do(backends, photo, job)
+    try:
+        made = _store(backends, photo, darkroom.develop(_original(backends, photo)))
+    except BAD_PICTURE as refusal:
+        log.warning("photo %s failed: %s", photo.id, refusal.code)
+        return photos.mark_failed(backends, photo.id, str(refusal), job.outbox_id)
+    return photos.mark_ready(backends, photo.id, made, job.outbox_id)
+
+
+def _nothing_to_do(backends: Stores, photo: Photo, job: Job) -> Photo:
+    """The run before may have died between its commit and what follows it."""
+    heads.forget(backends, photo.user)
+    outbox.finish(backends, job.outbox_id)
+    return photo
+
+
+def _original(backends: Stores, photo: Photo) -> bytes:
+    try:
+        return backends.blobs.read(photos.original_name(photo.id))
+    except NotFound as error:
+        raise ImageBroken("The original is gone.") from error
+
+
+def _store(backends: Stores, photo: Photo, development: darkroom.Development) -> Made:
+    made = tuple(_add(backends, photo, made) for made in development.prints)
+    return Made(
+        renditions=tuple(reversed(made)),
+        placeholder=base64.b64encode(development.placeholder).decode(),
+        width=development.width,
+        height=development.height,
+    )
+
+
+def _add(backends: Stores, photo: Photo, made: Print) -> Rendition:
+    rendition = Rendition(name=made.name, width=made.width, height=made.height, type=TYPE, digest=made.digest)
+    backends.blobs.add(photos.rendition_name(photo.id, rendition), made.content, TYPE)
+    return rendition
+
+
+def _leave_nothing(backends: Stores, job: Job) -> None:
+    """The erasing task may have looked before our last rendition was stored. What may come back is spared."""
+    if tombstones.is_gone(backends, photos.key_of(job.photo_id)):
+        key, user = ids.split_id(job.photo_id)
+        leftovers = backends.blobs.list(f"renditions/{user}/{key}/", MOST_LEFTOVERS)
+        backends.blobs.delete([blob.name for blob in leftovers])
+    outbox.finish(backends, job.outbox_id)

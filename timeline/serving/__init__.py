@@ -1,0 +1,28 @@
+"""What the Flask services share: identity, problems, paging, uploads, health, logging."""
+
+from timeline.serving.identity import (
+    bearer,
+    caller_if_signed_in,
+    current_caller,
+    platform_only,
+    public,
+    signed_in,
+    verify_token,
+)
+from timeline.serving.problems import Problem
+from timeline.serving.service import Manners, make_app
+from timeline.serving.state import current_backends
+
+__all__ = [
+    "Manners",
+    "Problem",
+    "bearer",
+    "caller_if_signed_in",
+    "current_backends",
+    "current_caller",
+    "make_app",
+    "platform_only",
+    "public",
+    "signed_in",
+    "verify_token",
+]

@@ -1,0 +1,64 @@
+"""What every service says about itself: who it is, whether it lives, whether it can work."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response, jsonify
+
+from timeline.backends import warm_up
+from timeline.errors import Refusal, Unavailable
+from timeline.serving.identity import public
+from timeline.serving.state import current_backends
+
+health = Blueprint("health", __name__)
+
+
+@health.get("/whoami")
+@public
+def whoami() -> Response:
+    settings = current_backends().settings
+    return jsonify(
+        service=settings.gae_service,
+        version=settings.gae_version,
+        instance=settings.gae_instance,
+        project=settings.google_cloud_project,
+    )
+
+
+@health.get("/healthz")
+@public
+def healthz() -> Response:
+    return jsonify(status="up")
+
+
+@health.get("/readyz")
+@public
+def readyz() -> Response:
+    """Neither cache nor queues are asked: without them everything still works, later or slower."""
+    backends = current_backends()
+    problems = [
+        problem for ping in (backends.entities.ping, backends.blobs.ping) if (problem := _problem(ping))
+    ]
+    if problems:
+        raise Unavailable(" ".join(problems))
+    return jsonify(status="ready")
+
+
+@health.get("/_ah/warmup")
+@public
+def warmup() -> Response:
+    warm_up(current_backends())
+    return jsonify(status="warm")
+
+
+@health.get("/_ah/start")
+@public
+def start() -> Response:
+    return jsonify(status="started")
+
+
+def _problem(ping: Callable[[], None]) -> str | None:
+    try:
+        ping()
+    except Refusal as refusal:
+        return str(refusal)
+    return None

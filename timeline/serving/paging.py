@@ -1,0 +1,31 @@
+"""Pages over HTTP: limit and cursor in, Link out."""
+
+import re
+from urllib.parse import urlencode
+
+from flask import request
+
+from timeline.errors import InvalidLimit
+from timeline.streams import DEFAULT_LIMIT, MAX_LIMIT
+
+
+def read_limit() -> int:
+    """Raises InvalidLimit for anything but a whole number from 1 to 100."""
+    given = request.args.get("limit")
+    if given is None:
+        return DEFAULT_LIMIT
+    if not re.fullmatch(r"[0-9]{1,3}", given) or not 1 <= int(given) <= MAX_LIMIT:
+        raise InvalidLimit
+    return int(given)
+
+
+def read_cursor() -> str | None:
+    return request.args.get("cursor")
+
+
+def link_header(next_cursor: str | None) -> dict[str, str]:
+    """RFC 8288: the same list, further on; relative, so that it stays right behind any host name."""
+    if next_cursor is None:
+        return {}
+    query = urlencode({**request.args.to_dict(), "cursor": next_cursor})
+    return {"Link": f'<{request.path}?{query}>; rel="next"'}

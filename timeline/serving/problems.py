@@ -1,0 +1,131 @@
+"""The one place where refusals and accidents become HTTP statuses, as problem+json (RFC 9457)."""
+
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from flask import Flask, Response
+from werkzeug.exceptions import HTTPException
+
+from timeline.errors import Refusal
+from timeline.serving.logs import current_request_id
+
+STATUSES = {
+    "busy": 503,
+    "caption_too_long": 422,
+    "forbidden": 403,
+    "idempotency_in_flight": 409,
+    "idempotency_mismatch": 422,
+    "image_broken": 422,
+    "image_missing": 400,
+    "image_too_large": 413,
+    "image_too_many_pixels": 422,
+    "image_unsupported": 415,
+    "invalid_account": 422,
+    "invalid_cursor": 400,
+    "invalid_idempotency_key": 400,
+    "invalid_limit": 400,
+    "invalid_request": 400,
+    "mail_refused": 502,
+    "mail_uncertain": 502,
+    "method_not_allowed": 405,
+    "not_found": 404,
+    "precondition_failed": 412,
+    "request_too_large": 413,
+    "unauthenticated": 401,
+    "unavailable": 503,
+    "unsupported_media_type": 415,
+}
+CODES_OF_HTTP = {
+    400: "invalid_request",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "request_too_large",
+}
+INTERNAL = "internal_error"
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Why a request was not granted, in words that may be shown."""
+
+    code: str
+    status: int
+    detail: str
+    request_id: str
+    headers: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def title(self) -> str:
+        return HTTPStatus(self.status).phrase
+
+    @property
+    def is_temporary(self) -> bool:
+        """The same request may do later: a queue must try it again."""
+        return self.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+Show = Callable[[Problem], Response]
+
+
+def as_json(problem: Problem) -> Response:
+    content = {
+        "type": f"/api/docs#{problem.code}",
+        "title": problem.title,
+        "status": problem.status,
+        "code": problem.code,
+        "detail": problem.detail,
+        "request_id": problem.request_id,
+    }
+    response = Response(json.dumps(content), problem.status, mimetype="application/problem+json")
+    response.headers.extend(problem.headers)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def install(app: Flask, show: Show) -> None:
+    """Let `show` answer whatever goes wrong in this app."""
+
+    def on_refusal(refusal: Refusal) -> Response:
+        return show(of_refusal(refusal))
+
+    def on_http(error: HTTPException) -> Response:
+        return show(_of_http(error))
+
+    def on_accident(error: Exception) -> Response:
+        log.error("unexpected %s", type(error).__name__, exc_info=error)
+        return show(_problem(INTERNAL, HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side."))
+
+    app.register_error_handler(Refusal, on_refusal)
+    app.register_error_handler(HTTPException, on_http)
+    app.register_error_handler(Exception, on_accident)
+
+
+def of_refusal(refusal: Refusal) -> Problem:
+    headers = []
+    if refusal.retry_after is not None:
+        headers.append(("Retry-After", str(refusal.retry_after)))
+    if refusal.code == "unauthenticated":
+        headers.append(("WWW-Authenticate", 'Bearer realm="photo-timeline"'))
+    status = STATUSES.get(refusal.code, HTTPStatus.BAD_REQUEST)
+    return _problem(refusal.code, status, str(refusal), tuple(headers))
+
+
+def _of_http(error: HTTPException) -> Problem:
+    """Redirects and ready answers of Flask pass as they are; they carry a response or a Location."""
+    status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
+    code = CODES_OF_HTTP.get(status, HTTPStatus(status).phrase.lower().replace(" ", "_"))
+    kept = tuple(
+        (name, value) for name, value in error.get_headers() if name in {"Allow", "Location", "Retry-After"}
+    )
+    return _problem(code, status, error.description or HTTPStatus(status).description, kept)
+
+
+def _problem(code: str, status: int, detail: str, headers: tuple[tuple[str, str], ...] = ()) -> Problem:
+    return Problem(
+        code=code, status=int(status), detail=detail, request_id=current_request_id(), headers=headers
+    )

@@ -1,0 +1,76 @@
+"""How every service is put together: its own routes, and what all of them share around it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from flask import Blueprint, Flask, Response, request
+
+from timeline.backends import Backends, connect
+from timeline.serving import health, identity, logs, problems
+from timeline.serving.uploads import FORM_BYTES, MAX_REQUEST_BYTES
+from timeline.settings import Settings
+
+STRICT = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+HSTS = "max-age=31536000; includeSubDomains"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manners:
+    """How a service differs from its siblings.
+
+    `credentials` are tried in their order; `show` renders what went wrong; `headers` are set on every
+    answer that does not bring its own; below `platform_folder` only queues and cron get an answer at all.
+    """
+
+    credentials: Sequence[identity.Credential] = (identity.bearer,)
+    show: problems.Show = problems.as_json
+    headers: Mapping[str, str] = field(default_factory=lambda: STRICT)
+    platform_folder: str | None = None
+
+
+def make_app(
+    package: str,
+    backends: Backends | None,
+    routes: Sequence[tuple[str, Blueprint]],
+    manners: Manners | None = None,
+) -> Flask:
+    """`routes` pairs URL prefixes with blueprints and reads as the site map; "" is the root.
+
+    Raises SecretKeyMissing.
+    """
+    manners = manners or Manners()
+    backends = backends or connect(Settings.from_environment())
+    backends.settings.check_secret_key()
+    app = Flask(package, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
+    app.config["MAX_FORM_MEMORY_SIZE"] = FORM_BYTES
+    app.config["SECRET_KEY"] = backends.settings.secret_key
+    app.extensions["backends"] = backends
+    logs.install(app, backends.settings)
+    problems.install(app, manners.show)
+    if manners.platform_folder:
+        identity.close_folder(app, manners.platform_folder)
+    identity.install(app, backends.settings, manners.credentials)
+    _install_headers(app, manners.headers)
+    for prefix, blueprint in [*routes, ("", health.health)]:
+        app.register_blueprint(blueprint, url_prefix=prefix or None)
+    return app
+
+
+def _install_headers(app: Flask, headers: Mapping[str, str]) -> None:
+    def add_headers(response: Response) -> Response:
+        for name, value in headers.items():
+            response.headers.setdefault(name, value)
+        if request.headers.get("X-Appengine-Https") == "on":
+            response.headers.setdefault("Strict-Transport-Security", HSTS)
+        if response.calculate_content_length() == 0:
+            response.headers.pop("Content-Type", None)
+        return response
+
+    app.after_request(add_headers)

@@ -1,0 +1,76 @@
+"""The configuration of a service: one frozen dataclass, and the only reader of os.environ."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+VERSION_WITHOUT_APP_ENGINE = "dev"
+DEVELOPMENT_KEY = "for-development-only"
+"""Everyone can read it here, so it may sign beside emulators only."""
+
+
+class SecretKeyMissing(Exception):
+    """What this service signs, anyone could forge."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Each field is the environment variable of the same name in capitals; app.yaml holds the values."""
+
+    google_cloud_project: str = "photo-timeline"
+    gae_service: str = "default"
+    gae_version: str = VERSION_WITHOUT_APP_ENGINE
+    gae_instance: str = "0"
+    datastore_emulator_host: str = ""
+    """host:port; empty means Google's own Datastore."""
+    storage_emulator_host: str = ""
+    """http://host:port; empty means Google's own Cloud Storage."""
+    cloud_tasks_emulator_host: str = ""
+    """host:port; empty means Google's own Cloud Tasks."""
+    google_application_credentials: str = ""
+    """A key file that signs download links; empty means the service's own account, by IAM."""
+    tasks_location: str = "us-central1"
+    """Where the queues live: the region of the App Engine application."""
+    memcache_host: str = ""
+    """host:port; empty means no cache."""
+    photo_bucket: str = ""
+    """Empty means PROJECT.appspot.com, the bucket that every App Engine application owns."""
+    smtp_host: str = ""
+    smtp_port: int = 25
+    smtp_security: str = "none"
+    """none, starttls or tls."""
+    smtp_user: str = ""
+    smtp_password: str = ""
+    smtp_ca_file: str = ""
+    """Authorities that sign the mail server's certificate; empty means those the system trusts."""
+    mail_from: str = "Photo timeline <timeline@localhost>"
+    mail_redirect_to: str = ""
+    """For staging: every mail goes to this address, and says whom it was for."""
+    oidc_issuer: str = ""
+    oidc_audience: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+    secret_key: str = DEVELOPMENT_KEY
+    """Signs cursors, sessions and unsubscribe links; the same in every service, secret in production."""
+    public_url: str = "http://localhost:8080"
+    """Where people reach the website; links in mails start with it."""
+
+    @property
+    def bucket(self) -> str:
+        return self.photo_bucket or f"{self.google_cloud_project}.appspot.com"
+
+    def check_secret_key(self) -> None:
+        """Raises SecretKeyMissing where real people would rely on a key that everyone knows."""
+        if self.secret_key in ("", DEVELOPMENT_KEY) and not self.datastore_emulator_host:
+            raise SecretKeyMissing(
+                "SECRET_KEY is not set: put one long random secret into env_variables of every app.yaml."
+            )
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
+        given = os.environ if environment is None else environment
+        names = {field.name: field.name.upper() for field in fields(cls)}
+        found = {name: given[variable] for name, variable in names.items() if variable in given}
+        port = found.pop("smtp_port", "") or cls().smtp_port
+        key = found.pop("secret_key", "") or DEVELOPMENT_KEY
+        return cls(smtp_port=int(port), secret_key=key, **found)

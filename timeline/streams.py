@@ -1,0 +1,122 @@
+"""Pages of photos, newest first: everyone's, and one user's; cursors, and the cached head page."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from timeline import accounts, heads, ids, photos
+from timeline.cursors import open_cursor, sign_cursor
+from timeline.errors import InvalidCursor, NotFound
+from timeline.photos import Photo
+from timeline.stores import Entity, Key, Scan, Stores
+
+DEFAULT_LIMIT = 20
+MAX_LIMIT = 100
+"""Bounds what one request may cost; the contract's number."""
+EVERYONE = "everyone"
+ROUNDS = 5
+"""How often a page may look further for photos in the place of hidden ones, before it stays short."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`next_cursor` is None at the end of the stream, and only there."""
+
+    photos: tuple[Photo, ...]
+    next_cursor: str | None
+
+
+def everyone(backends: Stores, limit: int = DEFAULT_LIMIT, cursor: str | None = None) -> Page:
+    """Raises InvalidCursor. On legacy Datastore a fresh photo may come late; a deleted one never shows."""
+    after = open_cursor(backends.settings.secret_key, EVERYONE, cursor)
+    if after is not None or limit != DEFAULT_LIMIT:
+        return _read_everyone(backends, limit, after)
+    page = heads.read_through(
+        backends, heads.EVERYONE, lambda: _to_bytes(_read_everyone(backends, limit, None))
+    )
+    return _from_bytes(page)
+
+
+def stream_of(backends: Stores, user: str, limit: int = DEFAULT_LIMIT, cursor: str | None = None) -> Page:
+    """Strongly consistent. Raises NotFound for an unknown user, InvalidCursor."""
+    after = open_cursor(backends.settings.secret_key, _query_of(user), cursor)
+    if after is not None or limit != DEFAULT_LIMIT:
+        return _read_user(backends, user, limit, after)
+    head = heads.head_of(accounts.user_key(user)[1])
+    page = heads.read_through(backends, head, lambda: _to_bytes(_read_user(backends, user, limit, None)))
+    return _from_bytes(page)
+
+
+def _query_of(user: str) -> str:
+    return f"user:{user}"
+
+
+def _read_user(backends: Stores, user: str, limit: int, after: str | None) -> Page:
+    parent = accounts.user_key(user)
+    accounts.get_user(backends, user)
+    last = None if after is None else _key_below(parent, after)
+    rows = backends.entities.scan(Scan(kind=photos.KIND, parent=parent, after=last, limit=limit + 1))
+    found = [photos.photo_of(row) for row in rows]
+    return _page(backends, _query_of(user), found[:limit], has_more=len(found) > limit)
+
+
+def _key_below(parent: Key, after: str) -> Key:
+    key = photos.key_of(after)
+    if key[:2] != parent:
+        raise InvalidCursor
+    return key
+
+
+def _read_everyone(backends: Stores, limit: int, after: str | None) -> Page:
+    """The global query gives keys only; the photos and their owners come by a strongly consistent lookup.
+
+    A stale index may still list what was deleted, and rows of an erased user live until their task has run.
+    """
+    found: list[Photo] = []
+    for _ in range(ROUNDS):
+        rows = _keys_behind(backends, limit + 1 - len(found), after)
+        if not rows:
+            return Page(tuple(found), None)
+        found += _visible(backends, rows)
+        after = ids.id_of(rows[-1].key[3], rows[-1].key[1])
+        if len(found) > limit:
+            return _page(backends, EVERYONE, found[:limit], has_more=True)
+    return Page(tuple(found), sign_cursor(backends.settings.secret_key, EVERYONE, str(after)))
+
+
+def _keys_behind(backends: Stores, count: int, after: str | None) -> Sequence[Entity]:
+    scan = Scan(kind=photos.KIND, by="id", above=after, limit=count, keys_only=True)
+    return backends.entities.scan(scan)
+
+
+def _visible(backends: Stores, rows: Sequence[Entity]) -> list[Photo]:
+    if not rows:
+        return []
+    owners = sorted({row.key[:2] for row in rows})
+    answers = backends.entities.get(*owners, *(row.key for row in rows))
+    hidden = {key for key, owner in zip(owners, answers, strict=False) if _is_gone(owner)}
+    present = [row for row in answers[len(owners) :] if row is not None and row.key[:2] not in hidden]
+    return [photos.photo_of(row) for row in present]
+
+
+def _is_gone(owner: Entity | None) -> bool:
+    try:
+        accounts.user_of(owner)
+    except NotFound:
+        return True
+    return False
+
+
+def _page(backends: Stores, query: str, found: list[Photo], *, has_more: bool) -> Page:
+    cursor = sign_cursor(backends.settings.secret_key, query, found[-1].id) if has_more else None
+    return Page(tuple(found), cursor)
+
+
+def _to_bytes(page: Page) -> bytes:
+    written = {"photos": [photos.to_json(photo) for photo in page.photos], "next_cursor": page.next_cursor}
+    return json.dumps(written).encode()
+
+
+def _from_bytes(page: bytes) -> Page:
+    read = json.loads(page)
+    return Page(tuple(photos.from_json(photo) for photo in read["photos"]), read["next_cursor"])
