@@ -24,10 +24,10 @@ from tests import pictures
 from tests.journeys.platform import Platform
 from tests.waiting import eventually
 from timeline.backends import Backends, connect
-from timeline.claims import State
 from timeline.settings import Settings
 from timeline.stores import Entity
-from timeline.summary_upkeep import in_state
+from timeline.summaries.claims import State
+from timeline.summaries.upkeep import in_state
 
 DAILY, WEEKLY = "/tasks/summary_email/daily", "/tasks/summary_email/weekly"
 WISHES = ["daily"] * 5 + ["weekly"] * 4 + ["off"]

@@ -14,7 +14,7 @@ from pathlib import Path
 from PIL import Image
 
 from tests import pictures
-from timeline.darkroom import MEMORY_CEILING, PEAK_BYTES_PER_PIXEL, QUALITY, SIDES, develop
+from timeline.pictures.darkroom import MEMORY_CEILING, PEAK_BYTES_PER_PIXEL, QUALITY, SIDES, develop
 
 ROUNDS = 7
 LARGEST = (8_000, 6_250)

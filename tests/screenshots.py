@@ -11,9 +11,9 @@ from playwright.sync_api import Browser, Page
 from tests.journeys.platform import Platform
 from tests.pictures_scenery import scenes
 from tests.services.web_frontend.window import CHROMIUM, launched_browser
-from timeline import summaries
 from timeline.backends import connect
 from timeline.settings import Settings
+from timeline.summaries import sending
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 PICTURES = DOCS / "pictures"
@@ -85,7 +85,7 @@ def take_all_pages(browser: Browser, platform: Platform, photo_id: str) -> None:
 def token_for(handle: str) -> str:
     """The platform on this machine signs with the key that every setting has by default."""
     backends = connect(Settings())
-    return summaries.unsubscribe_token(backends, handle)
+    return sending.unsubscribe_token(backends, handle)
 
 
 def signed_in(browser: Browser, app: str, user: str) -> Path:

@@ -1,24 +1,31 @@
-"""What has had its time, and is swept: exports, receipts, sessions."""
+"""What has had its time, or was promised and not done, and is swept by cron."""
 
 from dataclasses import dataclass
 
-from timeline import exports, receipts, sessions
+from timeline import idempotency, orphans, outbox, receipts, sessions
+from timeline.exports import archives
 from timeline.stores import Stores
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Expired:
-    """What one sweep forgot."""
+class Swept:
+    """What one sweep did."""
 
+    promised_again: int
+    blobs_erased: int
+    keys_forgotten: int
     exports_expired: int
     receipts_forgotten: int
     sessions_forgotten: int
 
 
-def sweep(backends: Stores) -> Expired:
+def sweep(backends: Stores) -> Swept:
     """All of it bounded: the next sweep goes on."""
-    return Expired(
-        exports_expired=exports.expire(backends),
+    return Swept(
+        promised_again=outbox.promise_again(backends),
+        blobs_erased=orphans.erase(backends),
+        keys_forgotten=idempotency.forget_old(backends),
+        exports_expired=archives.expire(backends),
         receipts_forgotten=receipts.forget_old(backends),
         sessions_forgotten=sessions.forget_old(backends),
     )

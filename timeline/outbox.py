@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from timeline import idempotency, ids, orphans
+from timeline import ids
 from timeline.errors import Refusal
 from timeline.stores import Entity, Key, Scan, Stores, Task, Transaction
 
@@ -39,15 +39,6 @@ class Promise:
     created: datetime
     tries: int = 0
     delay: timedelta = timedelta(0)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Swept:
-    """What one sweep did."""
-
-    promised_again: int
-    blobs_erased: int
-    keys_forgotten: int
 
 
 def promise(user: str, work: Work, now: datetime, delay: timedelta = timedelta(0)) -> Promise:
@@ -107,16 +98,8 @@ def bury_within(transaction: Transaction, promise_id: str, reason: str, now: dat
     transaction.delete(key)
 
 
-def sweep(backends: Stores) -> Swept:
-    """Promise again what is overdue, erase what nobody owns, forget old idempotency keys; all bounded."""
-    return Swept(
-        promised_again=_promise_again(backends),
-        blobs_erased=orphans.erase(backends),
-        keys_forgotten=idempotency.forget_old(backends),
-    )
-
-
-def _promise_again(backends: Stores) -> int:
+def promise_again(backends: Stores) -> int:
+    """Promise anew what is overdue, a bounded number; tell how many."""
     now = backends.clock.now()
     overdue = backends.entities.scan(Scan(kind=KIND, by="due", below=now, limit=SWEPT_AT_ONCE))
     return sum(_renew(backends, row.key, now) for row in overdue)

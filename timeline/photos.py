@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
-from timeline import captions, heads, idempotency, ids, outbox, pictures
+from timeline import captions, heads, idempotency, ids, outbox
 from timeline.accounts import user_key, user_of
 from timeline.deletions import delete_photo, erase_pictures, restore_photo
 from timeline.errors import ImageTooLarge, NotFound
@@ -29,6 +29,7 @@ from timeline.photo_records import (
     rendition_name,
     to_json,
 )
+from timeline.pictures import header
 from timeline.stores import Stores, Transaction
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -95,7 +96,7 @@ def add_photo(backends: Stores, user: str, upload: Upload) -> Posted:
     """
     caption = captions.clean(upload.caption)
     image = _read(upload.image)
-    photo = _new_photo(backends, user, caption, pictures.inspect_header(image))
+    photo = _new_photo(backends, user, caption, header.inspect_header(image))
     if upload.idempotency_key is None:
         return _keep(backends, _Draft(photo, image, upload.trace))
     attempt = idempotency.once(user, upload.idempotency_key, image, caption)
@@ -199,7 +200,7 @@ def _read(image: BinaryIO | bytes) -> bytes:
     return content
 
 
-def _new_photo(backends: Stores, user: str, caption: str, picture: pictures.Picture) -> Photo:
+def _new_photo(backends: Stores, user: str, caption: str, picture: header.Picture) -> Photo:
     now = backends.clock.now()
     return Photo(
         id=ids.id_of(ids.new_key(now), user),

@@ -4,10 +4,11 @@ import base64
 import logging
 from dataclasses import dataclass
 
-from timeline import darkroom, heads, ids, outbox, photos, tombstones
-from timeline.darkroom import Print
+from timeline import heads, ids, outbox, photos, tombstones
 from timeline.errors import ImageBroken, ImageTooManyPixels, ImageUnsupported, NotFound
 from timeline.photos import Made, Photo, Rendition
+from timeline.pictures import darkroom
+from timeline.pictures.darkroom import Print
 from timeline.stores import Stores
 
 TYPE = "image/jpeg"

@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect
 from werkzeug.wrappers import Response
 
-from timeline.exports import download_link, request_export
+from timeline.exports.archives import download_link, request_export
 from timeline.serving import current_backends, current_caller, signed_in
 from timeline.serving.logs import current_trace
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Self
 
 from timeline.photos import Photo, Rendition, Status
+from timeline.pictures.thumbhash import average_colour
 from timeline.streams import Page
-from timeline.thumbhash import average_colour
 
 NARROWEST, WIDEST = 50, 300
 """Percent of the height: shapes beyond are cropped in a grid, or they would leave no room for the others."""

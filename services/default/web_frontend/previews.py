@@ -4,9 +4,9 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, make_response, render_template
 
-from timeline import summaries
-from timeline.letters import Letter
 from timeline.serving import current_backends, current_caller, public, signed_in
+from timeline.summaries import sending
+from timeline.summaries.letters import Letter
 from web_frontend import visitors
 from web_frontend.manners import POLICY
 
@@ -40,4 +40,4 @@ def mail() -> Response:
 
 
 def _letter() -> Letter:
-    return summaries.preview(current_backends(), current_caller().handle)
+    return sending.preview(current_backends(), current_caller().handle)

@@ -3,8 +3,9 @@
 from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from timeline import accounts, exports, sessions
+from timeline import accounts, sessions
 from timeline.accounts import Changes
+from timeline.exports import archives
 from timeline.serving import current_backends, current_caller, public, signed_in
 from web_frontend import visitors
 from web_frontend.timezones import zones_by_region
@@ -23,7 +24,7 @@ def page() -> str:
         user=user,
         regions=zones_by_region(user.timezone, backends.clock.now()),
         sessions=sessions.list_sessions(backends, handle),
-        export=exports.latest_export(backends, handle),
+        export=archives.latest_export(backends, handle),
         name_length=accounts.MAX_DISPLAY_NAME,
     )
 

@@ -2,8 +2,8 @@
 
 from flask import Blueprint, render_template
 
-from timeline import summaries
 from timeline.serving import current_backends, public
+from timeline.summaries import sending
 
 unsubscribes = Blueprint("unsubscribes", __name__)
 
@@ -11,12 +11,12 @@ unsubscribes = Blueprint("unsubscribes", __name__)
 @unsubscribes.get("/<token>")
 @public
 def page(token: str) -> str:
-    summaries.unsubscriber(current_backends(), token)
+    sending.unsubscriber(current_backends(), token)
     return render_template("unsubscribe.html", is_done=False)
 
 
 @unsubscribes.post("/<token>")
 @public
 def unsubscribe(token: str) -> str:
-    summaries.unsubscribe(current_backends(), token)
+    sending.unsubscribe(current_backends(), token)
     return render_template("unsubscribe.html", is_done=True)

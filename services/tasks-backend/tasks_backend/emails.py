@@ -5,7 +5,7 @@ from flask import Blueprint, Response, jsonify
 from tasks_backend.attempts import REASON, was_the_last
 from tasks_backend.bodies import read_body
 from timeline.serving import current_backends, platform_only
-from timeline.summaries import give_up, mailing_of, send_summary
+from timeline.summaries.sending import give_up, mailing_of, send_summary
 
 emails = Blueprint("emails", __name__)
 

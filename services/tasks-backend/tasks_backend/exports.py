@@ -4,7 +4,7 @@ from flask import Blueprint, Response, jsonify
 
 from tasks_backend.attempts import REASON, was_the_last
 from tasks_backend.bodies import read_body, text
-from timeline.packing import Job, give_up, take_step
+from timeline.exports.packing import Job, give_up, take_step
 from timeline.serving import current_backends, platform_only
 from timeline.serving.logs import current_trace
 

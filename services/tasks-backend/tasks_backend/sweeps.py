@@ -4,8 +4,9 @@ from dataclasses import asdict
 
 from flask import Blueprint, Response, jsonify
 
-from timeline import expiries, outbox, summary_upkeep
+from timeline import expiries
 from timeline.serving import current_backends, platform_only
+from timeline.summaries import upkeep
 
 sweeps = Blueprint("sweeps", __name__)
 
@@ -14,8 +15,4 @@ sweeps = Blueprint("sweeps", __name__)
 @platform_only
 def sweep() -> Response:
     backends = current_backends()
-    return jsonify(
-        asdict(outbox.sweep(backends))
-        | asdict(summary_upkeep.sweep(backends))
-        | asdict(expiries.sweep(backends))
-    )
+    return jsonify(asdict(expiries.sweep(backends)) | asdict(upkeep.sweep(backends)))

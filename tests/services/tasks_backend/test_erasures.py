@@ -11,12 +11,13 @@ from tasks_backend import create_app
 from tests import pictures
 from tests.cloud import body_of
 from tests.services.tasks_backend.conftest import ISSUER, Scene, Worker
-from timeline import accounts, claims, erasures, outbox, photos
+from timeline import accounts, erasures, outbox, photos
 from timeline.accounts import Caller, Claims
-from timeline.claims import Claim, Missed
 from timeline.errors import NotFound, Unavailable
 from timeline.photos import Made
 from timeline.stores import Blobs
+from timeline.summaries import claims
+from timeline.summaries.claims import Claim, Missed
 
 PATH = "/tasks/erase/"
 ANA = Caller(handle="ana", issuer=ISSUER, subject="ana")

@@ -17,11 +17,12 @@ from tests import pictures
 from tests.cloud import body_of
 from tests.mortal import DiesAtWrite, Killed
 from tests.services.tasks_backend.conftest import ISSUER, Scene, Worker
-from timeline import erasures, exports, outbox, packing, photos
+from timeline import erasures, outbox, photos
 from timeline.accounts import Caller
 from timeline.errors import NotFound
-from timeline.exports import Export
-from timeline.packing import Job
+from timeline.exports import archives, packing
+from timeline.exports.archives import Export
+from timeline.exports.packing import Job
 from timeline.photos import Photo
 from timeline.stores import Blobs, Entities
 
@@ -48,13 +49,13 @@ def post(scene: Scene, count: int) -> list[Photo]:
 
 
 def latest(scene: Scene) -> Export:
-    export = exports.latest_export(scene.stores, "ana")
+    export = archives.latest_export(scene.stores, "ana")
     assert export is not None
     return export
 
 
 def fetched(scene: Scene) -> zipfile.ZipFile:
-    link = exports.download_link(scene.stores, "ana", latest(scene).id)
+    link = archives.download_link(scene.stores, "ana", latest(scene).id)
     return zipfile.ZipFile(io.BytesIO(requests.get(link, timeout=30).content))
 
 
@@ -82,7 +83,7 @@ def test_an_export_holds_everything_with_the_pictures_byte_for_byte(scene: Scene
     scene.user("ben")
     scene.photo("ben")
 
-    exports.request_export(scene.stores, "ana")
+    archives.request_export(scene.stores, "ana")
     ran = scene.run("export")
 
     assert ran == [(PATH, 200)] * 2
@@ -99,7 +100,7 @@ def test_an_export_holds_everything_with_the_pictures_byte_for_byte(scene: Scene
 
 
 def test_an_export_without_photos_holds_the_account(scene: Scene) -> None:
-    exports.request_export(scene.stores, "ana")
+    archives.request_export(scene.stores, "ana")
     scene.run("export")
 
     assert fetched(scene).namelist() == ["account.json", "photos.json"]
@@ -107,7 +108,7 @@ def test_an_export_without_photos_holds_the_account(scene: Scene) -> None:
 
 def test_progress_is_told_after_each_piece(scene: Scene) -> None:
     post(scene, 3)
-    exports.request_export(scene.stores, "ana")
+    archives.request_export(scene.stores, "ana")
 
     take_steps(scene, 2)
 
@@ -116,7 +117,7 @@ def test_progress_is_told_after_each_piece(scene: Scene) -> None:
 
 def test_more_pieces_than_one_call_can_join_become_one_archive(scene: Scene) -> None:
     post(scene, packing.JOINED_AT_ONCE + 3)
-    exports.request_export(scene.stores, "ana")
+    archives.request_export(scene.stores, "ana")
 
     take_steps(scene)
 
@@ -126,31 +127,31 @@ def test_more_pieces_than_one_call_can_join_become_one_archive(scene: Scene) -> 
 
 
 def test_asking_twice_begins_one_export(scene: Scene) -> None:
-    first, second = (exports.request_export(scene.stores, "ana") for _ in range(2))
+    first, second = (archives.request_export(scene.stores, "ana") for _ in range(2))
 
     assert first.id == second.id
     assert len(scene.waiting("export")) == 1
 
 
 def test_a_new_export_takes_the_place_of_the_last(scene: Scene) -> None:
-    exports.request_export(scene.stores, "ana")
+    archives.request_export(scene.stores, "ana")
     scene.run("export")
     scene.photo(image=picture(1))
     scene.clock.advance(timedelta(seconds=1))
     old = latest(scene).id
 
-    exports.request_export(scene.stores, "ana")
+    archives.request_export(scene.stores, "ana")
     scene.run("export")
 
     assert originals_in(fetched(scene)) == [picture(1)]
     assert scene.blobs("exports/") == [latest(scene).file]
     with pytest.raises(NotFound):
-        exports.download_link(scene.stores, "ana", old)
+        archives.download_link(scene.stores, "ana", old)
 
 
 def test_a_step_that_runs_twice_is_packed_once(scene: Scene) -> None:
     post(scene, 2)
-    exports.request_export(scene.stores, "ana")
+    archives.request_export(scene.stores, "ana")
 
     for _ in range(3):
         (task, *_) = scene.waiting("export")
@@ -164,7 +165,7 @@ def test_a_step_that_runs_twice_is_packed_once(scene: Scene) -> None:
 
 def test_two_runs_of_a_step_at_once_are_one(scene: Scene) -> None:
     post(scene, 4)
-    exports.request_export(scene.stores, "ana")
+    archives.request_export(scene.stores, "ana")
 
     with ThreadPoolExecutor(3) as pool:
         while waiting := scene.waiting("export"):
@@ -182,7 +183,7 @@ def test_an_export_killed_at_any_write_goes_on_where_it_was(scene: Scene, is_aft
 
     for write in itertools.count(1):
         scene.clock.advance(timedelta(seconds=1))
-        exports.request_export(scene.stores, "ana")
+        archives.request_export(scene.stores, "ana")
         countdown = [write]
         take_steps_until_killed(scene, countdown, is_after)
         take_steps(scene)
@@ -210,7 +211,7 @@ def take_steps_until_killed(scene: Scene, countdown: list[int], is_after: bool) 
 
 def test_a_photo_deleted_while_exporting_is_left_out(scene: Scene) -> None:
     kept, gone = scene.photo(image=picture(1)), scene.photo(image=picture(2))
-    exports.request_export(scene.stores, "ana")
+    archives.request_export(scene.stores, "ana")
     scene.stores.blobs.delete([photos.original_name(gone.id)])
 
     scene.run("export")
@@ -220,7 +221,7 @@ def test_a_photo_deleted_while_exporting_is_left_out(scene: Scene) -> None:
 
 def test_an_export_of_an_erased_account_leaves_nothing(scene: Scene) -> None:
     scene.photo(image=picture(1))
-    exports.request_export(scene.stores, "ana")
+    archives.request_export(scene.stores, "ana")
     take_steps(scene, 1)
     erasures.erase_account(scene.stores, ANA)
 
@@ -229,53 +230,53 @@ def test_an_export_of_an_erased_account_leaves_nothing(scene: Scene) -> None:
 
     assert [status for _, status in ran] == [200]
     assert scene.blobs() == []
-    assert scene.rows(exports.KIND) == []
+    assert scene.rows(archives.KIND) == []
 
 
 def test_a_link_is_for_the_owner_and_ends(scene: Scene) -> None:
     scene.user("ben")
-    exports.request_export(scene.stores, "ana")
+    archives.request_export(scene.stores, "ana")
     scene.run("export")
     export = latest(scene)
 
     with pytest.raises(NotFound):
-        exports.download_link(scene.stores, "ben", export.id)
+        archives.download_link(scene.stores, "ben", export.id)
     with pytest.raises(NotFound):
-        exports.download_link(scene.stores, "ana", "another")
-    bare = exports.download_link(scene.stores, "ana", export.id).partition("?")[0]
+        archives.download_link(scene.stores, "ana", "another")
+    bare = archives.download_link(scene.stores, "ana", export.id).partition("?")[0]
     assert requests.get(bare, timeout=30).status_code == 403
 
 
 def test_an_export_is_swept_after_a_week(scene: Scene) -> None:
-    exports.request_export(scene.stores, "ana")
+    archives.request_export(scene.stores, "ana")
     scene.run("export")
-    scene.clock.advance(exports.KEPT - timedelta(minutes=1))
+    scene.clock.advance(archives.KEPT - timedelta(minutes=1))
     assert scene.cron("/tasks/sweep").get_json()["exports_expired"] == 0
 
     scene.clock.advance(timedelta(minutes=2))
 
-    assert exports.latest_export(scene.stores, "ana") is None
+    assert archives.latest_export(scene.stores, "ana") is None
     assert scene.cron("/tasks/sweep").get_json()["exports_expired"] == 1
-    assert [scene.blobs("exports/"), scene.rows(exports.KIND)] == [[], []]
+    assert [scene.blobs("exports/"), scene.rows(archives.KIND)] == [[], []]
 
 
 def test_the_last_attempt_fails_the_export_and_another_can_begin(
     scene: Scene, worker_without_storage: Worker
 ) -> None:
     scene.photo(image=picture(1))
-    exports.request_export(scene.stores, "ana")
+    archives.request_export(scene.stores, "ana")
     (task,) = scene.waiting("export")
 
     assert worker_without_storage.task(PATH, body_of(task), retries=10).status_code == 503
 
     assert latest(scene).state == "failed"
     assert len(scene.rows(outbox.DEAD_LETTER)) == 1
-    assert exports.request_export(scene.stores, "ana").id != job_of(task).export_id
+    assert archives.request_export(scene.stores, "ana").id != job_of(task).export_id
 
 
 def test_an_export_whose_pieces_are_gone_fails(scene: Scene) -> None:
     scene.photo(image=picture(1))
-    exports.request_export(scene.stores, "ana")
+    archives.request_export(scene.stores, "ana")
     take_steps(scene, 1)
     scene.stores.blobs.delete(scene.blobs("exports/"))
 

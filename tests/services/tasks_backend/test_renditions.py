@@ -11,7 +11,7 @@ from PIL import Image
 from tests import pictures
 from tests.services.tasks_backend.conftest import TRACE, Scene, Worker
 from timeline import heads, outbox, photos, streams
-from timeline.thumbhash import average_colour
+from timeline.pictures.thumbhash import average_colour
 
 PATH = "/tasks/renditions/"
 

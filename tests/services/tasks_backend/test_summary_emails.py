@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from tests.services.tasks_backend.conftest import ISSUER, Scene, Worker
-from timeline import accounts, erasures, outbox, photos, summaries, summary_runs, summary_upkeep
+from timeline import accounts, erasures, outbox, photos
 from timeline.accounts import Caller, Changes
-from timeline.periods import Period, period_of
 from timeline.stores import Entity
+from timeline.summaries import runs, sending, upkeep
+from timeline.summaries.periods import Period, period_of
 
 DAILY, WEEKLY = "/tasks/summary_email/daily", "/tasks/summary_email/weekly"
 EMAIL = "/tasks/email/"
@@ -38,7 +39,7 @@ def mailing(scene: Scene) -> dict[str, str]:
 
 
 def state_of(scene: Scene) -> Any:
-    (row,) = scene.stores.entities.get(summaries.key_of("ana", today(scene)))
+    (row,) = scene.stores.entities.get(sending.key_of("ana", today(scene)))
     return row and row.values["state"]
 
 
@@ -75,7 +76,7 @@ def test_a_job_that_runs_three_times_sends_one_mail(scene: Scene) -> None:
 
 def test_the_preview_is_the_mail_one_would_get_now(scene: Scene) -> None:
     scene.ready_photo("ben", caption="the sea at night")
-    seen = summaries.preview(scene.stores, "ana")
+    seen = sending.preview(scene.stores, "ana")
 
     run_job(scene)
     (mail,) = scene.mails()
@@ -83,13 +84,13 @@ def test_the_preview_is_the_mail_one_would_get_now(scene: Scene) -> None:
     assert seen.is_worth_sending
     assert (seen.subject, seen.text) == (mail["subject"], mail["text"])
     assert seen.html == mail["html"]
-    assert not summaries.preview(scene.stores, "ana").is_worth_sending
+    assert not sending.preview(scene.stores, "ana").is_worth_sending
 
 
 def test_who_wants_no_mail_may_still_look_at_one(scene: Scene) -> None:
     scene.ready_photo("ana", caption="the sea at night")
 
-    assert "the sea at night" in summaries.preview(scene.stores, "ben").text
+    assert "the sea at night" in sending.preview(scene.stores, "ben").text
 
 
 def test_nothing_is_sent_when_there_is_nothing_to_say(scene: Scene) -> None:
@@ -137,7 +138,7 @@ def test_more_people_than_a_batch_holds_all_get_their_task(scene: Scene) -> None
         Entity(
             ("User", f"guest-{number:03}"), {**values, "created": scene.clock.now()}, frozenset({"summary"})
         )
-        for number in range(summary_runs.USERS_IN_A_BATCH + 1)
+        for number in range(runs.USERS_IN_A_BATCH + 1)
     ]
     scene.stores.entities.put(*guests)
     scene.handles |= {guest.key[1] for guest in guests}
@@ -164,7 +165,7 @@ def test_the_mail_can_be_ended_with_one_click(scene: Scene) -> None:
     run_job(scene)
     headers = scene.mails()[0]["headers"]
 
-    summaries.unsubscribe(scene.stores, headers["List-Unsubscribe"].strip("<>").rpartition("/")[2])
+    sending.unsubscribe(scene.stores, headers["List-Unsubscribe"].strip("<>").rpartition("/")[2])
 
     assert headers["List-Unsubscribe"].startswith("<http://localhost:8080/unsubscribe/")
     assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
@@ -211,13 +212,13 @@ def test_a_mail_task_twice_at_the_same_time_sends_at_most_one_mail(scene: Scene)
 def test_a_run_that_died_while_sending_is_uncertain_and_never_sent_again(scene: Scene) -> None:
     scene.ready_photo("ben")
     values = {"state": "sending", "reason": "", "token": "of a dead run", "until": scene.clock.now()}
-    scene.stores.entities.put(Entity(summaries.key_of("ana", today(scene)), values))
+    scene.stores.entities.put(Entity(sending.key_of("ana", today(scene)), values))
 
     answers = [scene.task(EMAIL, mailing(scene)).json for _ in range(2)]
 
     assert answers == [{"mail": "uncertain"}, {"mail": "uncertain"}]
     scene.make_known()
-    assert summary_upkeep.in_state(scene.stores, "uncertain") == [("ana", today(scene).name)]
+    assert upkeep.in_state(scene.stores, "uncertain") == [("ana", today(scene).name)]
     assert scene.mails() == []
 
 

@@ -8,10 +8,11 @@ import pytest
 
 from tasks_backend import create_app
 from tests.services.tasks_backend.conftest import Scene, Worker
-from timeline import accounts, outbox, summaries, summary_runs, summary_upkeep
+from timeline import accounts, outbox
 from timeline.backends import connect
-from timeline.periods import period_of
 from timeline.stores import Entity, Scan
+from timeline.summaries import runs, sending, upkeep
+from timeline.summaries.periods import period_of
 
 DAILY, EMAIL, SWEEP = "/tasks/summary_email/daily", "/tasks/email/", "/tasks/sweep"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -24,7 +25,7 @@ def people(scene: Scene) -> None:
 
 
 @pytest.fixture
-def sending(scene: Scene) -> Entity:
+def unfinished(scene: Scene) -> Entity:
     """The row of a run that claimed today's mail and has not come back."""
     return left_behind(scene, "sending")
 
@@ -32,7 +33,7 @@ def sending(scene: Scene) -> Entity:
 def left_behind(scene: Scene, state: str) -> Entity:
     now = scene.clock.now()
     moments = {"taken": now, "since": now - DAY, "until": now}
-    key = summaries.key_of("ana", period_of("daily", now))
+    key = sending.key_of("ana", period_of("daily", now))
     row = Entity(key, {"state": state, "reason": "", "token": "x", **moments}, frozenset({"state", "until"}))
     scene.stores.entities.put(row)
     return row
@@ -54,18 +55,18 @@ def state_of(scene: Scene, row: Entity) -> Any:
     return found and found.values["state"]
 
 
-def test_a_mail_that_is_being_sent_is_left_alone(scene: Scene, sending: Entity) -> None:
+def test_a_mail_that_is_being_sent_is_left_alone(scene: Scene, unfinished: Entity) -> None:
     scene.clock.advance(HOUR - timedelta(minutes=1))
 
     assert swept(scene)["mails_given_up"] == 0
-    assert state_of(scene, sending) == "sending"
+    assert state_of(scene, unfinished) == "sending"
 
 
-def test_a_mail_whose_last_attempt_died_while_sending_is_uncertain(scene: Scene, sending: Entity) -> None:
+def test_a_mail_whose_last_attempt_died_while_sending_is_uncertain(scene: Scene, unfinished: Entity) -> None:
     scene.clock.advance(HOUR + timedelta(minutes=1))
 
     assert swept(scene)["mails_given_up"] == 1
-    assert summary_upkeep.in_state(scene.stores, "uncertain") == [("ana", sending.key[3])]
+    assert upkeep.in_state(scene.stores, "uncertain") == [("ana", unfinished.key[3])]
 
 
 def test_a_mail_whose_last_attempt_died_before_it_was_sent_has_failed(scene: Scene) -> None:
@@ -73,7 +74,7 @@ def test_a_mail_whose_last_attempt_died_before_it_was_sent_has_failed(scene: Sce
     scene.clock.advance(DAY + HOUR)
 
     assert swept(scene)["mails_given_up"] == 1
-    assert len(summary_upkeep.in_state(scene.stores, "failed")) == 1
+    assert len(upkeep.in_state(scene.stores, "failed")) == 1
     assert len(scene.rows(outbox.DEAD_LETTER)) == 1
 
 
@@ -90,7 +91,7 @@ def test_a_row_of_an_older_release_is_understood(scene: Scene) -> None:
 def test_a_row_is_forgotten_after_five_weeks(scene: Scene, state: str) -> None:
     row = left_behind(scene, state)
 
-    scene.clock.advance(summary_upkeep.KEPT)
+    scene.clock.advance(upkeep.KEPT)
     before = swept(scene)["summaries_forgotten"], state_of(scene, row)
     scene.clock.advance(HOUR)
     after = swept(scene)["summaries_forgotten"], state_of(scene, row)
@@ -102,7 +103,7 @@ def test_a_task_that_outlives_its_row_sends_nothing(scene: Scene) -> None:
     scene.ready_photo("ben")
     late = mailing(scene)
 
-    scene.clock.advance(summaries.TOO_LATE + HOUR)
+    scene.clock.advance(sending.TOO_LATE + HOUR)
     answer = scene.task(EMAIL, late)
 
     assert answer.json == {"mail": "not needed"}
@@ -161,13 +162,13 @@ def test_a_batch_that_cannot_create_tasks_is_tried_again_and_buried_in_the_end(
     batch = {"period": period_of("daily", now).name, "until": now.isoformat(), "after": None}
     scene.make_known()
 
-    first = worker_without_queues.task(summary_runs.PATH, batch)
+    first = worker_without_queues.task(runs.PATH, batch)
     none_yet = scene.stores.entities.scan(Scan(kind=outbox.DEAD_LETTER, limit=10))
-    last = worker_without_queues.task(summary_runs.PATH, batch, retries=10)
+    last = worker_without_queues.task(runs.PATH, batch, retries=10)
 
     assert (first.status_code, last.status_code, none_yet) == (503, 503, [])
     (letter,) = scene.stores.entities.get(
-        (outbox.DEAD_LETTER, summary_runs.batch_of(batch).name),
+        (outbox.DEAD_LETTER, runs.batch_of(batch).name),
     )
     assert letter is not None
     assert letter.values["period"] == batch["period"]

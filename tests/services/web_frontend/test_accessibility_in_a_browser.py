@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.pictures import a_png_with_damaged_pixels
 from tests.services.web_frontend.people import Person
 from tests.services.web_frontend.window import CHROMIUM, DESKTOP, PHONE, Open, Window
-from timeline import summaries
+from timeline.summaries import sending
 
 if TYPE_CHECKING:
     from timeline.backends import Backends
@@ -32,7 +32,7 @@ def paths(ana: Person, make_ready: MakeReady, backends: "Backends") -> list[str]
     make_ready()
     processing = ana.posts()
     photos = [f"/photo/{photo_id}/" for photo_id in (ready, failed, processing)]
-    token = summaries.unsubscribe_token(backends, "ana")
+    token = sending.unsubscribe_token(backends, "ana")
     return ["/", "/user/ana/", *photos, "/post/", "/settings", "/no", f"/unsubscribe/{token}"]
 
 

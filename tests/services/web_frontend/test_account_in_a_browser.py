@@ -14,7 +14,7 @@ from tests.services.web_frontend.people import Person
 from tests.services.web_frontend.window import CHROMIUM, DESKTOP, PHONE, Open
 from timeline import accounts
 from timeline.accounts import Changes
-from timeline.summaries import unsubscribe_token
+from timeline.summaries.sending import unsubscribe_token
 
 if TYPE_CHECKING:
     from tests.cloud import Cloud

@@ -11,7 +11,7 @@ import requests
 
 from tests.pictures import a_jpeg
 from tests.services.web_frontend.people import Person
-from timeline import exports
+from timeline.exports import archives
 
 if TYPE_CHECKING:
     from tests.cloud import Cloud
@@ -57,7 +57,7 @@ def test_nobody_else_can_fetch_it(
 
 def test_an_archive_that_is_not_ready_cannot_be_fetched(ana: Person, backends: "Backends") -> None:
     ana.sends("/settings/export")
-    export = exports.latest_export(backends, "ana")
+    export = archives.latest_export(backends, "ana")
 
     assert export is not None
     assert ana.opens(f"/settings/export/{export.id}").status_code == 404

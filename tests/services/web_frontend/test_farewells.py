@@ -12,8 +12,9 @@ from tasks_backend import create_app as create_worker
 from tests.cloud import body_of
 from tests.services.web_frontend.people import Person, Site, a_photo, authorize, come_back
 from tests.timeline.worlds import later
-from timeline import erasures, exports, heads, receipts
+from timeline import erasures, heads, receipts
 from timeline.errors import NotFound
+from timeline.exports import archives
 from timeline.stores import Scan
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def busy(ana: Person, ben: Person, make_ready: Callable[[], None], backends: "Ba
     ana.sends("/post/ana/", a_photo(caption="unmistakable"), Idempotency_Key="unmistakable")
     ana.sends(f"/photo/{deleted}/delete")
     ben.posts()
-    exports.request_export(backends, "ana")
+    archives.request_export(backends, "ana")
     for path in ("/", "/user/ana/", "/settings", "/settings/summary"):
         ana.opens(path)
     return ana

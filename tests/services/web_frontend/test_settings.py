@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.services.web_frontend.people import Person, Site
-from timeline import accounts, summaries
+from timeline import accounts
+from timeline.summaries import sending
 from web_frontend.timezones import zones_by_region
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def test_looking_at_the_unsubscribe_page_changes_nothing(
 ) -> None:
     ana.sends("/settings", {"summary": "daily"})
 
-    page = stranger.opens(f"/unsubscribe/{summaries.unsubscribe_token(backends, 'ana')}")
+    page = stranger.opens(f"/unsubscribe/{sending.unsubscribe_token(backends, 'ana')}")
 
     assert page.status_code == 200
     assert accounts.get_user(backends, "ana").summary == "daily"
@@ -74,7 +75,7 @@ def test_looking_at_the_unsubscribe_page_changes_nothing(
 
 def test_one_click_of_a_mail_program_stops_the_mails(ana: Person, site: Site, backends: "Backends") -> None:
     ana.sends("/settings", {"summary": "daily"})
-    address = f"/unsubscribe/{summaries.unsubscribe_token(backends, 'ana')}"
+    address = f"/unsubscribe/{sending.unsubscribe_token(backends, 'ana')}"
 
     answer = site.curl(address, **{"List-Unsubscribe": "One-Click"})
 

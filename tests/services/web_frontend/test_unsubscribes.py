@@ -4,9 +4,10 @@ import pytest
 from flask import Flask
 
 from tests.services.web_frontend.people import Person
-from timeline import accounts, summaries
+from timeline import accounts
 from timeline.accounts import Changes
 from timeline.backends import Backends
+from timeline.summaries import sending
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
@@ -14,7 +15,7 @@ ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 @pytest.fixture
 def address(ana: Person, backends: Backends) -> str:
     accounts.change_account(backends, "ana", Changes(summary="weekly"))
-    return f"/unsubscribe/{summaries.unsubscribe_token(backends, 'ana')}"
+    return f"/unsubscribe/{sending.unsubscribe_token(backends, 'ana')}"
 
 
 def wish(backends: Backends) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from timeline.photos import Photo, Rendition
-from timeline.stories import Section, Story
+from timeline.summaries.stories import Section, Story
 
 WIDTH = 536
 """Pixels inside the sheet of 600."""

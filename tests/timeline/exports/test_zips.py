@@ -5,7 +5,7 @@ import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from timeline.zips import Member, ending, header, member
+from timeline.exports.zips import Member, ending, header, member
 
 WHEN = datetime(2026, 11, 20, 9, 31, 7, tzinfo=UTC)
 

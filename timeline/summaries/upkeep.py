@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from timeline import claims
-from timeline.claims import State
 from timeline.forgetting import forget_before
-from timeline.periods import period_named
 from timeline.stores import Entity, Scan, Stores
-from timeline.summaries import KIND, give_up
+from timeline.summaries import claims
+from timeline.summaries.claims import State
+from timeline.summaries.periods import period_named
+from timeline.summaries.sending import KIND, give_up
 
 KEPT = timedelta(days=35)
 """Longer than a named task is remembered, than a late mail may be, and than people ask where theirs is."""

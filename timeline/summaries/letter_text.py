@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from timeline.photos import Photo
-from timeline.stories import Section, Story
+from timeline.summaries.stories import Section, Story
 
 
 def text_of(story: Story) -> str:

@@ -8,15 +8,16 @@ from typing import Any
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from timeline import accounts, claims, ids
+from timeline import accounts, ids
 from timeline.accounts import Changes, User
-from timeline.claims import Claim, Missed, State
 from timeline.errors import InvalidAccount, InvalidRequest, MailRefused, MailUncertain, NotFound, Unavailable
-from timeline.letters import Letter, written
-from timeline.news import News, news_for
-from timeline.periods import Period, period_named, period_of
 from timeline.stores import Key, Stores
-from timeline.stories import Story
+from timeline.summaries import claims
+from timeline.summaries.claims import Claim, Missed, State
+from timeline.summaries.letters import Letter, written
+from timeline.summaries.news import News, news_for
+from timeline.summaries.periods import Period, period_named, period_of
+from timeline.summaries.stories import Story
 
 KIND = "Summary"
 MAIL_QUEUE, MAIL_PATH = "email", "/tasks/email/"

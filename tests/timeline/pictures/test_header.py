@@ -4,7 +4,7 @@ import pytest
 
 from tests import pictures as made
 from timeline.errors import ImageBroken, ImageTooManyPixels, ImageUnsupported
-from timeline.pictures import Picture, inspect_header
+from timeline.pictures.header import Picture, inspect_header
 
 WHOLE = {
     "jpeg": (made.a_jpeg(), "JPEG", "image/jpeg"),

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from timeline.accounts import User
-from timeline.letters import Letter
-from timeline.news import News
-from timeline.periods import Kind, period_of
 from timeline.photos import Photo, Rendition
 from timeline.settings import Settings
-from timeline.stories import Story
+from timeline.summaries.letters import Letter
+from timeline.summaries.news import News
+from timeline.summaries.periods import Kind, period_of
+from timeline.summaries.stories import Story
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 SETTINGS = Settings(

@@ -7,9 +7,9 @@ from email.policy import SMTP, default
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.timeline.letter_scenes import a_letter, a_photo, a_reader
+from tests.timeline.summaries.letter_scenes import a_letter, a_photo, a_reader
 from timeline.errors import InvalidAccount
-from timeline.letters import Letter, written
+from timeline.summaries.letters import Letter, written
 
 HEADERS = [
     "From",

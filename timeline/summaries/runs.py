@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from timeline import accounts, outbox
-from timeline.periods import Kind, Period, period_of
 from timeline.stores import Entity, Scan, Stores, Task
-from timeline.summaries import MAIL_PATH, MAIL_QUEUE, period_in, until_in
+from timeline.summaries.periods import Kind, Period, period_of
+from timeline.summaries.sending import MAIL_PATH, MAIL_QUEUE, period_in, until_in
 
 QUEUE, PATH = "summary-email", "/tasks/summary_email/"
 USERS_IN_A_BATCH = 100

@@ -13,13 +13,14 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from timeline import accounts, exports, ids, outbox
+from timeline import accounts, ids, outbox
 from timeline.errors import NotFound
-from timeline.exports import Export
+from timeline.exports import archives
+from timeline.exports.archives import Export
+from timeline.exports.zips import Member, ending, header, member
 from timeline.photo_records import KIND as PHOTO
 from timeline.photo_records import Photo, original_name, photo_of
 from timeline.stores import Scan, Stores, Transaction
-from timeline.zips import Member, ending, header, member
 
 PIECE_BYTES = 16 * 1024 * 1024
 """With one more photo of 20 MB, what a step holds in memory."""
@@ -75,7 +76,7 @@ def take_step(backends: Stores, job: Job, piece_bytes: int = PIECE_BYTES) -> Exp
         pack = _packed(backends, export, piece_bytes)
         return _keep(backends, export, pack, job) if pack.seen else _join(backends, export, job)
     except NotFound:
-        exports.erase_folder(backends, job.user, job.export_id)
+        archives.erase_folder(backends, job.user, job.export_id)
         outbox.finish(backends, job.outbox_id)
         return None
 
@@ -86,17 +87,17 @@ def give_up(backends: Stores, job: Job, reason: str) -> None:
 
     def work(transaction: Transaction) -> None:
         outbox.bury_within(transaction, job.outbox_id, reason, now)
-        (row,) = transaction.get(exports.key_of(job.user))
+        (row,) = transaction.get(archives.key_of(job.user))
         if row and row.values["promise"] == job.outbox_id and row.values["state"] == "running":
-            transaction.put(exports.entity_of(replace(exports.export_of(row), state="failed")))
+            transaction.put(archives.entity_of(replace(archives.export_of(row), state="failed")))
 
     backends.entities.transact(work)
 
 
 def _wanted(backends: Stores, job: Job) -> Export:
-    owner, row = backends.entities.get(accounts.user_key(job.user), exports.key_of(job.user))
+    owner, row = backends.entities.get(accounts.user_key(job.user), archives.key_of(job.user))
     accounts.user_of(owner)
-    export = exports.export_of(row)
+    export = archives.export_of(row)
     if export.id != job.export_id:
         raise NotFound
     return export
@@ -105,9 +106,9 @@ def _wanted(backends: Stores, job: Job) -> Export:
 def _go_on(backends: Stores, export: Export, job: Job) -> Export:
     """This step is done; the run that did it may have died before it created the next task."""
     if export.state == "running":
-        outbox.deliver(backends, exports.promise_of(export, job.trace))
+        outbox.deliver(backends, archives.promise_of(export, job.trace))
     elif export.state == "ready":
-        exports.erase_files(backends, export)
+        archives.erase_files(backends, export)
     if export.promise != job.outbox_id:
         outbox.finish(backends, job.outbox_id)
     return export
@@ -156,7 +157,7 @@ def _told(backends: Stores, photo: Photo, name: str) -> dict[str, Any]:
 
 def _keep(backends: Stores, export: Export, pack: _Pack, job: Job) -> Export:
     now = backends.clock.now()
-    promised = exports.next_promise(export, now, job.trace)
+    promised = archives.next_promise(export, now, job.trace)
     after = replace(
         export,
         promise=promised.id,
@@ -167,13 +168,13 @@ def _keep(backends: Stores, export: Export, pack: _Pack, job: Job) -> Export:
     )
 
     def work(transaction: Transaction) -> Export:
-        reached = exports.step_within(transaction, export, after)
+        reached = archives.step_within(transaction, export, after)
         if reached is after:
             transaction.put(outbox.entity_of(promised))
         return reached
 
     reached = backends.entities.transact(work)
-    outbox.deliver(backends, exports.promise_of(reached, job.trace))
+    outbox.deliver(backends, archives.promise_of(reached, job.trace))
     return reached
 
 
@@ -193,9 +194,9 @@ def _join(backends: Stores, export: Export, job: Job) -> Export:
         size = _store_archive(backends, export, name)
     except NotFound:
         return _without_pieces(backends, job)
-    expires = backends.clock.now() + exports.KEPT
+    expires = backends.clock.now() + archives.KEPT
     ready = replace(export, state="ready", file=f"{name}.zip", size=size, done=export.total, expires=expires)
-    reached = backends.entities.transact(lambda transaction: exports.step_within(transaction, export, ready))
+    reached = backends.entities.transact(lambda transaction: archives.step_within(transaction, export, ready))
     return _go_on(backends, reached, job)
 
 

@@ -9,8 +9,8 @@ from importlib.util import find_spec
 
 from PIL import Image, UnidentifiedImageError
 
-from timeline.endings import is_complete
 from timeline.errors import ImageBroken, ImageMissing, ImageTooManyPixels, ImageUnsupported
+from timeline.pictures.endings import is_complete
 
 MAX_PIXELS = 50_000_000
 CONTENT_TYPES = {

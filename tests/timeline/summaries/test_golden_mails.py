@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.timeline.golden_mails import FOLDER, files
+from tests.timeline.summaries.golden_mails import FOLDER, files
 
 WRITTEN = dict(files())
 
@@ -11,7 +11,7 @@ WRITTEN = dict(files())
 def test_a_mail_is_as_it_was_found_good(name: str) -> None:
     found_good = (FOLDER / name).read_text()
 
-    assert WRITTEN[name] == found_good, "look at it, then: python -m tests.timeline.golden_mails"
+    assert WRITTEN[name] == found_good, "look at it, then: python -m tests.timeline.summaries.golden_mails"
 
 
 def test_no_golden_file_is_left_without_a_mail() -> None:

@@ -4,13 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.timeline.letter_scenes import NOW, a_letter, a_photo, a_reader
+from tests.timeline.summaries.letter_scenes import NOW, a_letter, a_photo, a_reader
 from timeline.accounts import User
 from timeline.errors import InvalidAccount
-from timeline.letters import written
-from timeline.periods import Kind
 from timeline.photos import Photo
-from timeline.stories import CAPTION_SHOWN, OTHERS_SHOWN, OWN_SHOWN
+from timeline.summaries.letters import written
+from timeline.summaries.periods import Kind
+from timeline.summaries.stories import CAPTION_SHOWN, OTHERS_SHOWN, OWN_SHOWN
 
 BEN, CLEO, DORA, EMIL = (a_photo(user=user) for user in ("ben", "cleo", "dora", "emil"))
 

@@ -15,8 +15,8 @@ from itertools import accumulate
 from PIL import ExifTags, Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from timeline.errors import ImageBroken, ImageTooManyPixels, ImageUnsupported
-from timeline.pictures import FORMATS, MAX_PIXELS, SIDEWAYS
-from timeline.thumbhash import thumbhash
+from timeline.pictures.header import FORMATS, MAX_PIXELS, SIDEWAYS
+from timeline.pictures.thumbhash import thumbhash
 
 MEMORY_CEILING = 900_000_000
 """Bytes one decode may take: an instance of 1,536 MB less the process, the uploads in flight and slack."""

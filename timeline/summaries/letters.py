@@ -10,9 +10,9 @@ from hashlib import sha256
 
 from timeline.accounts import MAX_DISPLAY_NAME, User
 from timeline.errors import InvalidAccount
-from timeline.letter_html import html_of
-from timeline.letter_text import text_of
-from timeline.stories import Story, one_line
+from timeline.summaries.letter_html import html_of
+from timeline.summaries.letter_text import text_of
+from timeline.summaries.stories import Story, one_line
 
 NEED_QUOTES = re.compile(r"""[()<>\[\]:;@\\,."]""")
 

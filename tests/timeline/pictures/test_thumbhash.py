@@ -4,7 +4,7 @@ import pytest
 from PIL import Image
 
 from tests.pictures import a_picture
-from timeline.thumbhash import average_colour, thumbhash
+from timeline.pictures.thumbhash import average_colour, thumbhash
 
 
 def _pattern(width: int, height: int) -> bytes:

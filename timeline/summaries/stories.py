@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from timeline.news import News
-from timeline.periods import Period
 from timeline.photos import Photo
 from timeline.settings import Settings
+from timeline.summaries.news import News
+from timeline.summaries.periods import Period
 
 OWN_SHOWN, OTHERS_SHOWN = 4, 12
 """A mail is a reason to look, not the timeline itself; Gmail cuts off behind 102 KB."""

@@ -1,12 +1,12 @@
-"""Summary mails as they were found good; `python -m tests.timeline.golden_mails` writes them anew."""
+"""Summary mails as found good; `python -m tests.timeline.summaries.golden_mails` writes them anew."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from tests.timeline.letter_scenes import NOW, a_letter, a_photo, a_reader
-from timeline.letters import Letter, written
+from tests.timeline.summaries.letter_scenes import NOW, a_letter, a_photo, a_reader
+from timeline.summaries.letters import Letter, written
 
 FOLDER = Path(__file__).parent / "golden"
 SHAPES = [(4032, 3024), (3024, 4032), (4000, 2250), (2000, 2000), (6000, 1500), (1, 60_000)]

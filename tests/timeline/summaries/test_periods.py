@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from timeline.errors import InvalidRequest
-from timeline.periods import Kind, period_named, period_of
+from timeline.summaries.periods import Kind, period_named, period_of
 
 FRIDAY = datetime(2026, 11, 20, 9, 0, 2, tzinfo=UTC)
 

@@ -11,12 +11,12 @@ from PIL import Image
 
 from tests import pictures
 from tests.pictures import a_jpeg, a_png, truncated
-from timeline import darkroom
-from timeline.darkroom import Development, Print, develop
 from timeline.errors import ImageBroken, ImageTooManyPixels, ImageUnsupported
-from timeline.pictures import MAX_PIXELS
+from timeline.pictures import darkroom
+from timeline.pictures.darkroom import Development, Print, develop
+from timeline.pictures.header import MAX_PIXELS
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 MEMORY_MB = {"B1": 384, "B2": 768, "B4": 1536, "F4": 1536, "B4_1G": 3072, "B8": 3072}
 RED, GREEN, BLUE, WHITE, BLACK = (230, 20, 20), (20, 200, 20), (20, 20, 230), (240, 240, 240), (0, 0, 0)
 

@@ -1,0 +1,1 @@
+"""Everything of one person as an archive with the pictures."""
