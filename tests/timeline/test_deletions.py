@@ -7,7 +7,7 @@ import pytest
 
 from tests.cloud import body_of
 from tests.timeline.worlds import a_photo, a_user, an_upload, later, with_lost_answers
-from timeline import erasures, outbox, photos, renditions, streams, tombstones
+from timeline import erasures, expiries, outbox, photos, renditions, streams, tombstones
 from timeline.errors import Forbidden, NotFound
 from timeline.photos import Photo
 from timeline.renditions import Job
@@ -185,7 +185,7 @@ def test_the_sweep_spares_what_may_come_back(backends: "Backends") -> None:
     photo = a_ready_photo(backends)
     photos.delete_photo(backends, photo.id, "ana")
 
-    swept = outbox.sweep(later(backends, hours=2))
+    swept = expiries.sweep(later(backends, hours=2))
 
     assert swept.blobs_erased == 0
     assert photos.restore_photo(backends, photo.id, "ana") == photo

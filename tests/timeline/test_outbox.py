@@ -7,7 +7,7 @@ import pytest
 
 from tests.cloud import body_of
 from tests.timeline.worlds import a_photo, a_user, an_upload, later, with_lost_answers
-from timeline import accounts, erasures, idempotency, outbox, photos, streams
+from timeline import accounts, erasures, expiries, idempotency, photos, streams
 from timeline.errors import NotFound
 from timeline.gcp import tasks
 from timeline.photos import Made, Rendition
@@ -97,9 +97,9 @@ def test_a_photo_is_acknowledged_while_the_queues_are_gone_and_swept_later(
     assert cloud.tasks(project, "renditions") == []
     assert streams.stream_of(backends, "ana").photos == (photo,)
 
-    early = outbox.sweep(backends)
-    late = outbox.sweep(later(backends, minutes=4))
-    again = outbox.sweep(later(backends, minutes=5))
+    early = expiries.sweep(backends)
+    late = expiries.sweep(later(backends, minutes=4))
+    again = expiries.sweep(later(backends, minutes=5))
 
     assert [sweep.promised_again for sweep in (early, late, again)] == [0, 1, 0]
     assert [body_of(task)["photo_id"] for task in cloud.tasks(project, "renditions")] == [photo.id]
@@ -110,7 +110,7 @@ def test_what_stays_undone_is_promised_again_by_a_fresh_name(cloud: "Cloud", bac
     streams.stream_of(backends, "ana", limit=1)
 
     for minutes in (4, 14, 34):
-        outbox.sweep(later(backends, minutes=minutes))
+        expiries.sweep(later(backends, minutes=minutes))
 
     names = [task.name for task in cloud.tasks(backends.settings.google_cloud_project, "renditions")]
     assert len(set(names)) == 4
@@ -122,8 +122,8 @@ def test_bytes_nobody_owns_are_erased_after_an_hour(backends: "Backends") -> Non
     for name in (f"originals/{nobody}", f"renditions/{nobody}/thumb-1.jpg", "originals/x"):
         backends.blobs.add(name, b"x", "image/jpeg")
 
-    assert outbox.sweep(later(backends, minutes=50)).blobs_erased == 0
-    assert outbox.sweep(later(backends, minutes=70)).blobs_erased == 3
+    assert expiries.sweep(later(backends, minutes=50)).blobs_erased == 0
+    assert expiries.sweep(later(backends, minutes=70)).blobs_erased == 3
     assert [blob.name for blob in backends.blobs.list("", 9)] == [photos.original_name(photo.id)]
 
 
