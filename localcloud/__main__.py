@@ -15,7 +15,7 @@ from localcloud.yaml_files import ConfigError
 
 def main(words: list[str]) -> int:
     try:
-        if words[:1] in (["token"], ["cron"]):
+        if words[:1] in (["token"], ["cron"], ["gcloud-env"]):
             return commands.run(words)
         return uvloop.run(serve(parse_options(words)))
     except ConfigError as error:

@@ -128,9 +128,22 @@ class LocalCloud:
             engine=engine,
             addresses={name: str(value) for name, value in self.addresses.items()},
         )
-        console = Console(plan.listening("console"), parts)
-        await console.start()
-        self._stack.push_async_callback(console.stop)
+        for server in (Console(plan.listening("console"), parts), self._admin(plan, stand_ins, engine)):
+            await server.start()
+            self._stack.push_async_callback(server.stop)
+
+    def _admin(self, plan: PortPlan, stand_ins: StandIns, engine: AppEngine) -> Server:
+        from localcloud.admin import AdminParts, AdminServer  # noqa: PLC0415 - the same
+
+        parts = AdminParts(
+            project=self.options.project,
+            domain=f"localhost:{plan.port('app')}",
+            data=self.options.data / "admin",
+            queues=stand_ins.tasks.control,
+            cron=stand_ins.scheduler,
+            logs=engine.logs,
+        )
+        return AdminServer(plan.listening("admin"), parts)
 
     def _write_ready_files(self) -> None:
         self.folder.write_ready(self.addresses)

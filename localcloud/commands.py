@@ -1,7 +1,8 @@
-"""The short words of the command line: `token USER`, `cron`, `cron run URL`."""
+"""The short words of the command line: `token USER`, `cron`, `cron run URL`, `gcloud-env`."""
 
 import argparse
 import json
+import shlex
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -24,12 +25,14 @@ def run(words: list[str]) -> int:
     given = parser.parse_args(words)
     if given.word == "cron" and given.action == "run" and given.url is None:
         parser.error("`cron run` needs the URL of a job; `cron` lists them")
+    if given.word == "gcloud-env":
+        return _print_gcloud_environment(given.data)
     if given.word == "token":
         print(_ask(f"{read_ready(given.data)['oidc']}/token?{urllib.parse.urlencode({'user': given.user})}"))
         return 0
     if given.action == "run":
         return _run_job(given.data, given.url)
-    return _list_jobs(given.app)
+    return _list_jobs(given.app, given.data)
 
 
 def _run_job(folder: Path, url: str) -> int:
@@ -40,10 +43,28 @@ def _run_job(folder: Path, url: str) -> int:
     return 0 if str(last.get("status", "")).startswith("2") else 1
 
 
-def _list_jobs(app: Path) -> int:
-    from localcloud.scheduler import next_runs, read_jobs  # noqa: PLC0415 - keeps `token` quick
+def _print_gcloud_environment(folder: Path) -> int:
+    """Where no platform runs, print a word that fails: what is `eval`ed must not pass for a success.
 
-    jobs = read_jobs(app / "cron.yaml")
+    Else the next `gcloud app deploy` would go to production.
+    """
+    from localcloud.gcloud_environment import gcloud_environment  # noqa: PLC0415 - keeps `token` quick
+
+    try:
+        where = read_ready(folder)
+    except ConfigError:
+        print("false")
+        raise
+    for name, value in gcloud_environment(where, folder).items():
+        print(f"export {name}={shlex.quote(value)}")
+    return 0
+
+
+def _list_jobs(app: Path, folder: Path) -> int:
+    from localcloud.scheduler import deployed_jobs, next_runs, read_jobs  # noqa: PLC0415 - keeps `token` quick
+
+    jobs = deployed_jobs(folder / "scheduler")
+    jobs = read_jobs(app / "cron.yaml") if jobs is None else jobs
     for job in jobs:
         print(f"{job.url}  {job.schedule}  {job.timezone}  -> {job.target or 'default'}")
         for at in next_runs(job, datetime.now(UTC), 3):
@@ -82,6 +103,7 @@ def _parser() -> argparse.ArgumentParser:
     cron.add_argument("action", nargs="?", choices=["list", "run"], default="list")
     cron.add_argument("url", nargs="?")
     cron.add_argument("--app", type=Path, default=Path(), metavar="DIR")
-    for word in (token, cron):
+    gcloud = words.add_parser("gcloud-env", help="print what points gcloud here: `eval $(… gcloud-env)`")
+    for word in (token, cron, gcloud):
         word.add_argument("--data", type=Path, default=Path(".localcloud"), metavar="DIR")
     return parser

@@ -15,6 +15,7 @@ DEFAULT_PORTS = {
     "memcache": 11311,
     "smtp": 1025,
     "oidc": 8085,
+    "admin": 8086,
 }
 DEFAULT_PROJECT = "photo-timeline"
 PROJECT_FORM = re.compile(r"[a-z][a-z0-9-]{4,28}[a-z0-9]")
@@ -68,7 +69,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m localcloud",
         description="App Engine on a laptop: a project's services, queues and cron jobs behind one address.",
-        epilog="Other words: `token USER` gives an ID token; `cron` lists the jobs; `cron run URL` runs it.",
+        epilog="Other words: `token USER` gives an ID token; `cron` lists the jobs; `cron run URL` runs it; "
+        "`gcloud-env` prints what points gcloud here.",
     )
     add = parser.add_argument
     add("--app", type=Path, default=Path(), metavar="DIR", help="the project to run (default: this folder)")

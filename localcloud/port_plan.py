@@ -9,7 +9,7 @@ from localcloud.options import DEFAULT_PORTS, Options, option_of
 from localcloud.ports import HOST, listening_socket, port_of
 from localcloud.yaml_files import ConfigError
 
-SPOKEN_IN_HTTP = frozenset({"app", "console", "storage", "oidc"})
+SPOKEN_IN_HTTP = frozenset({"app", "console", "storage", "oidc", "admin"})
 
 
 class PortPlan:

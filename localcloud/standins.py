@@ -27,8 +27,12 @@ def mail(options: Options, plan: PortPlan) -> MailServer:
 
 
 def storage(options: Options, plan: PortPlan) -> StorageServer:
-    bucket = f"{options.project}.appspot.com"  # the bucket that every App Engine project is given
-    return StorageServer(options.data / "storage", plan.listening("storage"), buckets=(bucket,))
+    bucket = f"{options.project}.appspot.com"
+    buckets = (
+        bucket,
+        f"staging.{bucket}",
+    )  # every App Engine project is given both; gcloud uploads into the second
+    return StorageServer(options.data / "storage", plan.listening("storage"), buckets=buckets)
 
 
 def datastore(options: Options, plan: PortPlan) -> DatastoreServer | GoogleEmulator | RemoteDatastore:

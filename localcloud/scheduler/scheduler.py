@@ -10,6 +10,7 @@ from localcloud.clock import Clock, WallClock
 from localcloud.delivery import Deliver
 from localcloud.scheduler.desk import Desk
 from localcloud.scheduler.job import Job, keys_of
+from localcloud.scheduler.listing import Listing
 from localcloud.scheduler.memory import LastRun, Memory, Missed
 
 
@@ -18,20 +19,26 @@ class Scheduler:
 
     def __init__(self, data: Path, jobs: Sequence[Job], deliver: Deliver, clock: Clock | None = None) -> None:
         self._clock = clock or WallClock()
+        self._deliver = deliver
         self._memory = Memory(data / "cron.json")
-        self._desks = {
-            key: Desk(job, deliver, self._clock, self._changed)
-            for key, job in zip(keys_of(jobs), jobs, strict=True)
-        }
+        self.listing = Listing(data, jobs)
+        self._desks: dict[str, Desk] = {}
         self._wake = asyncio.Event()
         self._tasks: set[asyncio.Task[Any]] = set()
 
     async def start(self) -> None:
         self._memory.load()
-        known = self._memory.jobs
-        self._memory.jobs = {key: desk.open(known.get(key)) for key, desk in self._desks.items()}
-        self._memory.save()
+        self.listing.load()
+        self.follow_listing()
         self._spawn(self._tick())
+
+    def follow_listing(self) -> None:
+        """Work by the listing as it is now; a job that did not change is not disturbed."""
+        jobs = self.listing.jobs
+        keyed = dict(zip(keys_of(jobs), jobs, strict=True))
+        self._desks = {key: self._desk(key, job) for key, job in keyed.items()}
+        self._memory.jobs = {key: desk.memory for key, desk in self._desks.items()}
+        self._changed()
 
     async def stop(self) -> None:
         """Stop at once; a job under way is remembered as interrupted."""
@@ -55,6 +62,13 @@ class Scheduler:
                 return _run_row(await desk.run(manual=True))
         known = ", ".join(desk.job.url for desk in self._desks.values()) or "none"
         raise LookupError(f"cron.yaml has no job with the url {url}; its urls are: {known}")
+
+    def _desk(self, key: str, job: Job) -> Desk:
+        if key in self._desks and self._desks[key].job == job:
+            return self._desks[key]
+        desk = Desk(job, self._deliver, self._clock, self._changed)
+        desk.open(self._memory.jobs.get(key))
+        return desk
 
     def _changed(self) -> None:
         self._memory.save()

@@ -46,6 +46,14 @@ class StorageServer:
         """Give the JSON key file of the account whose signed links are accepted here; written by `start`."""
         return self._account.file
 
+    def file_of(self, bucket: str, name: str) -> Path:
+        """Give the file that holds an object's bytes, to be read only.
+
+        Raises:
+            Refusal: there is no such bucket or object.
+        """
+        return self._store.contents.place(self._store.find(bucket, name).content.id)
+
     async def start(self) -> None:
         self._store.open()
         for name in self._buckets:

@@ -13,7 +13,7 @@ from localcloud.tasks.queue_config import (
     QueueConfig,
     Routing,
 )
-from localcloud.tasks.queue_state import Queue, State
+from localcloud.tasks.queue_state import Origin, Queue, State
 from localcloud.tasks.refusal import invalid
 from localcloud.tasks.status import status_message
 from localcloud.tasks.stored_task import StoredTask
@@ -42,12 +42,12 @@ def queue_message(queue: Queue, location: str) -> Any:
     return message
 
 
-def queue_of(message: Any, from_file: bool) -> Queue:
+def queue_of(message: Any, origin: Origin) -> Queue:
     """Read a queue that was kept as its message."""
     return Queue(
         config=queue_config(message, AS_KEPT),
         state=State(message.state),
-        from_file=from_file,
+        origin=origin,
         purged_at=seconds_of(message.purge_time) if message.HasField("purge_time") else None,
         unread=_unread(message),
     )

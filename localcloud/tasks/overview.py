@@ -5,6 +5,7 @@ from typing import Any
 
 from localcloud.tasks.attempts import describe
 from localcloud.tasks.lane import Lane
+from localcloud.tasks.queue_state import Origin
 from localcloud.tasks.queues import Queues
 from localcloud.tasks.store import Store
 from localcloud.tasks.stored_task import DeadTask, StoredTask
@@ -53,7 +54,7 @@ def _queue(lane: Lane, counts: dict[str, Any], dead: int) -> dict[str, Any]:
         "max_concurrent": config.max_concurrent,
         "pace": lane.pace,
         "target": config.target.service or None,
-        "from_file": lane.queue.from_file,
+        "from_file": lane.queue.origin is Origin.FILE,
         "max_attempts": config.retry.max_attempts,
     }
 

@@ -62,7 +62,7 @@ class QueueService:
         for path in paths:
             _copy(path, request.queue, merged)
         after = new_queue(merged, RetryPolicy(max_doublings=0))
-        after.state, after.from_file, after.purged_at = before.state, before.from_file, before.purged_at
+        after.state, after.origin, after.purged_at = before.state, before.origin, before.purged_at
         return self._told(name, self._queues.put(after))
 
     async def delete(self, request: Any) -> Any:

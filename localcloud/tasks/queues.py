@@ -10,7 +10,7 @@ from localcloud.tasks.attempts import Attempts
 from localcloud.tasks.lane import Lane
 from localcloud.tasks.messages import queue_message, queue_of
 from localcloud.tasks.queue_config import QueueConfig
-from localcloud.tasks.queue_state import Queue, State, follow_file
+from localcloud.tasks.queue_state import Origin, Queue, State, follow_file
 from localcloud.tasks.refusal import no_queue
 from localcloud.tasks.store import Store
 
@@ -32,17 +32,27 @@ class Queues:
         return name in self._lanes
 
     def open(self, configs: Sequence[QueueConfig]) -> None:
-        """Start with what is kept, then do as queue.yaml says: one that left the file is disabled."""
-        kept = [queue_of(wire.Queue.FromString(blob), from_file) for from_file, blob in self._store.queues()]
+        """Start with what is kept, then do as queue.yaml says, unless another one was deployed since.
+
+        A queue that left the file is disabled.
+        """
+        kept = [
+            queue_of(wire.Queue.FromString(blob), Origin(origin)) for origin, blob in self._store.queues()
+        ]
         known = {queue.config.name: queue for queue in kept}
-        wanted = {config.name: config for config in configs}
+        is_deployed = any(queue.origin is Origin.DEPLOYED for queue in kept)
+        wanted = {} if is_deployed else {config.name: config for config in configs}
         for name, queue in known.items():
-            if queue.from_file and name not in wanted:
-                self.put(replace(queue, state=State.DISABLED))
-            elif name not in wanted:
-                self.put(queue)
+            has_left = queue.origin is Origin.FILE and not is_deployed
+            if name not in wanted:
+                self.put(replace(queue, state=State.DISABLED) if has_left else queue)
         for name, config in wanted.items():
             self.put(follow_file(known.get(name), config))
+
+    def deploy(self, config: QueueConfig) -> Queue:
+        """Let a queue work by what was deployed; from now on queue.yaml has no say any more."""
+        known = self._lanes[config.name].queue if config.name in self._lanes else Queue(config)
+        return self.put(replace(known, config=config, origin=Origin.DEPLOYED))
 
     async def close(self) -> None:
         await asyncio.gather(*(lane.stop() for lane in self._lanes.values()))
@@ -60,7 +70,7 @@ class Queues:
     def put(self, queue: Queue) -> Queue:
         """Keep a queue, new or changed, and work by it."""
         name = queue.config.name
-        self._store.keep_queue(name, queue.from_file, queue_message(queue, NOWHERE).SerializeToString())
+        self._store.keep_queue(name, queue.origin, queue_message(queue, NOWHERE).SerializeToString())
         if name in self._lanes:
             self._lanes[name].follow(queue)
             return queue

@@ -79,6 +79,11 @@ class TasksServer:
         """Give all queues for the console."""
         return overview.of_queues(self._queues, self._store)
 
+    @property
+    def control(self) -> Queues:
+        """What is behind the calls, for those who speak another protocol than gRPC; there once it runs."""
+        return self._queues
+
     def tasks(self, queue: str) -> list[dict[str, Any]]:
         """Give the first tasks of a queue for the console.
 

@@ -63,13 +63,13 @@ class Store:
             raise
         self._sql.execute("COMMIT")
 
-    def queues(self) -> list[tuple[bool, bytes]]:
-        """Give for each queue whether it comes from queue.yaml, and its settings as they were kept."""
+    def queues(self) -> list[tuple[int, bytes]]:
+        """Give for each queue its origin, and its settings as they were kept."""
         rows = self._sql.execute("SELECT from_file, settings FROM queues ORDER BY name")
-        return [(bool(row["from_file"]), row["settings"]) for row in rows]
+        return [(row["from_file"], row["settings"]) for row in rows]
 
-    def keep_queue(self, name: str, from_file: bool, settings: bytes) -> None:
-        self._sql.execute("INSERT OR REPLACE INTO queues VALUES (?, ?, ?)", (name, from_file, settings))
+    def keep_queue(self, name: str, origin: int, settings: bytes) -> None:
+        self._sql.execute("INSERT OR REPLACE INTO queues VALUES (?, ?, ?)", (name, origin, settings))
 
     def drop_queue(self, name: str) -> None:
         with self.together():

@@ -92,13 +92,13 @@ class Contents:
         return Draft((self._incoming / content_id).open("ab"), content_id)
 
     def settle(self, content_id: str) -> None:
-        (self._incoming / content_id).replace(self._place(content_id))
+        (self._incoming / content_id).replace(self.place(content_id))
 
     def discard(self, content_id: str) -> None:
         (self._incoming / content_id).unlink(missing_ok=True)
 
     def erase(self, content_id: str) -> None:
-        self._place(content_id).unlink(missing_ok=True)
+        self.place(content_id).unlink(missing_ok=True)
 
     def incoming_ids(self) -> list[str]:
         return [file.name for file in self._incoming.iterdir()]
@@ -129,9 +129,9 @@ class Contents:
 
     def reader(self, content_id: str) -> BinaryIO:
         """Open for reading; who has it open reads to the end even when the object is erased meanwhile."""
-        return self._place(content_id).open("rb", buffering=0)
+        return self.place(content_id).open("rb", buffering=0)
 
-    def _place(self, content_id: str) -> Path:
+    def place(self, content_id: str) -> Path:
         return self._settled / content_id[:2] / content_id
 
     def _measure(self, content_id: str) -> Content:

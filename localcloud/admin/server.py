@@ -1,0 +1,46 @@
+"""The server that gcloud talks to: App Engine's Admin API, and what a deploy needs of other APIs."""
+
+import socket
+
+from aiohttp import web
+
+from localcloud.admin.indexes import IndexViews
+from localcloud.admin.jobs import JobViews
+from localcloud.admin.log_entries import LogViews
+from localcloud.admin.operations import Operations
+from localcloud.admin.parts import AdminParts
+from localcloud.admin.problems import tell_problems
+from localcloud.admin.queues import QueueViews
+from localcloud.admin.service_usage import ServiceUsageViews
+from localcloud.local_site import LocalSite, refuse_cross_site_writes, refuse_foreign_hosts
+
+MOST_BYTES = 32 * 1024 * 1024
+"""A version names each of its files, at most 10,000 of them."""
+
+
+class AdminServer:
+    def __init__(self, sock: socket.socket, parts: AdminParts) -> None:
+        middlewares = [tell_problems, refuse_foreign_hosts, refuse_cross_site_writes]
+        app = web.Application(client_max_size=MOST_BYTES, middlewares=middlewares)
+        self._operations = Operations(parts.project)
+        for views in (
+            self._operations,
+            ServiceUsageViews(),
+            IndexViews(parts.data),
+            QueueViews(parts.queues, parts.domain),
+            JobViews(parts.cron),
+            LogViews(parts.logs, parts.project),
+        ):
+            app.add_routes(views.routes())
+        self._site = LocalSite(app, sock)
+
+    @property
+    def url(self) -> str:
+        return self._site.url
+
+    async def start(self) -> None:
+        await self._site.start()
+
+    async def stop(self) -> None:
+        await self._operations.stop()
+        await self._site.stop()
