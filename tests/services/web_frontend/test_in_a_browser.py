@@ -1,15 +1,26 @@
 """Reading the website in a real browser: scrolling, waiting, and nothing that moves by itself."""
 
 from collections.abc import Callable
+from contextlib import closing, suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import expect
+from flask import Flask
+from playwright.sync_api import Browser, expect
 
 from tests.pictures import a_jpeg
 from tests.services.web_frontend.people import Person
-from tests.services.web_frontend.window import CHROMIUM, LAYOUT_SHIFTS, PHONE, Open
+from tests.services.web_frontend.window import (
+    CHROMIUM,
+    LAYOUT_SHIFTS,
+    PHONE,
+    HoldsTheRest,
+    Open,
+    opener,
+    served,
+)
+from tests.waiting import eventually
 from timeline import ids, photos
 
 if TYPE_CHECKING:
@@ -20,6 +31,7 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is install
 MakeReady = Callable[[], None]
 A_HUNDRED = 100
 MOST_LOOKS = 200
+PAINTED = "performance.getEntriesByType('paint').length > 0"
 SCROLL_CLOSE = """(end) => scrollBy({
     top: end.getBoundingClientRect().top - innerHeight - 1000, behavior: "instant",
 })"""
@@ -138,3 +150,23 @@ def test_nothing_moves_while_pictures_arrive(
     page.wait_for_load_state("networkidle")
 
     assert page.evaluate(LAYOUT_SHIFTS) == []
+
+
+@pytest.mark.parametrize("path", ["/", "/user/ana/"])
+def test_nothing_moves_while_the_page_itself_arrives_in_pieces(
+    app: Flask, browser: Browser, ana: Person, make_ready: MakeReady, path: str
+) -> None:
+    for width in (60, 90, 40, 120):
+        ana.posts(image=a_jpeg(width, 60))
+    make_ready()
+    slow = HoldsTheRest(app)
+    with served(slow) as address, closing(opener(browser, address)()) as window:
+        window.page.goto(f"{address}{path}", wait_until="commit")
+        expect(window.page.locator(".photo")).to_have_count(2)
+        with suppress(AssertionError):
+            eventually(lambda: window.page.evaluate(PAINTED), within=0.5)
+        slow.release()
+        window.page.wait_for_load_state("networkidle")
+
+        assert window.page.evaluate(LAYOUT_SHIFTS) == []
+        assert window.page.locator(".photo").count() == 4

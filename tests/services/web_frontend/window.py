@@ -1,5 +1,6 @@
 """A real Chromium on the website, as served by threads of this process."""
 
+import re
 import shutil
 import socket
 import threading
@@ -49,6 +50,9 @@ class Window:
         page.wait_for_url(f"{self.address}/")
         return page
 
+    def close(self) -> None:
+        self.page.context.close()
+
     def _listen(self, message: Any) -> None:
         if message.type == "error" and "Failed to load resource" not in message.text:
             self.complaints.append(message.text)
@@ -81,6 +85,26 @@ class HoldsPosts:
         if environ["PATH_INFO"].startswith("/post/"):
             self._released.wait(30)
         return self._app(environ, start_response)  # type: ignore[no-any-return]
+
+    def release(self) -> None:
+        self._released.set()
+
+
+class HoldsTheRest:
+    """In front of the website: a page arrives up to its third photo, and the rest at `release`."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app: Any = app
+        self._released = threading.Event()
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        with closing(self._app(environ, start_response)) as answer:
+            whole = b"".join(answer)
+        third = [found.start() for found in re.finditer(b'<li [^>]*class="photo', whole)][2:3]
+        if third:
+            yield whole[: third[0]]
+            self._released.wait(30)
+        yield whole[third[0] if third else 0 :]
 
     def release(self) -> None:
         self._released.set()
