@@ -5,21 +5,22 @@ from datetime import UTC, datetime
 
 import psutil
 
-from localcloud.appengine.instances import Instance
-from localcloud.appengine.instances.environment import VERSION
-from localcloud.appengine.project import Service
+from localcloud.appengine.instances import Instance, RunningVersion
 from localcloud.ports import HOST
 
 
-def describe(service: Service, instance: Instance) -> dict[str, object]:
-    """Give memory in bytes and cpu in seconds, workers included."""
+def describe(running: RunningVersion, instance: Instance) -> dict[str, object]:
+    """Give memory in bytes, cpu in seconds, both with workers; `share` is that of its version."""
     memory, cpu = _usage(instance.pid)
+    service = running.service
     return {
         "service": service.name,
-        "version": VERSION,
+        "version": service.version,
+        "share": running.share,
+        "serving": not running.is_stopped,
         "instance": instance.id,
         "index": instance.index,
-        "state": instance.state,
+        "state": instance.state if running.is_up or running.is_stopped else "asleep",
         "pid": instance.pid,
         "memory": memory,
         "memory_limit": service.scaling.memory_mb * 1024 * 1024,

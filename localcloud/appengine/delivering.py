@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 from localcloud.appengine.front_door.trace import CLOUD, new_trace
-from localcloud.appengine.instances import Broken, Errand, NoInstance, RunningService
+from localcloud.appengine.instances import Broken, Errand, NoInstance, RunningVersion
 from localcloud.appengine.logs import Entry, HttpRequest, LogBook, Source
-from localcloud.appengine.project import Dispatch
+from localcloud.appengine.releases.fleet import Fleet
 from localcloud.appengine.wire import Body
 from localcloud.appengine.wire.answering import AnswerTooLarge
 from localcloud.delivery import Delivered, Delivery, DeliveryFailed
@@ -16,14 +16,14 @@ from localcloud.delivery import Delivered, Delivery, DeliveryFailed
 PATH_CHARACTERS = "/?&=%!$'()*+,;:@~[]"
 
 
-async def deliver(
-    delivery: Delivery, services: Mapping[str, RunningService], dispatch: Dispatch | None, logs: LogBook
-) -> Delivered:
+async def deliver(delivery: Delivery, fleet: Fleet, logs: LogBook) -> Delivered:
     started = time.perf_counter()
-    name = delivery.service or _dispatched(delivery.path, dispatch)
-    running = services.get(name)
-    if running is None:
-        raise DeliveryFailed(f"there is no service `{name}`")
+    name = (
+        delivery.service
+        or fleet.dispatch.service_for("localhost", delivery.path.partition("?")[0])
+        or "default"
+    )
+    running = _chosen(name, delivery.version, fleet)
     headers = _completed(delivery, name)
     delivered = await _exchange(delivery, running, headers)
     done = HttpRequest(
@@ -33,13 +33,25 @@ async def deliver(
         agent=headers.get("user-agent", ""),
     )
     trace = CLOUD.match(headers["x-cloud-trace-context"])
-    logs.keep(
-        Entry(time.time(), done.severity, Source(name), "request", "", trace[1] if trace else "", None, done)
-    )
+    source = Source(name, running.service.version)
+    logs.keep(Entry(time.time(), done.severity, source, "request", "", trace[1] if trace else "", None, done))
     return delivered
 
 
-async def _exchange(delivery: Delivery, running: RunningService, headers: Mapping[str, str]) -> Delivered:
+def _chosen(name: str, version: str | None, fleet: Fleet) -> RunningVersion:
+    """Split at random, whatever the way: the platform has neither a cookie nor an address of its own."""
+    versions = fleet.get(name)
+    if versions is None:
+        raise DeliveryFailed(f"there is no service `{name}`")
+    running = versions.get(version) if version else versions.drawn_at_random()
+    if running is None and version:
+        raise DeliveryFailed(f"the service {name} has no version `{version}`")
+    if running is None or running.is_stopped:
+        raise DeliveryFailed(f"{name}: no version that may answer is serving")
+    return running
+
+
+async def _exchange(delivery: Delivery, running: RunningVersion, headers: Mapping[str, str]) -> Delivered:
     try:
         answer = await running.exchange(_errand(delivery, headers))
     except (NoInstance, Broken, AnswerTooLarge, TimeoutError) as error:
@@ -84,7 +96,3 @@ def _completed(delivery: Delivery, service: str) -> dict[str, str]:
         "x-forwarded-proto": "http",
         **{name.lower(): value for name, value in delivery.headers.items()},
     }
-
-
-def _dispatched(path: str, dispatch: Dispatch | None) -> str:
-    return (dispatch.service_for("localhost", path.partition("?")[0]) if dispatch else None) or "default"

@@ -1,4 +1,4 @@
-"""App Engine as the rest of the local cloud sees it: start, stop, send, look."""
+"""App Engine as the rest of the local cloud sees it: start, stop, send, look, release."""
 
 import asyncio
 import sys
@@ -9,11 +9,15 @@ from typing import TextIO
 from localcloud.appengine.console import describe
 from localcloud.appengine.delivering import deliver
 from localcloud.appengine.front_door import FrontDoor
-from localcloud.appengine.instances import Guard, RunningService
-from localcloud.appengine.instances.environment import instance_environment
+from localcloud.appengine.instances import Guard, RunningVersion
+from localcloud.appengine.instances.environment import instance_environment, programs_of
 from localcloud.appengine.logs import LogBook
 from localcloud.appengine.logs.file import LogFile
-from localcloud.appengine.project import Project, read_project
+from localcloud.appengine.project import Service, read_project
+from localcloud.appengine.releases import Fleet, Releases, Traffic
+from localcloud.appengine.releases.environments import Environments
+from localcloud.appengine.releases.ledger import Ledger
+from localcloud.appengine.releases.staging import Staging
 from localcloud.delivery import Delivered, Delivery
 from localcloud.ports import HOST, listening_socket, port_of
 
@@ -21,7 +25,10 @@ GRACE = 5.0
 
 
 class AppEngine:
-    """Runs the project in the folder `app`. `environment` wins over app.yaml; fill it before the start."""
+    """Runs the project in the folder `app`. `environment` wins over app.yaml; fill it before the start.
+
+    `releases` has the verbs on versions beside the project's own, `traffic` those on who gets the requests.
+    """
 
     def __init__(  # noqa: PLR0913 - the whole configuration, said once
         self,
@@ -39,42 +46,52 @@ class AppEngine:
         self._port = port
         self._project = project
         self._guard = Guard(data)
-        self._services: dict[str, RunningService] = {}
-        self._found: Project | None = None
-        self._door: FrontDoor | None = None
+        self._fleet = Fleet()
+        self._door = FrontDoor(self._fleet, self.logs)
+        ledger = Ledger(data.absolute())
+        staging = Staging(data.absolute(), Environments(data.absolute()), self._running, self.logs)
+        self.releases = Releases(self._fleet, ledger, staging)
+        self.traffic = Traffic(self._fleet, ledger, staging)
 
     @property
     def url(self) -> str:
         return f"http://{HOST}:{self._port}"
 
+    def address_of(self, service: str, version: str | None = None) -> str:
+        """Give where a browser reaches a service, or one version of it."""
+        name = f"{version}-dot-{service}" if version else service
+        return f"http://{name}.localhost:{self._port}"
+
     async def start(self) -> None:
-        """Return when every service answers, or has shown that it cannot start: `failing` names those.
+        """Return when everything that is to run answers, or has shown that it cannot: `failing` names those.
 
         Raises:
             ConfigError: something in the yaml files or the port; nothing was started then.
         """
-        self._found = found = read_project(self._app)
-        self._services = {name: self._running(name, found) for name in found.services}
-        for running in self._services.values():
+        found = read_project(self._app, self.releases.load())
+        project = [self._running(service) for service in found.services.values()]
+        for running in project:
             running.check()
-        await self._open(found)
+        self.releases.restore(project, found.dispatch)
+        await self._open()
         self._guard.open()
-        for running in self._services.values():
+        residents = [running for running in self._fleet if running.is_resident]
+        for running in residents:
             running.start()
-        await asyncio.gather(*(running.settled() for running in self._services.values()))
+        await asyncio.gather(*(running.settled() for running in residents))
 
     def failing(self) -> list[str]:
-        return [name for name, running in self._services.items() if not running.is_ready]
+        return [running.name for running in self._fleet if running.is_up and not running.is_ready]
 
     async def until_ready(self) -> None:
-        """Wait, however long it takes, until every service answers."""
-        await asyncio.gather(*(running.ready() for running in self._services.values()))
+        """Wait, however long it takes, until every version that is up answers."""
+        await asyncio.gather(*(running.ready() for running in self._fleet if running.is_up))
 
     async def stop(self, grace: float = GRACE) -> None:
         """Let running requests end within `grace` seconds, then end every process."""
-        if self._door:
-            await self._door.close(grace)
-        await asyncio.gather(*(running.stop(grace) for running in self._services.values()))
+        await self.releases.close()
+        await self._door.close(grace)
+        await asyncio.gather(*(running.stop(grace) for running in self._fleet))
         self._guard.close()
         self.logs.write()
 
@@ -84,23 +101,19 @@ class AppEngine:
         Raises:
             DeliveryFailed: no answer came.
         """
-        dispatch = self._found.dispatch if self._found else None
-        return await deliver(delivery, self._services, dispatch, self.logs)
+        return await deliver(delivery, self._fleet, self.logs)
 
     def instances(self) -> list[dict[str, object]]:
-        return [
-            describe(running.service, instance)
-            for running in self._services.values()
-            for instance in running.instances
-        ]
+        return [describe(running, instance) for running in self._fleet for instance in running.instances]
 
-    async def _open(self, found: Project) -> None:
+    async def _open(self) -> None:
         sock = listening_socket(self._port, "--port")
         self._port = port_of(sock)
-        self._door = FrontDoor(self._services, found.dispatch, self.logs)
         await self._door.open(sock, f"localhost:{self._port}")
 
-    def _running(self, name: str, found: Project) -> RunningService:
-        service = found.services[name]
-        environment = instance_environment(service, self._app, self._project, self.environment)
-        return RunningService(service, environment, self.logs, self._guard)
+    def _running(
+        self, service: Service, programs: Path | None = None, deployment: str = "1"
+    ) -> RunningVersion:
+        programs = programs or programs_of(service.folder, self._app)
+        environment = instance_environment(service, programs, self._project, self.environment, deployment)
+        return RunningVersion(service, environment, self.logs, self._guard)

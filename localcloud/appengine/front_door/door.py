@@ -3,18 +3,18 @@
 import asyncio
 import socket
 import time
-from collections.abc import Mapping
 
 from localcloud.appengine.front_door.client import ClientConnection, http_date
 from localcloud.appengine.front_door.compression import compress
 from localcloud.appengine.front_door.headers import clean_answer, request_head
+from localcloud.appengine.front_door.lots import Lot, hand_out, lot_of
 from localcloud.appengine.front_door.refusals import refusal
 from localcloud.appengine.front_door.routing import Target, is_closed, target_of
 from localcloud.appengine.front_door.static_files import serve_file
 from localcloud.appengine.front_door.trace import Trace, trace_of
-from localcloud.appengine.instances import Broken, Errand, NoInstance, RunningService
+from localcloud.appengine.instances import Broken, Errand, NoInstance, RunningVersion
 from localcloud.appengine.logs import Entry, HttpRequest, LogBook, Source
-from localcloud.appengine.project import Dispatch
+from localcloud.appengine.releases.fleet import Fleet, ServiceVersions
 from localcloud.appengine.wire import Answer, Request
 from localcloud.appengine.wire.answering import AnswerTooLarge
 from localcloud.appengine.wire.asking import Refused
@@ -25,12 +25,10 @@ FILE_REFUSALS = {404: "there is no such file", 405: "a file can only be read"}
 
 
 class FrontDoor:
-    def __init__(self, services: Mapping[str, RunningService], dispatch: Dispatch, logs: LogBook) -> None:
+    def __init__(self, fleet: Fleet, logs: LogBook) -> None:
         self.clients: set[ClientConnection] = set()
         self.host = ""
-        self._services = services
-        self._names = frozenset(services)
-        self._dispatch = dispatch
+        self._fleet = fleet
         self._logs = logs
         self._server: asyncio.Server | None = None
         self._sweeping: asyncio.TimerHandle | None = None
@@ -56,20 +54,28 @@ class FrontDoor:
     async def serve(self, request: Request) -> Answer:
         trace = trace_of(request)
         request.trace = trace.trace_id
-        target = target_of(request.host, request.path, self._dispatch, self._names)
-        answer = await self._answer(request, target, trace)
-        await compress(request, answer)
-        return self._sent_off(request, target.service, answer)
+        target = target_of(request.host, request.path, self._fleet)
+        versions = self._fleet.get(target.service)
+        if versions is None:
+            answer = refusal(request, 404, f"there is no service `{target.service}`")
+            return await self._sent_off(request, Source(target.service), answer)
+        running, lot = _chosen(request, target, versions)
+        if running is None or running.is_stopped:
+            return await self._sent_off(request, Source(target.service), _unserved(request, target, running))
+        answer = await self._answer(request, target, running, trace)
+        if lot:
+            hand_out(lot, answer)
+        return await self._sent_off(request, Source(target.service, running.service.version), answer)
 
     def refuse(self, refused: Refused) -> Answer:
         request = refused.request
         request.trace = trace_of(request).trace_id
-        return self._sent_off(request, "front-door", refusal(request, refused.status, refused.detail))
+        answer = refusal(request, refused.status, refused.detail)
+        return self._finished(request, Source("front-door"), answer)
 
-    async def _answer(self, request: Request, target: Target, trace: Trace) -> Answer:
-        running = self._services.get(target.service)
-        if running is None:
-            return refusal(request, 404, f"there is no service `{target.service}`")
+    async def _answer(
+        self, request: Request, target: Target, running: RunningVersion, trace: Trace
+    ) -> Answer:
         if is_closed(request.path):
             return refusal(request, 404, "only the platform itself may ask for this")
         handler = running.service.handler_for(request.path)
@@ -83,7 +89,7 @@ class FrontDoor:
         return refusal(request, served, FILE_REFUSALS[served], allow=b"GET, HEAD")
 
     async def _forward(
-        self, request: Request, target: Target, running: RunningService, trace: Trace
+        self, request: Request, target: Target, running: RunningVersion, trace: Trace
     ) -> Answer:
         errand = Errand(
             head=request_head(request, trace, self.host),
@@ -93,30 +99,35 @@ class FrontDoor:
             instance=target.instance,
             seconds=running.service.scaling.deadline,
         )
-        name = target.service
+        name, version = target.service, running.service.version
         try:
             return await running.exchange(errand)
         except NoInstance:
-            return refusal(request, 503, f"the service {name} does not start", self._logs.last_lines(name))
+            return refusal(
+                request, 503, f"the service {name} does not start", self._logs.last_lines(name, version)
+            )
         except Broken:
-            return refusal(request, 502, f"{name} broke off its answer", self._logs.last_lines(name))
+            return refusal(request, 502, f"{name} broke off its answer", self._logs.last_lines(name, version))
         except AnswerTooLarge as error:
             return _too_large(request, name, error.what)
         except TimeoutError:
             return refusal(request, 504, f"{name} took longer than {errand.seconds:.0f} seconds")
 
-    def _sent_off(self, request: Request, service: str, answer: Answer) -> Answer:
+    async def _sent_off(self, request: Request, source: Source, answer: Answer) -> Answer:
+        await compress(request, answer)
+        return self._finished(request, source, answer)
+
+    def _finished(self, request: Request, source: Source, answer: Answer) -> Answer:
         clean_answer(request, answer, self._now())
-        self._log(request, service, answer)
+        self._log(request, source, answer)
         return answer
 
-    def _log(self, request: Request, service: str, answer: Answer) -> None:
+    def _log(self, request: Request, source: Source, answer: Answer) -> None:
         agent = request.field(b"user-agent").decode("latin-1")
         latency = time.perf_counter() - request.started
         done = HttpRequest(
             *(request.method, request.target, answer.status, latency, answer.body.size, request.peer, agent)
         )
-        source = Source(service)
         self._logs.keep(
             Entry(time.time(), done.severity, source, "request", trace=request.trace, request=done)
         )
@@ -134,6 +145,24 @@ class FrontDoor:
             if not client.task and loop.time() - client.heard_at > IDLE_SECONDS:
                 client.close()
         self._sweeping = loop.call_later(SWEEP_SECONDS, self._sweep)
+
+
+def _chosen(
+    request: Request, target: Target, versions: ServiceVersions
+) -> tuple[RunningVersion | None, Lot | None]:
+    """Give the version its address names, else the one it draws."""
+    if target.version is not None:
+        return versions.get(target.version), None
+    if not versions.is_split:
+        return versions.drawn(0), None
+    lot = lot_of(request, versions.split.shard_by)
+    return versions.drawn(lot.shard), lot
+
+
+def _unserved(request: Request, target: Target, running: RunningVersion | None) -> Answer:
+    if running is None and target.version is not None:
+        return refusal(request, 404, f"the service {target.service} has no version `{target.version}`")
+    return refusal(request, 503, f"no version of {target.service} that may answer this is serving")
 
 
 def _too_large(request: Request, service: str, what: str) -> Answer:

@@ -4,22 +4,23 @@ import posixpath
 import re
 from typing import NamedTuple
 
-from localcloud.appengine.project import Dispatch
+from localcloud.appengine.releases.fleet import Fleet
 
-SUFFIX = ".localhost"
+SUFFIX = re.compile(r"(?:-dot-|\.)localhost$")
+DEFAULT = "default"
 CLOSED = re.compile(r"/_ah/(start|stop|background)(/.*)?")
 
 
 class Target(NamedTuple):
-    """`version` is read for the day versions run side by side; unknown ones go to the version that runs."""
+    """`version` None: whoever the traffic of the service is for."""
 
     service: str
     version: str | None = None
     instance: str | None = None
 
 
-def target_of(host: str, path: str, dispatch: Dispatch, services: frozenset[str]) -> Target:
-    return _addressed(host, services) or Target(dispatch.service_for(host, path) or "default")
+def target_of(host: str, path: str, fleet: Fleet) -> Target:
+    return _addressed(host, fleet) or Target(fleet.dispatch.service_for(host, path) or DEFAULT)
 
 
 def is_closed(path: str) -> bool:
@@ -31,12 +32,22 @@ def is_closed(path: str) -> bool:
     return "_ah" in path and bool(CLOSED.fullmatch(re.sub("/+", "/", posixpath.normpath(path))))
 
 
-def _addressed(host: str, services: frozenset[str]) -> Target | None:
-    """Read `SERVICE`, `VERSION-dot-SERVICE` or `INSTANCE-dot-VERSION-dot-SERVICE`, also with plain dots."""
-    if not host.endswith(SUFFIX):
+def _addressed(host: str, fleet: Fleet) -> Target | None:
+    """Read `SERVICE`, `VERSION-dot-SERVICE` or `INSTANCE-dot-VERSION-dot-SERVICE`, also with plain dots.
+
+    The default service need not be named: `VERSION.localhost` is one of its versions.
+    """
+    if not (suffix := SUFFIX.search(host)):
         return None
-    *front, service = re.split(r"-dot-|\.", host.removesuffix(SUFFIX))
-    if service not in services:
-        return None
+    *front, service = re.split(r"-dot-|\.", host[: suffix.start()])
+    if service not in fleet.names:
+        return _of_default([*front, service], fleet)
     version = front[-1] if front else None
     return Target(service, version, front[0] if len(front) > 1 else None)
+
+
+def _of_default(labels: list[str], fleet: Fleet) -> Target | None:
+    versions = fleet.get(DEFAULT)
+    if versions is None or labels[-1] not in versions:
+        return None
+    return Target(DEFAULT, labels[-1], labels[0] if len(labels) > 1 else None)

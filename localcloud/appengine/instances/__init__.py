@@ -3,6 +3,6 @@
 from localcloud.appengine.instances.errand import Broken, Errand, NoInstance, Unreachable
 from localcloud.appengine.instances.guard import Guard
 from localcloud.appengine.instances.instance import Instance
-from localcloud.appengine.instances.running import RunningService
+from localcloud.appengine.instances.running_version import RunningVersion
 
-__all__ = ["Broken", "Errand", "Guard", "Instance", "NoInstance", "RunningService", "Unreachable"]
+__all__ = ["Broken", "Errand", "Guard", "Instance", "NoInstance", "RunningVersion", "Unreachable"]

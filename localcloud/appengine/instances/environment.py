@@ -8,14 +8,14 @@ from pathlib import Path
 from localcloud.appengine.project import Service
 
 INHERITED = ("HOME", "USER", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "SSL_CERT_FILE", "LD_LIBRARY_PATH")
-VERSION = "local"
 
 
 def instance_environment(
-    service: Service, app: Path, project: str, given: Mapping[str, str]
+    service: Service, programs: Path, project: str, given: Mapping[str, str], deployment: str = "1"
 ) -> dict[str, str]:
     """Give all variables but the two that change with every process: PORT and GAE_INSTANCE.
 
+    `programs` is the folder where the entrypoint's programs are looked for first.
     Credentials of the person at the keyboard are not inherited: a laptop must never write to production.
     """
     return {
@@ -25,26 +25,26 @@ def instance_environment(
         "GRPC_VERBOSITY": "NONE",  # its clients report every stand-in that stops before they do
         "OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES",
         **service.env_variables,
-        **_platform(service, project),
+        **_platform(service, project, deployment),
         **given,
-        "PATH": _path(service.folder, app),
+        "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
     }
 
 
-def _platform(service: Service, project: str) -> dict[str, str]:
+def _platform(service: Service, project: str, deployment: str) -> dict[str, str]:
     return {
         "GAE_APPLICATION": f"s~{project}",
-        "GAE_DEPLOYMENT_ID": "1",
+        "GAE_DEPLOYMENT_ID": deployment,
         "GAE_ENV": "standard",
         "GAE_MEMORY_MB": str(service.scaling.memory_mb),
         "GAE_RUNTIME": service.runtime,
         "GAE_SERVICE": service.name,
-        "GAE_VERSION": VERSION,
+        "GAE_VERSION": service.version,
         "GOOGLE_CLOUD_PROJECT": project,
     }
 
 
-def _path(folder: Path, app: Path) -> str:
+def programs_of(folder: Path, app: Path) -> Path:
+    """Give the service's own virtual environment, else the project's, else the one that runs this."""
     places = (folder / ".venv" / "bin", app / ".venv" / "bin")
-    own = next((place for place in places if place.is_dir()), Path(sys.executable).parent)
-    return f"{own}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    return next((place for place in places if place.is_dir()), Path(sys.executable).parent)

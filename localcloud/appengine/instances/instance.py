@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from localcloud.appengine.instances.command import command_line
 from localcloud.appengine.instances.connections import Connections
-from localcloud.appengine.instances.environment import VERSION
 from localcloud.appengine.instances.errand import Broken, Errand, Notify
 from localcloud.appengine.instances.guard import Guard
 from localcloud.appengine.instances.process import Process, launch
@@ -58,6 +57,7 @@ class Instance:
         return self._process.pid if self._process else 0
 
     def start(self) -> None:
+        self.failures = self._short_lives = 0
         self._watch = asyncio.create_task(self._keep_alive())
 
     async def stop(self, grace: float) -> None:
@@ -168,7 +168,7 @@ class Instance:
         self._around.logs.keep(Entry(time.time(), "WARNING", self._source(), "platform", message))
 
     def _source(self) -> Source:
-        return Source(self._around.service.name, VERSION, self.id)
+        return Source(self._around.service.name, self._around.service.version, self.id)
 
 
 async def _even_if_cancelled(launching: Coroutine[None, None, Process]) -> Process:

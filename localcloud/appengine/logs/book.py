@@ -38,6 +38,7 @@ class LogBook:
         severity: str | None = None,
         trace: str | None = None,
         limit: int = 200,
+        version: str | None = None,
     ) -> list[dict[str, object]]:
         """Give what is remembered, newest first; `severity` is the least one wanted."""
         rank = RANKS[severity_of(severity or "DEFAULT")]
@@ -46,13 +47,14 @@ class LogBook:
             for entry in reversed(self._entries)
             if entry.rank >= rank
             and (service is None or entry.source.service == service)
+            and (version is None or entry.source.version == version)
             and (trace is None or entry.trace == trace)
         )
         return [entry.as_json() for entry in islice(found, limit)]
 
-    def last_lines(self, service: str, count: int = 12) -> list[str]:
-        """Give the last things a service itself said, oldest first, to show why it is down."""
-        return list(islice(self._said_by(service), count))[::-1]
+    def last_lines(self, service: str, version: str, count: int = 12) -> list[str]:
+        """Give the last things a version itself said, oldest first, to show why it is down."""
+        return list(islice(self._said_by(service, version), count))[::-1]
 
     def write(self) -> None:
         """Write out what is not written yet."""
@@ -75,7 +77,7 @@ class LogBook:
             self._terminal.write("".join(lines))
             self._terminal.flush()
 
-    def _said_by(self, service: str) -> Iterator[str]:
+    def _said_by(self, service: str, version: str) -> Iterator[str]:
         for entry in reversed(self._entries):
-            if entry.source.service == service and entry.log != "request":
+            if entry.source[:2] == (service, version) and entry.log != "request":
                 yield from reversed(entry.text.splitlines())

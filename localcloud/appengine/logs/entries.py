@@ -9,9 +9,9 @@ SEVERITIES = ("DEFAULT", "DEBUG", "INFO", "NOTICE", "WARNING", "ERROR", "CRITICA
 RANKS = {name: rank for rank, name in enumerate(SEVERITIES)}
 QUOTED = json.encoder.encode_basestring_ascii
 REQUEST_LINE = (
-    '{"timestamp": "%s", "severity": "%s", "service": "%s", "log": "request", "message": %s, "trace": "%s", '
-    '"httpRequest": {"requestMethod": %s, "requestUrl": %s, "status": %d, "latencyMs": %.3f, '
-    '"responseSize": %d, "remoteIp": "%s", "userAgent": %s}}\n'
+    '{"timestamp": "%s", "severity": "%s", "service": "%s", "version": "%s", "log": "request", '
+    '"message": %s, "trace": "%s", "httpRequest": {"requestMethod": %s, "requestUrl": %s, "status": %d, '
+    '"latencyMs": %.3f, "responseSize": %d, "remoteIp": "%s", "userAgent": %s}}\n'
 )
 UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
@@ -98,7 +98,7 @@ class Entry(NamedTuple):
         if self.request is None:
             return json.dumps(self.as_json()) + "\n"
         return REQUEST_LINE % (
-            *(_timestamp(self.time), self.severity, self.source.service, QUOTED(self.text), self.trace),
+            *(_timestamp(self.time), self.severity, *self.source[:2], QUOTED(self.text), self.trace),
             *(QUOTED(self.request.method), QUOTED(self.request.url), self.request.status),
             *(
                 self.request.latency * 1000,

@@ -19,6 +19,39 @@ class Rule:
     any_rest: bool
     service: str
 
+    @classmethod
+    def of(cls, url: str, service: str) -> "Rule":
+        """Read a pattern like `*/api/*`.
+
+        Raises:
+            ValueError: with what is wrong with it.
+        """
+        host, slash, rest = url.partition("/")
+        if not slash or not host:
+            raise ValueError(f"`{url}` must be a host and a path, like `*/api/*`")
+        if len(url) > LONGEST_RULE:
+            raise ValueError(f"a rule has at most {LONGEST_RULE} characters, this one has {len(url)}")
+        if ":" in host or host != host.lower():
+            raise ValueError(f"the host `{host}` must be in lower case and without a port")
+        if "*" in host[1:]:
+            raise ValueError(f"a `*` may stand first in the host, not within `{host}`")
+        any_rest = rest.endswith("*")
+        path = "/" + (rest[:-1] if any_rest else rest)
+        return cls(host.lstrip("*"), path, host[0] == "*", any_rest, service)
+
+    @property
+    def url(self) -> str:
+        return self.domain + self.path_pattern
+
+    @property
+    def domain(self) -> str:
+        """Give the host's pattern as it was written."""
+        return ("*" if self.any_host else "") + self.host
+
+    @property
+    def path_pattern(self) -> str:
+        return self.path + ("*" if self.any_rest else "")
+
     def matches(self, host: str, path: str) -> bool:
         is_host = host.endswith(self.host) if self.any_host else host == self.host
         return is_host and (path.startswith(self.path) if self.any_rest else path == self.path)
@@ -52,18 +85,7 @@ def _rule(entry: Section, services: list[str]) -> Rule:
     service = entry.text("module" if "module" in entry else "service")
     if service not in services:
         raise entry.fail("service", f"there is no service `{service}`; there are: {', '.join(services)}")
-    return _pattern(entry, entry.text("url"), service)
-
-
-def _pattern(entry: Section, url: str, service: str) -> Rule:
-    host, slash, rest = url.partition("/")
-    if not slash or not host:
-        raise entry.fail("url", f"`{url}` must be a host and a path, like `*/api/*`")
-    if len(url) > LONGEST_RULE:
-        raise entry.fail("url", f"a rule has at most {LONGEST_RULE} characters, this one has {len(url)}")
-    if ":" in host or host != host.lower():
-        raise entry.fail("url", f"the host `{host}` must be in lower case and without a port")
-    if "*" in host[1:]:
-        raise entry.fail("url", f"a `*` may stand first in the host, not within `{host}`")
-    any_rest = rest.endswith("*")
-    return Rule(host.lstrip("*"), "/" + (rest[:-1] if any_rest else rest), host[0] == "*", any_rest, service)
+    try:
+        return Rule.of(entry.text("url"), service)
+    except ValueError as error:
+        raise entry.fail("url", str(error)) from None

@@ -1,7 +1,7 @@
 """Finds the services of a project and checks that its other yaml files name only those."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,8 +20,10 @@ class Project:
     dispatch: Dispatch
 
 
-def read_project(app: Path) -> Project:
+def read_project(app: Path, deployed: Iterable[str] = ()) -> Project:
     """Read every app.yaml below `app`, dispatch.yaml, the targets of queue.yaml and cron.yaml, index.yaml.
+
+    `deployed` names services that exist without standing in the project.
 
     Raises:
         ConfigError: with file and line, whatever is wrong.
@@ -29,7 +31,9 @@ def read_project(app: Path) -> Project:
     if not app.is_dir():
         raise ConfigError(f"{app}: there is no such folder")
     services = _services(app)
-    names = list(services)
+    names = sorted({*services, *deployed})
+    if not names:
+        raise ConfigError(f"{app}: no app.yaml here, in {app}/*/ or in {app}/services/*/")
     _check_targets(app / "queue.yaml", "queue", names)
     _check_targets(app / "cron.yaml", "cron", names)
     check_indexes(app / "index.yaml")
@@ -44,8 +48,6 @@ def _services(app: Path) -> dict[str, Service]:
             first = services[service.name].file
             raise service.refuse("service", f"the service `{service.name}` stands already in {first}")
         services[service.name] = service
-    if not services:
-        raise ConfigError(f"{app}: no app.yaml here, in {app}/*/ or in {app}/services/*/")
     return dict(sorted(services.items()))
 
 

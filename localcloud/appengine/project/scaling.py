@@ -1,5 +1,6 @@
 """How many instances a service has, and how big they are."""
 
+import re
 from dataclasses import dataclass, field
 
 from localcloud.yaml_files import Section
@@ -10,6 +11,9 @@ MEMORY_MB = {
 }  # fmt: skip
 KINDS = ("automatic", "basic", "manual")
 DEFAULT_CLASS = {"automatic": "F1", "basic": "B2", "manual": "B2"}
+UNITS = {"m": 60.0, "s": 1.0}
+IDLE_SECONDS = {"automatic": 120.0, "basic": 300.0, "manual": 0.0}
+"""App Engine's default for basic scaling; for automatic it has no number, and a laptop has little memory."""
 DEADLINES = {"automatic": 600.0, "basic": 86_400.0, "manual": 86_400.0}
 
 
@@ -27,6 +31,11 @@ class Scaling:
         return MEMORY_MB[self.instance_class]
 
     @property
+    def idle_timeout(self) -> float:
+        """Give the seconds without a request after which an instance may go."""
+        return duration(self.settings.get("idle_timeout", "")) or IDLE_SECONDS[self.kind]
+
+    @property
     def deadline(self) -> float:
         """Give the seconds a request may take."""
         return DEADLINES[self.kind]
@@ -35,6 +44,12 @@ class Scaling:
     def must_start(self) -> bool:
         """Whether `/_ah/start` has to be answered with 2xx or 404 before anything else is sent."""
         return self.kind != "automatic"
+
+
+def duration(written: str) -> float:
+    """Read `10m` or `600s`; what is neither is 0."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)([ms])", written.strip())
+    return float(match[1]) * UNITS[match[2]] if match else 0.0
 
 
 def read_scaling(app: Section) -> Scaling:

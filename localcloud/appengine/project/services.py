@@ -11,16 +11,23 @@ from localcloud.appengine.project.scaling import Scaling, read_scaling
 from localcloud.yaml_files import ConfigError, Section, read_yaml
 
 DEFAULT_ENTRYPOINT = "gunicorn -b :$PORT main:app"
+DEV = "dev"
+"""The version that runs straight from the project's folder."""
 NAME = re.compile(r"[a-z0-9](-?[a-z0-9]){0,62}")
 INBOUND = ("mail", "mail_bounce", "warmup")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """`source` is the app.yaml itself; `refuse` makes an error that names the line of one of its keys."""
+    """`source` is the app.yaml itself; `refuse` makes an error that names the line of one of its keys.
+
+    `folder` is where it runs and where its static files are.
+    """
 
     name: str
+    version: str = DEV
     file: Path
+    folder: Path
     source: Section = field(repr=False)
     runtime: str
     entrypoint: str
@@ -29,10 +36,6 @@ class Service:
     scaling: Scaling
     wants_warmup: bool
 
-    @property
-    def folder(self) -> Path:
-        return self.file.parent
-
     def handler_for(self, path: str) -> Handler | None:
         return next((handler for handler in self.handlers if handler.pattern.fullmatch(path)), None)
 
@@ -40,17 +43,21 @@ class Service:
         return self.source.fail(key, message)
 
 
-def read_service(file: Path) -> Service:
+def read_service(file: Path, version: str = DEV, folder: Path | None = None) -> Service:
+    """Read an app.yaml; `folder` is that of the service where the file lies elsewhere."""
     app = read_yaml(file)
+    folder = folder or file.parent
     app.allow(*APP)
     return Service(
         name=_name(app),
+        version=version,
         file=file,
+        folder=folder,
         source=app,
         runtime=_runtime(app),
-        entrypoint=_entrypoint(app, file.parent),
+        entrypoint=_entrypoint(app, folder),
         env_variables=_variables(app),
-        handlers=read_handlers(app, file.parent),
+        handlers=read_handlers(app, folder),
         scaling=read_scaling(app),
         wants_warmup="warmup" in _inbound(app),
     )

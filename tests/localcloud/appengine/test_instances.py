@@ -166,7 +166,7 @@ def test_a_request_that_kills_its_worker_is_sent_again_only_when_safe_and_not_fo
 
 def test_manual_scaling_has_its_instances_and_takes_turns(mortal: Running) -> None:
     pids = {mortal.ask("/env", Host="workers.localhost").json["PORT"] for _ in range(4)}
-    first = {mortal.ask("/env", Host="0-dot-v1-dot-workers.localhost").json["PORT"] for _ in range(4)}
+    first = {mortal.ask("/env", Host="0-dot-dev-dot-workers.localhost").json["PORT"] for _ in range(4)}
 
     assert len(pids) == 2
     assert len(first) == 1

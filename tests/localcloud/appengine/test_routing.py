@@ -3,7 +3,8 @@
 import pytest
 
 from localcloud.appengine.front_door.routing import Target, target_of
-from localcloud.appengine.project import Dispatch
+from localcloud.appengine.releases import Fleet, Split
+from localcloud.appengine.releases.fleet import ServiceVersions
 from tests.localcloud.appengine.running import Running
 
 STRANGE = [
@@ -23,8 +24,8 @@ STRANGE = [
         ("api.localhost", "/", b"api"),
         ("API.localhost:8080", "/", b"api"),
         ("default.localhost", "/api/x", b"default"),
-        ("v2-dot-api.localhost", "/", b"api"),
-        ("0-dot-v2-dot-api.localhost", "/", b"api"),
+        ("dev-dot-api.localhost", "/", b"api"),
+        ("0-dot-dev-dot-api.localhost", "/", b"api"),
         ("nobody.localhost", "/", b"default"),
         ("api.localhost.example.com", "/", b"default"),
     ],
@@ -34,7 +35,10 @@ def test_a_request_reaches_the_service_it_names(door: Running, host: str, path: 
 
 
 def test_an_address_names_instance_version_and_service() -> None:
-    target = target_of("1-dot-v2-dot-api.localhost", "/", Dispatch(), frozenset(["api"]))
+    fleet = Fleet()
+    fleet.put("api", ServiceVersions(Split.whole("v2")))
+
+    target = target_of("1-dot-v2-dot-api.localhost", "/", fleet)
 
     assert target == Target("api", "v2", "1")
 

@@ -1,4 +1,4 @@
-"""A service that runs: its instances, and which of them gets the next request."""
+"""A version that runs or sleeps: its instances, and which of them gets the next request."""
 
 import asyncio
 import contextlib
@@ -9,23 +9,49 @@ from localcloud.appengine.instances.errand import Broken, Errand, NoInstance, Un
 from localcloud.appengine.instances.guard import Guard
 from localcloud.appengine.instances.instance import Instance, Surroundings
 from localcloud.appengine.logs import LogBook
-from localcloud.appengine.project import Service
+from localcloud.appengine.project import DEV, Service
 from localcloud.appengine.wire import Answer
 
 PATIENCE = 15.0
 PAUSE = 0.05
 MOST_TRIES = 3
 HOPELESS_AFTER = 2
+GRACE = 5.0
 
 
-class RunningService:
+class RunningVersion:
+    """Without traffic of its own it holds no process: the first request starts it, idleness ends it."""
+
     def __init__(self, service: Service, environment: Mapping[str, str], logs: LogBook, guard: Guard) -> None:
         self.service = service
+        self.is_stopped = False
         self._environment = environment
         self._changed = asyncio.Event()
         around = Surroundings(service, environment, logs, guard, self._tell)
         self.instances = [Instance(index, around) for index in range(service.scaling.instances)]
         self._next = 0
+        self._share = 1.0
+        self._is_up = False
+        self._asked = 0
+        self._turning = asyncio.Lock()
+        self._timer: asyncio.TimerHandle | None = None
+        self._falling_asleep: asyncio.Task[None] | None = None
+
+    @property
+    def name(self) -> str:
+        """Give what people read: the service alone where it runs from its folder."""
+        name, version = self.service.name, self.service.version
+        return name if version == DEV else f"version {version} of {name}"
+
+    @property
+    def is_up(self) -> bool:
+        """Whether it has processes, or is about to."""
+        return self._is_up
+
+    @property
+    def is_resident(self) -> bool:
+        """Whether it is to have processes also while nobody asks."""
+        return not self.is_stopped and self._idle_seconds is None
 
     @property
     def is_ready(self) -> bool:
@@ -41,20 +67,39 @@ class RunningService:
     def check(self) -> None:
         check_command(self.service, {**self._environment, "PORT": "0", "GAE_INSTANCE": "0"})
 
+    @property
+    def share(self) -> float:
+        """Its part of the service's traffic; with some it stays up."""
+        return self._share
+
+    @share.setter
+    def share(self, share: float) -> None:
+        self._share = share
+        self._sleep_later()
+
     def start(self) -> None:
+        self._is_up = True
         for instance in self.instances:
             instance.start()
 
     async def stop(self, grace: float) -> None:
-        await asyncio.gather(*(instance.stop(grace) for instance in self.instances))
+        async with self._turning:
+            await self._end(grace)
+
+    async def wake(self) -> None:
+        """Start it unless it runs; a stop under way is waited for."""
+        async with self._turning:
+            if not self._is_up:
+                self.start()
+        self._sleep_later()
 
     async def settled(self) -> None:
         """Wait until all instances answer, or none can start."""
-        while not (self.is_ready or self.is_hopeless):
+        while self._is_up and not (self.is_ready or self.is_hopeless):
             await self._change()
 
     async def ready(self) -> None:
-        while not self.is_ready:
+        while self._is_up and not self.is_ready:
             await self._change()
 
     async def exchange(self, errand: Errand) -> Answer:
@@ -65,6 +110,16 @@ class RunningService:
             Broken: the answer broke off, and the errand may not be sent twice or broke off thrice.
             TimeoutError: no answer within the errand's seconds.
         """
+        self._asked += 1
+        try:
+            if not self._is_up:
+                await self.wake()
+            return await self._exchange(errand)
+        finally:
+            self._asked -= 1
+            self._sleep_later()
+
+    async def _exchange(self, errand: Errand) -> Answer:
         until = asyncio.get_running_loop().time() + min(PATIENCE, errand.seconds)
         tries = 0
         while True:
@@ -92,6 +147,40 @@ class RunningService:
                 raise NoInstance(self.service.name)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._change(), seconds)
+
+    @property
+    def _idle_seconds(self) -> float | None:
+        """Give the seconds without a request after which it sleeps; None: never.
+
+        What runs from the project's folder stays up while it has traffic, also with basic scaling: the next
+        request of the person who edits it should not wait.
+        """
+        if self.service.scaling.kind == "manual":
+            return None
+        if self._share and (self.service.scaling.kind == "automatic" or self.service.version == DEV):
+            return None
+        return self.service.scaling.idle_timeout
+
+    def _sleep_later(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+        seconds = self._idle_seconds
+        if self._is_up and not self._asked and seconds is not None:
+            self._timer = asyncio.get_running_loop().call_later(seconds, self._fall_asleep)
+
+    def _fall_asleep(self) -> None:
+        self._falling_asleep = asyncio.create_task(self._end_if_idle())
+
+    async def _end_if_idle(self) -> None:
+        async with self._turning:
+            if not self._asked and self._idle_seconds is not None:
+                await self._end(GRACE)
+
+    async def _end(self, grace: float) -> None:
+        self._is_up = False
+        self._sleep_later()
+        await asyncio.gather(*(instance.stop(grace) for instance in self.instances))
 
     async def _change(self) -> None:
         await self._changed.wait()
