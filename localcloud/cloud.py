@@ -172,4 +172,5 @@ def service_environment(options: Options, plan: PortPlan) -> Mapping[str, str]:
         "OIDC_CLIENT_ID": options.project,
         "OIDC_CLIENT_SECRET": "local",
         "PUBLIC_URL": f"http://localhost:{plan.port('app')}",
+        **dict(options.env),
     }

@@ -18,12 +18,16 @@ DEFAULT_PORTS = {
     "admin": 8086,
 }
 DEFAULT_PROJECT = "photo-timeline"
+VARIABLE_FORM = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 PROJECT_FORM = re.compile(r"[a-z][a-z0-9-]{4,28}[a-z0-9]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What to run and where. `ports` names the servers that are not to be at their usual port."""
+    """What to run and where. `ports` names the servers that are not to be at their usual port.
+
+    `env` are variables for every service; they win over its app.yaml and over the local cloud's own.
+    """
 
     app: Path = Path()
     port: int = DEFAULT_PORTS["app"]
@@ -34,6 +38,7 @@ class Options:
     datastore: str = "embedded"
     consistency: float = 1.0
     project: str = DEFAULT_PROJECT
+    env: tuple[tuple[str, str], ...] = ()
 
     def port_of(self, server: str) -> int:
         named = dict(self.ports)
@@ -62,6 +67,7 @@ def parse_options(words: list[str]) -> Options:
         datastore=given.datastore,
         consistency=given.consistency,
         project=given.project,
+        env=tuple(given.env),
     )
 
 
@@ -87,6 +93,7 @@ def _parser() -> argparse.ArgumentParser:
         help="how often a global query is fresh",
     )
     add("--project", type=_project, default=DEFAULT_PROJECT, help=f"its id (default: {DEFAULT_PROJECT})")
+    add("--env", type=_variable, action="append", default=[], metavar="NAME=VALUE", help="for every service")
     for server, port in DEFAULT_PORTS.items():
         if server != "app":
             add(option_of(server), type=_port, metavar="PORT", help=f"of {server} (default: {port})")
@@ -122,6 +129,13 @@ def _datastore(text: str) -> str:
     if text in ("embedded", "google", "firestore") or re.fullmatch(r"[\w.-]+:\d{1,5}", text):
         return text
     raise argparse.ArgumentTypeError(f"`{text}` is none of embedded, google, firestore, HOST:PORT")
+
+
+def _variable(text: str) -> tuple[str, str]:
+    name, is_set, value = text.partition("=")
+    if not is_set or not VARIABLE_FORM.fullmatch(name):
+        raise argparse.ArgumentTypeError(f"`{text}` is not NAME=VALUE")
+    return name, value
 
 
 def _project(text: str) -> str:

@@ -103,6 +103,28 @@ class PreconditionFailed(Refusal):
     message = "It has changed since you read it."
 
 
+class RateLimited(Refusal):
+    """`retry_after` is when the window ends."""
+
+    code = "rate_limited"
+    message = "That was too much in a short time."
+
+    def __init__(self, message: str | None = None, retry_after: int = 60) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class QuotaExceeded(Refusal):
+    """The same, for a whole day."""
+
+    code = "quota_exceeded"
+    message = "That was all there is for one day."
+
+    def __init__(self, message: str | None = None, retry_after: int = 3600) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
 class Busy(Refusal):
     """Too many writers at once; the same request will do in a moment."""
 

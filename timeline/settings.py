@@ -50,6 +50,12 @@ class Settings:
     oidc_audience: str = ""
     oidc_client_id: str = ""
     oidc_client_secret: str = ""
+    oidc_more_issuers: str = ""
+    """Others whose ID tokens the API takes: `ISSUER AUDIENCE… [keys=URL]`, a semicolon between two."""
+    cors_origins: str = ""
+    """Origins whose pages may call the API from a browser, a space between two; empty means none."""
+    rate_limit_scale: float = 1.0
+    """Multiplies every limit of timeline/limits.py; 0 switches them off."""
     secret_key: str = DEVELOPMENT_KEY
     """Signs cursors, sessions and unsubscribe links; the same in every service, secret in production."""
     public_url: str = "http://localhost:8080"
@@ -58,6 +64,10 @@ class Settings:
     @property
     def bucket(self) -> str:
         return self.photo_bucket or f"{self.google_cloud_project}.appspot.com"
+
+    @property
+    def origins(self) -> frozenset[str]:
+        return frozenset(origin.rstrip("/") for origin in self.cors_origins.split())
 
     def check_secret_key(self) -> None:
         """Raises SecretKeyMissing where real people would rely on a key that everyone knows."""
@@ -72,5 +82,6 @@ class Settings:
         names = {field.name: field.name.upper() for field in fields(cls)}
         found = {name: given[variable] for name, variable in names.items() if variable in given}
         port = found.pop("smtp_port", "") or cls().smtp_port
+        scale = found.pop("rate_limit_scale", "") or cls().rate_limit_scale
         key = found.pop("secret_key", "") or DEVELOPMENT_KEY
-        return cls(smtp_port=int(port), secret_key=key, **found)
+        return cls(smtp_port=int(port), rate_limit_scale=float(scale), secret_key=key, **found)

@@ -149,8 +149,8 @@ class Cache(Protocol):
 
     def delete(self, *keys: str) -> None: ...
 
-    def incr(self, key: str, seconds: int) -> int | None:
-        """Count one more; None when the cache cannot tell."""
+    def incr(self, key: str, seconds: int, by: int = 1) -> int | None:
+        """Count so many more, for so long from the first; None when the cache cannot tell."""
 
     def is_alive(self) -> bool: ...
 

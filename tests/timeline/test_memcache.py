@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -50,6 +51,13 @@ def test_cas_does_not_bring_back_what_was_deleted(cache: Memcache) -> None:
 
 def test_counting_starts_at_one(cache: Memcache) -> None:
     assert [cache.incr("n", 60) for _ in range(3)] == [1, 2, 3]
+
+
+def test_counting_goes_in_steps_and_loses_none_of_several_at_once(cache: Memcache) -> None:
+    with ThreadPoolExecutor(8) as callers:
+        counts = list(callers.map(lambda _: cache.incr("n", 60, 5), range(40)))
+
+    assert sorted(count or 0 for count in counts) == list(range(5, 205, 5))
 
 
 def test_projects_do_not_see_each_other(cache: Memcache, settings: "Settings") -> None:

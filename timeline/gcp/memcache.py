@@ -55,8 +55,8 @@ class Memcache:
             self._owe(keys)
             self._call(lambda _: None, None)
 
-    def incr(self, key: str, seconds: int) -> int | None:
-        return self._call(lambda client: _count(client, key, seconds), None)
+    def incr(self, key: str, seconds: int, by: int = 1) -> int | None:
+        return self._call(lambda client: _count(client, key, seconds, by), None)
 
     def is_alive(self) -> bool:
         return self._call(lambda client: bool(client.version()), False)
@@ -121,7 +121,11 @@ def _bytes_or_none(value: object) -> bytes | None:
     return value if isinstance(value, bytes) else None
 
 
-def _count(client: PooledClient, key: str, seconds: int) -> int | None:
-    client.add(key, b"0", expire=seconds, noreply=False)
-    count = client.incr(key, 1)
+def _count(client: PooledClient, key: str, seconds: int, by: int) -> int | None:
+    """One call, but for the first of a key: only one of several at once can add, and the others count on."""
+    count = client.incr(key, by)
+    if count is None and client.add(key, str(by), expire=seconds, noreply=False):
+        return by
+    if count is None:
+        count = client.incr(key, by)
     return None if count is None else int(count)

@@ -1,4 +1,4 @@
-"""What the Flask services share: identity, problems, paging, uploads, health, logging."""
+"""What the Flask services share: identity, limits, problems, paging, uploads, health, logging."""
 
 from timeline.serving.identity import (
     bearer,
@@ -9,6 +9,7 @@ from timeline.serving.identity import (
     signed_in,
     verify_token,
 )
+from timeline.serving.limits import limited
 from timeline.serving.problems import Problem
 from timeline.serving.service import Manners, make_app
 from timeline.serving.state import current_backends
@@ -20,6 +21,7 @@ __all__ = [
     "caller_if_signed_in",
     "current_backends",
     "current_caller",
+    "limited",
     "make_app",
     "platform_only",
     "public",

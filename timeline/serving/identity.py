@@ -7,7 +7,7 @@ from flask import Flask, current_app, g, request
 
 from timeline import accounts
 from timeline.accounts import Caller, Claims
-from timeline.errors import Forbidden, Unauthenticated
+from timeline.errors import Forbidden, Refusal, Unauthenticated
 from timeline.serving.state import current_backends
 from timeline.serving.tokens import Tokens
 from timeline.settings import Settings
@@ -52,9 +52,21 @@ def current_caller() -> Caller:
 def caller_if_signed_in() -> Caller | None:
     """For public views that show more to their owner; one read, once per request."""
     if "caller" not in g:
-        claims = _claims_of_request()
+        claims = claims_of_request()
         g.caller = None if claims is None else accounts.recognise(current_backends(), claims)
     return cast("Caller | None", g.caller)
+
+
+def claims_of_request() -> Claims | None:
+    """What the request proves, looked at once. A bad proof is refused every time it is asked for."""
+    if "claims" not in g:
+        try:
+            g.claims = _first_claims()
+        except Refusal as refusal:
+            g.claims = refusal
+    if isinstance(g.claims, Refusal):
+        raise g.claims
+    return cast("Claims | None", g.claims)
 
 
 def verify_token(token: str) -> Claims:
@@ -112,7 +124,7 @@ def _check_platform() -> None:
         raise Forbidden("Only the platform's queues and cron may call this.")
 
 
-def _claims_of_request() -> Claims | None:
+def _first_claims() -> Claims | None:
     for credential in current_app.extensions["credentials"]:
         claims: Claims | None = credential()
         if claims is not None:

@@ -33,6 +33,8 @@ STATUSES = {
     "method_not_allowed": 405,
     "not_found": 404,
     "precondition_failed": 412,
+    "quota_exceeded": 429,
+    "rate_limited": 429,
     "request_too_large": 413,
     "unauthenticated": 401,
     "unavailable": 503,

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from flask import Blueprint, Flask, Response, request
 
 from timeline.backends import Backends, connect
-from timeline.serving import health, identity, logs, problems
+from timeline.limits import UNLIMITED, Limits
+from timeline.serving import cors, health, identity, limits, logs, problems
 from timeline.serving.uploads import FORM_BYTES, MAX_REQUEST_BYTES
 from timeline.settings import Settings
 
@@ -26,12 +27,17 @@ class Manners:
 
     `credentials` are tried in their order; `show` renders what went wrong; `headers` are set on every
     answer that does not bring its own; below `platform_folder` only queues and cron get an answer at all.
+    `reads` and `writes` limit the views that name no limits of their own; pages of other origins may ask for
+    the paths below `cross_origin`, where CORS_ORIGINS lists them.
     """
 
     credentials: Sequence[identity.Credential] = (identity.bearer,)
     show: problems.Show = problems.as_json
     headers: Mapping[str, str] = field(default_factory=lambda: STRICT)
     platform_folder: str | None = None
+    reads: Limits = UNLIMITED
+    writes: Limits = UNLIMITED
+    cross_origin: tuple[str, ...] = ()
 
 
 def make_app(
@@ -56,6 +62,8 @@ def make_app(
     problems.install(app, manners.show)
     if manners.platform_folder:
         identity.close_folder(app, manners.platform_folder)
+    cors.install(app, backends.settings.origins, manners.cross_origin)
+    limits.install(app, backends, manners.reads, manners.writes)
     identity.install(app, backends.settings, manners.credentials)
     _install_headers(app, manners.headers)
     for prefix, blueprint in [*routes, ("", health.health)]:

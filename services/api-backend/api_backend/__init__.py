@@ -7,7 +7,10 @@ from api_backend.documents import documents
 from api_backend.photos import photos
 from api_backend.users import users
 from timeline.backends import Backends
-from timeline.serving import make_app
+from timeline.limits import READS, WRITES
+from timeline.serving import Manners, make_app
+
+MANNERS = Manners(reads=READS, writes=WRITES, cross_origin=("/api/v1", "/api/openapi.json"))
 
 
 def create_app(backends: Backends | None = None) -> Flask:
@@ -20,4 +23,5 @@ def create_app(backends: Backends | None = None) -> Flask:
             ("/api/v1/users", users),
             ("/api/v1/me", accounts),
         ],
+        MANNERS,
     )

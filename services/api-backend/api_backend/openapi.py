@@ -10,7 +10,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from api_backend.operations import Operation, operation_of
-from timeline.errors import Refusal, Unavailable
+from timeline.errors import RateLimited, Refusal, Unavailable
 from timeline.serving.identity import SIGNED_IN, audience_of
 from timeline.serving.problems import STATUSES
 
@@ -128,7 +128,7 @@ def _responses(described: Operation, method: str) -> dict[str, Schema]:
     if "ETag" in described.headers and method == "GET":
         responses["304"] = {"description": "Unchanged since the ETag of If-None-Match."}
     taken = [refusal for given in described.inputs.values() for refusal in given.refuses]
-    refusals: set[type[Refusal]] = {*described.refuses, *taken, Unavailable}
+    refusals: set[type[Refusal]] = {*described.refuses, *taken, RateLimited, Unavailable}
     for status in sorted({STATUSES[refusal.code] for refusal in refusals}):
         responses[str(status)] = _refusal(sorted(_with_status(refusals, status)))
     return responses

@@ -10,7 +10,8 @@ from api_backend.operations import Reply, operation
 from timeline import streams
 from timeline.accounts import Caller
 from timeline.captions import MAX_CHARACTERS
-from timeline.errors import Busy, CaptionTooLong, Forbidden, NotFound
+from timeline.errors import Busy, CaptionTooLong, Forbidden, NotFound, QuotaExceeded
+from timeline.limits import POSTS
 from timeline.photos import (
     Photo,
     Posted,
@@ -22,7 +23,7 @@ from timeline.photos import (
     delete_photo,
     get_photo,
 )
-from timeline.serving import current_backends, public, signed_in
+from timeline.serving import current_backends, limited, public, signed_in
 from timeline.serving.logs import current_trace
 from timeline.serving.paging import link_header
 from timeline.serving.times import written
@@ -110,7 +111,10 @@ def list_photos(page: PageWanted) -> Reply[PhotoPage]:
 
 @photos.post("/photos")
 @signed_in
-@operation(201, refuses=(CaptionTooLong, Busy), headers=("ETag", "Location", "Idempotent-Replayed"))
+@limited(POSTS)
+@operation(
+    201, refuses=(CaptionTooLong, Busy, QuotaExceeded), headers=("ETag", "Location", "Idempotent-Replayed")
+)
 def post_photo(caller: Caller, upload: Upload) -> Reply[PhotoView]:
     """Post a photo. Its smaller copies are made in the background."""
     return _reply_posted(add_photo(current_backends(), caller.handle, upload))

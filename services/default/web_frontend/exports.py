@@ -4,7 +4,8 @@ from flask import Blueprint, redirect
 from werkzeug.wrappers import Response
 
 from timeline.exports.archives import download_link, request_export
-from timeline.serving import current_backends, current_caller, signed_in
+from timeline.limits import EXPORTS
+from timeline.serving import current_backends, current_caller, limited, signed_in
 from timeline.serving.logs import current_trace
 
 exports = Blueprint("exports", __name__)
@@ -12,6 +13,7 @@ exports = Blueprint("exports", __name__)
 
 @exports.post("")
 @signed_in
+@limited(EXPORTS)
 def request_one() -> Response:
     request_export(current_backends(), current_caller().handle, current_trace())
     return redirect("/settings#export", 303)

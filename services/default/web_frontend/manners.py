@@ -4,6 +4,7 @@ from flask import Response, render_template, request
 from werkzeug import exceptions as http
 
 from timeline.errors import Forbidden, NotFound
+from timeline.limits import WRITES
 from timeline.serving import Manners, Problem, bearer
 from timeline.serving.problems import as_json
 from web_frontend.credentials import id_token_field, session_cookie
@@ -33,6 +34,7 @@ TITLES = {
     404: "There is nothing here",
     413: "That is too large",
     415: "That is not a picture we can read",
+    429: "That was a lot at once",
     500: "Something went wrong on our side",
     503: "One moment, please",
 }
@@ -61,4 +63,6 @@ def wants_page() -> bool:
     return request.accept_mimetypes.best_match(READABLE) == "text/html"
 
 
-MANNERS = Manners(credentials=(bearer, id_token_field, session_cookie), show=show_problem, headers=HEADERS)
+MANNERS = Manners(
+    credentials=(bearer, id_token_field, session_cookie), show=show_problem, headers=HEADERS, writes=WRITES
+)

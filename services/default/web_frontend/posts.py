@@ -5,8 +5,9 @@ from werkzeug.wrappers import Response
 
 from timeline import photos
 from timeline.errors import Forbidden
+from timeline.limits import POSTS
 from timeline.photos import Photo
-from timeline.serving import current_backends, current_caller, public, signed_in
+from timeline.serving import current_backends, current_caller, limited, public, signed_in
 from timeline.serving.uploads import read_upload
 from web_frontend.shown import shown
 from web_frontend.visitors import sign_in_first
@@ -23,6 +24,7 @@ def form() -> str:
 
 @posts.post("/<user>/")
 @signed_in
+@limited(POSTS)
 def post(user: str) -> Response:
     caller = current_caller()
     if caller.handle != user:

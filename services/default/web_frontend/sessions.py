@@ -6,7 +6,8 @@ from werkzeug.wrappers import Response
 from timeline import accounts
 from timeline.accounts import Caller
 from timeline.errors import Forbidden
-from timeline.serving import current_backends, public
+from timeline.limits import SIGN_INS
+from timeline.serving import current_backends, limited, public
 from timeline.sessions import close_session, open_session
 from web_frontend import browsers, oidc, visitors
 from web_frontend.credentials import is_from_own_page
@@ -19,6 +20,7 @@ sessions = Blueprint("sessions", __name__)
 
 @sessions.get("/signin")
 @public
+@limited(SIGN_INS)
 def sign_in() -> Response:
     answer = oidc.redirect_to_provider(url_for("sessions.signed_in", _external=True))
     session[NEXT] = local_path(request.args.get(NEXT))
@@ -27,6 +29,7 @@ def sign_in() -> Response:
 
 @sessions.get("/signin/done")
 @public
+@limited(SIGN_INS)
 def signed_in() -> Response:
     claims = oidc.claims_from_provider()
     caller = accounts.recognise(current_backends(), claims)

@@ -41,7 +41,7 @@ def test_posting_is_described_with_all_its_answers(api: Api) -> None:
     post = api.get("/api/openapi.json").get_json()["paths"][f"{ROOT}/photos"]["post"]
 
     assert list(post["requestBody"]["content"]) == ["multipart/form-data"]
-    assert set(post["responses"]) == {"201", "400", "401", "409", "413", "415", "422", "503"}
+    assert set(post["responses"]) == {"201", "400", "401", "409", "413", "415", "422", "429", "503"}
     assert post["security"] == [{"id_token": []}]
     assert set(post["responses"]["201"]["headers"]) == {"ETag", "Location", "Idempotent-Replayed"}
 
