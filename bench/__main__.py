@@ -8,6 +8,8 @@ from pathlib import Path
 FOLDER = Path(__file__).resolve().parent
 NOT_A_BENCH = {
     "__main__",
+    "metering",
+    "operations",
     "kill_campaign",
     "mail_campaign",
     "mail_growth",

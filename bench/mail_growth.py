@@ -14,7 +14,6 @@ import sys
 import tempfile
 import time
 import uuid
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -23,6 +22,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from bench.mail_campaign import SEEDED_AT_ONCE, a_user
+from bench.metering import CACHE, Meter, metered
 
 SIZES = (100, 1_000, 10_000)
 PHOTOS = 16
@@ -83,6 +83,7 @@ def settings_for(cloud: Any) -> dict[str, Any]:
     return {
         "google_cloud_project": f"growth-{uuid.uuid4().hex[:8]}",
         "datastore_emulator_host": cloud.addresses["datastore"],
+        "storage_emulator_host": cloud.addresses["storage"],
         "cloud_tasks_emulator_host": cloud.addresses["tasks"],
         "smtp_host": host,
         "smtp_port": int(port),
@@ -178,18 +179,20 @@ def work(settings: dict[str, Any]) -> int:
     """Be tasks-backend: a line with method, path and body in, a line with the status out."""
     sys.path.insert(0, "services/tasks-backend")
     from tasks_backend import create_app  # type: ignore[import-not-found,unused-ignore]
+    from timeline.settings import Settings
 
     answers, sys.stdout = sys.stdout, Path(os.devnull).open("w")  # noqa: SIM115 - the log, as long as it runs
-    calls: Counter[str] = Counter()
-    client = create_app(counted_backends(settings, calls)).test_client()
-    began = time.process_time()
-    for line in sys.stdin:
-        method, path, body = json.loads(line)
-        if method == "END":
-            answer: Any = spent(began, calls)
-        else:
-            answer = client.open(path, method=method, data=body, headers=HEADERS).status_code
-        print(json.dumps(answer), file=answers, flush=True)
+    meter = Meter()
+    with metered(Settings(**settings), meter) as backends:
+        client = create_app(backends).test_client()
+        began = time.process_time()
+        for line in sys.stdin:
+            method, path, body = json.loads(line)
+            if method == "END":
+                answer: Any = spent(began, meter)
+            else:
+                answer = client.open(path, method=method, data=body, headers=HEADERS).status_code
+            print(json.dumps(answer), file=answers, flush=True)
     return 0
 
 
@@ -200,46 +203,11 @@ HEADERS = {
 }
 
 
-def spent(began: float, calls: Counter[str]) -> dict[str, Any]:
+def spent(began: float, meter: Meter) -> dict[str, Any]:
     status = Path("/proc/self/status").read_text()  # getrusage would count the parent from before exec
     peak = int(status.split("VmHWM:")[1].split()[0]) / 1024
+    calls = {name: count for name, count in meter.calls.items() if name != CACHE}
     return {"cpu": time.process_time() - began, "peak_mb": peak, "calls": calls}
-
-
-def counted_backends(settings: dict[str, Any], calls: Counter[str]) -> Any:
-    """The clients of production, on channels that count what passes."""
-    import grpc
-    from google.auth.credentials import AnonymousCredentials
-    from google.cloud import datastore, tasks_v2
-    from google.cloud.datastore_v1.services.datastore import DatastoreClient
-    from google.cloud.datastore_v1.services.datastore.transports import DatastoreGrpcTransport
-    from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpcTransport
-
-    from timeline.backends import connect
-    from timeline.gcp.datastore import Datastore
-    from timeline.gcp.tasks import CloudTasks
-    from timeline.settings import Settings
-
-    class Counting(grpc.UnaryUnaryClientInterceptor):  # type: ignore[misc]
-        def intercept_unary_unary(self, go_on: Any, details: Any, request: Any) -> Any:
-            calls[details.method.rpartition("/")[2]] += 1
-            return go_on(details, request)
-
-    def channel(address: str) -> Any:
-        return grpc.intercept_channel(grpc.insecure_channel(address), Counting())
-
-    known = Settings(**settings)
-    project = known.google_cloud_project
-    rows = datastore.Client(project=project, credentials=AnonymousCredentials())  # type: ignore[no-untyped-call]
-    rows_transport = DatastoreGrpcTransport(channel=channel(known.datastore_emulator_host))
-    rows._datastore_api_internal = DatastoreClient(transport=rows_transport)
-    queues_transport = CloudTasksGrpcTransport(channel=channel(known.cloud_tasks_emulator_host))
-    queues = tasks_v2.CloudTasksClient(transport=queues_transport)
-    return replace(
-        connect(known),
-        entities=Datastore(rows),
-        tasks=CloudTasks(queues, project, known.tasks_location),
-    )
 
 
 def show(cost: Cost) -> None:

@@ -74,13 +74,14 @@ def _read_everyone(backends: Stores, limit: int, after: str | None) -> Page:
     """
     found: list[Photo] = []
     for _ in range(ROUNDS):
-        rows = _keys_behind(backends, limit + 1 - len(found), after)
-        if not rows:
-            return Page(tuple(found), None)
+        wanted = limit + 1 - len(found)
+        rows = _keys_behind(backends, wanted, after)
         found += _visible(backends, rows)
-        after = ids.id_of(rows[-1].key[3], rows[-1].key[1])
         if len(found) > limit:
             return _page(backends, EVERYONE, found[:limit], has_more=True)
+        if len(rows) < wanted:
+            return Page(tuple(found), None)
+        after = ids.id_of(rows[-1].key[3], rows[-1].key[1])
     return Page(tuple(found), sign_cursor(backends.settings.secret_key, EVERYONE, str(after)))
 
 

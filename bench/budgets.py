@@ -1,0 +1,92 @@
+"""What each endpoint costs in calls, entities, objects and bytes: `make bench ARGS=budgets` prints the table.
+
+`docs/operation-budgets.json` holds the budgets; a test measures again and compares. `--write` writes
+both pages in docs anew.
+"""
+
+import argparse
+import json
+import logging
+import sys
+import tempfile
+from pathlib import Path
+
+from bench.metering import CACHE
+from bench.operations import OPERATIONS, ROOT, Operation, World, a_world_of_its_own
+
+BUDGETS = ROOT / "docs" / "operation-budgets.json"
+TABLE = ROOT / "docs" / "operation-budgets.md"
+AMOUNTS = (
+    "calls",
+    "entities_read",
+    "keys_read",
+    "entities_written",
+    "entities_deleted",
+    "objects_written",
+    "objects_read",
+    "objects_listed",
+    "objects_deleted",
+    "tasks",
+    CACHE,
+    "answer_bytes",
+)
+Cost = dict[str, int]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", action="store_true", help="write docs/operation-budgets.* anew")
+    is_to_write = parser.parse_args().write
+    logging.disable()
+    with tempfile.TemporaryDirectory() as folder, a_world_of_its_own(Path(folder)) as world:
+        measured = {operation.name: cost_of(world, operation) for operation in OPERATIONS}
+    if is_to_write:
+        BUDGETS.write_text(json.dumps(measured, indent=1) + "\n")
+        TABLE.write_text(page_of(measured))
+    print(table_of(measured))
+    return 0
+
+
+def cost_of(world: World, operation: Operation) -> Cost:
+    """Do it once for warmth and once for the count; an amount that is nought is left out."""
+    for _ in range(2):
+        prepared = operation.prepare(world)
+        world.meter.reset()
+        answer = operation.run(world, prepared)
+        size = len(answer.get_data())
+    assert answer.status_code < 400, f"{operation.name}: {answer.status_code} {answer.get_data()[:300]!r}"
+    calls = world.meter.calls
+    spent = {
+        **world.meter.amounts,
+        CACHE: calls[CACHE],
+        "calls": calls.total() - calls[CACHE],
+        "answer_bytes": size,
+    }
+    return {amount: spent[amount] for amount in AMOUNTS if spent.get(amount)}
+
+
+def table_of(measured: dict[str, Cost]) -> str:
+    """Markdown, a row for each operation; what nobody spends has no column."""
+    columns = [amount for amount in AMOUNTS if any(amount in cost for cost in measured.values())]
+    head = ["operation", *(column.replace("_", " ") for column in columns)]
+    rows = [[name, *(str(cost.get(column, "")) for column in columns)] for name, cost in measured.items()]
+    return "\n".join(
+        "| " + " | ".join(row) + " |" for row in (head, ["---"] + ["---:"] * len(columns), *rows)
+    )
+
+
+def page_of(measured: dict[str, Cost]) -> str:
+    return f"""# Operation budgets
+
+What one request costs, counted at the wire below the unmodified Google clients. `calls` are remote
+calls to Datastore, Cloud Storage and Cloud Tasks; `cache` are commands to memcache; entities, objects
+and tasks are what Google bills.
+`tests/test_budgets.py` fails when a request costs more, or less, than it says here;
+`.venv/bin/python -m bench.budgets --write` measures again and writes this page.
+
+{table_of(measured)}
+"""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,143 @@
+"""The clients of production, on channels that count what passes: calls, entities, objects, tasks, bytes."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import grpc
+import requests
+from google.auth.credentials import AnonymousCredentials
+from google.cloud import datastore, tasks_v2
+from google.cloud.datastore_v1.services.datastore import DatastoreClient
+from google.cloud.datastore_v1.services.datastore.transports import DatastoreGrpcTransport
+from google.cloud.datastore_v1.types import EntityResult
+from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpcTransport
+from requests.adapters import HTTPAdapter
+
+from timeline.backends import Backends, connect
+from timeline.gcp import storage as cloud_storage
+from timeline.gcp.datastore import Datastore
+from timeline.gcp.memcache import connect as connect_cache
+from timeline.gcp.signing import Signer
+from timeline.gcp.storage import Storage
+from timeline.gcp.tasks import CloudTasks
+from timeline.settings import Settings
+
+WHOLE_ENTITIES = EntityResult.ResultType.FULL
+CACHE = "cache"
+"""The name under which commands to memcache are counted."""
+
+
+@dataclass
+class Meter:
+    """What passed since the last `reset`.
+
+    `calls` counts remote calls by name, commands to memcache as `cache`; `amounts` counts what Google bills:
+    entities read, written, deleted, keys read; objects read, written, deleted; tasks.
+    """
+
+    calls: Counter[str] = field(default_factory=Counter)
+    amounts: Counter[str] = field(default_factory=Counter)
+
+    def reset(self) -> None:
+        self.calls.clear()
+        self.amounts.clear()
+
+    def note(self, name: str, **amounts: int) -> None:
+        self.calls[name] += 1
+        self.amounts.update({what: amount for what, amount in amounts.items() if amount})
+
+
+@contextmanager
+def metered(settings: Settings, meter: Meter) -> Iterator[Backends]:
+    """Backends of these settings whose every call is noted."""
+    with ExitStack() as stack:
+        entities, blobs = Datastore(_datastore(settings, meter)), _storage(settings, meter)
+        tasks, cache = _tasks(settings, meter), connect_cache(settings)
+        for client in (entities, blobs, tasks, cache):
+            stack.callback(client.close)
+        counted: Any = _CountedCache(cache, meter)
+        yield replace(connect(settings), entities=entities, blobs=blobs, tasks=tasks, cache=counted)
+
+
+class _Counting(grpc.UnaryUnaryClientInterceptor):  # type: ignore[misc]
+    def __init__(self, meter: Meter) -> None:
+        self._meter = meter
+
+    def intercept_unary_unary(self, go_on: Any, details: Any, request: Any) -> Any:
+        call = go_on(details, request)
+        name = details.method.rpartition("/")[2]
+        answer = call.result() if call.exception() is None else None
+        self._meter.note(name, **_amounts(name, request, answer))
+        return call
+
+
+def _amounts(name: str, request: Any, answer: Any) -> dict[str, int]:
+    """What one call moved; a refused call moved nothing."""
+    if answer is None:
+        return {}
+    if name == "Lookup":
+        return {"entities_read": len(answer.found)}
+    if name == "RunQuery":
+        is_whole = answer.batch.entity_result_type == WHOLE_ENTITIES
+        return {"entities_read" if is_whole else "keys_read": len(answer.batch.entity_results)}
+    if name == "Commit":
+        deleted = sum("delete" in mutation for mutation in request.mutations)
+        return {"entities_deleted": deleted, "entities_written": len(request.mutations) - deleted}
+    return {"tasks": 1} if name == "CreateTask" else {}
+
+
+def _channel(address: str, meter: Meter) -> Any:
+    return grpc.intercept_channel(grpc.insecure_channel(address), _Counting(meter))
+
+
+def _datastore(settings: Settings, meter: Meter) -> Any:
+    client = datastore.Client(project=settings.google_cloud_project, credentials=AnonymousCredentials())  # type: ignore[no-untyped-call]
+    channel = _channel(settings.datastore_emulator_host, meter)
+    client._datastore_api_internal = DatastoreClient(transport=DatastoreGrpcTransport(channel=channel))
+    return client
+
+
+def _tasks(settings: Settings, meter: Meter) -> CloudTasks:
+    channel = _channel(settings.cloud_tasks_emulator_host, meter)
+    client = tasks_v2.CloudTasksClient(transport=CloudTasksGrpcTransport(channel=channel))
+    return CloudTasks(client, settings.google_cloud_project, settings.tasks_location)
+
+
+def _storage(settings: Settings, meter: Meter) -> Storage:
+    client = cloud_storage._client(settings)
+    client._http.mount("http://", _CountingAdapter(meter))
+    return Storage(client, settings.bucket, Signer(settings.google_application_credentials))
+
+
+class _CountingAdapter(HTTPAdapter):
+    def __init__(self, meter: Meter) -> None:
+        super().__init__()
+        self._meter = meter
+
+    def send(self, request: requests.PreparedRequest, *rest: Any, **more: Any) -> requests.Response:
+        answer = super().send(request, *rest, **more)
+        what = {"POST": "objects_written", "PUT": "objects_written", "DELETE": "objects_deleted"}
+        is_list = request.method == "GET" and request.path_url.partition("?")[0].endswith("/o")
+        billed = "objects_listed" if is_list else what.get(str(request.method), "objects_read")
+        self._meter.note("Storage", **{billed: 1})
+        return answer
+
+
+class _CountedCache:
+    """Notes one call for each verb; satisfies stores.Cache."""
+
+    def __init__(self, cache: Any, meter: Meter) -> None:
+        self._cache = cache
+        self._meter = meter
+
+    def __getattr__(self, name: str) -> Any:
+        verb = getattr(self._cache, name)
+
+        def counted(*given: Any, **named: Any) -> Any:
+            self._meter.note(CACHE)
+            return verb(*given, **named)
+
+        return counted

@@ -1,0 +1,44 @@
+"""What each endpoint may cost: what needs more, or less, than docs/operation-budgets.json says is news."""
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bench.budgets import BUDGETS, TABLE, cost_of, page_of
+from bench.operations import OPERATIONS, Operation, World, a_world, settings_for
+
+if TYPE_CHECKING:
+    from tests.cloud import Cloud
+
+BUDGETED = json.loads(BUDGETS.read_text())
+AGAIN = "look whether it should, then: .venv/bin/python -m bench.budgets --write"
+
+
+@pytest.fixture(scope="module")
+def world(cloud: "Cloud", datastore: tuple[str, float]) -> Iterator[World]:
+    if datastore != ("embedded", 1.0):
+        pytest.skip("other Datastores split their answers differently; the budgets are the embedded one's")
+    with a_world(cloud, settings_for(cloud)) as world:
+        yield world
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+def test_a_request_costs_what_its_budget_says(world: World, operation: Operation) -> None:
+    assert cost_of(world, operation) == BUDGETED[operation.name], AGAIN
+
+
+def test_the_page_of_budgets_is_the_one_that_was_measured() -> None:
+    assert TABLE.read_text() == page_of(BUDGETED), AGAIN
+    assert set(BUDGETED) == {operation.name for operation in OPERATIONS}
+
+
+@pytest.mark.parametrize("name", [name for name in BUDGETED if "not cached" in name])
+def test_a_page_that_is_not_cached_takes_two_calls(name: str) -> None:
+    assert BUDGETED[name]["calls"] <= 2
+
+
+@pytest.mark.parametrize("name", [name for name in BUDGETED if "unchanged" in name])
+def test_a_page_that_is_unchanged_takes_no_call(name: str) -> None:
+    assert "calls" not in BUDGETED[name]
