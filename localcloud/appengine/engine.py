@@ -15,6 +15,7 @@ from localcloud.appengine.logs import LogBook
 from localcloud.appengine.logs.file import LogFile
 from localcloud.appengine.project import Service, read_project
 from localcloud.appengine.releases import Fleet, Releases, Traffic
+from localcloud.appengine.releases.builds import Builds
 from localcloud.appengine.releases.environments import Environments
 from localcloud.appengine.releases.ledger import Ledger
 from localcloud.appengine.releases.staging import Staging
@@ -49,7 +50,8 @@ class AppEngine:
         self._fleet = Fleet()
         self._door = FrontDoor(self._fleet, self.logs)
         ledger = Ledger(data.absolute())
-        staging = Staging(data.absolute(), Environments(data.absolute()), self._running, self.logs)
+        environments = Environments(data.absolute(), Builds(self.logs, self._guard))
+        staging = Staging(data.absolute(), environments, self._running, self.logs)
         self.releases = Releases(self._fleet, ledger, staging)
         self.traffic = Traffic(self._fleet, ledger, staging)
 

@@ -5,9 +5,11 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from localcloud.appengine.project import Service
+from localcloud.appengine.project import DEV, Service
 
 INHERITED = ("HOME", "USER", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "SSL_CERT_FILE", "LD_LIBRARY_PATH")
+READ_ONLY = {"PYTHONDONTWRITEBYTECODE": "1"}
+"""What was deployed stays as it was uploaded."""
 
 
 def instance_environment(
@@ -24,6 +26,7 @@ def instance_environment(
         "PYTHONUNBUFFERED": "1",
         "GRPC_VERBOSITY": "NONE",  # its clients report every stand-in that stops before they do
         "OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES",
+        **({} if service.version == DEV else READ_ONLY),
         **service.env_variables,
         **_platform(service, project, deployment),
         **given,

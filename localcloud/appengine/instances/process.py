@@ -22,6 +22,7 @@ class Process(asyncio.SubprocessProtocol):
         self._transport: asyncio.SubprocessTransport | None = None
         self.pid = 0
         self.exited: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self.silent: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.SubprocessTransport", transport)
@@ -37,6 +38,10 @@ class Process(asyncio.SubprocessProtocol):
     def process_exited(self) -> None:
         if self._transport and not self.exited.done():
             self.exited.set_result(self._transport.get_returncode() or 0)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
+        if not self.silent.done():
+            self.silent.set_result(None)
 
     async def over(self) -> int:
         """Wait for the end and give the status; who is cancelled meanwhile leaves the others waiting."""

@@ -61,7 +61,7 @@ class HttpRequest(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """`log` is `request`, `stdout`, `stderr` or `platform`; `time` counts seconds since 1970."""
+    """`log` is `request`, `stdout`, `stderr`, `build` or `platform`; `time` counts seconds since 1970."""
 
     time: float
     severity: str

@@ -1,17 +1,44 @@
-"""Small deployments: a program that says which version it is."""
+"""Small deployments: a program that says which version it is, and needs no package to be installed."""
 
+import io
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from localcloud.appengine.releases import NewVersion
-from tests.localcloud.appengine.running import ENTRYPOINT, PROGRAM
+from tests.localcloud.appengine.running import PROGRAM
 
-SHELL = ENTRYPOINT.removeprefix("entrypoint: ").strip()
+SERVER = Path(__file__).with_name("serve.py.txt").read_text()
+WHEEL = "wheels/flour-1.0-py3-none-any.whl"
 
 
-def a_version(id: str, service: str = "default", program: str = PROGRAM, **resource: Any) -> NewVersion:  # noqa: A002
+def a_version(
+    name: str,
+    service: str = "default",
+    files: Mapping[str, Path | bytes] | None = None,
+    **resource: Any,
+) -> NewVersion:
+    usual = {"main.py": PROGRAM.encode(), "serve.py": SERVER.encode()}
     return NewVersion(
         service=service,
-        id=id,
-        files={"main.py": program.encode()},
-        resource={"runtime": "python313", "entrypoint": {"shell": SHELL}, **resource},
+        id=name,
+        files={**usual, **(files or {})},
+        resource={"runtime": "python313", "entrypoint": {"shell": "python serve.py"}, **resource},
     )
+
+
+def a_wheel() -> bytes:
+    """Give a package `flour` that pip can install without any index."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as wheel:
+        wheel.writestr("flour.py", "KIND = 'rye'\n")
+        wheel.writestr("flour-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: flour\nVersion: 1.0\n")
+        wheel.writestr(
+            "flour-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        )
+        wheel.writestr(
+            "flour-1.0.dist-info/RECORD",
+            "flour.py,,\nflour-1.0.dist-info/METADATA,,\nflour-1.0.dist-info/WHEEL,,\nflour-1.0.dist-info/RECORD,,\n",
+        )
+    return packed.getvalue()

@@ -37,7 +37,7 @@ def test_a_version_that_there_is_not_is_not_found(stage: Running) -> None:
 
 
 def test_a_version_that_does_not_start_fails_its_deploy_with_its_own_words(stage: Running) -> None:
-    broken = a_version("broken", program="raise RuntimeError('no flour')")
+    broken = a_version("broken", files={"main.py": b"raise RuntimeError('no flour')"})
 
     with pytest.raises(DoesNotStart, match="no flour"):
         stage.run(stage.engine.releases.create_version(broken))
