@@ -8,6 +8,7 @@ from flask import Flask, current_app, g, request
 from timeline import accounts
 from timeline.accounts import Caller, Claims
 from timeline.errors import Forbidden, Refusal, Unauthenticated
+from timeline.serving.issuers import issuers_of
 from timeline.serving.state import current_backends
 from timeline.serving.tokens import Tokens
 from timeline.settings import Settings
@@ -85,7 +86,7 @@ def bearer() -> Claims | None:
 
 
 def install(app: Flask, settings: Settings, credentials: Sequence[Credential]) -> None:
-    app.extensions["tokens"] = Tokens(settings.oidc_issuer, settings.oidc_audience)
+    app.extensions["tokens"] = Tokens(issuers_of(settings))
     app.extensions["credentials"] = tuple(credentials)
     app.before_request(_admit)
 

@@ -1,98 +1,88 @@
-"""ID tokens of OpenID Connect: RS256 by keys of the issuer, who it is for, and until when."""
+"""ID tokens of OpenID Connect: RS256 by keys of a known issuer, who it is for, and until when."""
 
 import hashlib
-import json
-import threading
-import urllib.request
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from http.client import HTTPException
 from typing import Any
 
 import jwt
 
 from timeline.accounts import Claims
-from timeline.errors import Unauthenticated, Unavailable
+from timeline.errors import Unauthenticated
+from timeline.serving.issuers import Issuer, usual_spelling
+from timeline.serving.keys import Keys
 
 ALGORITHM = "RS256"
+"""The one that OpenID Connect requires of everybody; a token has no say in how it is checked."""
 LEEWAY_SECONDS = 30
-"""How far the clock of the issuer may be off."""
-TIMEOUT_SECONDS = 3
+"""How far the clock of the issuer may be off: servers keep theirs to a second, the phone's is not asked."""
 MAX_CHARACTERS = 8_192
 """A token that carries more would not fit into App Engine's 16 KB of request headers either."""
 MAX_CLAIM = 320
 """No name, handle or mail address is longer; the subject has at most 255 (OpenID Connect Core, 2)."""
+MAX_SUBJECT = 255
 
 
 class Tokens:
-    """Verifies the ID tokens of one issuer; its keys are fetched once and kept for five minutes."""
+    """Verifies the ID tokens of the issuers that are known here, and of nobody else."""
 
-    def __init__(self, issuer: str, audience: str) -> None:
-        self._issuer = issuer
-        self._audience = audience
-        self._keys: jwt.PyJWKClient | None = None
-        self._lock = threading.Lock()
+    def __init__(self, issuers: Mapping[str, Issuer]) -> None:
+        self._issuers = issuers
+        self._keys = {url: Keys(issuer) for url, issuer in issuers.items()}
 
     def verify(self, token: str) -> Claims:
         """Raises Unauthenticated for what proves nothing, Unavailable without the issuer's keys."""
         try:
-            return self._claims_of(self._decoded(token), token)
+            return _claims_of(self._decoded(token), token)
         except (jwt.InvalidTokenError, ValueError, TypeError) as error:
             raise Unauthenticated(f"The ID token is not valid: {_reason(error)}.") from error
 
     def _decoded(self, token: str) -> dict[str, Any]:
-        """An unknown key id costs at most one fetch per 30 seconds: PyJWKClient cools down."""
-        if len(token) > MAX_CHARACTERS or not self._issuer or not self._audience:
-            raise jwt.InvalidTokenError("refused")
+        """What is not signed yet decides only which keys are tried: never a URL, never the algorithm."""
+        if len(token) > MAX_CHARACTERS:
+            raise jwt.InvalidTokenError("too long")
         header = jwt.get_unverified_header(token)
         if header.get("alg") != ALGORITHM:
             raise jwt.InvalidAlgorithmError("its algorithm is not RS256")
-        return jwt.decode(
+        claimed = jwt.decode(token, options={"verify_signature": False}).get("iss")
+        issuer = self._issuers.get(usual_spelling(claimed)) if isinstance(claimed, str) else None
+        if issuer is None:
+            raise jwt.InvalidIssuerError("another issuer made it")
+        claims = jwt.decode(
             token,
-            self._key(str(header.get("kid", ""))),
+            self._keys[issuer.url].key(str(header.get("kid", ""))),
             algorithms=[ALGORITHM],
-            issuer=self._issuer,
-            audience=self._audience,
+            audience=issuer.audiences,
             leeway=LEEWAY_SECONDS,
             options={"require": ["iss", "aud", "exp", "iat", "sub"]},
         )
-
-    def _key(self, key_id: str) -> jwt.PyJWK:
-        try:
-            return self._key_client().get_signing_key(key_id)
-        except jwt.PyJWKClientConnectionError as error:
-            raise Unavailable("The identity provider does not answer.") from error
-        except jwt.PyJWKClientError as error:
-            raise jwt.InvalidTokenError("its key is unknown") from error
-
-    def _key_client(self) -> jwt.PyJWKClient:
-        with self._lock:
-            if self._keys is None:
-                self._keys = jwt.PyJWKClient(_keys_url(self._issuer), timeout=TIMEOUT_SECONDS)
-        return self._keys
-
-    def _claims_of(self, claims: dict[str, Any], token: str) -> Claims:
-        return Claims(
-            issuer=str(claims["iss"]),
-            subject=str(claims["sub"]),
-            issued=datetime.fromtimestamp(float(claims["iat"]), UTC),
-            preferred_username=_text(claims, "preferred_username"),
-            email=_text(claims, "email"),
-            email_verified=claims.get("email_verified") is True,
-            name=_text(claims, "name"),
-            fingerprint=hashlib.sha256(token.encode()).hexdigest(),
-        )
+        _check_parties(claims, issuer)
+        return {**claims, "iss": issuer.url}
 
 
-def _keys_url(issuer: str) -> str:
-    """OpenID Connect Discovery 1.0: the issuer says where its keys are."""
-    if not issuer.startswith(("https://", "http://")):
-        raise Unavailable("OIDC_ISSUER is not a URL.")
-    where = issuer.rstrip("/") + "/.well-known/openid-configuration"
-    try:
-        with urllib.request.urlopen(where, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310 - http(s) only, see above
-            return str(json.load(answer)["jwks_uri"])
-    except (OSError, ValueError, KeyError, HTTPException) as error:
-        raise Unavailable("The identity provider does not answer.") from error
+def _check_parties(claims: dict[str, Any], issuer: Issuer) -> None:
+    """OpenID Connect Core, 3.1.3.7: of several audiences, `azp` says which one asked for the token.
+
+    With one audience `azp` may name another client: an Android app asks Google for a token for its server.
+    """
+    audience = claims["aud"]
+    if isinstance(audience, list) and len(audience) > 1 and claims.get("azp") not in issuer.audiences:
+        raise jwt.InvalidAudienceError("somebody else asked for it")
+    if not 1 <= len(claims["sub"]) <= MAX_SUBJECT:
+        raise jwt.InvalidTokenError("it names nobody")
+
+
+def _claims_of(claims: dict[str, Any], token: str) -> Claims:
+    return Claims(
+        issuer=claims["iss"],
+        subject=claims["sub"],
+        issued=datetime.fromtimestamp(float(claims["iat"]), UTC),
+        preferred_username=_text(claims, "preferred_username"),
+        email=_text(claims, "email"),
+        email_verified=claims.get("email_verified") is True,
+        name=_text(claims, "name"),
+        fingerprint=hashlib.sha256(token.encode()).hexdigest(),
+    )
 
 
 def _text(claims: dict[str, Any], name: str) -> str:

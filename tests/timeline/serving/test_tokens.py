@@ -1,88 +1,164 @@
-"""ID tokens: whose keys are asked for, and how often."""
+"""ID tokens: of whom, for whom, and until when."""
 
 import time
-from collections import Counter
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from typing import Any
 
-import jwt
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
-from jwt.algorithms import RSAAlgorithm
 
+from tests.timeline.serving.providers import Provider, a_token
 from timeline.errors import Unauthenticated, Unavailable
-from timeline.serving.tokens import Tokens
+from timeline.serving.issuers import IssuerMisspelt, issuers_of
+from timeline.serving.tokens import LEEWAY_SECONDS, Tokens
+from timeline.settings import Settings
 
-KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-PUBLIC = RSAAlgorithm.to_jwk(KEY.public_key(), as_dict=True) | {"kid": "known", "use": "sig", "alg": "RS256"}
-
-
-class Provider(ThreadingHTTPServer):
-    """An identity provider that counts who asks for what."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Answers)
-        self.asked: Counter[str] = Counter()
-        self.issuer = f"http://127.0.0.1:{self.server_address[1]}"
+GOOGLE = "https://accounts.google.com"
+FIREBASE = "https://securetoken.google.com/our-project"
 
 
-class Answers(BaseHTTPRequestHandler):
-    server: Provider
-
-    def do_GET(self) -> None:
-        import json
-
-        self.server.asked[self.path] += 1
-        documents = {
-            "/.well-known/openid-configuration": {"jwks_uri": f"{self.server.issuer}/keys"},
-            "/keys": {"keys": [PUBLIC]},
-        }
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(json.dumps(documents[self.path]).encode())
-
-    def log_message(self, *_: object) -> None:
-        return
+def tokens_of(issuer: str = "", audience: str = "app", more: str = "") -> Tokens:
+    return Tokens(issuers_of(Settings(oidc_issuer=issuer, oidc_audience=audience, oidc_more_issuers=more)))
 
 
 @pytest.fixture
-def provider() -> Iterator[Provider]:
-    with Provider() as server:
-        thread = Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
+def phones(provider: Provider) -> Tokens:
+    """Takes what Google and Firebase sign, as for an app on phones; the keys are the provider's."""
+    more = f"{GOOGLE} web android keys={provider.keys_url}; {FIREBASE} our-project keys={provider.keys_url}"
+    return tokens_of(more=more)
 
 
-def a_token(provider: Provider, kid: str = "known") -> str:
-    now = int(time.time())
-    claims = {"iss": provider.issuer, "aud": "app", "sub": "1", "iat": now, "exp": now + 60}
-    return jwt.encode(claims, KEY, "RS256", {"kid": kid})
+def test_google_is_one_issuer_in_both_its_spellings(phones: Tokens, provider: Provider) -> None:
+    found = [phones.verify(a_token(provider, iss=iss, aud="web")) for iss in (GOOGLE, "accounts.google.com")]
+
+    assert {(claims.issuer, claims.subject) for claims in found} == {(GOOGLE, "1")}
 
 
-def test_keys_are_fetched_once(provider: Provider) -> None:
-    tokens = Tokens(provider.issuer, "app")
+@pytest.mark.parametrize("audience", ["web", "android", ["web"]])
+def test_each_client_of_ours_is_an_audience(phones: Tokens, provider: Provider, audience: Any) -> None:
+    token = a_token(provider, iss=GOOGLE, aud=audience, azp="the android app, as Google writes it")
 
-    subjects = {tokens.verify(a_token(provider)).subject for _ in range(20)}
-
-    assert subjects == {"1"}
-    assert set(provider.asked.values()) == {1}
+    assert phones.verify(token).subject == "1"
 
 
-def test_unknown_key_ids_cause_no_flood(provider: Provider) -> None:
-    tokens = Tokens(provider.issuer, "app")
+def test_what_firebase_signs_counts(phones: Tokens, provider: Provider) -> None:
+    token = a_token(
+        provider,
+        iss=FIREBASE,
+        aud="our-project",
+        sub="uid-of-firebase",
+        auth_time=int(time.time()),
+        email="ana@example.com",
+        email_verified=False,
+        firebase={"sign_in_provider": "password"},
+    )
+
+    claims = phones.verify(token)
+
+    assert (claims.issuer, claims.subject) == (FIREBASE, "uid-of-firebase")
+    assert (claims.email, claims.email_verified) == ("ana@example.com", False)
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"iss": GOOGLE, "aud": "our-project"},
+        {"iss": FIREBASE, "aud": "web"},
+        {"iss": GOOGLE, "aud": "app"},
+        {"iss": FIREBASE, "aud": "their-project"},
+        {"iss": "https://securetoken.google.com/their-project", "aud": "our-project"},
+        {"iss": "https://accounts.google.com/", "aud": "web"},
+        {"iss": "http://accounts.google.com", "aud": "web"},
+        {"iss": GOOGLE, "aud": ["web", "somebody"]},
+        {"iss": GOOGLE, "aud": ["web", "somebody"], "azp": "somebody"},
+        {"iss": GOOGLE, "aud": "web", "sub": ""},
+        {"iss": GOOGLE, "aud": "web", "sub": "x" * 256},
+        {"iss": GOOGLE, "aud": []},
+        {"iss": None, "aud": "web"},
+        {"iss": GOOGLE, "aud": None},
+        {"iss": GOOGLE, "aud": "web", "iat": None},
+    ],
+)
+def test_a_token_of_another_issuer_or_for_another_audience_is_refused(
+    phones: Tokens, provider: Provider, claims: dict[str, Any]
+) -> None:
+    with pytest.raises(Unauthenticated):
+        phones.verify(a_token(provider, **claims))
+
+
+def test_of_several_audiences_ours_must_have_asked(phones: Tokens, provider: Provider) -> None:
+    token = a_token(provider, iss=GOOGLE, aud=["web", "somebody"], azp="android")
+
+    assert phones.verify(token).subject == "1"
+
+
+@pytest.mark.parametrize(
+    ("claim", "seconds", "is_taken"),
+    [
+        ("exp", -LEEWAY_SECONDS + 15, True),
+        ("exp", -LEEWAY_SECONDS - 15, False),
+        ("iat", LEEWAY_SECONDS - 15, True),
+        ("iat", LEEWAY_SECONDS + 15, False),
+        ("nbf", LEEWAY_SECONDS - 15, True),
+        ("nbf", LEEWAY_SECONDS + 15, False),
+    ],
+)
+def test_clocks_may_be_off_by_seconds_not_by_more(
+    provider: Provider, claim: str, seconds: int, is_taken: bool
+) -> None:
+    token = a_token(provider, **{claim: int(time.time()) + seconds})
+    tokens = tokens_of(provider.issuer)
+
+    if is_taken:
+        assert tokens.verify(token).subject == "1"
+    else:
+        with pytest.raises(Unauthenticated):
+            tokens.verify(token)
+
+
+def test_a_flood_of_unknown_key_ids_causes_one_fetch(provider: Provider) -> None:
+    tokens = tokens_of(provider.issuer)
 
     for number in range(20):
         with pytest.raises(Unauthenticated):
             tokens.verify(a_token(provider, kid=f"unknown-{number}"))
 
-    assert provider.asked["/keys"] <= 2
+    assert provider.asked["/keys"] == 1
+
+
+def test_an_unknown_issuer_is_never_asked_for_keys(provider: Provider) -> None:
+    with pytest.raises(Unauthenticated):
+        tokens_of("https://accounts.google.com").verify(a_token(provider))
+
+    assert not provider.asked
 
 
 def test_a_provider_that_is_gone_is_no_fault_of_the_caller(provider: Provider) -> None:
-    token = a_token(provider)
+    token = a_token(provider, iss="http://127.0.0.1:1")
 
     with pytest.raises(Unavailable):
-        Tokens("http://127.0.0.1:1", "app").verify(token)
+        tokens_of("http://127.0.0.1:1").verify(token)
+
+
+@pytest.mark.parametrize(("issuer", "audience"), [("", "app"), ("here", ""), ("here", " ")])
+def test_without_an_issuer_or_an_audience_no_token_counts(
+    provider: Provider, issuer: str, audience: str
+) -> None:
+    tokens = tokens_of(provider.issuer if issuer else "", audience)
+
+    with pytest.raises(Unauthenticated):
+        tokens.verify(a_token(provider))
+
+
+@pytest.mark.parametrize(
+    "text", ["accounts.example app", "https://id.example", "https://id.example app keys=file:///etc/passwd"]
+)
+def test_a_misspelt_issuer_is_found_at_the_start(text: str) -> None:
+    with pytest.raises(IssuerMisspelt, match="OIDC_MORE_ISSUERS"):
+        tokens_of(more=text)
+
+
+def test_an_issuer_named_twice_has_the_audiences_of_both() -> None:
+    found = issuers_of(
+        Settings(oidc_issuer=GOOGLE, oidc_audience="web, ios", oidc_more_issuers=f"{GOOGLE} android ;")
+    )
+
+    assert found[GOOGLE].audiences == {"web", "ios", "android"}
