@@ -80,7 +80,8 @@ def page_of(measured: dict[str, Cost]) -> str:
 
 What one request costs, counted at the wire below the unmodified Google clients. `calls` are remote
 calls to Datastore, Cloud Storage and Cloud Tasks; `cache` are commands to memcache; entities, objects
-and tasks are what Google bills.
+and tasks are what Google bills. Limits are switched off: counting costs a write one command to memcache
+for each limit that it is counted in, and a read a twentieth of one.
 `tests/test_budgets.py` fails when a request costs more, or less, than it says here;
 `.venv/bin/python -m bench.budgets --write` measures again and writes this page.
 
