@@ -6,7 +6,7 @@ RUNTIME := localcloud/requirements.txt $(wildcard services/*/requirements.txt)
 COMPILE := $(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .DEFAULT_GOAL := help
-.PHONY: help run screenshots test test-emulators check format lint types imports bench campaign mail-campaign mail-growth requirements clean
+.PHONY: help run screenshots test test-emulators check format lint types imports openapi bench campaign mail-campaign mail-growth requirements clean
 
 help: ## print these words
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -35,6 +35,9 @@ types: $(VENV)/.development ## mypy, strict
 
 imports: $(VENV)/.development ## who may import whom
 	PYTHONPATH=.:services/default:services/api-backend:services/tasks-backend $(BIN)/lint-imports --no-cache
+
+openapi: $(VENV)/.development ## write docs/openapi.json from the code, unless that would break clients without a word
+	PYTHONPATH=.:services/api-backend $(BIN)/python -m tests.api_contract
 
 bench: $(VENV)/.development ## every measured claim, as ratios
 	$(BIN)/python -m bench $(ARGS)

@@ -37,6 +37,11 @@ class RequestTooLarge(Refusal):
     message = "The request is larger than this service takes."
 
 
+class UnsupportedMediaType(Refusal):
+    code = "unsupported_media_type"
+    message = "The body is of a type that is not taken here; see Content-Type."
+
+
 class InvalidLimit(Refusal):
     code = "invalid_limit"
     message = "limit must be a whole number from 1 to 100."

@@ -6,101 +6,192 @@ import json
 import re
 from collections.abc import Iterator
 from html import escape
+from itertools import groupby
+from pathlib import Path
 from typing import Any
 
-from timeline import errors
-from timeline.serving.problems import STATUSES
+from api_backend.answers import messages, status_of
+from api_backend.docs_curl import curl_line
 
-STYLE = """
-:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
-body { margin: 0 auto; max-width: 60rem; padding: 1rem; }
-section { border-top: 1px solid #8884; padding: .5rem 0; }
-h3 code:first-child { background: #06c; border-radius: .25rem; color: #fff; padding: .1rem .4rem; }
-table { border-collapse: collapse; width: 100%; }
-td { border-bottom: 1px solid #8883; padding: .2rem .8rem .2rem 0; vertical-align: top; }
-pre { background: #8881; overflow: auto; padding: .6rem; }
-code { font-family: ui-monospace, monospace; }
-:target { background: #fc04; }
-"""
+STYLE = (Path(__file__).parent / "docs.css").read_text(encoding="utf-8")
 STYLE_HASH = "sha256-" + base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 
 Schema = dict[str, Any]
 
 
 def page(document: Schema) -> str:
-    info = document["info"]
-    signing_in = document["components"]["securitySchemes"]["id_token"]["description"]
     return "\n".join(
         [
             "<!doctype html>",
             '<html lang="en"><meta charset="utf-8">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            f"<title>{escape(info['title'])} API</title><style>{STYLE}</style>",
-            f"<h1>{escape(info['title'])} API {escape(info['version'])}</h1>",
-            f"<p>{escape(info['description'])}",
-            'The same for programs: <a href="/api/openapi.json">OpenAPI 3.1</a>.',
-            f"<p><b>Signing in.</b> {escape(signing_in)}",
-            "<h2>Operations</h2>",
+            f"<title>{escape(document['info']['title'])} API</title><style>{STYLE}</style>",
+            *_navigation(document),
+            "<main>",
+            *_introduction(document),
             *_operations(document),
-            "<h2>Schemas</h2>",
+            '<h2 id="schemas">Schemas</h2>',
             *_schemas(document),
-            "<h2>Problems</h2>",
+            '<h2 id="problems">Problems</h2>',
             *_problems(),
-            "</html>",
+            "</main></html>",
         ]
     )
 
 
+def _navigation(document: Schema) -> Iterator[str]:
+    yield '<nav aria-label="Operations"><a href="#top">Start</a>'
+    for tag, operations in _by_tag(document):
+        yield f"<b>{escape(tag)}</b><ul>"
+        for path, method, operation in operations:
+            place = escape(path.removeprefix("/api"))
+            yield f'<li><a href="#{operation["operationId"]}">{_verb(method)} {place}</a>'
+        yield "</ul>"
+    yield '<b>Reference</b><ul><li><a href="#schemas">Schemas</a>'
+    yield '<li><a href="#problems">Problems</a></ul></nav>'
+
+
+def _introduction(document: Schema) -> Iterator[str]:
+    info = document["info"]
+    yield f'<h1 id="top">{escape(info["title"])} API {escape(info["version"])}</h1>'
+    yield from (f"<p>{_text(part)}" for part in info["description"].split("\n\n"))
+    yield '<p>The same for programs: <a href="/api/openapi.json">OpenAPI 3.1</a>.'
+    signing_in = document["components"]["securitySchemes"]["id_token"]["description"]
+    yield f"<p><b>Signing in.</b> {_text(signing_in)}"
+    yield f"<p>{_text('In the lines for curl, `$API` is the address of this site and `$TOKEN` an ID token.')}"
+    headers = document["x-headers-on-every-answer"].items()
+    rows = [(name, f"<code>{escape(value)}</code>") for name, value in headers]
+    yield f"<details><summary>Headers on every answer</summary>{_table('', rows)}</details>"
+
+
 def _operations(document: Schema) -> Iterator[str]:
-    for path, methods in document["paths"].items():
-        for method, operation in methods.items():
-            yield _operation(path, method, operation)
+    described = {tag["name"]: tag["description"] for tag in document["tags"]}
+    for tag, operations in _by_tag(document):
+        yield f"<h2>{escape(tag)}</h2><p>{_text(described[tag])}"
+        for path, method, operation in operations:
+            yield "".join(_operation(document, path, method, operation))
 
 
-def _operation(path: str, method: str, operation: Schema) -> str:
-    lock = " <small>signed in</small>" if "security" in operation else ""
-    heading = f"<h3><code>{method.upper()}</code> <code>{escape(path)}</code>{lock}</h3>"
-    rows = [*_parameters(operation), *_body(operation), *_responses(operation)]
-    table = "".join(f"<tr><td><code>{escape(name)}</code><td>{text}" for name, text in rows)
+def _by_tag(document: Schema) -> Iterator[tuple[str, list[tuple[str, str, Schema]]]]:
+    order = [tag["name"] for tag in document["tags"]]
+    found = [
+        (path, method, operation)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    ]
+    found.sort(key=lambda one: order.index(one[2]["tags"][0]))
+    for tag, operations in groupby(found, key=lambda one: str(one[2]["tags"][0])):
+        yield tag, list(operations)
+
+
+def _operation(document: Schema, path: str, method: str, operation: Schema) -> Iterator[str]:
     name = escape(operation["operationId"])
-    return f'<section id="{name}">{heading}<p>{escape(operation["summary"])}<table>{table}</table></section>'
+    lock = ' <span class="lock">signed in</span>' if operation["security"] else ""
+    yield f'<article id="{name}">'
+    yield f'<h3><a href="#{name}">{_verb(method)} <code>{escape(path)}</code></a>{lock}</h3>'
+    yield f"<p>{_text(operation['summary'])} {_text(operation.get('description', ''))}"
+    yield f"<pre>{escape(curl_line(document, path, method, operation))}</pre>"
+    yield _table("It takes", [*_parameters(operation), *_body(document, operation)])
+    yield _table("It answers", _answers(document, operation))
+    yield "</article>"
 
 
 def _parameters(operation: Schema) -> Iterator[tuple[str, str]]:
     for parameter in operation["parameters"]:
-        yield parameter["name"], f"{parameter['in']}: {_text(parameter.get('description', ''))}"
+        needed = " <small>required</small>" if parameter.get("required") else ""
+        kind = f"<small>{parameter['in']}, {_kind(parameter['schema'])}</small>{needed}"
+        yield parameter["name"], f"{_text(parameter.get('description', ''))} {kind}"
 
 
-def _body(operation: Schema) -> Iterator[tuple[str, str]]:
+def _body(document: Schema, operation: Schema) -> Iterator[tuple[str, str]]:
     for mimetype, content in operation.get("requestBody", {}).get("content", {}).items():
-        yield mimetype, _content(content["schema"])
+        yield "body", f"<code>{escape(mimetype)}</code> {_content(document, content)}"
 
 
-def _responses(operation: Schema) -> Iterator[tuple[str, str]]:
-    for status, response in operation["responses"].items():
-        contents = response.get("content", {}).items()
-        models = [_content(content["schema"]) for kind, content in contents if kind == "application/json"]
-        yield status, " ".join([_text(response["description"]), *models])
+def _answers(document: Schema, operation: Schema) -> Iterator[tuple[str, str]]:
+    for status, answer in operation["responses"].items():
+        given = _resolved(document, answer)
+        headers = ", ".join(f"<code>{escape(name)}</code>" for name in given.get("headers", {}))
+        contents = given.get("content", {}).items()
+        models = [_content(document, content) for kind, content in contents if kind == "application/json"]
+        yield (
+            status,
+            " ".join([_description(given), *models, f"<br><small>{headers}</small>" if headers else ""]),
+        )
 
 
-def _content(schema: Schema) -> str:
-    if "$ref" in schema:
-        name = escape(schema["$ref"].rpartition("/")[2])
-        return f'<a href="#{name}">{name}</a>'
-    return f"<pre>{escape(json.dumps(schema, indent=1))}</pre>"
+def _description(answer: Schema) -> str:
+    """The codes of a problem lead to what they mean."""
+    return re.sub(r"`(\w+)`", r'<a href="#\1"><code>\1</code></a>', escape(answer["description"]))
+
+
+def _content(document: Schema, content: Schema) -> str:
+    given = [_resolved(document, example)["value"] for example in content.get("examples", {}).values()]
+    given += [content["example"]] if "example" in content else []
+    shown = "".join(_folded("an example", example) for example in given)
+    schema = content["schema"]
+    if "$ref" not in schema:
+        return shown + _folded("the schema", schema)
+    name = escape(schema["$ref"].rpartition("/")[2])
+    return f'<a href="#{name}">{name}</a>{shown}'
 
 
 def _schemas(document: Schema) -> Iterator[str]:
     for name, schema in document["components"]["schemas"].items():
-        written = escape(json.dumps(schema, indent=1))
-        yield f'<section id="{escape(name)}"><h3>{escape(name)}</h3><pre>{written}</pre></section>'
+        rows = [
+            (field, _field(field, given, schema)) for field, given in schema.get("properties", {}).items()
+        ]
+        heading = f'<h3><a href="#{escape(name)}">{escape(name)}</a></h3>'
+        yield f'<article id="{escape(name)}">{heading}<p>{_text(schema.get("description", ""))}'
+        yield _table("Fields", rows) + _folded("the schema", schema) + "</article>"
+
+
+def _field(name: str, given: Schema, schema: Schema) -> str:
+    needed = " <small>always there</small>" if name in schema.get("required", ()) else ""
+    return f"{_kind(given)}{needed} {_text(given.get('description', ''))}"
 
 
 def _problems() -> Iterator[str]:
     """A problem's `type` points here."""
-    for refusal in sorted(errors.Refusal.__subclasses__(), key=lambda refusal: refusal.code):
-        code, status = escape(refusal.code), STATUSES[refusal.code]
-        yield f'<p id="{code}"><code>{status} {code}</code> {escape(refusal.message)}'
+    yield "<div class=scroll><table><caption>A code, its status, and an example of its detail</caption>"
+    for code, message in sorted(messages().items()):
+        yield f'<tr id="{code}"><th><code>{code}</code><td>{status_of(code)}<td>{escape(message)}'
+    yield "</table></div>"
+
+
+def _kind(schema: Schema) -> str:
+    if "$ref" in schema:
+        name = escape(schema["$ref"].rpartition("/")[2])
+        return f'<a href="#{name}">{name}</a>'
+    if "anyOf" in schema:
+        return " or ".join(_kind(part) for part in schema["anyOf"])
+    if "enum" in schema:
+        return " | ".join(f"<code>{escape(str(value))}</code>" for value in schema["enum"])
+    if schema.get("type") == "array":
+        return f"list of {_kind(schema['items'])}"
+    return escape(str(schema.get("format", schema.get("type", "anything"))))
+
+
+def _table(caption: str, rows: Iterator[tuple[str, str]] | list[tuple[str, str]]) -> str:
+    lines = "".join(f"<tr><th><code>{escape(name)}</code><td>{text}" for name, text in rows)
+    return f"<div class=scroll><table><caption>{caption}</caption>{lines}</table></div>" if lines else ""
+
+
+def _folded(summary: str, value: Any) -> str:
+    written = escape(json.dumps(value, indent=1, ensure_ascii=False))
+    return f"<details><summary>{summary}</summary><pre>{written}</pre></details>"
+
+
+def _verb(method: str) -> str:
+    return f'<span class="verb {method}">{method.upper()}</span>'
+
+
+def _resolved(document: Schema, schema: Schema) -> Schema:
+    if "$ref" not in schema:
+        return schema
+    _, _, kind, name = schema["$ref"].split("/")
+    found: Schema = document["components"][kind][name]
+    return found
 
 
 def _text(text: str) -> str:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from api_backend.docs_page import STYLE_HASH, page
 from api_backend.openapi import document
-from api_backend.operations import operation
+from api_backend.operations import described, operation
 from timeline.serving import current_backends, public
 
 documents = Blueprint("documents", __name__)
@@ -35,13 +35,17 @@ def read_api() -> ApiView:
 
 @documents.get("/openapi.json")
 @public
-def openapi() -> Response:
+@described("application/json", headers=("ETag",))
+def read_openapi() -> Response:
+    """This document."""
     return _answer(_document_of(_app()), "application/json")
 
 
 @documents.get("/docs")
 @public
-def docs() -> Response:
+@described("text/html", headers=("ETag",))
+def read_docs() -> Response:
+    """This document as a page that needs neither script nor network."""
     response = _answer(_page_of(_app()), "text/html")
     response.headers["Content-Security-Policy"] = PAGE_POLICY
     return response

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from flask import request
 
+from api_backend.examples import UPLOAD
 from timeline.accounts import Caller
 from timeline.captions import MAX_CHARACTERS
 from timeline.errors import (
@@ -21,9 +22,12 @@ from timeline.errors import (
     InvalidIdempotencyKey,
     InvalidLimit,
     InvalidRequest,
+    NotFound,
     PreconditionFailed,
     Refusal,
+    RequestTooLarge,
     Unauthenticated,
+    UnsupportedMediaType,
 )
 from timeline.photos import Upload
 from timeline.serving import current_caller
@@ -63,12 +67,12 @@ def input_of(hint: Any) -> Input:
     """Every other type is the model of a JSON body."""
     if hint in INPUTS:
         return INPUTS[hint]
-    return Input(read=lambda: _read_json(hint), model=hint, refuses=(InvalidRequest,))
+    return Input(read=lambda: _read_json(hint), model=hint, refuses=REFUSED_JSON)
 
 
 def _read_json(model: type[msgspec.Struct]) -> msgspec.Struct:
     if request.mimetype != "application/json":
-        raise InvalidRequest("Send JSON, with Content-Type: application/json.")
+        raise UnsupportedMediaType("Send JSON, with Content-Type: application/json.")
     try:
         return msgspec.json.decode(request.get_data(), type=model)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -88,6 +92,7 @@ def _read_revisions() -> Revisions:
     return Revisions(frozenset(tags.as_set(include_weak=True)))
 
 
+REFUSED_JSON = (InvalidRequest, RequestTooLarge, UnsupportedMediaType)
 PAGE_PARAMETERS: tuple[dict[str, Any], ...] = (
     {
         "name": "limit",
@@ -112,7 +117,7 @@ IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
     "description": "A fresh random text for each photo: sent again with it, a photo is not posted twice.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+    "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
 }
 UPLOAD_BODY = {
     "required": True,
@@ -129,13 +134,15 @@ UPLOAD_BODY = {
                     },
                     "caption": {"type": "string", "maxLength": MAX_CHARACTERS, "default": ""},
                 },
-            }
+            },
+            "example": UPLOAD,
         }
     },
 }
 INPUTS: dict[Any, Input] = {
     str: Input(read=None, is_path=True),
-    Caller: Input(read=current_caller, refuses=(Unauthenticated,)),
+    # Not found: the account was erased while it was asked for.
+    Caller: Input(read=current_caller, refuses=(Unauthenticated, NotFound)),
     PageWanted: Input(read=_read_page, parameters=PAGE_PARAMETERS, refuses=(InvalidLimit, InvalidCursor)),
     Revisions: Input(read=_read_revisions, parameters=(IF_MATCH,), refuses=(PreconditionFailed,)),
     Upload: Input(
@@ -145,6 +152,7 @@ INPUTS: dict[Any, Input] = {
         refuses=(
             ImageMissing,
             ImageTooLarge,
+            RequestTooLarge,
             ImageUnsupported,
             ImageTooManyPixels,
             ImageBroken,

@@ -1,159 +1,155 @@
 """OpenAPI 3.1, made from the annotations of the views."""
 
 import re
+import sys
 from collections.abc import Iterator, Mapping
-from http import HTTPStatus
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 from flask import Flask
 from werkzeug.routing import Rule
 
+from api_backend.answers import HEADERS, SAME_EVERYWHERE, Answers, ProblemView
+from api_backend.examples import PATHS
 from api_backend.operations import Operation, operation_of
-from timeline.errors import RateLimited, Refusal, Unavailable
 from timeline.serving.identity import SIGNED_IN, audience_of
-from timeline.serving.problems import STATUSES
 
 TITLE = "Photo timeline"
 VERSION = "1.0.0"
 """Of the contract, not of the deployment: it moves when the surface does."""
 METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")
-REF = "#/components/schemas/{name}"
-HEADERS = {
-    "ETag": "Send it back as If-None-Match, and an unchanged answer costs no bytes.",
-    "Link": 'The next page, as rel="next" (RFC 8288); absent at the end.',
-    "Location": "Where the new photo is.",
-    "Idempotent-Replayed": "`true` when this is the answer to an earlier request with the same key.",
-}
+DESCRIPTION = """\
+Post photos, and read timelines of them.
 
-Schema = dict[str, Any]
-
-
-class ProblemView(msgspec.Struct):
-    """Why a request was not granted (RFC 9457). Programs decide by `code`, people read `detail`."""
-
-    type: str
-    title: str
-    status: int
-    code: str
-    detail: str
-    request_id: str
-
-
-def document(app: Flask) -> Schema:
-    found = list(_operations(app))
-    components = _schemas([described for _, _, described in found])
-    paths: dict[str, dict[str, Schema]] = {}
-    for rule, method, described in found:
-        is_private = audience_of(app.view_functions[rule.endpoint]) == SIGNED_IN
-        path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
-        paths.setdefault(path, {})[method.lower()] = _operation(described, method, is_private=is_private)
-    return {
-        "openapi": "3.1.0",
-        "info": {
-            "title": TITLE,
-            "version": VERSION,
-            "description": "Post photos, and read timelines of them.",
-        },
-        "servers": [{"url": "/"}],
-        "paths": paths,
-        "components": {"schemas": components, "securitySchemes": {"id_token": SECURITY}},
-    }
-
-
+Whatever is refused is answered with a problem (RFC 9457): decide by its `code`, show its `detail`, and name \
+its `request_id` when you ask for help. Fields and codes may be added at any time: pass over fields you do \
+not know, and treat an unknown code by its status. A path that exists answers a method it does not have with \
+405 and `Allow`. In front of the API stands the platform, which answers by itself what cannot reach it: \
+413, 414, 431, 502, 503, 504."""
 SECURITY = {
     "type": "http",
     "scheme": "bearer",
     "bearerFormat": "JWT",
     "description": "An OpenID Connect ID token. The first call of a new person creates the account.",
 }
+IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "description": "The ETag you have: while it is still the one, the answer is 304 without a body.",
+    "schema": {"type": "string"},
+}
+
+Schema = dict[str, Any]
 
 
-def _operations(app: Flask) -> Iterator[tuple[Rule, str, Operation]]:
-    rules = sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule)
-    for rule in rules:
-        described = operation_of(app.view_functions[rule.endpoint])
+@dataclass(frozen=True, slots=True)
+class Route:
+    """An operation, and where it is reached."""
+
+    rule: Rule
+    method: str
+    described: Operation
+    is_private: bool
+
+    @property
+    def path(self) -> str:
+        return re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", self.rule.rule)
+
+    @property
+    def tag(self) -> str:
+        return self.rule.endpoint.partition(".")[0]
+
+
+def document(app: Flask) -> Schema:
+    routes = list(_routes(app))
+    answers = Answers([(route.path, route.described) for route in routes])
+    paths: dict[str, dict[str, Schema]] = {}
+    for route in routes:
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, answers)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": TITLE,
+            "version": VERSION,
+            "description": DESCRIPTION,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/"}],
+        "tags": _tags(app, routes),
+        "paths": paths,
+        "components": {
+            "schemas": _schemas([route.described for route in routes]),
+            "responses": dict(sorted(answers.problems.items())),
+            "headers": HEADERS,
+            "examples": dict(sorted(answers.examples.items())),
+            "securitySchemes": {"id_token": SECURITY},
+        },
+        "x-headers-on-every-answer": dict(SAME_EVERYWHERE),
+    }
+
+
+def _routes(app: Flask) -> Iterator[Route]:
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
+        view = app.view_functions[rule.endpoint]
+        described = operation_of(view)
         if described is not None:
             methods = [method for method in METHODS if method in (rule.methods or ())]
-            yield from ((rule, method, described) for method in methods)
+            is_private = audience_of(view) == SIGNED_IN
+            yield from (Route(rule, method, described, is_private) for method in methods)
+
+
+def _tags(app: Flask, routes: list[Route]) -> list[Schema]:
+    """The blueprints, and what their modules say they are."""
+    modules = {name: sys.modules[blueprint.import_name] for name, blueprint in app.blueprints.items()}
+    return [
+        {"name": name, "description": (modules[name].__doc__ or "").strip()}
+        for name in dict.fromkeys(route.tag for route in routes)
+    ]
 
 
 def _schemas(described: list[Operation]) -> Mapping[str, Schema]:
     taken = [given.model for one in described for given in one.inputs.values() if given.model]
     models = {*taken, *(one.gives for one in described if one.gives), ProblemView}
-    _, components = msgspec.json.schema_components(sorted(models, key=_name), ref_template=REF)
-    return components
+    named = sorted(models, key=lambda model: model.__name__)
+    _, components = msgspec.json.schema_components(named, ref_template="#/components/schemas/{name}")
+    return dict(sorted(components.items()))
 
 
-def _name(model: type[msgspec.Struct]) -> str:
-    return model.__name__
-
-
-def _operation(described: Operation, method: str, *, is_private: bool) -> Schema:
-    operation: Schema = {
-        "operationId": described.name,
-        "summary": described.summary,
-        "parameters": _parameters(described),
-        "responses": _responses(described, method),
-    }
-    body = _body(described)
+def _operation(route: Route, answers: Answers) -> Schema:
+    described = route.described
+    operation: Schema = {"tags": [route.tag], "operationId": described.name, "summary": described.summary}
+    if described.description:
+        operation["description"] = described.description
+    operation["parameters"] = _parameters(described, route.method)
+    body = _body(described, answers)
     if body:
         operation["requestBody"] = body
-    if is_private:
-        operation["security"] = [{"id_token": []}]
+    operation["responses"] = answers.of(described, route.method)
+    operation["security"] = [{"id_token": []}] if route.is_private else []
     return operation
 
 
-def _parameters(described: Operation) -> list[Schema]:
-    path = [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-        for name, given in described.inputs.items()
-        if given.is_path
-    ]
-    return path + [parameter for given in described.inputs.values() for parameter in given.parameters]
+def _parameters(described: Operation, method: str) -> list[Schema]:
+    path = [_path_parameter(name) for name, given in described.inputs.items() if given.is_path]
+    conditional = [IF_NONE_MATCH] if method == "GET" and "ETag" in described.headers else []
+    given = [parameter for given in described.inputs.values() for parameter in given.parameters]
+    return [*path, *given, *conditional]
 
 
-def _body(described: Operation) -> Schema | None:
+def _path_parameter(name: str) -> Schema:
+    schema = {"type": "string", "minLength": 1}
+    parameter: Schema = {"name": name, "in": "path", "required": True, "schema": schema}
+    if name in PATHS:
+        description, example = PATHS[name]
+        parameter |= {"description": description, "example": example}
+    return parameter
+
+
+def _body(described: Operation, answers: Answers) -> Schema | None:
     for given in described.inputs.values():
         if given.body:
             return given.body
         if given.model:
-            content = {"application/json": {"schema": _ref(given.model)}}
-            return {"required": True, "content": content}
+            return {"required": True, "content": answers.content_of(given.model)}
     return None
-
-
-def _responses(described: Operation, method: str) -> dict[str, Schema]:
-    responses = {str(described.status): _success(described)}
-    if "ETag" in described.headers and method == "GET":
-        responses["304"] = {"description": "Unchanged since the ETag of If-None-Match."}
-    taken = [refusal for given in described.inputs.values() for refusal in given.refuses]
-    refusals: set[type[Refusal]] = {*described.refuses, *taken, RateLimited, Unavailable}
-    for status in sorted({STATUSES[refusal.code] for refusal in refusals}):
-        responses[str(status)] = _refusal(sorted(_with_status(refusals, status)))
-    return responses
-
-
-def _with_status(refusals: set[type[Refusal]], status: int) -> list[str]:
-    return [refusal.code for refusal in refusals if STATUSES[refusal.code] == status]
-
-
-def _success(described: Operation) -> Schema:
-    success: Schema = {"description": HTTPStatus(described.status).phrase}
-    if described.gives:
-        success["content"] = {"application/json": {"schema": _ref(described.gives)}}
-    if described.headers:
-        success["headers"] = {
-            name: {"description": HEADERS[name], "schema": {"type": "string"}} for name in described.headers
-        }
-    return success
-
-
-def _refusal(codes: list[str]) -> Schema:
-    schema = {"allOf": [_ref(ProblemView), {"properties": {"code": {"enum": codes}}}]}
-    named = ", ".join(f"`{code}`" for code in codes)
-    return {"description": named, "content": {"application/problem+json": {"schema": schema}}}
-
-
-def _ref(model: type[msgspec.Struct]) -> Schema:
-    return {"$ref": REF.format(name=_name(model))}

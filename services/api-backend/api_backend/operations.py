@@ -28,15 +28,17 @@ class Reply(Generic[Body]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """What there is to know about a view."""
+    """What there is to know about a view. `media_type` is that of what it gives without a model."""
 
     name: str
     summary: str
+    description: str
     status: int
     inputs: dict[str, Input]
     gives: type[msgspec.Struct] | None
     refuses: tuple[type[Refusal], ...]
     headers: tuple[str, ...]
+    media_type: str | None = None
 
 
 def operation(
@@ -58,6 +60,27 @@ def operation(
     return decorate
 
 
+def described(media_type: str, *, headers: tuple[str, ...] = ()) -> Callable[[View], View]:
+    """Describe a plain Flask view, which answers by itself."""
+
+    def decorate(view: View) -> View:
+        name, (summary, description) = view.__name__, _words_of(view)
+        view.operation = Operation(  # type: ignore[attr-defined]
+            name=name,
+            summary=summary,
+            description=description,
+            status=200,
+            inputs={},
+            gives=None,
+            refuses=(),
+            headers=headers,
+            media_type=media_type,
+        )
+        return view
+
+    return decorate
+
+
 def operation_of(view: View) -> Operation | None:
     return getattr(view, "operation", None)
 
@@ -69,15 +92,23 @@ def _describe(
     gives = hints.pop("return")
     if get_origin(gives) is Reply:
         gives = get_args(gives)[0]
+    summary, description = _words_of(view)
     return Operation(
         name=view.__name__,
-        summary=getdoc(view) or "",
+        summary=summary,
+        description=description,
         status=status,
         inputs={name: input_of(hint) for name, hint in hints.items()},
         gives=None if gives is type(None) else gives,
         refuses=refuses,
         headers=headers,
     )
+
+
+def _words_of(view: View) -> tuple[str, str]:
+    """The first line of the docstring, and the rest of it."""
+    summary, _, rest = (getdoc(view) or "").partition("\n")
+    return summary, rest.strip()
 
 
 def _respond(result: Any, status: int) -> Response:

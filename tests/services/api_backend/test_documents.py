@@ -1,7 +1,9 @@
 """The API says what it is, and says it truly."""
 
 import re
+from typing import Any
 
+import jsonschema_rs
 from flask import Flask
 
 from tests.services.api_backend.actors import ROOT
@@ -10,6 +12,8 @@ from timeline import errors
 
 CONTRACT = {
     ("get", "/api/"),
+    ("get", "/api/docs"),
+    ("get", "/api/openapi.json"),
     ("get", "/api/v1/photos"),
     ("post", "/api/v1/photos"),
     ("get", "/api/v1/photos/{photo_id}"),
@@ -21,6 +25,7 @@ CONTRACT = {
     ("patch", "/api/v1/me"),
     ("delete", "/api/v1/me"),
 }
+PARTS_OF_OTHERS = {"RenditionView"}
 
 
 def test_the_api_says_where_it_starts(api: Api) -> None:
@@ -41,18 +46,28 @@ def test_posting_is_described_with_all_its_answers(api: Api) -> None:
     post = api.get("/api/openapi.json").get_json()["paths"][f"{ROOT}/photos"]["post"]
 
     assert list(post["requestBody"]["content"]) == ["multipart/form-data"]
-    assert set(post["responses"]) == {"201", "400", "401", "409", "413", "415", "422", "429", "503"}
+    expected = {"201", "400", "401", "404", "409", "413", "415", "422", "429", "500", "503"}
+    assert set(post["responses"]) == expected
     assert post["security"] == [{"id_token": []}]
-    assert set(post["responses"]["201"]["headers"]) == {"ETag", "Location", "Idempotent-Replayed"}
+    told = {
+        "ETag",
+        "Location",
+        "Idempotent-Replayed",
+        "Cache-Control",
+        "RateLimit",
+        "RateLimit-Policy",
+        "X-Request-Id",
+    }
+    assert set(post["responses"]["201"]["headers"]) == told
 
 
 def test_every_reference_of_the_document_leads_somewhere(api: Api) -> None:
     answer = api.get("/api/openapi.json")
-    schemas = answer.get_json()["components"]["schemas"]
+    components = answer.get_json()["components"]
 
-    references = set(re.findall(r"#/components/schemas/(\w+)", answer.get_data(as_text=True)))
-    assert references
-    assert references <= set(schemas)
+    references = set(re.findall(r"#/components/(\w+)/([\w.-]+)", answer.get_data(as_text=True)))
+    assert {kind for kind, _ in references} == {"schemas", "responses", "headers", "examples"}
+    assert all(name in components[kind] for kind, name in references)
 
 
 def test_a_photo_is_described_as_it_is_answered(api: Api) -> None:
@@ -101,3 +116,59 @@ def test_an_answer_without_content_has_no_type_of_it(api: Api) -> None:
 
     kinds = [(answer.status_code, answer.headers.get("Content-Type")) for answer in answers]
     assert kinds == [(200, None), (200, "application/json"), (204, None), (202, None)]
+
+
+def every_operation(api: Api) -> list[dict[str, Any]]:
+    paths = api.get("/api/openapi.json").get_json()["paths"]
+    return [operation for methods in paths.values() for operation in methods.values()]
+
+
+def test_every_operation_has_a_name_of_its_own_a_tag_and_words(api: Api) -> None:
+    operations = every_operation(api)
+
+    names = [operation["operationId"] for operation in operations]
+    assert len(set(names)) == len(names)
+    assert all(operation["summary"] and operation["tags"] for operation in operations)
+
+
+def test_every_parameter_is_explained(api: Api) -> None:
+    given = [parameter for operation in every_operation(api) for parameter in operation["parameters"]]
+
+    assert [parameter["name"] for parameter in given if "description" not in parameter] == []
+
+
+def test_every_model_has_an_example_that_fits_it(api: Api) -> None:
+    components = api.get("/api/openapi.json").get_json()["components"]
+    sent = {name for name in components["schemas"] if name not in {"ProblemView", *PARTS_OF_OTHERS}}
+
+    assert sent - set(components["examples"]) == set()
+    for name in sent:
+        schema = {"$ref": f"#/components/schemas/{name}", "components": components}
+        jsonschema_rs.validate(schema, components["examples"][name]["value"])
+
+
+def test_every_problem_has_an_example_that_fits_it(api: Api) -> None:
+    components = api.get("/api/openapi.json").get_json()["components"]
+
+    for answer in components["responses"].values():
+        content = answer["content"]["application/problem+json"]
+        for code in content["examples"]:
+            schema = {**content["schema"], "components": components}
+            jsonschema_rs.validate(schema, components["examples"][code]["value"])
+
+
+def test_the_page_leads_to_every_operation_with_a_line_for_curl(api: Api) -> None:
+    page = api.get("/api/docs").get_data(as_text=True)
+
+    for operation in every_operation(api):
+        assert f'href="#{operation["operationId"]}"' in page
+        assert f'id="{operation["operationId"]}"' in page
+    assert page.count("<pre>curl ") == len(every_operation(api))
+
+
+def test_the_page_has_one_target_for_every_link(api: Api) -> None:
+    page = api.get("/api/docs").get_data(as_text=True)
+
+    targets = re.findall(r' id="([^"]+)"', page)
+    assert len(set(targets)) == len(targets)
+    assert set(re.findall(r'href="#([^"]+)"', page)) <= set(targets)

@@ -1,0 +1,48 @@
+"""One example for each model, as it could really be sent; shown in the document and checked by a test."""
+
+from typing import Any
+
+Example = dict[str, Any]
+
+PHOTO_ID = "vvuhl8p4m2c1ka7d-ana"
+RENDITION: Example = {
+    "name": "thumb",
+    "width": 160,
+    "height": 120,
+    "type": "image/jpeg",
+    "url": f"/image/{PHOTO_ID}/thumb-9b2f0c4d1e6a7b83.jpg",
+}
+PHOTO: Example = {
+    "id": PHOTO_ID,
+    "user": "ana",
+    "caption": "sea",
+    "created": "2026-11-20T09:31:00.123456Z",
+    "status": "ready",
+    "width": 4032,
+    "height": 3024,
+    "placeholder": "1QcSHQRnh493V4dIh4eXh1h4kJUI",
+    "image_url": f"/image/{PHOTO_ID}/",
+    "renditions": [RENDITION],
+}
+ACCOUNT: Example = {
+    "user": "ana",
+    "display_name": "Ana",
+    "email": "ana@example.com",
+    "summary": "weekly",
+    "timezone": "Europe/Vienna",
+}
+EXAMPLES: dict[str, Example] = {
+    "AccountChange": {"summary": "weekly", "timezone": "Europe/Vienna"},
+    "AccountView": ACCOUNT,
+    "ApiView": {"service": "api-backend", "version": "20261120t093100", "docs": "/api/docs"},
+    "CaptionChange": {"caption": "the sea at noon"},
+    "PhotoPage": {"results": [PHOTO], "next_cursor": "InZ2dWhsOHA0bTJjMWthN2QtYW5hIg.Jx3sVfQm0Kc"},
+    "PhotoView": PHOTO,
+    "UserView": {"user": "ana", "display_name": "Ana", "created": "2026-11-01T08:00:00.000000Z"},
+}
+UPLOAD: Example = {"image": "(the bytes of a picture)", "caption": "sea"}
+PATHS = {
+    "photo_id": ("The id of a photo, as it was given.", PHOTO_ID),
+    "user": ("The handle of a user.", "ana"),
+}
+"""What stands in a path: what it is, and one that could be."""

@@ -1,0 +1,38 @@
+"""The document as it is committed, as the code makes it now, and the breaks that were declared."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+COMMITTED = ROOT / "docs" / "openapi.json"
+DECLARED = ROOT / "docs" / "api-breaks.md"
+MARK = "- `"
+
+
+def written(document: dict[str, Any]) -> str:
+    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+
+
+def made_now() -> dict[str, Any]:
+    from api_backend import create_app
+    from api_backend.openapi import document
+    from timeline.backends import connect
+    from timeline.settings import Settings
+
+    backends = connect(Settings(secret_key="of a document"))
+    try:
+        return document(create_app(backends))
+    finally:
+        backends.close()
+
+
+def committed() -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(COMMITTED.read_text(encoding="utf-8"))
+    return document
+
+
+def declared() -> set[str]:
+    """Findings of the comparison, each on a line of its own in backquotes."""
+    lines = DECLARED.read_text(encoding="utf-8").splitlines()
+    return {line.removeprefix(MARK).partition("`")[0] for line in lines if line.startswith(MARK)}
