@@ -58,7 +58,7 @@ class Route:
 
     @property
     def tag(self) -> str:
-        return self.rule.endpoint.partition(".")[0]
+        return str(self.rule.endpoint).partition(".")[0]
 
 
 def document(app: Flask) -> Schema:
@@ -109,8 +109,9 @@ def _tags(app: Flask, routes: list[Route]) -> list[Schema]:
 
 
 def _schemas(described: list[Operation]) -> Mapping[str, Schema]:
-    taken = [given.model for one in described for given in one.inputs.values() if given.model]
-    models = {*taken, *(one.gives for one in described if one.gives), ProblemView}
+    models: set[type[msgspec.Struct]] = {ProblemView}
+    models |= {given.model for one in described for given in one.inputs.values() if given.model}
+    models |= {one.gives for one in described if one.gives}
     named = sorted(models, key=lambda model: model.__name__)
     _, components = msgspec.json.schema_components(named, ref_template="#/components/schemas/{name}")
     return dict(sorted(components.items()))
