@@ -46,6 +46,9 @@ async def serve(options: Options) -> int:
 
 
 def _print_addresses(cloud: LocalCloud) -> None:
+    if cloud.options.only:
+        print(f"  The {cloud.options.only} can be reached.", flush=True)
+        return
     where = cloud.addresses
     app, console = (str(where[name]).replace("127.0.0.1", "localhost") for name in ("app", "console"))
     lines = [

@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 from importlib import import_module
 from typing import Protocol
 
-from localcloud.appengine import AppEngine
+from localcloud.appengine import AppEngine, Layout
 from localcloud.data_folder import DataFolder
 from localcloud.delivery import Deliver
 from localcloud.options import Options
@@ -31,7 +31,7 @@ class StandIns:
     def __init__(self, options: Options, plan: PortPlan, deliver: Deliver) -> None:
         from localcloud import standins  # noqa: PLC0415 - see LocalCloud: loaded beside the services
 
-        self.memcache = standins.memcache(plan)
+        self.memcache = standins.memcache(options, plan)
         self.identity = standins.identity(options, plan)
         self.mail = standins.mail(options, plan)
         self.storage = standins.storage(options, plan)
@@ -92,12 +92,21 @@ class LocalCloud:
         self.addresses = {**plan.addresses(), "project": options.project, "pid": os.getpid()}
         engine = AppEngine(
             app=options.app,
-            port=plan.release("app"),
+            port=plan.release("app") if options.runs("app") else 0,
             project=options.project,
-            environment=service_environment(options, plan),
+            environment={} if options.only else service_environment(options, plan),
             data=options.data / "appengine",
+            layout=layout(options),
         )
         self._stack.push_async_callback(engine.stop)
+        if options.only == "front-door":
+            await engine.start()
+            await self._until_all_answer(engine)
+        else:
+            await self._start_with_stand_ins(plan, engine)
+        self._write_ready_files()
+
+    async def _start_with_stand_ins(self, plan: PortPlan, engine: AppEngine) -> None:
         services = asyncio.create_task(engine.start())
         try:
             # Loading the protocol definitions takes most of a second: in a thread, so that meanwhile the
@@ -105,10 +114,10 @@ class LocalCloud:
             await asyncio.to_thread(import_module, "localcloud.standins")
             await self._start_stand_ins(plan, engine)
             await services
-            await self._until_all_answer(engine)
+            if self.options.runs("app"):
+                await self._until_all_answer(engine)
         finally:
             services.cancel()
-        self._write_ready_files()
 
     async def _until_all_answer(self, engine: AppEngine) -> None:
         for service in engine.failing():
@@ -128,7 +137,10 @@ class LocalCloud:
             engine=engine,
             addresses={name: str(value) for name, value in self.addresses.items()},
         )
-        for server in (Console(plan.listening("console"), parts), self._admin(plan, stand_ins, engine)):
+        servers: list[Server] = [Console(plan.listening("console"), parts)]
+        if self.options.runs("admin"):
+            servers.append(self._admin(plan, stand_ins, engine))
+        for server in servers:
             await server.start()
             self._stack.push_async_callback(server.stop)
 
@@ -151,6 +163,15 @@ class LocalCloud:
             write_whole(self.options.ready_file, json.dumps(self.addresses))
 
 
+def layout(options: Options) -> Layout:
+    return Layout(
+        host=options.host,
+        has_door=options.runs("app"),
+        starts_services=not options.only,
+        services_at=options.services_at,
+    )
+
+
 def service_environment(options: Options, plan: PortPlan) -> Mapping[str, str]:
     """Say what every service is told about where it runs; it wins over the `env_variables` of app.yaml."""
     where = plan.addresses()
@@ -159,7 +180,9 @@ def service_environment(options: Options, plan: PortPlan) -> Mapping[str, str]:
         "DATASTORE_EMULATOR_HOST": where["datastore"],
         "DATASTORE_PROJECT_ID": options.project,
         "STORAGE_EMULATOR_HOST": where["storage"],
-        "GOOGLE_APPLICATION_CREDENTIALS": str((options.data / "storage" / "service-account.json").resolve()),
+        "GOOGLE_APPLICATION_CREDENTIALS": str(
+            (options.key_file or options.data / "storage" / "service-account.json").resolve()
+        ),
         "CLOUD_TASKS_EMULATOR_HOST": where["tasks"],
         "MEMCACHE_HOST": where["memcache"],
         "SMTP_HOST": HOST,

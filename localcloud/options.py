@@ -1,10 +1,12 @@
 """The command line of `python -m localcloud`."""
 
 import argparse
-import os
-import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from localcloud import spellings
+from localcloud.ports import HOST, Address
 
 DEFAULT_PORTS = {
     "app": 8080,
@@ -17,9 +19,9 @@ DEFAULT_PORTS = {
     "oidc": 8085,
     "admin": 8086,
 }
+PARTS = {"front-door": frozenset({"app"}), "stand-ins": frozenset(DEFAULT_PORTS) - {"app", "admin"}}
+"""What `--only` leaves: deploying a version needs the front door and the storage in one process."""
 DEFAULT_PROJECT = "photo-timeline"
-VARIABLE_FORM = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-PROJECT_FORM = re.compile(r"[a-z][a-z0-9-]{4,28}[a-z0-9]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,24 @@ class Options:
     consistency: float = 1.0
     project: str = DEFAULT_PROJECT
     env: tuple[tuple[str, str], ...] = ()
+    host: str = HOST
+    only: str = ""
+    services_at: Mapping[str, Address] = field(default_factory=dict)
+    memcache: str = ""
+    issuer: str = ""
+    key_file: Path | None = None
+
+    def runs(self, server: str) -> bool:
+        """Whether this process has that server."""
+        return server not in self.elsewhere() and (not self.only or server in PARTS[self.only])
+
+    def elsewhere(self) -> dict[str, str]:
+        """Give the addresses that are not of this process's own making."""
+        told = {
+            "datastore": self.datastore if ":" in self.datastore else "",
+            "memcache": self.memcache,
+        }
+        return {server: address for server, address in told.items() if address}
 
     def port_of(self, server: str) -> int:
         named = dict(self.ports)
@@ -68,6 +88,12 @@ def parse_options(words: list[str]) -> Options:
         consistency=given.consistency,
         project=given.project,
         env=tuple(given.env),
+        host=given.host,
+        only=given.only,
+        services_at=dict(given.services_at),
+        memcache=given.memcache or "",
+        issuer=given.issuer or "",
+        key_file=given.key_file,
     )
 
 
@@ -80,65 +106,63 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("--app", type=Path, default=Path(), metavar="DIR", help="the project to run (default: this folder)")
-    add("--port", type=_port, default=DEFAULT_PORTS["app"], help="of the front door; 0: free ports for all")
+    add(
+        "--port",
+        type=spellings.port,
+        default=DEFAULT_PORTS["app"],
+        help="of the front door; 0: free ports for all",
+    )
     add("--data", type=Path, default=Path(".localcloud"), metavar="DIR", help="what must survive a restart")
     add("--fresh", action="store_true", help="empty the data folder first")
-    add("--ready-file", type=_writable, metavar="FILE", help="written (JSON) once everything answers")
-    add("--datastore", type=_datastore, default="embedded", metavar="embedded|google|firestore|HOST:PORT")
+    add(
+        "--ready-file", type=spellings.writable, metavar="FILE", help="written (JSON) once everything answers"
+    )
+    add(
+        "--datastore",
+        type=spellings.datastore,
+        default="embedded",
+        metavar="embedded|google|firestore|HOST:PORT",
+    )
     add(
         "--consistency",
-        type=_share,
+        type=spellings.share,
         default=1.0,
         metavar="0.0..1.0",
         help="how often a global query is fresh",
     )
-    add("--project", type=_project, default=DEFAULT_PROJECT, help=f"its id (default: {DEFAULT_PROJECT})")
-    add("--env", type=_variable, action="append", default=[], metavar="NAME=VALUE", help="for every service")
+    add(
+        "--project",
+        type=spellings.project,
+        default=DEFAULT_PROJECT,
+        help=f"its id (default: {DEFAULT_PROJECT})",
+    )
+    add(
+        "--env",
+        type=spellings.variable,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="for every service",
+    )
+
+    add("--host", default=HOST, metavar="ADDRESS", help=f"where all listen (default: {HOST}, this machine)")
+    add(
+        "--services-at",
+        type=spellings.places,
+        default=(),
+        metavar="NAME=URL,…",
+        help="services that run elsewhere",
+    )
+    add("--only", choices=sorted(PARTS), default="", help="run this part of the platform; no services")
+    add("--memcache", type=spellings.address, metavar="HOST:PORT", help="a memcached that runs elsewhere")
+    add("--issuer", type=spellings.issuer, metavar="URL", help="the identity provider's address for all")
+    add(
+        "--key-file",
+        type=spellings.writable,
+        metavar="FILE",
+        help="where storage leaves the key that signs links",
+    )
     for server, port in DEFAULT_PORTS.items():
         if server != "app":
-            add(option_of(server), type=_port, metavar="PORT", help=f"of {server} (default: {port})")
+            add(option_of(server), type=spellings.port, metavar="PORT", help=f"of {server} (default: {port})")
     return parser
-
-
-def _port(text: str) -> int:
-    if not text.isdecimal() or int(text) > 65535:  # noqa: PLR2004 - the last port there is
-        raise argparse.ArgumentTypeError(f"`{text}` is not a port: 0 to 65535")
-    return int(text)
-
-
-def _writable(text: str) -> Path:
-    """Refuse at once what could only be found out after everything has started."""
-    if not os.access(Path(text).absolute().parent, os.W_OK):
-        raise argparse.ArgumentTypeError(
-            f"`{text}` cannot be written: its folder does not exist or is closed"
-        )
-    return Path(text)
-
-
-def _share(text: str) -> float:
-    try:
-        share = float(text)
-    except ValueError:
-        share = -1.0
-    if not 0.0 <= share <= 1.0:
-        raise argparse.ArgumentTypeError(f"`{text}` is not a number from 0.0 to 1.0")
-    return share
-
-
-def _datastore(text: str) -> str:
-    if text in ("embedded", "google", "firestore") or re.fullmatch(r"[\w.-]+:\d{1,5}", text):
-        return text
-    raise argparse.ArgumentTypeError(f"`{text}` is none of embedded, google, firestore, HOST:PORT")
-
-
-def _variable(text: str) -> tuple[str, str]:
-    name, is_set, value = text.partition("=")
-    if not is_set or not VARIABLE_FORM.fullmatch(name):
-        raise argparse.ArgumentTypeError(f"`{text}` is not NAME=VALUE")
-    return name, value
-
-
-def _project(text: str) -> str:
-    if not PROJECT_FORM.fullmatch(text):
-        raise argparse.ArgumentTypeError(f"`{text}` is not a project id: 6 to 30 of a-z, 0-9 and -")
-    return text

@@ -33,7 +33,7 @@ class PortPlan:
         """
         try:
             for server in DEFAULT_PORTS:
-                if not self._is_elsewhere(server):
+                if self._options.runs(server):
                     self._sockets[server] = self._stack.enter_context(self._listen(server))
         except ConfigError:
             self._stack.close()
@@ -47,7 +47,8 @@ class PortPlan:
         self._stack.close()
 
     def port(self, server: str) -> int:
-        return self._ports[server]
+        """Give it, also of a server that another process runs: every one has its port by option or habit."""
+        return self._ports.get(server, self._options.port_of(server))
 
     def listening(self, server: str) -> socket.socket:
         return self._sockets[server]
@@ -61,16 +62,15 @@ class PortPlan:
         """Give each server's address the way ready.json and the clients want it."""
         found = {server: f"{HOST}:{port}" for server, port in self._ports.items()}
         found = {server: f"http://{at}" if server in SPOKEN_IN_HTTP else at for server, at in found.items()}
-        return found if "datastore" in found else found | {"datastore": self._options.datastore}
-
-    def _is_elsewhere(self, server: str) -> bool:
-        return server == "datastore" and ":" in self._options.datastore
+        if self._options.issuer and "oidc" in found:
+            found["oidc"] = self._options.issuer
+        return found | self._options.elsewhere()
 
     def _listen(self, server: str) -> socket.socket:
         wanted = self._options.port_of(server)
         if wanted == 0 and server in self._before:
             try:
-                return listening_socket(self._before[server], option_of(server))
+                return listening_socket(self._before[server], option_of(server), self._options.host)
             except ConfigError:
                 pass
-        return listening_socket(wanted, option_of(server))
+        return listening_socket(wanted, option_of(server), self._options.host)

@@ -2,6 +2,7 @@
 
 import errno
 import socket
+from typing import NamedTuple
 
 from localcloud.yaml_files import ConfigError
 
@@ -9,8 +10,15 @@ HOST = "127.0.0.1"
 BACKLOG = 1024
 
 
-def listening_socket(port: int, option: str) -> socket.socket:
-    """Give a socket that listens on 127.0.0.1; port 0 takes any free one.
+class Address(NamedTuple):
+    """Where something listens."""
+
+    host: str
+    port: int
+
+
+def listening_socket(port: int, option: str, host: str = HOST) -> socket.socket:
+    """Give a socket that listens on `host`, this machine alone by default; port 0 takes any free one.
 
     `option` is what the user would type to choose another port, for the message.
 
@@ -21,7 +29,7 @@ def listening_socket(port: int, option: str) -> socket.socket:
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     sock.setblocking(False)
     try:
-        sock.bind((HOST, port))
+        sock.bind((host, port))
         sock.listen(BACKLOG)
     except OSError as error:
         sock.close()
@@ -29,13 +37,13 @@ def listening_socket(port: int, option: str) -> socket.socket:
     return sock
 
 
-def free_port(port: int, option: str) -> int:
+def free_port(port: int, option: str, host: str = HOST) -> int:
     """Give the port itself where it is free, or any free one for 0; for servers that bind on their own.
 
     Raises:
         ConfigError: somebody else listens there already.
     """
-    with listening_socket(port, option) as sock:
+    with listening_socket(port, option, host) as sock:
         return port_of(sock)
 
 

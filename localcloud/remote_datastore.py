@@ -5,24 +5,35 @@ import asyncio
 from localcloud.yaml_files import ConfigError
 
 CONNECT_SECONDS = 5.0
+PATIENCE = 30.0  # one that is started beside this, in a container say, needs some seconds
+PAUSE = 0.5
 
 
 class RemoteDatastore:
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, patience: float = PATIENCE) -> None:
         self.address = address
+        self._patience = patience
 
     async def start(self) -> None:
-        """Look whether somebody listens there.
+        """Wait until somebody listens there.
 
         Raises:
-            ConfigError: nobody does.
+            ConfigError: nobody does for `patience` seconds.
         """
+        until = asyncio.get_running_loop().time() + self._patience
+        while (refusal := await self._refusal()) is not None:
+            if asyncio.get_running_loop().time() >= until:
+                raise refusal
+            await asyncio.sleep(PAUSE)
+
+    async def stop(self) -> None:
+        """Leave it running: it was not started here."""
+
+    async def _refusal(self) -> ConfigError | None:
         host, port = self.address.rsplit(":", 1)
         try:
             _, writer = await asyncio.wait_for(asyncio.open_connection(host, int(port)), CONNECT_SECONDS)
         except (OSError, TimeoutError) as error:
-            raise ConfigError(f"--datastore {self.address}: nobody answers there ({error})") from error
+            return ConfigError(f"--datastore {self.address}: nobody answers there ({error})")
         writer.close()
-
-    async def stop(self) -> None:
-        """Leave it running: it was not started here."""
+        return None

@@ -9,21 +9,29 @@ from localcloud.memcache import MemcacheServer
 from localcloud.options import Options
 from localcloud.port_plan import PortPlan
 from localcloud.remote_datastore import RemoteDatastore
+from localcloud.remote_memcache import RemoteMemcache
 from localcloud.scheduler import Scheduler, read_jobs
 from localcloud.storage import StorageServer
 from localcloud.tasks import TasksServer, read_queues
 
 
-def memcache(plan: PortPlan) -> MemcacheServer:
+def memcache(options: Options, plan: PortPlan) -> MemcacheServer | RemoteMemcache:
+    if options.memcache:
+        return RemoteMemcache(options.memcache)
     return MemcacheServer(plan.listening("memcache"))
 
 
 def identity(options: Options, plan: PortPlan) -> IdentityServer:
-    return IdentityServer(options.data / "identity", plan.listening("oidc"), audience=options.project)
+    return IdentityServer(
+        options.data / "identity",
+        plan.listening("oidc"),
+        audience=options.project,
+        issuer=options.issuer,
+    )
 
 
 def mail(options: Options, plan: PortPlan) -> MailServer:
-    return MailServer(options.data / "mail", plan.release("smtp"))
+    return MailServer(options.data / "mail", plan.listening("smtp"))
 
 
 def storage(options: Options, plan: PortPlan) -> StorageServer:
@@ -32,12 +40,19 @@ def storage(options: Options, plan: PortPlan) -> StorageServer:
         bucket,
         f"staging.{bucket}",
     )  # every App Engine project is given both; gcloud uploads into the second
-    return StorageServer(options.data / "storage", plan.listening("storage"), buckets=buckets)
+    return StorageServer(
+        options.data / "storage", plan.listening("storage"), buckets=buckets, key_file=options.key_file
+    )
 
 
 def datastore(options: Options, plan: PortPlan) -> DatastoreServer | GoogleEmulator | RemoteDatastore:
     if options.datastore == "embedded":
-        return DatastoreServer(options.data / "datastore", plan.release("datastore"), options.consistency)
+        return DatastoreServer(
+            options.data / "datastore",
+            plan.release("datastore"),
+            options.consistency,
+            host=options.host,
+        )
     if options.datastore in ("google", "firestore"):
         folder = options.data / f"datastore-{options.datastore}"
         port = plan.release("datastore")
@@ -47,7 +62,7 @@ def datastore(options: Options, plan: PortPlan) -> DatastoreServer | GoogleEmula
 
 def tasks(options: Options, plan: PortPlan, deliver: Deliver) -> TasksServer:
     queues = read_queues(options.app / "queue.yaml")
-    return TasksServer(options.data / "tasks", plan.release("tasks"), queues, deliver)
+    return TasksServer(options.data / "tasks", plan.release("tasks"), queues, deliver, host=options.host)
 
 
 def scheduler(options: Options, deliver: Deliver) -> Scheduler:

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 import psutil
 
 from localcloud.appengine.instances import Instance, RunningVersion
-from localcloud.ports import HOST
 
 
 def describe(running: RunningVersion, instance: Instance) -> dict[str, object]:
@@ -26,7 +25,7 @@ def describe(running: RunningVersion, instance: Instance) -> dict[str, object]:
         "memory_limit": service.scaling.memory_mb * 1024 * 1024,
         "cpu": cpu,
         "requests": instance.requests,
-        "url": f"http://{HOST}:{instance.port}",
+        "url": f"http://{instance.host}:{instance.port}",
         "started": datetime.fromtimestamp(instance.started, UTC).isoformat().replace("+00:00", "Z"),
     }
 

@@ -11,6 +11,7 @@ from localcloud.appengine.delivering import deliver
 from localcloud.appengine.front_door import FrontDoor
 from localcloud.appengine.instances import Guard, RunningVersion
 from localcloud.appengine.instances.environment import instance_environment, programs_of
+from localcloud.appengine.layout import Layout
 from localcloud.appengine.logs import LogBook
 from localcloud.appengine.logs.file import LogFile
 from localcloud.appengine.project import Service, read_project
@@ -40,9 +41,11 @@ class AppEngine:
         data: Path,
         *,
         terminal: TextIO | None = sys.stdout,
+        layout: Layout | None = None,
     ) -> None:
         self.environment = environment
         self.logs = LogBook(LogFile(data / "logs"), terminal)
+        self._layout = layout or Layout()
         self._app = app.absolute()
         self._port = port
         self._project = project
@@ -67,20 +70,24 @@ class AppEngine:
     async def start(self) -> None:
         """Return when everything that is to run answers, or has shown that it cannot: `failing` names those.
 
+        Without a front door nothing is waited for: services may need what starts after this.
+
         Raises:
             ConfigError: something in the yaml files or the port; nothing was started then.
         """
         found = read_project(self._app, self.releases.load())
-        project = [self._running(service) for service in found.services.values()]
+        project = [self._running(service) for service in self._layout.place(found.services)]
         for running in project:
             running.check()
         self.releases.restore(project, found.dispatch)
-        await self._open()
+        if self._layout.has_door:
+            await self._open()
         self._guard.open()
         residents = [running for running in self._fleet if running.is_resident]
         for running in residents:
             running.start()
-        await asyncio.gather(*(running.settled() for running in residents))
+        if self._layout.has_door:
+            await asyncio.gather(*(running.settled() for running in residents))
 
     def failing(self) -> list[str]:
         return [running.name for running in self._fleet if running.is_up and not running.is_ready]
@@ -109,7 +116,7 @@ class AppEngine:
         return [describe(running, instance) for running in self._fleet for instance in running.instances]
 
     async def _open(self) -> None:
-        sock = listening_socket(self._port, "--port")
+        sock = listening_socket(self._port, "--port", self._layout.host)
         self._port = port_of(sock)
         await self._door.open(sock, f"localhost:{self._port}")
 

@@ -31,8 +31,11 @@ class DatastoreServer:
     `small`: how many entities a query rather fetches and sorts than read another index in order.
     """
 
-    def __init__(self, data: Path, port: int, consistency: float = 1.0, small: int = SMALL) -> None:
+    def __init__(
+        self, data: Path, port: int, consistency: float = 1.0, small: int = SMALL, *, host: str = HOST
+    ) -> None:
         self._folder = data
+        self._host = host
         self._port = port
         self._consistency = consistency
         self._small = small
@@ -42,7 +45,7 @@ class DatastoreServer:
 
     @property
     def address(self) -> str:
-        return f"{HOST}:{self._port}"
+        return f"{self._host}:{self._port}"
 
     async def start(self) -> None:
         """Open the file and listen.
@@ -50,7 +53,7 @@ class DatastoreServer:
         Raises:
             ConfigError: the port is taken.
         """
-        self._port = free_port(self._port, "--port")
+        self._port = free_port(self._port, "--port", self._host)
         self._store = Store(self._folder, self._consistency, self._small)
         self._server = grpc.aio.server(options=_OPTIONS)
         self._server.add_generic_rpc_handlers((self._handlers(Calls(self._store)),))

@@ -23,11 +23,18 @@ FORM_LIMIT = 64 * 1024  # a token request is a few hundred bytes
 class IdentityServer:
     """Signs anybody in; `audience` is what `token_for` makes tokens for.
 
-    `clock` is what the minute of an authorization code is measured by.
+    `clock` is what the minute of an authorization code is measured by. `issuer` is the address under which
+    browsers and services both reach it; empty means that of the socket.
     """
 
     def __init__(
-        self, data: Path, sock: socket.socket, audience: str, *, clock: Clock = time.monotonic
+        self,
+        data: Path,
+        sock: socket.socket,
+        audience: str,
+        *,
+        clock: Clock = time.monotonic,
+        issuer: str = "",
     ) -> None:
         self._folder = data
         self._audience = audience
@@ -35,13 +42,14 @@ class IdentityServer:
         self._recent = RecentNames(data / "recent.json")
         app = web.Application(client_max_size=FORM_LIMIT, middlewares=[refuse_foreign_hosts])
         self._site = LocalSite(app, sock)
+        self._issuer = issuer or self._site.url
         self._tokens = Tokens(self.url)
         app.add_routes(self._routes())
 
     @property
     def url(self) -> str:
         """The issuer."""
-        return self._site.url
+        return self._issuer
 
     async def start(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)

@@ -28,11 +28,13 @@ class StorageServer:
         sock: socket.socket,
         buckets: Sequence[str] = (),
         clock: Callable[[], float] = time.time,
+        *,
+        key_file: Path | None = None,
     ) -> None:
         self._sock = sock
         self._buckets = buckets
         self._store = Store(data, clock)
-        self._account = ServiceAccount(data / "service-account.json")
+        self._account = ServiceAccount(key_file or data / "service-account.json")
         self._entry = Entry(self._store, self._account.verify)
         self._runner: web.ServerRunner | None = None
         self._host, self._port = sock.getsockname()[:2]

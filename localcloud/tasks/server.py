@@ -34,7 +34,7 @@ SETTINGS = (
 class TasksServer:
     """Speaks `google.cloud.tasks.v2`; works the queues off by `deliver`."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the whole configuration, said once
         self,
         data: Path,
         port: int,
@@ -42,8 +42,10 @@ class TasksServer:
         deliver: Deliver,
         *,
         clock: Clock | None = None,
+        host: str = HOST,
     ) -> None:
         self._data = data
+        self._host = host
         self._port = port
         self._configs = queues
         self._deliver = deliver
@@ -51,7 +53,7 @@ class TasksServer:
 
     @property
     def address(self) -> str:
-        return f"{HOST}:{self._port}"
+        return f"{self._host}:{self._port}"
 
     async def start(self) -> None:
         """Open the store, listen, and go on with the tasks that are waiting.
@@ -101,7 +103,7 @@ class TasksServer:
         return overview.of_dead(self._queues, self._store, queue)
 
     def _bound_server(self) -> grpc.aio.Server:
-        self._port = free_port(self._port, OPTION)
+        self._port = free_port(self._port, OPTION, self._host)
         server = grpc.aio.server(options=SETTINGS)
         try:
             server.add_insecure_port(self.address)

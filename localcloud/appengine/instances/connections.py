@@ -14,7 +14,8 @@ IDLE_SECONDS = 1.0  # gunicorn closes an idle connection after two
 class Connections:
     """A request that must not be sent twice gets a fresh connection: an old one may be closing just now."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, host: str = HOST) -> None:
+        self._host = host
         self._port = port
         self._idle: list[tuple[AnsweringConnection, float]] = []
         self._all: set[AnsweringConnection] = set()
@@ -57,7 +58,7 @@ class Connections:
     async def _open(self) -> AnsweringConnection:
         loop = asyncio.get_running_loop()
         try:
-            _, connection = await loop.create_connection(AnsweringConnection, HOST, self._port)
+            _, connection = await loop.create_connection(AnsweringConnection, self._host, self._port)
         except OSError as error:
             raise Unreachable(str(error)) from error
         self._all.add(connection)

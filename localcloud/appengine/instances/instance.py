@@ -16,7 +16,7 @@ from localcloud.appengine.logs import Entry, LineReader, LogBook, Source
 from localcloud.appengine.project import Service
 from localcloud.appengine.wire import Answer
 from localcloud.appengine.wire.answering import BrokenOff
-from localcloud.ports import free_port
+from localcloud.ports import HOST, free_port
 
 LONGEST_PAUSE = 30.0
 STEADY_AFTER = 1.0
@@ -42,6 +42,7 @@ class Instance:
         self.state = "stopped"
         self.requests = 0
         self.id = ""
+        self.host = HOST
         self.port = 0
         self.started = 0.0
         self.failures = 0

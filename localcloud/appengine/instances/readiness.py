@@ -25,6 +25,19 @@ async def becomes_ready(service: Service, process: Process, connections: Connect
         status = first.result() if first.done() else 0
     finally:
         first.cancel()
+    return _is_started(service, status)
+
+
+async def greeted(service: Service, connections: Connections) -> bool:
+    """Send the first request to a service that runs elsewhere; False when it does not answer yet."""
+    try:
+        answer = await connections.exchange(_greeting(service)._replace(seconds=START_SECONDS))
+    except (Unreachable, BrokenOff, AnswerTooLarge, TimeoutError):
+        return False
+    return _is_started(service, answer.status)
+
+
+def _is_started(service: Service, status: int) -> bool:
     is_started = status // 100 == 2 or status == NOT_FOUND  # noqa: PLR2004 - the 2xx class
     return is_started or (bool(status) and not service.scaling.must_start)
 

@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import Mapping
 
 from localcloud.appengine.instances.command import check_command
+from localcloud.appengine.instances.distant import DistantInstance
 from localcloud.appengine.instances.errand import Broken, Errand, NoInstance, Unreachable
 from localcloud.appengine.instances.guard import Guard
 from localcloud.appengine.instances.instance import Instance, Surroundings
@@ -28,7 +29,7 @@ class RunningVersion:
         self._environment = environment
         self._changed = asyncio.Event()
         around = Surroundings(service, environment, logs, guard, self._tell)
-        self.instances = [Instance(index, around) for index in range(service.scaling.instances)]
+        self.instances = _instances(service, around)
         self._next = 0
         self._share = 1.0
         self._is_up = False
@@ -65,7 +66,8 @@ class RunningVersion:
         )
 
     def check(self) -> None:
-        check_command(self.service, {**self._environment, "PORT": "0", "GAE_INSTANCE": "0"})
+        if self.service.address is None:
+            check_command(self.service, {**self._environment, "PORT": "0", "GAE_INSTANCE": "0"})
 
     @property
     def share(self) -> float:
@@ -189,6 +191,12 @@ class RunningVersion:
         """Wake everyone who waits for a change; who waits from now on waits for the next."""
         self._changed.set()
         self._changed = asyncio.Event()
+
+
+def _instances(service: Service, around: Surroundings) -> list[Instance]:
+    if service.address:
+        return [DistantInstance(0, around, service.address)]
+    return [Instance(index, around) for index in range(service.scaling.instances)]
 
 
 def _is_meant(instance: Instance, wanted: str | None) -> bool:

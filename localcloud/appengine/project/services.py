@@ -8,6 +8,7 @@ from pathlib import Path
 from localcloud.appengine.project.handlers import Handler, read_handlers
 from localcloud.appengine.project.known_keys import APP
 from localcloud.appengine.project.scaling import Scaling, read_scaling
+from localcloud.ports import Address
 from localcloud.yaml_files import ConfigError, Section, read_yaml
 
 DEFAULT_ENTRYPOINT = "gunicorn -b :$PORT main:app"
@@ -21,7 +22,8 @@ INBOUND = ("mail", "mail_bounce", "warmup")
 class Service:
     """`source` is the app.yaml itself; `refuse` makes an error that names the line of one of its keys.
 
-    `folder` is where it runs and where its static files are.
+    `folder` is where it runs and where its static files are. `address` is where it answers when somebody else
+    has started it; None: it is started here.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Service:
     handlers: tuple[Handler, ...]
     scaling: Scaling
     wants_warmup: bool
+    address: Address | None = None
 
     def handler_for(self, path: str) -> Handler | None:
         return next((handler for handler in self.handlers if handler.pattern.fullmatch(path)), None)

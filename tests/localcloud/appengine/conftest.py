@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import uvloop
 
-from localcloud.appengine import AppEngine
+from localcloud.appengine import AppEngine, Layout
 from tests.localcloud.appengine.running import Running, StartEngine, a_service
 
 
@@ -19,9 +19,11 @@ def start_engine() -> Iterator[StartEngine]:
     thread.start()
     started: list[Running] = []
 
-    def start(app: Path, environment: Mapping[str, str] | None = None) -> Running:
+    def start(
+        app: Path, environment: Mapping[str, str] | None = None, layout: Layout | None = None
+    ) -> Running:
         data = app / ".localcloud"
-        engine = AppEngine(app, 0, "demo", environment or {}, data, terminal=None)
+        engine = AppEngine(app, 0, "demo", environment or {}, data, terminal=None, layout=layout)
         running = Running(engine, loop, data)
         started.append(running)
         running.run(engine.start())

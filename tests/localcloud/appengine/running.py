@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from localcloud.appengine import AppEngine
+from localcloud.appengine import AppEngine, Layout
 
 Result = TypeVar("Result")
 PROGRAM = Path(__file__).with_name("program.py.txt").read_text()
@@ -102,4 +102,6 @@ def until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
 
 
 class StartEngine(Protocol):
-    def __call__(self, app: Path, environment: Mapping[str, str] | None = None) -> Running: ...
+    def __call__(
+        self, app: Path, environment: Mapping[str, str] | None = None, layout: Layout | None = None
+    ) -> Running: ...
