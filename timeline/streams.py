@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from timeline import accounts, heads, ids, photos
 from timeline.cursors import open_cursor, sign_cursor
@@ -14,13 +15,19 @@ DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
 """Bounds what one request may cost; the contract's number."""
 EVERYONE = "everyone"
+HEADS_READ = 64
+"""Cached pages that a process has at hand as objects: some 40 kB each."""
 ROUNDS = 5
 """How often a page may look further for photos in the place of hidden ones, before it stays short."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Page:
-    """`next_cursor` is None at the end of the stream, and only there."""
+    """`next_cursor` is None at the end of the stream, and only there.
+
+    A page is equal to itself alone: one that comes from the cache again is the very same page, so that what
+    was made of it can be kept beside it.
+    """
 
     photos: tuple[Photo, ...]
     next_cursor: str | None
@@ -118,6 +125,7 @@ def _to_bytes(page: Page) -> bytes:
     return json.dumps(written).encode()
 
 
+@lru_cache(maxsize=HEADS_READ)
 def _from_bytes(page: bytes) -> Page:
     read = json.loads(page)
     return Page(tuple(photos.from_json(photo) for photo in read["photos"]), read["next_cursor"])

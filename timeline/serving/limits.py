@@ -5,6 +5,7 @@ RateLimit and RateLimit-Policy are those of draft-ietf-httpapi-ratelimit-headers
 
 import hashlib
 from collections.abc import Callable
+from functools import lru_cache
 from ipaddress import IPv6Address, IPv6Interface, ip_address
 from typing import TypeVar, cast
 
@@ -25,6 +26,8 @@ NOT_COUNTED = frozenset({"health"})
 PREFIX_OF_ONE_LINE = 64
 """Every line of an IPv6 network gets at least so large a network, and with it any number of addresses."""
 WHO_BYTES = 16
+MOST_REMEMBERED = 1_000
+"""Callers whose names a process need not work out again."""
 
 
 def limited(limits: Limits) -> Callable[[View], View]:
@@ -78,7 +81,9 @@ def _count(tallies: Tallies, limits: Limits) -> None:
     for limit in limits:
         quota = limit.quota(is_person=person is not None, scale=backends.settings.rate_limit_scale)
         if quota is not None:
-            tally = tallies.count(_hidden(who), limit, quota, backends.clock.now())
+            tally = tallies.count(
+                _hidden(who, backends.settings.secret_key), limit, quota, backends.clock.now()
+            )
             g.tallies.append(tally)
             _check(tally)
 
@@ -94,7 +99,11 @@ def _person() -> str | None:
 
 def _address() -> str:
     """As the front end of App Engine saw it; what a client sends under this name, the front end removes."""
-    seen = request.headers.get("X-Appengine-User-IP") or request.remote_addr or ""
+    return _line_of(request.headers.get("X-Appengine-User-IP") or request.remote_addr or "")
+
+
+@lru_cache(maxsize=MOST_REMEMBERED)
+def _line_of(seen: str) -> str:
     try:
         address = ip_address(seen)
     except ValueError:
@@ -106,9 +115,10 @@ def _address() -> str:
     return f"address {IPv6Interface((int(address), PREFIX_OF_ONE_LINE)).network}"
 
 
-def _hidden(who: str) -> str:
+@lru_cache(maxsize=MOST_REMEMBERED)
+def _hidden(who: str, secret: str) -> str:
     """The cache keeps neither addresses nor people in the clear, not even for a minute."""
-    key = hashlib.sha256(current_backends().settings.secret_key.encode()).digest()
+    key = hashlib.sha256(secret.encode()).digest()
     return hashlib.blake2b(who.encode(), digest_size=WHO_BYTES, key=key).hexdigest()
 
 

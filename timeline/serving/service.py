@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from flask import Blueprint, Flask, Response, request
+from flask import Blueprint, Flask, Request, Response, request
+from flask.sessions import NullSession, SessionInterface
 
 from timeline.backends import Backends, connect
 from timeline.limits import UNLIMITED, Limits
@@ -27,6 +28,7 @@ class Manners:
 
     `credentials` are tried in their order; `show` renders what went wrong; `headers` are set on every
     answer that does not bring its own; below `platform_folder` only queues and cron get an answer at all.
+    Only who `has_sessions` looks for Flask's cookie, which costs more than a cached page.
     `reads` and `writes` limit the views that name no limits of their own; pages of other origins may ask for
     the paths below `cross_origin`, where CORS_ORIGINS lists them.
     """
@@ -35,6 +37,7 @@ class Manners:
     show: problems.Show = problems.as_json
     headers: Mapping[str, str] = field(default_factory=lambda: STRICT)
     platform_folder: str | None = None
+    has_sessions: bool = False
     reads: Limits = UNLIMITED
     writes: Limits = UNLIMITED
     cross_origin: tuple[str, ...] = ()
@@ -57,6 +60,8 @@ def make_app(
     app.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
     app.config["MAX_FORM_MEMORY_SIZE"] = FORM_BYTES
     app.config["SECRET_KEY"] = backends.settings.secret_key
+    if not manners.has_sessions:
+        app.session_interface = _NoSessions()
     app.extensions["backends"] = backends
     logs.install(app, backends.settings)
     problems.install(app, manners.show)
@@ -71,10 +76,14 @@ def make_app(
     return app
 
 
+class _NoSessions(SessionInterface):
+    def open_session(self, app: Flask, _: Request) -> NullSession:
+        return self.make_null_session(app)
+
+
 def _install_headers(app: Flask, headers: Mapping[str, str]) -> None:
     def add_headers(response: Response) -> Response:
-        for name, value in headers.items():
-            response.headers.setdefault(name, value)
+        response.headers.extend({name: headers[name] for name in headers if name not in response.headers})
         if request.headers.get("X-Appengine-Https") == "on":
             response.headers.setdefault("Strict-Transport-Security", HSTS)
         if response.calculate_content_length() == 0:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import wraps
 from hashlib import sha256
 from inspect import getdoc
-from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Generic, Self, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 from flask import Response, request
@@ -17,11 +17,24 @@ Body = TypeVar("Body", bound=msgspec.Struct | None)
 View = Callable[..., Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Encoded(Generic[Body]):
+    """A body as it goes over the wire, and the hash of its bytes: made once, answered often."""
+
+    content: bytes
+    digest: str
+
+    @classmethod
+    def of(cls, body: Body) -> Self:
+        content = msgspec.json.encode(body)
+        return cls(content, sha256(content).hexdigest()[:32])
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply(Generic[Body]):
     """An answer with more than its body. Without an `etag` of its own, the body's hash is one."""
 
-    body: Body
+    body: Body | Encoded[Body]
     etag: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
 
@@ -115,10 +128,10 @@ def _respond(result: Any, status: int) -> Response:
     reply = result if isinstance(result, Reply) else Reply(body=result)
     if reply.body is None:
         return Response(status=status, headers=dict(reply.headers))
-    content = msgspec.json.encode(reply.body)
-    response = Response(content, status, headers=dict(reply.headers), mimetype="application/json")
+    encoded = reply.body if isinstance(reply.body, Encoded) else Encoded.of(reply.body)
+    response = Response(encoded.content, status, headers=dict(reply.headers), mimetype="application/json")
     response.headers["Cache-Control"] = "no-cache"
-    response.set_etag(reply.etag or sha256(content).hexdigest()[:32])
+    response.set_etag(reply.etag or encoded.digest)
     if request.method in {"GET", "HEAD"}:
         response.make_conditional(request)
     return response

@@ -1,12 +1,13 @@
 """Photos: everyone's timeline, and one photo at a time."""
 
+from functools import lru_cache
 from typing import Annotated, Self
 
 from flask import Blueprint, url_for
 from msgspec import Meta, Struct
 
 from api_backend.inputs import PageWanted, Revisions
-from api_backend.operations import Reply, operation
+from api_backend.operations import Encoded, Reply, operation
 from timeline import streams
 from timeline.accounts import Caller
 from timeline.captions import MAX_CHARACTERS
@@ -27,7 +28,7 @@ from timeline.serving import current_backends, limited, public, signed_in
 from timeline.serving.logs import current_trace
 from timeline.serving.paging import link_header
 from timeline.serving.times import written
-from timeline.streams import Page
+from timeline.streams import HEADS_READ, Page
 
 photos = Blueprint("photos", __name__)
 
@@ -148,7 +149,12 @@ def remove_photo(photo_id: str, caller: Caller, revisions: Revisions) -> None:
 
 
 def reply_page(page: Page) -> Reply[PhotoPage]:
-    return Reply(body=PhotoPage.of(page), headers=link_header(page.next_cursor))
+    return Reply(body=_encoded(page), headers=link_header(page.next_cursor))
+
+
+@lru_cache(maxsize=HEADS_READ)
+def _encoded(page: Page) -> Encoded[PhotoPage]:
+    return Encoded.of(PhotoPage.of(page))
 
 
 def _reply_photo(photo: Photo) -> Reply[PhotoView]:

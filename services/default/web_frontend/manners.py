@@ -64,5 +64,9 @@ def wants_page() -> bool:
 
 
 MANNERS = Manners(
-    credentials=(bearer, id_token_field, session_cookie), show=show_problem, headers=HEADERS, writes=WRITES
+    credentials=(bearer, id_token_field, session_cookie),
+    show=show_problem,
+    headers=HEADERS,
+    has_sessions=True,
+    writes=WRITES,
 )
