@@ -50,6 +50,14 @@ def close_session(backends: Stores, handle: str, session_id: str) -> None:
     _close(backends, handle, [key_of(handle, session_id)])
 
 
+def revoke_session(backends: Stores, handle: str, session_id: str) -> None:
+    """Sign out there. Raises NotFound where nobody is signed in: another's session looks like none."""
+    key = key_of(handle, session_id)
+    if not is_valid(backends.entities.get(key)[0], backends.clock.now()):
+        raise NotFound
+    _close(backends, handle, [key])
+
+
 def close_all(backends: Stores, handle: str) -> int:
     """Sign out everywhere, at once on all instances; tell how often."""
     closed = 0

@@ -81,12 +81,27 @@ def latest_export(backends: Stores, handle: str) -> Export | None:
     return export if export and export.expires > backends.clock.now() else None
 
 
-def download_link(backends: Stores, handle: str, export_id: str) -> str:
-    """A link to Cloud Storage for the next minutes; hand it to nobody but its owner. Raises NotFound."""
+def get_export(backends: Stores, handle: str) -> Export:
+    """Raises NotFound where `latest_export` finds none."""
     export = latest_export(backends, handle)
-    if export is None or export.id != export_id or export.state != "ready":
+    if export is None:
         raise NotFound
-    return backends.blobs.link(export.file, LINK_SECONDS, export.file_name)
+    return export
+
+
+def download_link(backends: Stores, handle: str, export_id: str) -> str:
+    """Raises NotFound for any export but the one that can be fetched."""
+    export = get_export(backends, handle)
+    link = link_to(backends, export) if export.id == export_id else None
+    if link is None:
+        raise NotFound
+    return link
+
+
+def link_to(backends: Stores, export: Export) -> str | None:
+    """A link to Cloud Storage for the next minutes; hand it to its owner alone. None until it is ready."""
+    is_ready = export.state == "ready"
+    return backends.blobs.link(export.file, LINK_SECONDS, export.file_name) if is_ready else None
 
 
 def next_promise(export: Export, now: datetime, trace: str) -> outbox.Promise:

@@ -3,8 +3,11 @@
 from flask import Flask
 
 from api_backend.accounts import accounts
+from api_backend.deletions import deletions
 from api_backend.documents import documents
+from api_backend.exports import exports
 from api_backend.photos import photos
+from api_backend.sessions import sessions
 from api_backend.users import users
 from timeline.backends import Backends
 from timeline.limits import READS, WRITES
@@ -22,6 +25,9 @@ def create_app(backends: Backends | None = None) -> Flask:
             ("/api/v1", photos),
             ("/api/v1/users", users),
             ("/api/v1/me", accounts),
+            ("/api/v1/me/export", exports),
+            ("/api/v1/me/deletion", deletions),
+            ("/api/v1/me/sessions", sessions),
         ],
         MANNERS,
     )

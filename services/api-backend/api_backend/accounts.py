@@ -2,10 +2,10 @@
 
 from typing import Annotated, Self
 
-from flask import Blueprint
+from flask import Blueprint, url_for
 from msgspec import Meta, Struct, structs
 
-from api_backend.operations import operation
+from api_backend.operations import Reply, operation
 from timeline.accounts import (
     MAX_DISPLAY_NAME,
     SUMMARIES,
@@ -76,7 +76,11 @@ def patch_account(caller: Caller, change: AccountChange) -> AccountView:
 
 @accounts.delete("")
 @signed_in
-@operation(202, refuses=(Busy,))
-def remove_account(caller: Caller) -> None:
-    """Erase your account and all its photos: unseen at once, erased soon after."""
-    erase_account(current_backends(), caller, current_trace())
+@operation(202, refuses=(Busy,), headers=("Location",))
+def remove_account(caller: Caller) -> Reply[None]:
+    """Erase your account and all its photos: unseen at once, erased soon after.
+
+    Location leads to the receipt, which tells how far it is. Keep it: nobody can find it again.
+    """
+    receipt_id = erase_account(current_backends(), caller, current_trace())
+    return Reply(body=None, headers={"Location": url_for("deletions.read_deletion", receipt_id=receipt_id)})

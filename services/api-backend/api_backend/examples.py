@@ -31,18 +31,55 @@ ACCOUNT: Example = {
     "summary": "weekly",
     "timezone": "Europe/Vienna",
 }
+RECEIPT_ID = "Y1in83YRkni71GAcUk8MOg0ydE9X18sc"
+SESSION_ID = "vvuhl8p4m2c1ka7d"
+DELETION: Example = {
+    "id": RECEIPT_ID,
+    "state": "erased",
+    "asked": "2026-11-20T09:31:00.123456Z",
+    "finished": "2026-11-20T09:31:02.654321Z",
+    "expires": "2026-12-20T09:31:00.123456Z",
+    "erased": 4,
+    "total": 4,
+    "removed": [
+        {"what": "User", "count": 1, "size": 0},
+        {"what": "Photo", "count": 1, "size": 0},
+        {"what": "originals", "count": 1, "size": 2_415_919},
+        {"what": "renditions", "count": 1, "size": 8_214},
+    ],
+}
+EXPORT: Example = {
+    "id": "vvuhl8p4m2c1kb2f",
+    "state": "ready",
+    "asked": "2026-11-20T09:31:00.123456Z",
+    "expires": "2026-11-27T09:31:04.654321Z",
+    "done": 120,
+    "total": 120,
+    "size": 289_910_344,
+    "url": "https://storage.googleapis.com/photo-timeline.appspot.com/exports/ana/a.zip?X-Goog-Signature=0f",
+}
+SESSION: Example = {
+    "id": SESSION_ID,
+    "device": "Firefox on Linux",
+    "opened": "2026-11-20T09:31:00.123456Z",
+}
 EXAMPLES: dict[str, Example] = {
     "AccountChange": {"summary": "weekly", "timezone": "Europe/Vienna"},
     "AccountView": ACCOUNT,
     "ApiView": {"service": "api-backend", "version": "20261120t093100", "docs": "/api/docs"},
     "CaptionChange": {"caption": "the sea at noon"},
+    "DeletionView": DELETION,
+    "ExportView": EXPORT,
     "PhotoPage": {"results": [PHOTO], "next_cursor": "InZ2dWhsOHA0bTJjMWthN2QtYW5hIg.Jx3sVfQm0Kc"},
     "PhotoView": PHOTO,
+    "SessionList": {"results": [SESSION]},
     "UserView": {"user": "ana", "display_name": "Ana", "created": "2026-11-01T08:00:00.000000Z"},
 }
 UPLOAD: Example = {"image": "(the bytes of a picture)", "caption": "sea"}
 PATHS = {
     "photo_id": ("The id of a photo, as it was given.", PHOTO_ID),
+    "receipt_id": ("The id of a receipt: the end of the Location that the deletion was answered with.", RECEIPT_ID),
+    "session_id": ("The id of a session, as the list has it.", SESSION_ID),
     "user": ("The handle of a user.", "ana"),
 }
 """What stands in a path: what it is, and one that could be."""

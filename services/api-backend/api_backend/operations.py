@@ -130,7 +130,7 @@ def _respond(result: Any, status: int) -> Response:
         return Response(status=status, headers=dict(reply.headers))
     encoded = reply.body if isinstance(reply.body, Encoded) else Encoded.of(reply.body)
     response = Response(encoded.content, status, headers=dict(reply.headers), mimetype="application/json")
-    response.headers["Cache-Control"] = "no-cache"
+    response.headers.setdefault("Cache-Control", "no-cache")
     response.set_etag(reply.etag or encoded.digest)
     if request.method in {"GET", "HEAD"}:
         response.make_conditional(request)

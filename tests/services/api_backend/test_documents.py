@@ -24,8 +24,14 @@ CONTRACT = {
     ("get", "/api/v1/me"),
     ("patch", "/api/v1/me"),
     ("delete", "/api/v1/me"),
+    ("get", "/api/v1/me/export"),
+    ("post", "/api/v1/me/export"),
+    ("get", "/api/v1/me/deletion/{receipt_id}"),
+    ("get", "/api/v1/me/sessions"),
+    ("delete", "/api/v1/me/sessions"),
+    ("delete", "/api/v1/me/sessions/{session_id}"),
 }
-PARTS_OF_OTHERS = {"RenditionView"}
+PARTS_OF_OTHERS = {"RemovedView", "RenditionView", "SessionView"}
 
 
 def test_the_api_says_where_it_starts(api: Api) -> None:
