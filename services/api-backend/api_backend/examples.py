@@ -78,7 +78,10 @@ EXAMPLES: dict[str, Example] = {
 UPLOAD: Example = {"image": "(the bytes of a picture)", "caption": "sea"}
 PATHS = {
     "photo_id": ("The id of a photo, as it was given.", PHOTO_ID),
-    "receipt_id": ("The id of a receipt: the end of the Location that the deletion was answered with.", RECEIPT_ID),
+    "receipt_id": (
+        "The id of a receipt: the end of the Location that the deletion was answered with.",
+        RECEIPT_ID,
+    ),
     "session_id": ("The id of a session, as the list has it.", SESSION_ID),
     "user": ("The handle of a user.", "ana"),
 }
