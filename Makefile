@@ -6,7 +6,7 @@ RUNTIME := localcloud/requirements.txt $(wildcard services/*/requirements.txt)
 COMPILE := $(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .DEFAULT_GOAL := help
-.PHONY: help run screenshots test test-emulators check format lint types imports openapi bench campaign mail-campaign mail-growth requirements clean
+.PHONY: help run screenshots test test-emulators api-tests check format lint types imports openapi bench campaign mail-campaign mail-growth requirements clean
 
 help: ## print these words
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -19,6 +19,9 @@ test: $(VENV)/.development ## the whole suite on the embedded local cloud (ARGS=
 
 test-emulators: $(VENV)/.development ## the same suite on Google's emulators, where gcloud has them
 	$(BIN)/python -m tests.on_emulators $(ARGS)
+
+api-tests: $(VENV)/.development ## hold a running API against contract and document: URL=https://… [TOKEN=… TOKEN2=…]
+	API_URL=$(URL) API_TOKEN=$(TOKEN) API_TOKEN2=$(TOKEN2) $(BIN)/python -m pytest -rs tests/journeys/conformance $(ARGS)
 
 check: lint types imports test ## what CI runs: format, lint, types, import contracts, tests
 

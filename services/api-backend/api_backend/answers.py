@@ -83,7 +83,7 @@ class Answers:
     def of(self, described: Operation, method: str) -> dict[str, Schema]:
         answers = {str(described.status): self._success(described)}
         if "ETag" in described.headers and method == "GET":
-            answers["304"] = _unchanged()
+            answers["304"] = _unchanged(described)
         for status, codes in _by_status(described).items():
             answers[str(status)] = self._problem(status, codes)
         return answers
@@ -152,8 +152,8 @@ def _by_status(described: Operation) -> dict[int, list[str]]:
     return {status: sorted(code for code in codes if status_of(code) == status) for status in statuses}
 
 
-def _unchanged() -> Schema:
-    headers = _headers([*ALWAYS, "Cache-Control", "ETag"])
+def _unchanged(described: Operation) -> Schema:
+    headers = _headers([*ALWAYS, "Cache-Control", *described.headers])
     return {"description": "Unchanged since the ETag of If-None-Match.", "headers": headers}
 
 

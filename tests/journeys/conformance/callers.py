@@ -1,0 +1,79 @@
+"""Who asks the API in this suite; each answer is held against the document before anybody looks at it."""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+
+from tests.journeys.conformance.surface import Surface
+
+ANSWER_SECONDS = 60
+PATIENCE_SECONDS = 60
+PHOTOS = "/api/v1/photos"
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Somebody with a token, or nobody."""
+
+    url: str
+    surface: Surface
+    token: str = ""
+
+    def ask(
+        self, method: str, path: str, headers: dict[str, str] | None = None, **more: Any
+    ) -> requests.Response:
+        """Ask, wait where the server says that it is too much, and check the answer."""
+        signed = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        sent = {**signed, **(headers or {})}
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            answer = requests.request(
+                method, self.url + path, headers=sent, timeout=ANSWER_SECONDS, allow_redirects=False, **more
+            )
+            self._check(method, path, answer)
+            if answer.status_code != 429 or time.monotonic() > deadline:
+                return answer
+            time.sleep(min(float(answer.headers["Retry-After"]), PATIENCE_SECONDS))
+
+    def get(self, path: str, **more: Any) -> requests.Response:
+        return self.ask("GET", path, **more)
+
+    def post_photo(self, image: bytes, caption: str = "sea", key: str = "") -> requests.Response:
+        headers = {"Idempotency-Key": key} if key else {}
+        files = {"image": ("photo.jpg", image, "image/jpeg")}
+        return self.ask("POST", PHOTOS, headers, files=files, data={"caption": caption})
+
+    def handle(self) -> str:
+        return str(self.get("/api/v1/me").json()["user"])
+
+    def stream(self, user: str, limit: int = 100) -> list[Any]:
+        """The whole stream, page by page."""
+        found: list[Any] = []
+        where = f"/api/v1/users/{user}/photos?limit={limit}"
+        while where:
+            answer = self.get(where)
+            found += answer.json()["results"]
+            where = answer.links.get("next", {}).get("url", "")
+        return found
+
+    def _check(self, method: str, path: str, answer: requests.Response) -> None:
+        operation = self.surface.find(method, urlsplit(path).path)
+        if operation is not None:
+            self.surface.check(operation, answer)
+        if answer.status_code >= 400:
+            check_problem(answer)
+
+
+def check_problem(answer: requests.Response) -> None:
+    """RFC 9457, whoever answered."""
+    assert answer.headers["Content-Type"].startswith("application/problem+json"), answer.text[:300]
+    problem = answer.json()
+    assert {"type", "title", "status", "code", "detail", "request_id"} <= set(problem)
+    assert problem["status"] == answer.status_code
+
+
+def code_of(answer: requests.Response) -> tuple[int, str]:
+    return answer.status_code, str(answer.json().get("code", ""))

@@ -1,0 +1,103 @@
+"""Everything of ana's, asked for by ben and by nobody: by every operation that the document has."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.journeys.conformance.belongings import Request, request_for, secrets_of, state_of
+from tests.journeys.conformance.callers import Caller
+from tests.journeys.conformance.surface import Surface
+
+RARE = {"timezone": "Antarctica/Troll"}
+"""A value of ana's own, to be known again wherever it appears."""
+
+
+@pytest.fixture(scope="module")
+def owner(as_: Callable[[str], Caller]) -> Iterator[Caller]:
+    ana = as_("ana")
+    before = ana.get("/api/v1/me").json()["timezone"]
+    ana.ask("PATCH", "/api/v1/me", json=RARE)
+    yield ana
+    ana.ask("PATCH", "/api/v1/me", json={"timezone": before})
+
+
+@pytest.fixture(scope="module")
+def requests_for_anas(surface: Surface, owner: Caller) -> list[Request]:
+    found = [request_for(surface, operation, owner) for operation in surface.operations()]
+    assert found
+    return found
+
+
+def test_nobody_gets_at_anything_of_anas(
+    requests_for_anas: list[Request], owner: Caller, nobody: Caller
+) -> None:
+    before, secrets = state_of(owner), secrets_of(owner)
+
+    for request in requests_for_anas:
+        answer = request.sent_by(nobody)
+
+        assert (answer.status_code == 401) == request.operation.is_private, request.path
+        assert not _told(answer, secrets), request.path
+    assert state_of(owner) == before
+
+
+def test_ben_gets_at_nothing_of_anas(
+    requests_for_anas: list[Request], owner: Caller, as_: Callable[[str], Caller], is_own_platform: bool
+) -> None:
+    before, secrets = state_of(owner), secrets_of(owner)
+
+    for request in requests_for_anas:
+        if _erases(request) and not is_own_platform:
+            continue  # whose tokens they are should keep the account
+        ben = as_(f"ben-{request.operation.name.replace('_', '-')}" if is_own_platform else "ben")
+        answer = request.sent_by(ben)
+
+        if request.operation.is_private and request.is_about_something:
+            assert answer.status_code in (403, 404), (request.path, answer.status_code)
+        assert answer.status_code < 500, request.path
+        assert not _told(answer, secrets), request.path
+        assert state_of(owner) == before, request.path
+
+
+def test_the_original_of_a_photo_is_for_its_owner(
+    owner: Caller, as_: Callable[[str], Caller], nobody: Caller
+) -> None:
+    image = _with_a_comment()
+    photo = owner.post_photo(image, "private in its original").json()
+
+    for caller in (nobody, as_("ben")):
+        answer = caller.get(photo["image_url"])
+        assert COMMENT not in answer.content
+
+
+def test_the_swap_is_no_idle_test(requests_for_anas: list[Request], owner: Caller) -> None:
+    """Ana herself reaches what the others are refused: the requests are right but for who sends them."""
+    reached = {
+        request.operation.name: request.sent_by(owner).status_code
+        for request in requests_for_anas
+        if request.operation.is_private and not _erases(request)
+    }
+
+    assert {name: status for name, status in reached.items() if status >= 400} == {}
+
+
+COMMENT = b"taken at home by ana"
+
+
+def _with_a_comment() -> bytes:
+    """A JPEG with a comment segment behind its first marker."""
+    from tests import pictures
+
+    image = pictures.a_jpeg()
+    return image[:2] + b"\xff\xfe" + (len(COMMENT) + 2).to_bytes(2, "big") + COMMENT + image[2:]
+
+
+def _erases(request: Request) -> bool:
+    return request.operation.method == "DELETE" and not request.is_about_something
+
+
+def _told(answer: object, secrets: set[str]) -> set[str]:
+    """Which of the secrets stand in an answer, in its head or its body."""
+    head = str(getattr(answer, "headers", ""))
+    text = str(getattr(answer, "text", ""))
+    return {secret for secret in secrets if secret in text or secret in head}
