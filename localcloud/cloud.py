@@ -146,11 +146,16 @@ class LocalCloud:
 
     def _admin(self, plan: PortPlan, stand_ins: StandIns, engine: AppEngine) -> Server:
         from localcloud.admin import AdminParts, AdminServer  # noqa: PLC0415 - the same
+        from localcloud.standins import code_bucket  # noqa: PLC0415 - the same
 
         parts = AdminParts(
             project=self.options.project,
             domain=f"localhost:{plan.port('app')}",
             data=self.options.data / "admin",
+            code_bucket=code_bucket(self.options),
+            uploaded=stand_ins.storage.file_of,
+            releases=engine.releases,
+            traffic=engine.traffic,
             queues=stand_ins.tasks.control,
             cron=stand_ins.scheduler,
             logs=engine.logs,

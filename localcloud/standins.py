@@ -36,13 +36,15 @@ def mail(options: Options, plan: PortPlan) -> MailServer:
 
 def storage(options: Options, plan: PortPlan) -> StorageServer:
     bucket = f"{options.project}.appspot.com"
-    buckets = (
-        bucket,
-        f"staging.{bucket}",
-    )  # every App Engine project is given both; gcloud uploads into the second
+    buckets = (bucket, code_bucket(options))  # every App Engine project is given both
     return StorageServer(
         options.data / "storage", plan.listening("storage"), buckets=buckets, key_file=options.key_file
     )
+
+
+def code_bucket(options: Options) -> str:
+    """Name the bucket into which gcloud uploads the files of a deploy."""
+    return f"staging.{options.project}.appspot.com"
 
 
 def datastore(options: Options, plan: PortPlan) -> DatastoreServer | GoogleEmulator | RemoteDatastore:

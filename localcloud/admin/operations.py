@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from aiohttp import web
 
 from localcloud.admin.bodies import Resource
-from localcloud.admin.problems import Refused, error_status, not_found
-from localcloud.yaml_files import ConfigError
+from localcloud.admin.problems import INTERNAL, RPC_CODES, Refused, not_found, refused_release
+from localcloud.appengine.releases import ReleaseRefused
 
 log = logging.getLogger(__name__)
 REMEMBERED = 200
@@ -113,14 +113,18 @@ async def _carry_out(operation: Operation, work: Work) -> None:
     try:
         operation.response = await work(operation.tell)
     except Refused as refused:
-        operation.error = error_status(refused.status, str(refused))
-    except (ConfigError, LookupError, ValueError) as error:
-        operation.error = error_status(400, str(error))
+        operation.error = _error(refused)
+    except ReleaseRefused as refusal:
+        operation.error = _error(refused_release(refusal))
     except Exception as error:  # gcloud waits for an end, whatever the work runs into
         log.exception("%s of %s failed", operation.method, operation.target)
-        operation.error = error_status(500, f"{type(error).__name__}: {error}")
+        operation.error = {"code": INTERNAL, "message": f"{type(error).__name__}: {error}"}
     operation.ended = _now()
     operation.over.set()
+
+
+def _error(refused: Refused) -> Resource:
+    return {"code": RPC_CODES.get(refused.status, INTERNAL), "message": str(refused)}
 
 
 def _now() -> str:

@@ -1,10 +1,13 @@
 """What the administration asks of each part of the platform; it knows few of them by class."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from localcloud.admin.uploads import Uploaded
+from localcloud.appengine.project import Rule
+from localcloud.appengine.releases import NewVersion, Split, Version
 from localcloud.scheduler.listing import Listing
 from localcloud.tasks.lane import Lane
 from localcloud.tasks.queue_config import QueueConfig
@@ -30,6 +33,27 @@ class Cron(Protocol):
     async def run(self, url: str, /) -> Row: ...
 
 
+class Deployments(Protocol):
+    """The verbs on versions; each refuses with a `ReleaseRefused`."""
+
+    def services(self) -> list[str]: ...
+    async def delete_service(self, service: str) -> None: ...
+    async def create_version(self, new: NewVersion) -> Version: ...
+    def list_versions(self, service: str) -> list[Version]: ...
+    def get_version(self, service: str, version: str) -> Version: ...
+    async def start_version(self, service: str, version: str) -> Version: ...
+    async def stop_version(self, service: str, version: str) -> Version: ...
+    async def delete_version(self, service: str, version: str) -> None: ...
+    def instances(self, service: str, version: str) -> Sequence[Mapping[str, Any]]: ...
+
+
+class Traffic(Protocol):
+    def split_of(self, service: str) -> Split: ...
+    async def set_split(self, service: str, shard_by: str, allocations: Mapping[str, float]) -> Split: ...
+    def dispatch_rules(self) -> tuple[Rule, ...]: ...
+    async def set_dispatch_rules(self, rules: Iterable[tuple[str, str]]) -> tuple[Rule, ...]: ...
+
+
 class Logs(Protocol):
     def entries(self, *, limit: int) -> list[Row]:
         """Newest first."""
@@ -37,11 +61,18 @@ class Logs(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdminParts:
-    """`domain` is what follows the project in a host name; `data` keeps what no other part does."""
+    """`domain` is what follows the project in a host name; `data` keeps what no other part does.
+
+    `uploaded` gives the file of an object of the storage; gcloud uploads into `code_bucket`.
+    """
 
     project: str
     domain: str
     data: Path
+    code_bucket: str
+    uploaded: Uploaded
+    releases: Deployments
+    traffic: Traffic
     queues: QueueKeeper
     cron: Cron
     logs: Logs

@@ -4,14 +4,18 @@ import socket
 
 from aiohttp import web
 
+from localcloud.admin.apps import AppViews
 from localcloud.admin.indexes import IndexViews
+from localcloud.admin.instances import InstanceViews
 from localcloud.admin.jobs import JobViews
 from localcloud.admin.log_entries import LogViews
 from localcloud.admin.operations import Operations
 from localcloud.admin.parts import AdminParts
-from localcloud.admin.problems import tell_problems
+from localcloud.admin.problems import only_the_project, tell_problems
 from localcloud.admin.queues import QueueViews
 from localcloud.admin.service_usage import ServiceUsageViews
+from localcloud.admin.services import ServiceViews
+from localcloud.admin.versions import VersionViews
 from localcloud.local_site import LocalSite, refuse_cross_site_writes, refuse_foreign_hosts
 
 MOST_BYTES = 32 * 1024 * 1024
@@ -20,11 +24,20 @@ MOST_BYTES = 32 * 1024 * 1024
 
 class AdminServer:
     def __init__(self, sock: socket.socket, parts: AdminParts) -> None:
-        middlewares = [tell_problems, refuse_foreign_hosts, refuse_cross_site_writes]
+        middlewares = [
+            tell_problems,
+            refuse_foreign_hosts,
+            refuse_cross_site_writes,
+            only_the_project(parts.project),
+        ]
         app = web.Application(client_max_size=MOST_BYTES, middlewares=middlewares)
         self._operations = Operations(parts.project)
         for views in (
             self._operations,
+            AppViews(parts, self._operations),
+            ServiceViews(parts, self._operations),
+            VersionViews(parts, self._operations),
+            InstanceViews(parts),
             ServiceUsageViews(),
             IndexViews(parts.data),
             QueueViews(parts.queues, parts.domain),

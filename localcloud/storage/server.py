@@ -11,7 +11,7 @@ from aiohttp import web
 
 from localcloud.storage.protocol.entry import Entry
 from localcloud.storage.service_account import ServiceAccount
-from localcloud.storage.state.refusals import Conflict
+from localcloud.storage.state.refusals import Conflict, NotFound
 from localcloud.storage.state.store import Store
 
 # Two names of 1,024 bytes, percent-encoded, and a signature.
@@ -52,9 +52,12 @@ class StorageServer:
         """Give the file that holds an object's bytes, to be read only.
 
         Raises:
-            Refusal: there is no such bucket or object.
+            LookupError: there is no such bucket or object.
         """
-        return self._store.contents.place(self._store.find(bucket, name).content.id)
+        try:
+            return self._store.contents.place(self._store.find(bucket, name).content.id)
+        except NotFound as missing:
+            raise LookupError(missing.message) from None
 
     async def start(self) -> None:
         self._store.open()

@@ -4,11 +4,18 @@ from collections.abc import AsyncIterator, Mapping
 
 from aiohttp import BodyPartReader, MultipartReader, web
 
+from localcloud.storage.protocol.apitools import (
+    MOST_BYTES,
+    PlainPart,
+    apitools_boundary,
+    apitools_parts,
+)
 from localcloud.storage.protocol.calls import parsed_object
 from localcloud.storage.state.contents import Draft
 from localcloud.storage.state.records import Content, Fields
 from localcloud.storage.state.refusals import Invalid
 
+Part = BodyPartReader | PlainPart
 PART_CHUNK = 256 * 1024
 # The JSON of one call; the JSON API itself takes no metadata that large.
 MOST_JSON = 1024 * 1024
@@ -45,12 +52,16 @@ async def fill(draft: Draft, request: web.BaseRequest, skip: int = 0) -> None:
         skip = max(skip - len(chunk), 0)
 
 
-async def related(request: web.BaseRequest) -> tuple[Fields, BodyPartReader]:
+async def related(request: web.BaseRequest) -> tuple[Fields, Part]:
     """Give the metadata of a multipart/related upload, and the part that holds its media.
 
     Raises:
         Invalid: it does not consist of those two.
     """
+    boundary = apitools_boundary(request.headers.get("Content-Type", ""))
+    if boundary is not None:
+        plain, media = apitools_parts(boundary, await whole(request, MOST_BYTES))
+        return parsed_object(await plain.read()), media
     await invite(request)
     try:
         reader = await request.multipart()
@@ -61,7 +72,7 @@ async def related(request: web.BaseRequest) -> tuple[Fields, BodyPartReader]:
         raise Invalid(f"Malformed multipart body: {error}") from None
 
 
-async def fill_from_part(draft: Draft, part: BodyPartReader) -> None:
+async def fill_from_part(draft: Draft, part: Part) -> None:
     try:
         while chunk := await part.read_chunk(PART_CHUNK):
             await draft.append(chunk)

@@ -17,9 +17,11 @@ from localcloud.scheduler import Job, Scheduler
 from localcloud.scheduler.grammar import parse_schedule
 from localcloud.tasks import QueueConfig, TasksServer
 from localcloud.tasks.queue_config import Routing
+from tests.localcloud.admin.deployments import Deployments
 from tests.localcloud.serving_thread import serving
 
 PROJECT = "photo-timeline"
+CODE_BUCKET = "staging.photo-timeline.appspot.com"
 QUEUES = "v2beta3/projects/photo-timeline/locations/us-central1/queues"
 JOBS = "v1beta1/projects/photo-timeline/locations/us-central1/jobs"
 RENDITIONS = QueueConfig(
@@ -54,6 +56,9 @@ class Behind:
         jobs = [a_job(), a_job("/tasks/daily", "every day 09:00")]
         self.scheduler = Scheduler(data / "scheduler", jobs, answer_200)
         self.logs = Logs()
+        self.releases = Deployments()
+        self.bucket = data / CODE_BUCKET
+        self.bucket.mkdir(exist_ok=True)
         self._data = data
         self._sock = listening_socket(0, "--admin-port")
 
@@ -64,12 +69,21 @@ class Behind:
             project=PROJECT,
             domain="localhost:8080",
             data=self._data / "admin",
+            code_bucket=CODE_BUCKET,
+            uploaded=self._uploaded,
+            releases=self.releases,
+            traffic=self.releases,
             queues=self.tasks.control,
             cron=self.scheduler,
             logs=self.logs,
         )
         self.server = AdminServer(self._sock, parts)
         await self.server.start()
+
+    def _uploaded(self, bucket: str, name: str) -> Path:
+        if not (self._data / bucket / name).exists():
+            raise LookupError(name)
+        return self._data / bucket / name
 
     async def stop(self) -> None:
         await self.server.stop()

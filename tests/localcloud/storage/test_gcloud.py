@@ -6,11 +6,9 @@ from tests.localcloud.storage.conftest import BUCKET, RunningStorage
 
 SHA1 = "2fd4e1c67a2d28fced849ee1bb76e7391b93eb12"
 RELATED = (
-    b"--===============12==\r\nContent-Type: application/json\r\nMIME-Version: 1.0\r\n\r\n"
-    b'{"name": "'
-    + SHA1.encode()
-    + b'"}\r\n--===============12==\r\nContent-Type: application/octet-stream\r\n'
-    b"MIME-Version: 1.0\r\nContent-Transfer-Encoding: binary\r\n\r\nprint()\r\n\r\n--===============12==--"
+    b"--===============12==\nContent-Type: application/json\nMIME-Version: 1.0\n\n"
+    b'{"size": "9"}\n--===============12==\nContent-Type: text/x-python\n'
+    b"MIME-Version: 1.0\nContent-Transfer-Encoding: binary\n\nprint()\r\n\n--===============12==--\n"
 )
 
 
@@ -25,9 +23,9 @@ def test_a_path_without_its_version_is_understood(cloud: RunningStorage) -> None
 
 def test_a_file_named_by_its_hash_is_taken(cloud: RunningStorage) -> None:
     sent = requests.post(
-        f"{cloud.server.url}/upload/storage/v1/b/{BUCKET}/o?uploadType=multipart&alt=json",
+        f"{cloud.server.url}/upload/storage/v1/b/{BUCKET}/o?uploadType=multipart&alt=json&name={SHA1}",
         data=RELATED,
-        headers={"Content-Type": "multipart/related; boundary='===============12=='".replace("'", '"')},
+        headers={"Content-Type": "multipart/related; boundary='===============12=='"},
         timeout=30,
     )
 

@@ -1,0 +1,53 @@
+"""App Engine Admin API v1: the instances of a version."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from aiohttp import web
+
+from localcloud.admin.bodies import Resource
+from localcloud.admin.parts import AdminParts
+from localcloud.admin.problems import not_found
+
+Shown = Mapping[str, Any]
+"""An instance as the console shows it."""
+
+
+class InstanceViews:
+    def __init__(self, parts: AdminParts) -> None:
+        self._parts = parts
+
+    def routes(self) -> list[web.RouteDef]:
+        all_instances = "/v1/apps/{app}/services/{service}/versions/{version}/instances"
+        return [
+            web.get(all_instances, self._list),
+            web.get(f"{all_instances}/{{instance}}", self._get),
+        ]
+
+    async def _list(self, request: web.Request) -> web.Response:
+        return web.json_response({"instances": [self._resource(row) for row in self._rows(request)]})
+
+    async def _get(self, request: web.Request) -> web.Response:
+        return web.json_response(self._resource(self._find(request)))
+
+    def _rows(self, request: web.Request) -> Sequence[Shown]:
+        return self._parts.releases.instances(request.match_info["service"], request.match_info["version"])
+
+    def _find(self, request: web.Request) -> Shown:
+        wanted = request.match_info["instance"]
+        for row in self._rows(request):
+            if row["instance"] == wanted:
+                return row
+        raise not_found(f"There is no instance {wanted}.")
+
+    def _resource(self, row: Shown) -> Resource:
+        parent = f"apps/{self._parts.project}/services/{row['service']}/versions/{row['version']}"
+        return {
+            "name": f"{parent}/instances/{row['instance']}",
+            "id": row["instance"],
+            "appEngineRelease": "localcloud",
+            "availability": "RESIDENT" if row.get("resident") else "DYNAMIC",
+            "startTime": row["started"],
+            "requests": row["requests"],
+            "memoryUsage": str(row["memory"]),
+        }
