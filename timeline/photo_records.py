@@ -1,7 +1,7 @@
 """A photo, and how it is kept: as a row, as JSON, and by the names of its blobs."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Literal
 
@@ -69,7 +69,9 @@ def rendition_name(photo_id: str, rendition: Rendition) -> str:
 
 def to_json(photo: Photo) -> dict[str, Any]:
     """For the cache and the idempotency row; read back by `from_json` of this and later releases."""
-    return {**asdict(photo), "created": photo.created.isoformat()}
+    plain = {name: getattr(photo, name) for name in _FIELDS}
+    made = [_plain(rendition) for rendition in photo.renditions]
+    return {**plain, "created": photo.created.isoformat(), "renditions": made}
 
 
 def from_json(given: dict[str, Any]) -> Photo:
@@ -80,7 +82,7 @@ def from_json(given: dict[str, Any]) -> Photo:
 def entity_of(photo: Photo) -> Entity:
     """`id` is the property that orders everyone's stream; the only one that costs an index."""
     values = {name: getattr(photo, name) for name in _STORED}
-    values["renditions"] = json.dumps([asdict(rendition) for rendition in photo.renditions])
+    values["renditions"] = json.dumps([_plain(rendition) for rendition in photo.renditions])
     return Entity(key_of(photo.id), values, frozenset({"id"}))
 
 
@@ -105,3 +107,10 @@ _STORED = (
     "failure",
     "revision",
 )
+_FIELDS = tuple(field.name for field in fields(Photo))
+_RENDITION_FIELDS = tuple(field.name for field in fields(Rendition))
+
+
+def _plain(rendition: Rendition) -> dict[str, Any]:
+    """As `asdict`, which copies every text it meets and is ten times as slow."""
+    return {name: getattr(rendition, name) for name in _RENDITION_FIELDS}

@@ -1,0 +1,70 @@
+"""CPU of everyone's first page, not cached, ÷ the bare client asking Datastore for the same rows."""
+
+# mypy: disable-error-code="no-untyped-call"
+
+import logging
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from bench.operations import EVERYONE, a_world, settings_for
+
+ROUNDS = 300
+AIM = 1.25
+
+
+def main() -> int:
+    from tests.cloud import running_cloud
+
+    logging.disable()
+    with tempfile.TemporaryDirectory() as folder, running_cloud(Path(folder), "embedded", 1.0) as cloud:
+        settings = settings_for(cloud)
+        with a_world(cloud, settings):
+            return measure(*a_pair(settings))
+
+
+def measure(ask: Callable[[], None], query: Callable[[], None]) -> int:
+    """Do both in turn; the time of this thread alone, for the stand-ins run in this process too."""
+    ratio = statistics.median(cpu_of(ask) / cpu_of(query) for _ in range(ROUNDS))
+    print(f"CPU of a page that is not cached ÷ the bare query    {ratio:.2f}  (aim {AIM})")
+    return int(ratio > AIM)
+
+
+def cpu_of(work: Callable[[], None]) -> float:
+    began = time.thread_time()
+    work()
+    return time.thread_time() - began
+
+
+def a_pair(settings: Any) -> tuple[Callable[[], None], Callable[[], None]]:
+    from api_backend import create_app
+    from tests.services.api_backend.actors import Actor
+    from timeline.backends import connect
+    from timeline.gcp import datastore
+
+    uncached = replace(settings, memcache_host="", rate_limit_scale=0)
+    phone = Actor(create_app(connect(uncached)).test_client(), None)
+    client = datastore._client(uncached)
+
+    def ask() -> None:
+        assert phone.get(EVERYONE).status_code == 200
+
+    def query() -> None:
+        wanted = client.query(kind="Photo", order=["id"])
+        wanted.keys_only()
+        keys = [row.key for row in wanted.fetch(limit=21)]
+        assert len(client.get_multi([keys[0].parent, *keys])) == 22
+
+    for _ in range(20):
+        ask()
+        query()
+    return ask, query
+
+
+if __name__ == "__main__":
+    sys.exit(main())
