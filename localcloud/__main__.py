@@ -14,6 +14,7 @@ from localcloud.yaml_files import ConfigError
 
 
 def main(words: list[str]) -> int:
+    os.environ.setdefault("GRPC_VERBOSITY", "ERROR")  # it reports each process that is started beside it
     try:
         if words[:1] in (["token"], ["cron"], ["gcloud-env"]):
             return commands.run(words)

@@ -25,9 +25,14 @@ def describe(running: RunningVersion, instance: Instance) -> dict[str, object]:
         "memory_limit": service.scaling.memory_mb * 1024 * 1024,
         "cpu": cpu,
         "requests": instance.requests,
-        "url": f"http://{instance.host}:{instance.port}",
-        "started": datetime.fromtimestamp(instance.started, UTC).isoformat().replace("+00:00", "Z"),
+        "url": f"http://{instance.host}:{instance.port}" if instance.port else None,
+        "started": _moment(instance.started),
     }
+
+
+def _moment(seconds: float) -> str | None:
+    """Give None for what never was."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z") if seconds else None
 
 
 def _usage(pid: int) -> tuple[int, float]:

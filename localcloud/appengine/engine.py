@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TextIO
@@ -12,7 +13,7 @@ from localcloud.appengine.front_door import FrontDoor
 from localcloud.appengine.instances import Guard, RunningVersion
 from localcloud.appengine.instances.environment import instance_environment, programs_of
 from localcloud.appengine.layout import Layout
-from localcloud.appengine.logs import LogBook
+from localcloud.appengine.logs import Entry, LogBook, Source
 from localcloud.appengine.logs.file import LogFile
 from localcloud.appengine.project import Service, read_project
 from localcloud.appengine.releases import Fleet, Releases, Traffic
@@ -83,6 +84,7 @@ class AppEngine:
         if self._layout.has_door:
             await self._open()
         self._guard.open()
+        self._tell_deployed()
         residents = [running for running in self._fleet if running.is_resident]
         for running in residents:
             running.start()
@@ -113,7 +115,19 @@ class AppEngine:
         return await deliver(delivery, self._fleet, self.logs)
 
     def instances(self) -> list[dict[str, object]]:
-        return [describe(running, instance) for running in self._fleet for instance in running.instances]
+        """Give every instance, and for a version that sleeps or is stopped where one would be."""
+        return [
+            {**describe(running, instance), "address": self.address_of(*_named(running))}
+            for running in self._fleet
+            for instance in running.instances
+        ]
+
+    def _tell_deployed(self) -> None:
+        """Say so where an edit of the project's folder would not be seen, for it is not what is served."""
+        for name, versions in self._fleet.services.items():
+            if shares := versions.shares_besides_dev():
+                message = f"the traffic is for what was deployed: {shares}"
+                self.logs.keep(Entry(time.time(), "NOTICE", Source(name), "platform", message))
 
     async def _open(self) -> None:
         sock = listening_socket(self._port, "--port", self._layout.host)
@@ -126,3 +140,7 @@ class AppEngine:
         programs = programs or programs_of(service.folder, self._app)
         environment = instance_environment(service, programs, self._project, self.environment, deployment)
         return RunningVersion(service, environment, self.logs, self._guard)
+
+
+def _named(running: RunningVersion) -> tuple[str, str]:
+    return running.service.name, running.service.version

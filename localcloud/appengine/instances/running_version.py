@@ -89,11 +89,21 @@ class RunningVersion:
             await self._end(grace)
 
     async def wake(self) -> None:
-        """Start it unless it runs; a stop under way is waited for."""
+        """Start it unless it runs or is stopped for good; an end under way is waited for."""
         async with self._turning:
-            if not self._is_up:
+            if not self._is_up and not self.is_stopped:
                 self.start()
-        self._sleep_later()
+
+    async def answers(self) -> bool:
+        """Start it if it sleeps, and tell whether it answers; it does not fall asleep over that."""
+        self._asked += 1
+        try:
+            await self.wake()
+            await self.settled()
+            return self.is_ready
+        finally:
+            self._asked -= 1
+            self._sleep_later()
 
     async def settled(self) -> None:
         """Wait until all instances answer, or none can start."""
@@ -145,7 +155,7 @@ class RunningVersion:
                 self._next += 1
                 return ready[self._next % len(ready)]
             seconds = until - asyncio.get_running_loop().time()
-            if seconds <= 0 or self.is_hopeless:
+            if seconds <= 0 or self.is_hopeless or not self._is_up:
                 raise NoInstance(self.service.name)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._change(), seconds)

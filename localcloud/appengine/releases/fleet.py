@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterator, Mapping
 
 from localcloud.appengine.instances import RunningVersion
-from localcloud.appengine.project import Dispatch
+from localcloud.appengine.project import DEV, Dispatch
 from localcloud.appengine.releases.refusals import NoSuchService, NoSuchVersion
 from localcloud.appengine.releases.splits import SHARDS, Split, any_shard
 
@@ -33,6 +33,12 @@ class ServiceVersions:
     def is_split(self) -> bool:
         """Whether more than one version shares the traffic."""
         return len(self._shares) > 1
+
+    def shares_besides_dev(self) -> str:
+        """Give `dev 30.0%, v1 70.0%` where anyone but `dev` has traffic, else nothing."""
+        if set(self.split.allocations) <= {DEV}:
+            return ""
+        return ", ".join(f"{version} {share:.1%}" for version, share in self.split.allocations.items())
 
     def put(self, running: RunningVersion) -> RunningVersion | None:
         """Take it in, and give the one whose place it takes."""

@@ -2,7 +2,6 @@
 
 import asyncio
 import dataclasses
-import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
@@ -13,13 +12,10 @@ from localcloud.appengine.project import DEV, Dispatch
 from localcloud.appengine.releases.app_yaml import resource_of
 from localcloud.appengine.releases.fleet import Fleet, ServiceVersions
 from localcloud.appengine.releases.ledger import Ledger
-from localcloud.appengine.releases.refusals import InvalidVersion, StillNeeded
+from localcloud.appengine.releases.refusals import StillNeeded
 from localcloud.appengine.releases.splits import Split
 from localcloud.appengine.releases.staging import Staged, Staging
 from localcloud.appengine.releases.version import NewVersion, Version
-
-ID = re.compile(r"(?!ah-)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
-TAKEN = (DEV, "default", "latest")
 
 
 class Releases:
@@ -60,7 +56,7 @@ class Releases:
             BuildFailed: pip could not install; its own words are in the message.
             DoesNotStart: it ended or did not answer; its last lines are in the message.
         """
-        _check_id(new.id)
+        new.check()
         task = asyncio.create_task(self._staging.stage(new))
         self._deploys.add(task)
         task.add_done_callback(self._deploys.discard)
@@ -109,8 +105,7 @@ class Releases:
             self._ledger.stopped.discard((service, version))
             self._settle(service)
             if running.is_resident:
-                await running.wake()
-                await running.settled()
+                await running.answers()
         return self.get_version(service, version)
 
     async def delete_version(self, service: str, version: str) -> None:
@@ -205,11 +200,3 @@ class Releases:
     def _told(self, version: Version) -> Version:
         is_stopped = (version.service, version.id) in self._ledger.stopped
         return dataclasses.replace(version, status="STOPPED" if is_stopped else "SERVING")
-
-
-def _check_id(version: str) -> None:
-    if not ID.fullmatch(version) or version in TAKEN:
-        raise InvalidVersion(
-            f"`{version}` is no id for a version: lower-case letters, digits and hyphens, at most 63, "
-            f"and none of {', '.join(TAKEN)}"
-        )

@@ -50,6 +50,7 @@ class Staging:
         return self._make(service, self._environments.programs(version.environment), version.deployment)
 
     async def put_away(self, staged: Staged) -> None:
+        staged.running.is_stopped = True
         await staged.running.stop(GRACE)
         self._shelf.remove(staged.version.deployment)
 
@@ -64,18 +65,15 @@ class Staging:
         Raises:
             DoesNotStart: with its last lines.
         """
-        if running.is_up and running.is_ready:
-            return
         try:
             running.check()
-            await running.wake()
-            await running.settled()
+            answers = await running.answers()
         except ConfigError as error:
             raise DoesNotStart(without_place(error, running.service.file)) from None
         except asyncio.CancelledError:
             await running.stop(0)
             raise
-        if not running.is_ready:
+        if not answers:
             await running.stop(0)
             said = self._logs.last_lines(running.service.name, running.service.version)
             raise DoesNotStart("\n".join((f"{running.name} does not start", *said)))

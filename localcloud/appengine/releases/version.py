@@ -1,13 +1,20 @@
 """A version: as it is handed in, and as it is kept."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from localcloud.appengine.project import DEV
+from localcloud.appengine.project.services import NAME
+from localcloud.appengine.releases.refusals import InvalidVersion
+
 Contents = Path | bytes
 Status = Literal["SERVING", "STOPPED"]
+ID = re.compile(r"(?!ah-)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+TAKEN = (DEV, "default", "latest")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +30,20 @@ class NewVersion:
     id: str
     files: Mapping[str, Contents]
     resource: Mapping[str, Any]
+
+    def check(self) -> None:
+        """Check what can be seen before anything is written.
+
+        Raises:
+            InvalidVersion: no name for a service or no id for a version.
+        """
+        if not NAME.fullmatch(self.service):
+            raise InvalidVersion(f"`{self.service}` is no name for a service")
+        if not ID.fullmatch(self.id) or self.id in TAKEN:
+            raise InvalidVersion(
+                f"`{self.id}` is no id for a version: lower-case letters, digits and hyphens, at most 63, "
+                f"and none of {', '.join(TAKEN)}"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

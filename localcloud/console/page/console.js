@@ -79,14 +79,15 @@ async function refresh(key, path, display) {
 
 /* --- services --- */
 
-const MOODS = { running: "good", ready: "good", start: "good", serving: "good", enabled: "good", starting: "warn", stopping: "warn", paused: "warn", waiting: "", failed: "bad", dead: "bad", crashed: "bad", disabled: "bad" };
+const MOODS = { running: "good", ready: "good", start: "good", serving: "good", enabled: "good", starting: "warn", stopping: "warn", paused: "warn", stopped: "warn", asleep: "", waiting: "", failed: "bad", dead: "bad", crashed: "bad", disabled: "bad" };
 const stateChip = (row) => (row.state ? chip(String(row.state).toLowerCase(), MOODS[String(row.state).toLowerCase()]) : "–");
 
 function showServices(rows) {
   byId("services-count").textContent = rows.length;
   show("services-table", [
     ["Service", (row) => row.service],
-    ["Version", (row) => orDash(row.version)],
+    ["Version", (row) => (row.address ? make("a", { href: row.address }, row.version) : orDash(row.version))],
+    ["Traffic", (row) => (row.share === undefined ? "–" : `${Number((row.share * 100).toFixed(1))} %`), "number"],
     ["Instance", (row) => make("span", { title: row.instance }, row.index === undefined ? row.instance : `number ${row.index}`)],
     ["State", stateChip],
     ["PID", (row) => orDash(row.pid), "number"],

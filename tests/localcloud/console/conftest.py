@@ -135,7 +135,9 @@ class Engine:
 
     def instances(self) -> list[Row]:
         instance = {
-            "version": "1",
+            "version": "v1",
+            "share": 0.25,
+            "address": "http://v1-dot-default.localhost:8080",
             "instance": "0",
             "index": 0,
             "state": "running",

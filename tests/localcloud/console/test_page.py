@@ -31,6 +31,7 @@ def test_every_part_is_shown(page: Page) -> None:
         ("services", "api-backend"),
         ("queues", "renditions"),
         ("services", "66 of 384 MB"),
+        ("services", "25 %"),
         ("cron", "every day 09:00"),
         ("cron", "2 missed while this was off"),
         ("mail", "Your day"),
