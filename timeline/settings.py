@@ -1,16 +1,23 @@
 """The configuration of a service: one frozen dataclass, and the only reader of os.environ."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 VERSION_WITHOUT_APP_ENGINE = "dev"
 DEVELOPMENT_KEY = "for-development-only"
 """Everyone can read it here, so it may sign beside emulators only."""
+IS_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?")
+"""As browsers write it: in small letters, with neither a path nor a slash behind it."""
 
 
 class SecretKeyMissing(Exception):
     """What this service signs, anyone could forge."""
+
+
+class SettingInvalid(Exception):
+    """A variable says what cannot be; better found out at the start than by whoever meets it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +74,12 @@ class Settings:
 
     @property
     def origins(self) -> frozenset[str]:
-        return frozenset(origin.rstrip("/") for origin in self.cors_origins.split())
+        """Raises SettingInvalid for what no browser sends as its Origin, as a star."""
+        origins = frozenset(self.cors_origins.split())
+        for origin in origins:
+            if not IS_ORIGIN.fullmatch(origin):
+                raise SettingInvalid(f"CORS_ORIGINS: `{origin}` is not an origin like https://app.example")
+        return origins
 
     def check_secret_key(self) -> None:
         """Raises SecretKeyMissing where real people would rely on a key that everyone knows."""
@@ -82,6 +94,16 @@ class Settings:
         names = {field.name: field.name.upper() for field in fields(cls)}
         found = {name: given[variable] for name, variable in names.items() if variable in given}
         port = found.pop("smtp_port", "") or cls().smtp_port
-        scale = found.pop("rate_limit_scale", "") or cls().rate_limit_scale
+        scale = _scale(found.pop("rate_limit_scale", "") or "1")
         key = found.pop("secret_key", "") or DEVELOPMENT_KEY
-        return cls(smtp_port=int(port), rate_limit_scale=float(scale), secret_key=key, **found)
+        return cls(smtp_port=int(port), rate_limit_scale=scale, secret_key=key, **found)
+
+
+def _scale(text: str) -> float:
+    try:
+        scale = float(text)
+    except ValueError:
+        scale = -1.0
+    if not 0.0 <= scale < float("inf"):
+        raise SettingInvalid(f"RATE_LIMIT_SCALE: `{text}` is not a number from 0 on.")
+    return scale

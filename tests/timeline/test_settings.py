@@ -2,7 +2,7 @@
 
 import pytest
 
-from timeline.settings import DEVELOPMENT_KEY, SecretKeyMissing, Settings
+from timeline.settings import DEVELOPMENT_KEY, SecretKeyMissing, SettingInvalid, Settings
 
 EMULATED = {"DATASTORE_EMULATOR_HOST": "localhost:8081"}
 
@@ -30,3 +30,30 @@ def test_without_an_emulator_a_known_key_is_refused_in_one_line(given: dict[str,
 
 def test_a_key_of_ones_own_is_taken() -> None:
     Settings.from_environment({"SECRET_KEY": "mine"}).check_secret_key()
+
+
+@pytest.mark.parametrize(("given", "scale"), [("", 1.0), ("0", 0.0), ("0.5", 0.5), ("20", 20.0)])
+def test_limits_are_scaled_by_any_number(given: str, scale: float) -> None:
+    assert Settings.from_environment({"RATE_LIMIT_SCALE": given}).rate_limit_scale == scale
+
+
+@pytest.mark.parametrize("given", ["off", "-1", "nan", "inf"])
+def test_what_is_no_scale_is_refused_by_name(given: str) -> None:
+    with pytest.raises(SettingInvalid, match="RATE_LIMIT_SCALE"):
+        Settings.from_environment({"RATE_LIMIT_SCALE": given})
+
+
+def test_origins_are_listed_one_by_one() -> None:
+    listed = "https://app.example http://localhost:5173  http://[::1]:8000"
+
+    assert Settings(cors_origins=listed).origins == set(listed.split())
+    assert Settings().origins == frozenset()
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["*", "app.example", "https://app.example/", "https://*.example", "https://a.example, https://b.example"],
+)
+def test_what_is_no_origin_is_refused_by_name(given: str) -> None:
+    with pytest.raises(SettingInvalid, match="CORS_ORIGINS"):
+        _ = Settings(cors_origins=given).origins
