@@ -1,7 +1,8 @@
 """ID tokens of OpenID Connect: RS256 by keys of a known issuer, who it is for, and until when."""
 
 import hashlib
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ import jwt
 from timeline.accounts import Claims
 from timeline.errors import Unauthenticated
 from timeline.serving.issuers import Issuer, usual_spelling
-from timeline.serving.keys import Keys
+from timeline.serving.keys import FRESH_SECONDS, Keys
 
 ALGORITHM = "RS256"
 """The one that OpenID Connect requires of everybody; a token has no say in how it is checked."""
@@ -23,19 +24,42 @@ MAX_CLAIM = 320
 MAX_SUBJECT = 255
 
 
-class Tokens:
-    """Verifies the ID tokens of the issuers that are known here, and of nobody else."""
+REMEMBERED_SECONDS = FRESH_SECONDS
+"""A phone sends the same token for an hour. It is not trusted for longer than the key that signed it."""
+MOST_REMEMBERED = 4_096
 
-    def __init__(self, issuers: Mapping[str, Issuer]) -> None:
+
+class Tokens:
+    """Verifies the ID tokens of the issuers that are known here, and of nobody else.
+
+    Verifying costs as much as a page from the cache, so what was found good is remembered for a while.
+    """
+
+    def __init__(self, issuers: Mapping[str, Issuer], clock: Callable[[], float] = time.time) -> None:
         self._issuers = issuers
+        self._clock = clock
         self._keys = {url: Keys(issuer) for url, issuer in issuers.items()}
+        self._remembered: dict[str, tuple[float, Claims]] = {}
 
     def verify(self, token: str) -> Claims:
         """Raises Unauthenticated for what proves nothing, Unavailable without the issuer's keys."""
+        fingerprint = hashlib.sha256(token.encode()).hexdigest()
+        until, claims = self._remembered.get(fingerprint, (0.0, None))
+        if claims is None or until < self._clock():
+            return self._verified(token, fingerprint)
+        return claims
+
+    def _verified(self, token: str, fingerprint: str) -> Claims:
         try:
-            return _claims_of(self._decoded(token), token)
+            decoded = self._decoded(token)
+            claims = _claims_of(decoded, fingerprint)
         except (jwt.InvalidTokenError, ValueError, TypeError) as error:
             raise Unauthenticated(f"The ID token is not valid: {_reason(error)}.") from error
+        if len(self._remembered) >= MOST_REMEMBERED:
+            self._remembered.clear()
+        until = min(self._clock() + REMEMBERED_SECONDS, float(decoded["exp"]))
+        self._remembered[fingerprint] = (until, claims)
+        return claims
 
     def _decoded(self, token: str) -> dict[str, Any]:
         """What is not signed yet decides only which keys are tried: never a URL, never the algorithm."""
@@ -72,7 +96,7 @@ def _check_parties(claims: dict[str, Any], issuer: Issuer) -> None:
         raise jwt.InvalidTokenError("it names nobody")
 
 
-def _claims_of(claims: dict[str, Any], token: str) -> Claims:
+def _claims_of(claims: dict[str, Any], fingerprint: str) -> Claims:
     return Claims(
         issuer=claims["iss"],
         subject=claims["sub"],
@@ -81,7 +105,7 @@ def _claims_of(claims: dict[str, Any], token: str) -> Claims:
         email=_text(claims, "email"),
         email_verified=claims.get("email_verified") is True,
         name=_text(claims, "name"),
-        fingerprint=hashlib.sha256(token.encode()).hexdigest(),
+        fingerprint=fingerprint,
     )
 
 

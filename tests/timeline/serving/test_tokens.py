@@ -8,7 +8,7 @@ import pytest
 from tests.timeline.serving.providers import Provider, a_token
 from timeline.errors import Unauthenticated, Unavailable
 from timeline.serving.issuers import IssuerMisspelt, issuers_of
-from timeline.serving.tokens import LEEWAY_SECONDS, Tokens
+from timeline.serving.tokens import LEEWAY_SECONDS, MOST_REMEMBERED, REMEMBERED_SECONDS, Tokens
 from timeline.settings import Settings
 
 GOOGLE = "https://accounts.google.com"
@@ -112,6 +112,39 @@ def test_clocks_may_be_off_by_seconds_not_by_more(
     else:
         with pytest.raises(Unauthenticated):
             tokens.verify(token)
+
+
+def test_a_token_that_was_good_is_looked_at_again_when_it_ends(provider: Provider) -> None:
+    moment = time.time()
+    tokens = Tokens(issuers_of(Settings(oidc_issuer=provider.issuer, oidc_audience="app")), lambda: moment)
+    token = a_token(provider, exp=int(moment) + 1)
+    assert tokens.verify(token) is tokens.verify(token)
+
+    moment += 2
+    again = tokens.verify(token)
+
+    assert again is not tokens.verify(token)
+
+
+def test_a_token_is_not_trusted_for_longer_than_its_key(provider: Provider) -> None:
+    moment = time.time()
+    tokens = Tokens(issuers_of(Settings(oidc_issuer=provider.issuer, oidc_audience="app")), lambda: moment)
+    token = a_token(provider, exp=int(moment) + 9_000)
+    first = tokens.verify(token)
+
+    moment += REMEMBERED_SECONDS + 1
+
+    assert tokens.verify(token) is not first
+
+
+def test_a_bounded_number_of_tokens_is_remembered(provider: Provider) -> None:
+    tokens = tokens_of(provider.issuer)
+    claims = tokens.verify(a_token(provider))
+    tokens._remembered = {str(number): (float("inf"), claims) for number in range(MOST_REMEMBERED)}
+
+    tokens.verify(a_token(provider, sub="2"))
+
+    assert len(tokens._remembered) <= MOST_REMEMBERED
 
 
 def test_a_flood_of_unknown_key_ids_causes_one_fetch(provider: Provider) -> None:
