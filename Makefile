@@ -6,7 +6,7 @@ RUNTIME := localcloud/requirements.txt $(wildcard services/*/requirements.txt)
 COMPILE := $(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .DEFAULT_GOAL := help
-.PHONY: help run screenshots test test-emulators api-tests check format lint types imports openapi bench campaign mail-campaign mail-growth requirements clean
+.PHONY: help run screenshots test test-emulators api-tests fuzz-api check format lint types imports openapi bench campaign mail-campaign mail-growth requirements clean
 
 help: ## print these words
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -22,6 +22,9 @@ test-emulators: $(VENV)/.development ## the same suite on Google's emulators, wh
 
 api-tests: $(VENV)/.development ## hold a running API against contract and document: URL=https://… [TOKEN=… TOKEN2=…]
 	API_URL=$(URL) API_TOKEN=$(TOKEN) API_TOKEN2=$(TOKEN2) $(BIN)/python -m pytest -rs tests/journeys/conformance $(ARGS)
+
+fuzz-api: $(VENV)/.development ## 20,000 examples by schemathesis over the whole API (ARGS="--examples 500 --seed 7")
+	$(BIN)/python -m tests.fuzzing $(ARGS)
 
 check: lint types imports test ## what CI runs: format, lint, types, import contracts, tests
 

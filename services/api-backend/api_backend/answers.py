@@ -50,6 +50,7 @@ HEADERS = {
         "schema": {"type": "string", "pattern": "^[0-9]+$"},
     },
     "WWW-Authenticate": {"description": "How to sign in (RFC 6750).", "schema": _TEXT},
+    "X-Robots-Tag": {"description": "`noindex`: nothing for search engines.", "schema": _TEXT},
     "X-Request-Id": {
         "description": "The name of this request in the logs; the same as `request_id` of a problem.",
         "schema": _TEXT,

@@ -57,7 +57,7 @@ class DeletionView(Struct):
 
 @deletions.get("/<receipt_id>")
 @public
-@operation(refuses=(NotFound,), headers=("Retry-After",))
+@operation(refuses=(NotFound,), headers=("Retry-After", "X-Robots-Tag"))
 def read_deletion(receipt_id: str) -> Reply[DeletionView]:
     """How far the deletion of an account is, and what it removed.
 

@@ -131,7 +131,8 @@ def _respond(result: Any, status: int) -> Response:
     encoded = reply.body if isinstance(reply.body, Encoded) else Encoded.of(reply.body)
     response = Response(encoded.content, status, headers=dict(reply.headers), mimetype="application/json")
     response.headers.setdefault("Cache-Control", "no-cache")
-    response.set_etag(reply.etag or encoded.digest)
-    if request.method in {"GET", "HEAD"}:
-        response.make_conditional(request)
+    if response.headers["Cache-Control"] != "no-store":  # what nobody keeps, nobody asks for again by its tag
+        response.set_etag(reply.etag or encoded.digest)
+        if request.method in {"GET", "HEAD"}:
+            response.make_conditional(request)
     return response

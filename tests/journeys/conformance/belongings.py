@@ -7,9 +7,10 @@ from typing import Any
 from urllib.parse import quote
 
 from tests import pictures
-from tests.journeys.conformance.callers import PHOTOS, Caller
+from tests.journeys.conformance.callers import Caller
 from tests.journeys.conformance.surface import Operation, Surface
 
+RARE = "Antarctica/Troll"
 NOBODYS = {"limit", "dedupe"}
 """Inputs that belong to nobody."""
 Found = Callable[[Caller], str]
@@ -25,10 +26,23 @@ def _a_cursor(ana: Caller) -> str:
     return str(page["next_cursor"])
 
 
+def _a_session(ana: Caller) -> str:
+    """Of a browser that is signed in to the website; without one, an id that could be."""
+    sessions = ana.get("/api/v1/me/sessions").json()["results"]
+    return str(sessions[0]["id"]) if sessions else "0" * 32
+
+
+def _no_receipt(_: Caller) -> str:
+    """A receipt names nobody, and whoever has its id may read it; nobody can guess one."""
+    return "0" * 32
+
+
 BELONGINGS: dict[str, Found] = {
     "photo_id": _a_photo,
     "user": lambda ana: ana.handle(),
     "cursor": _a_cursor,
+    "session_id": _a_session,
+    "receipt_id": _no_receipt,
 }
 """A route that asks for something new fails the swap test until it is told here how ana comes to it."""
 
@@ -75,15 +89,24 @@ def _body(surface: Surface, operation: Operation, ana: Caller) -> dict[str, Any]
     return {"data": json.dumps(filled), "headers": {"Content-Type": mimetype}}
 
 
+def settle(ana: Caller) -> None:
+    """Let there be what the requests ask for, and a value to be known again wherever it appears."""
+    ana.ask("PATCH", "/api/v1/me", json={"timezone": RARE})
+    ana.ask("POST", "/api/v1/me/export")
+
+
 def state_of(ana: Caller) -> dict[str, Any]:
     """What must stay as it is, whatever others ask."""
-    handle = ana.handle()
-    photos = {photo["id"]: photo["caption"] for photo in ana.stream(handle)}
-    account = ana.get("/api/v1/me").json()
-    return {"account": account, "photos": photos, "listed": sorted(photos), "where": PHOTOS}
+    photos = {photo["id"]: photo["caption"] for photo in ana.stream(ana.handle())}
+    return {
+        "account": ana.get("/api/v1/me").json(),
+        "photos": photos,
+        "sessions": ana.get("/api/v1/me/sessions").json(),
+        "export": ana.get("/api/v1/me/export").json()["id"],
+    }
 
 
 def secrets_of(ana: Caller) -> set[str]:
     """What nobody else may ever be told."""
     account = ana.get("/api/v1/me").json()
-    return {account["email"], account["timezone"], ana.token} - {""}
+    return {account["email"], ana.token, RARE, f"exports/{account['user']}/"} - {""}

@@ -1,22 +1,24 @@
 """Everything of ana's, asked for by ben and by nobody: by every operation that the document has."""
 
+import re
 from collections.abc import Callable, Iterator
+from urllib.parse import urljoin
 
 import pytest
+import requests
 
-from tests.journeys.conformance.belongings import Request, request_for, secrets_of, state_of
-from tests.journeys.conformance.callers import Caller
+from tests.journeys.conformance.belongings import Request, request_for, secrets_of, settle, state_of
+from tests.journeys.conformance.callers import ANSWER_SECONDS, Caller
 from tests.journeys.conformance.surface import Surface
-
-RARE = {"timezone": "Antarctica/Troll"}
-"""A value of ana's own, to be known again wherever it appears."""
 
 
 @pytest.fixture(scope="module")
-def owner(as_: Callable[[str], Caller]) -> Iterator[Caller]:
+def owner(as_: Callable[[str], Caller], url: str, is_own_platform: bool) -> Iterator[Caller]:
     ana = as_("ana")
     before = ana.get("/api/v1/me").json()["timezone"]
-    ana.ask("PATCH", "/api/v1/me", json=RARE)
+    settle(ana)
+    if is_own_platform:
+        sign_in_by_browser(url, ana.handle())
     yield ana
     ana.ask("PATCH", "/api/v1/me", json={"timezone": before})
 
@@ -79,6 +81,16 @@ def test_the_swap_is_no_idle_test(requests_for_anas: list[Request], owner: Calle
     }
 
     assert {name: status for name, status in reached.items() if status >= 400} == {}
+
+
+def sign_in_by_browser(url: str, user: str) -> None:
+    """Through the page of the local identity provider, so that there is a session."""
+    browser = requests.Session()
+    page = browser.get(f"{url}/signin", timeout=ANSWER_SECONDS)
+    action = re.search(r'<form[^>]*action="([^"]*)"', page.text)
+    assert action is not None
+    where = urljoin(page.url, action[1].replace("&amp;", "&"))
+    assert browser.post(where, data={"user": user}, timeout=ANSWER_SECONDS).status_code == 200
 
 
 COMMENT = b"taken at home by ana"
