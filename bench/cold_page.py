@@ -8,11 +8,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from bench.operations import EVERYONE, a_world, settings_for
+from timeline import heads
 
 ROUNDS = 300
 AIM = 1.25
@@ -47,11 +47,12 @@ def a_pair(settings: Any) -> tuple[Callable[[], None], Callable[[], None]]:
     from timeline.backends import connect
     from timeline.gcp import datastore
 
-    uncached = replace(settings, memcache_host="", rate_limit_scale=0)
-    phone = Actor(create_app(connect(uncached)).test_client(), None)
-    client = datastore._client(uncached)
+    backends = connect(settings)
+    phone = Actor(create_app(backends).test_client(), None)
+    client = datastore._client(settings)
 
     def ask() -> None:
+        heads.forget(backends, "ana")
         assert phone.get(EVERYONE).status_code == 200
 
     def query() -> None:

@@ -2,8 +2,12 @@
 
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from timeline.stores import Stores
+
+T = TypeVar("T")
 
 SECONDS_TO_LIVE = 60
 """The longest a page may outlive a deletion that never reached the cache."""
@@ -22,20 +26,27 @@ def forget(backends: Stores, user: str) -> None:
     backends.cache.delete(EVERYONE, head_of(user))
 
 
-def read_through(backends: Stores, key: str, read: Callable[[], bytes]) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Form(Generic[T]):
+    """How a page is kept in the cache, and how it comes back."""
+
+    write: Callable[[T], bytes]
+    read: Callable[[bytes], T]
+
+
+AS_IS: Form[bytes] = Form(write=bytes, read=bytes)
+
+
+def read_through(backends: Stores, key: str, read: Callable[[], T], form: Form[T]) -> T:
     """Give the cached page, or read it and cache it, unless a writer forgot the page in the meantime."""
     found = backends.cache.get(key)
     if found is not None:
-        return read() if found.startswith(LEASE) else found
+        return read() if found.startswith(LEASE) else form.read(found)
     lease = LEASE + secrets.token_bytes(8)
     if not backends.cache.add(key, lease, LEASE_SECONDS):
         return read()
-    return _fill(backends, key, lease, read)
-
-
-def _fill(backends: Stores, key: str, lease: bytes, read: Callable[[], bytes]) -> bytes:
     held, token = backends.cache.gets(key)
     page = read()
     if held == lease:
-        backends.cache.cas(key, page, token, SECONDS_TO_LIVE)
+        backends.cache.cas(key, form.write(page), token, SECONDS_TO_LIVE)
     return page

@@ -69,7 +69,7 @@ def close_all(backends: Stores, handle: str) -> int:
 
 def is_open(backends: Stores, handle: str, session_id: str) -> bool:
     """Good enough to show a name: from the cache, which every change forgets. Changes ask the rows."""
-    page = heads.read_through(backends, _cache_key(handle), lambda: _open_ids(backends, handle))
+    page = heads.read_through(backends, _cache_key(handle), lambda: _open_ids(backends, handle), heads.AS_IS)
     return session_id in json.loads(page)
 
 

@@ -38,10 +38,7 @@ def everyone(backends: Stores, limit: int = DEFAULT_LIMIT, cursor: str | None = 
     after = open_cursor(backends.settings.secret_key, EVERYONE, cursor)
     if after is not None or limit != DEFAULT_LIMIT:
         return _read_everyone(backends, limit, after)
-    page = heads.read_through(
-        backends, heads.EVERYONE, lambda: _to_bytes(_read_everyone(backends, limit, None))
-    )
-    return _from_bytes(page)
+    return heads.read_through(backends, heads.EVERYONE, lambda: _read_everyone(backends, limit, None), FORM)
 
 
 def stream_of(backends: Stores, user: str, limit: int = DEFAULT_LIMIT, cursor: str | None = None) -> Page:
@@ -50,8 +47,7 @@ def stream_of(backends: Stores, user: str, limit: int = DEFAULT_LIMIT, cursor: s
     if after is not None or limit != DEFAULT_LIMIT:
         return _read_user(backends, user, limit, after)
     head = heads.head_of(accounts.user_key(user)[1])
-    page = heads.read_through(backends, head, lambda: _to_bytes(_read_user(backends, user, limit, None)))
-    return _from_bytes(page)
+    return heads.read_through(backends, head, lambda: _read_user(backends, user, limit, None), FORM)
 
 
 def _query_of(user: str) -> str:
@@ -129,3 +125,6 @@ def _to_bytes(page: Page) -> bytes:
 def _from_bytes(page: bytes) -> Page:
     read = json.loads(page)
     return Page(tuple(photos.from_json(photo) for photo in read["photos"]), read["next_cursor"])
+
+
+FORM = heads.Form(write=_to_bytes, read=_from_bytes)
