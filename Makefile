@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUNTIME := localcloud/requirements.txt $(wildcard services/*/requirements.txt)
 COMPILE := $(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+DEPLOY = $(if $(PROJECT),,$(error which project? make $@ PROJECT=my-photos))$(PYTHON) -m deploy $@ $(PROJECT) $(if $(VERSION),--version=$(VERSION)) $(if $(DRY),--dry-run) $(ARGS)
 
 .DEFAULT_GOAL := help
 .PHONY: help run screenshots test test-emulators api-tests fuzz-api check format lint types imports openapi bench campaign mail-campaign mail-growth requirements clean
@@ -37,7 +38,7 @@ lint: $(VENV)/.development ## format and lint
 	$(BIN)/ruff check .
 
 types: $(VENV)/.development ## mypy, strict
-	$(BIN)/mypy timeline localcloud bench services/default/web_frontend services/api-backend/api_backend services/tasks-backend/tasks_backend
+	$(BIN)/mypy timeline localcloud bench deploy labs services/default/web_frontend services/api-backend/api_backend services/tasks-backend/tasks_backend
 
 imports: $(VENV)/.development ## who may import whom
 	PYTHONPATH=.:services/default:services/api-backend:services/tasks-backend $(BIN)/lint-imports --no-cache
@@ -56,6 +57,23 @@ mail-campaign: $(VENV)/.development ## mail 1,000 people while tasks-backend is 
 
 mail-growth: $(VENV)/.development ## what the daily job costs for 100, 1,000 and 10,000 people
 	$(BIN)/python -m bench.mail_growth $(ARGS)
+
+.PHONY: costs consistency-lab deploy rollback teardown
+
+costs: $(VENV)/.development ## what 1,000 photos cost at Google, from the operations counted
+	$(BIN)/python -m bench.costs $(ARGS)
+
+consistency-lab: $(VENV)/.runtime ## an ancestor query and a global one side by side on a page, as stale as it gets
+	@exec $(BIN)/python -m labs.consistency $(ARGS)
+
+deploy: ## everything to App Engine, smoke-tested before it gets traffic (PROJECT=my-photos, VERSION=…, DRY=1)
+	@$(DEPLOY)
+
+rollback: ## all traffic back to the version before (PROJECT=my-photos, VERSION=…, DRY=1)
+	@$(DEPLOY)
+
+teardown: ## remove rules, jobs, queues and services; asks first (PROJECT=my-photos, DRY=1)
+	@$(DEPLOY)
 
 screenshots: $(VENV)/.development ## take the pictures in README and docs again
 	$(BIN)/python -m tests.screenshots

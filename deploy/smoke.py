@@ -1,0 +1,74 @@
+"""A version asked on its own address, before anybody is sent there."""
+
+import http.client
+import json
+import ssl
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+PATIENCE_SECONDS = 180.0
+"""A new version answers 5xx for a while: its first instance starts, its address spreads."""
+PAUSE_SECONDS = 2.0
+ANSWER_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    service: str
+    version: str
+
+
+def failure_of(url: str, expected: Expected, patience: float = PATIENCE_SECONDS) -> str | None:
+    """Ask /healthz, /readyz and /whoami until all are right; give the last reason why not, or None."""
+    deadline = time.monotonic() + patience
+    while True:
+        wrong = _first_wrong(url, expected)
+        if wrong is None or time.monotonic() > deadline:
+            return wrong
+        time.sleep(PAUSE_SECONDS)
+
+
+def _first_wrong(url: str, expected: Expected) -> str | None:
+    checks: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
+        ("/healthz", lambda _: True),
+        ("/readyz", lambda _: True),
+        ("/whoami", lambda content: _is(content, expected)),
+    )
+    for path, is_right in checks:
+        try:
+            status, content = _get(url, path)
+        except (OSError, http.client.HTTPException) as error:
+            return f"{url}{path}: {error}"
+        if status != http.client.OK or not is_right(content):
+            return f"{url}{path} answered {status}: {content[:200].decode(errors='replace')}"
+    return None
+
+
+def _is(content: bytes, expected: Expected) -> bool:
+    try:
+        who = json.loads(content)
+    except ValueError:
+        return False
+    return bool(who.get("service") == expected.service and who.get("version") == expected.version)
+
+
+def _get(url: str, path: str) -> tuple[int, bytes]:
+    """Names below `localhost` are this machine (RFC 6761); curl and browsers know that, resolvers may not."""
+    parts = urlsplit(url)
+    name = parts.hostname or ""
+    host = "127.0.0.1" if name.endswith(".localhost") else name
+    connection = (
+        http.client.HTTPSConnection(
+            host, parts.port, timeout=ANSWER_SECONDS, context=ssl.create_default_context()
+        )
+        if parts.scheme == "https"
+        else http.client.HTTPConnection(host, parts.port, timeout=ANSWER_SECONDS)
+    )
+    try:
+        connection.request("GET", path, headers={"Host": parts.netloc, "User-Agent": "deploy-smoke-test"})
+        answer = connection.getresponse()
+        return answer.status, answer.read(10_000)
+    finally:
+        connection.close()
