@@ -38,7 +38,7 @@ lint: $(VENV)/.development ## format and lint
 	$(BIN)/ruff check .
 
 types: $(VENV)/.development ## mypy, strict
-	$(BIN)/mypy timeline localcloud bench deploy labs services/default/web_frontend services/api-backend/api_backend services/tasks-backend/tasks_backend
+	$(BIN)/mypy timeline localcloud bench deploy labs/consistency/main.py services/default/web_frontend services/api-backend/api_backend services/tasks-backend/tasks_backend
 
 imports: $(VENV)/.development ## who may import whom
 	PYTHONPATH=.:services/default:services/api-backend:services/tasks-backend $(BIN)/lint-imports --no-cache
@@ -64,7 +64,7 @@ costs: $(VENV)/.development ## what 1,000 photos cost at Google, from the operat
 	$(BIN)/python -m bench.costs $(ARGS)
 
 consistency-lab: $(VENV)/.runtime ## an ancestor query and a global one side by side on a page, as stale as it gets
-	@exec $(BIN)/python -m labs.consistency $(ARGS)
+	@exec $(BIN)/python -m localcloud --app labs/consistency --data .localcloud-lab --fresh --consistency 0.0 $(ARGS)
 
 deploy: ## everything to App Engine, smoke-tested before it gets traffic (PROJECT=my-photos, VERSION=…, DRY=1)
 	@$(DEPLOY)
@@ -83,7 +83,7 @@ requirements: $(VENV)/.development ## compile every *.in file to pinned versions
 	for folder in localcloud services/*/; do $(COMPILE) -c requirements-dev.txt -o $${folder%/}/requirements.txt $${folder%/}/requirements.in; done
 
 clean: ## remove what was installed and what was posted
-	rm -rf $(VENV) .localcloud .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .localcloud .localcloud-lab .deploy .mypy_cache .ruff_cache .pytest_cache
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; name it with `make PYTHON=python3.13 …`")'

@@ -13,6 +13,7 @@ NOT_A_BENCH = {
     "kill_campaign",
     "mail_campaign",
     "mail_growth",
+    "costs",
 }  # minutes each, and an own make word
 
 

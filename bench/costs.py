@@ -1,0 +1,137 @@
+"""What 1,000 photos cost at Google: the operations of docs/operation-budgets.json times public prices."""
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BUDGETS = ROOT / "docs" / "operation-budgets.json"
+PAGE = ROOT / "docs" / "costs.md"
+BEGIN, END = "<!-- make costs ARGS=--write -->", "<!-- end of the table -->"
+
+PRICED_ON = "November 2026"
+"""US dollars, no free quota, for an application in us-central, whose Datastore is the multi-region nam5."""
+PRICES = {
+    "entities_read": 0.06 / 100_000,
+    "entities_written": 0.18 / 100_000,
+    "entities_deleted": 0.02 / 100_000,
+    "objects_written": 0.05 / 10_000,
+    "objects_listed": 0.05 / 10_000,
+    "objects_read": 0.004 / 10_000,
+    "task_calls": 0.40 / 1_000_000,
+    "F2 seconds": 0.10 / 3_600,
+    "B4 seconds": 0.20 / 3_600,
+    "gigabytes out": 0.12,
+    "gigabytes kept a month": 0.020,
+}
+BILLS = {
+    "Datastore": ("entities_read", "entities_written", "entities_deleted"),
+    "Cloud Storage": ("objects_written", "objects_listed", "objects_read", "gigabytes kept a month"),
+    "Cloud Tasks": ("task_calls",),
+    "instances": ("F2 seconds", "B4 seconds"),
+    "network": ("gigabytes out",),
+}
+PHOTOS = 1_000
+PAGE_OF = 20
+CALLS_OF_A_TASK = 2
+"""It is created, and it is delivered."""
+ORIGINAL_BYTES = 3_500_000
+"""A phone's JPEG of 12 megapixels."""
+RENDITIONS_BYTES = 420_000
+"""Three sizes of it: 160, 640 and 1,280 pixels wide."""
+SHOWN_BYTES = 95_000
+"""The middle one, which a timeline shows."""
+UPLOAD_SECONDS, RENDITION_SECONDS, READ_SECONDS = 0.10, 0.20, 0.02
+"""Of an instance that serves nothing else meanwhile; `make bench` measures what they are made of."""
+GIGA = 1_000_000_000
+
+Budgets = Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something people do with 1,000 photos: which operations how often, and what no budget counts."""
+
+    name: str
+    operations: Mapping[str, int]
+    besides: Mapping[str, float] = field(default_factory=dict)
+
+
+DEEDS = (
+    Deed(
+        "post them",
+        {"POST /api/v1/photos, Idempotency-Key": PHOTOS, "POST /tasks/renditions/": PHOTOS},
+        {"F2 seconds": PHOTOS * UPLOAD_SECONDS, "B4 seconds": PHOTOS * RENDITION_SECONDS},
+    ),
+    Deed(
+        "keep them for a month",
+        {},
+        {"gigabytes kept a month": PHOTOS * (ORIGINAL_BYTES + RENDITIONS_BYTES) / GIGA},
+    ),
+    Deed(
+        "scroll past all of them once, nothing cached",
+        {"GET /api/v1/photos, not cached": PHOTOS // PAGE_OF, "GET /image/{id}/{name}": PHOTOS},
+        {"F2 seconds": PHOTOS * READ_SECONDS, "gigabytes out": PHOTOS * SHOWN_BYTES / GIGA},
+    ),
+    Deed(
+        "delete them",
+        {"DELETE /api/v1/photos/{id}": PHOTOS, "POST /tasks/erase/": PHOTOS},
+        {"F2 seconds": PHOTOS * READ_SECONDS, "B4 seconds": PHOTOS * READ_SECONDS},
+    ),
+)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", action="store_true", help="put the table into docs/costs.md")
+    is_to_write = parser.parse_args().write
+    table = table_of(json.loads(BUDGETS.read_text()))
+    if is_to_write:
+        PAGE.write_text(with_table(PAGE.read_text(), table))
+    print(table)
+    return 0
+
+
+def amounts_of(deed: Deed, budgets: Budgets) -> dict[str, float]:
+    """Raises KeyError for an operation that has no budget."""
+    spent: Counter[str] = Counter()
+    for operation, times in deed.operations.items():
+        budget = budgets[operation]
+        for amount, number in budget.items():
+            spent[amount] += number * times
+        spent["task_calls"] += CALLS_OF_A_TASK * budget.get("tasks", 0) * times
+    return {**spent, **deed.besides}
+
+
+def bill_of(deed: Deed, budgets: Budgets) -> dict[str, float]:
+    """Dollars, by what they are paid for."""
+    spent = amounts_of(deed, budgets)
+    return {
+        payee: sum(spent.get(amount, 0) * PRICES[amount] for amount in amounts)
+        for payee, amounts in BILLS.items()
+    }
+
+
+def table_of(budgets: Budgets) -> str:
+    rows = [["1,000 photos", *BILLS, "together"], ["---"] + ["---:"] * (len(BILLS) + 1)]
+    for deed in DEEDS:
+        bill = bill_of(deed, budgets)
+        rows.append([deed.name, *map(_dollars, bill.values()), _dollars(sum(bill.values()))])
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def with_table(page: str, table: str) -> str:
+    before, _, rest = page.partition(BEGIN)
+    return f"{before}{BEGIN}\n{table}\n{END}{rest.partition(END)[2]}"
+
+
+def _dollars(amount: float) -> str:
+    return f"${amount:.4f}" if amount else ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())
