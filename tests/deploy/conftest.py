@@ -32,21 +32,27 @@ class Desk:
     typed: str = ""
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        answers = {"questions": self.questions, "fails": self.fails}
-        (self.folder / "answers.json").write_text(json.dumps(answers))
+        self.lay_out()
         clean = {name: value for name, value in os.environ.items() if not name.endswith("_EMULATOR_HOST")}
-        path = f"{self.folder / 'bin'}:{os.environ['PATH']}"
-        where = {"PATH": path, "RECORDER": str(self.folder), "PYTHONPATH": str(ROOT)}
         return subprocess.run(
             [sys.executable, "-m", "deploy", *words],
             cwd=self.project,
-            env=clean | where | self.environment,
+            env=clean | self.where() | self.environment,
             input=self.typed,
             capture_output=True,
             text=True,
             timeout=120,
             check=False,
         )
+
+    def lay_out(self) -> None:
+        """Put the answers of gcloud where it finds them."""
+        answers = {"questions": self.questions, "fails": self.fails}
+        (self.folder / "answers.json").write_text(json.dumps(answers))
+
+    def where(self) -> dict[str, str]:
+        path = f"{self.folder / 'bin'}:{os.environ['PATH']}"
+        return {"PATH": path, "RECORDER": str(self.folder), "PYTHONPATH": str(ROOT)}
 
     def commands(self) -> list[str]:
         file = self.folder / "commands"

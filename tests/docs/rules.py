@@ -1,0 +1,103 @@
+"""How each command of the documents is put to the test; what cannot run here is listed with its reason."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from localcloud.options import parse_options
+from tests.docs.gcloud_words import mistake_in
+from tests.docs.reading import ROOT, Command
+
+# A word of make that is not run from the documents, and where its work is done in the suite instead.
+MAKE_ELSEWHERE = {
+    "run": "it stays until Ctrl-C; the platform of these tests is the same program",
+    "test": "it is what runs this",
+    "test-emulators": "it runs the suite three times; CI runs it",
+    "check": "it runs this suite; CI runs it",
+    "format": "it rewrites the code",
+    "lint": "CI runs it",
+    "types": "CI runs it",
+    "imports": "CI runs it",
+    "openapi": "it rewrites docs/openapi.json, which tests compare",
+    "bench": "it measures for minutes",
+    "campaign": "it takes minutes; tests/journeys/test_campaign.py runs a short one",
+    "mail-campaign": "it takes minutes; tests/journeys/test_mail_campaign.py runs a short one",
+    "mail-growth": "it takes minutes",
+    "screenshots": "it rewrites docs/pictures",
+    "consistency-lab": "it stays until Ctrl-C; tests/journeys/test_consistency_lab.py runs it",
+    "requirements": "it asks the package index for newer versions",
+    "clean": "it removes the environment that runs this",
+    "compose-journey": "it needs a docker daemon, and says so",
+}
+RUN_WITH_DRY = {"deploy", "rollback", "teardown"}
+# Words that gcloud answers within a second or two from the running local cloud.
+GCLOUD_HERE = re.compile(
+    r"gcloud (tasks queues|scheduler jobs) (list|describe|pause|resume)\b"
+    r"|gcloud app (services|versions|instances|operations) (list|describe)\b"
+    r"|gcloud app (describe|browse)\b"
+)
+# First words of commands that reach outside, or change the machine.
+OUTSIDE = {
+    "git": "the repository comes from elsewhere",
+    "apt-get": "it changes the machine",
+    "sudo": "it changes the machine",
+    "docker": "images come from a registry; tests of the containers run where a daemon is",
+    "docker-compose": "the same",
+    "debootstrap": "it changes the machine",
+}
+START = re.compile(r"(?:\S*/)?python3? -m localcloud(?=$| -)")
+MODULE = re.compile(r"(?:\S*/)?python3? -m (bench|pytest|tests)\b")
+
+
+def is_run(command: Command, speaks_to_local_cloud: bool) -> bool:
+    """Tell whether the session types it as it stands."""
+    first = command.words[0]
+    if first == "make":
+        word = command.words[1]
+        return (word in RUN_WITH_DRY or word not in MAKE_ELSEWHERE) and command.mark != "google"
+    if first == "gcloud":
+        return speaks_to_local_cloud and command.mark != "google" and bool(GCLOUD_HERE.match(command.text))
+    return not (first in OUTSIDE or START.match(command.text) or MODULE.match(command.text))
+
+
+def check_by_rule(command: Command) -> None:
+    """What is not typed is read by whoever would read it: gcloud's words, make, our own options."""
+    first = command.words[0]
+    if first == "gcloud":
+        assert (wrong := mistake_in(command.text)) is None, wrong
+    elif first == "make":
+        _check_make(command)
+    elif match := START.match(command.text):
+        parse_options(command.text[match.end() :].split())
+    elif first.startswith("docker"):
+        _check_docker(command)
+    else:
+        assert first in OUTSIDE or MODULE.match(command.text), f"no rule for: {command.text}"
+
+
+def _check_make(command: Command) -> None:
+    dry = subprocess.run(
+        ["bash", "-c", command.text.replace("make ", "make -n ", 1)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert dry.returncode == 0, dry.stderr
+    for path in re.findall(r"\b(?:tests|bench|docs|services)/[\w./-]+", command.text):
+        assert (ROOT / path).exists(), path
+    if match := re.match(r"make bench ARGS=\"?(\w+)", command.text):
+        assert Path(ROOT, "bench", f"{match[1]}.py").exists(), command.text
+    if match := re.match(r'make run ARGS="([^"]*)"', command.text):
+        parse_options(match[1].split())
+
+
+def _check_docker(command: Command) -> None:
+    docker = shutil.which(command.words[0])
+    words = [word for word in command.words[1:] if re.fullmatch("[a-z]+", word)][:1]
+    if docker is None or not words or words == ["compose"]:
+        return
+    asked = subprocess.run([docker, *words, "--help"], capture_output=True, timeout=60, check=False)
+    assert asked.returncode == 0, command.text

@@ -1,0 +1,138 @@
+"""Every command of README and docs, typed in a copy of the tree beside a running platform."""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from localcloud.options import DEFAULT_PORTS
+from tests import pictures
+from tests.docs.reading import ROOT, Command, commands_of, languages, name_of, pages
+from tests.docs.rules import MAKE_ELSEWHERE, RUN_WITH_DRY, check_by_rule, is_run
+from tests.journeys.platform import Platform
+
+WITH_COMMANDS = [page for page in pages() if commands_of(page)]
+PRELUDE = """
+set -euo pipefail
+make() { command make --no-print-directory -o .venv/.development -o .venv/.runtime "$@"; }
+curl() { command curl --fail-with-body -sS --max-time 60 "$@"; }
+newest() { command curl -sS "$APP/api/v1/users/ana/photos?limit=1" | .venv/bin/python -c "$READ"; }
+"""
+READ = "import json, sys; print(json.load(sys.stdin)['results'][0]['id'])"
+
+
+@pytest.fixture(scope="module")
+def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    """One of its own: the documents pause queues."""
+    platform = Platform(tmp_path_factory.mktemp("platform"))
+    try:
+        platform.start()
+        yield platform
+    finally:
+        platform.stop()
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory, platform: Platform) -> Path:
+    """A clone of the tree, with a photo, and with the platform's data where `make run` has it."""
+    copy = tmp_path_factory.mktemp("checkout") / "photo-timeline"
+    copy_tree(copy)
+    (copy / ".venv").symlink_to(ROOT / ".venv")
+    (copy / ".localcloud").symlink_to(platform.folder / "state")
+    (copy / "photo.jpg").write_bytes(pictures.a_jpeg(width=640, height=480))
+    return copy
+
+
+def copy_tree(target: Path) -> None:
+    listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(listed, cwd=ROOT, capture_output=True, check=True, timeout=60).stdout
+    for name in filter(None, names.decode().split("\0")):
+        if (ROOT / name).is_symlink() or (ROOT / name).exists():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, target / name, follow_symlinks=False)
+    who = ["-c", "user.name=reader", "-c", "user.email=reader@example.com"]
+    for words in (["init", "-q"], ["add", "-A"], [*who, "commit", "-qm", "the tree"]):
+        subprocess.run(["git", *words], cwd=target, check=True, timeout=60)
+
+
+@pytest.mark.parametrize("page", WITH_COMMANDS, ids=name_of)
+def test_every_command_of_a_page_does_what_the_page_says(
+    page: Path, platform: Platform, checkout: Path
+) -> None:
+    typed: list[Command] = []
+    speaks_to_local_cloud = False
+    for command in commands_of(page):
+        if is_run(command, speaks_to_local_cloud):
+            typed.append(command)
+        else:
+            check_by_rule(command)
+        speaks_to_local_cloud |= "gcloud-env" in command.text
+    if speaks_to_local_cloud and shutil.which("gcloud") is None:
+        typed = [command for command in typed if command.words[0] != "gcloud"]
+
+    ran = type_all(typed, platform, checkout)
+
+    last = [line for line in ran.stdout.splitlines() if line.startswith("+ ")][-1:]
+    assert ran.returncode == 0, f"{last}\n{ran.stdout[-2000:]}\n{ran.stderr[-2000:]}"
+
+
+def type_all(
+    commands: list[Command], platform: Platform, checkout: Path
+) -> "subprocess.CompletedProcess[str]":
+    script = PRELUDE + "\n".join(_typed(command, platform) for command in commands)
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("CLOUDSDK_")}
+    return subprocess.run(
+        ["bash", "-c", script],
+        cwd=checkout,
+        env=clean | {"APP": platform.app, "READ": READ},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+
+
+def _typed(command: Command, platform: Platform) -> str:
+    """Ports are free ones here, the loop of a hundred is shorter, and ID is the id of the last photo."""
+    text = command.text
+    for server, port in DEFAULT_PORTS.items():
+        address = str(platform.addresses[server]).removeprefix("http://")
+        text = re.sub(rf"\b(localhost|127\.0\.0\.1):{port}\b", address, text)
+    text = text.replace("seq 1 100", "seq 1 3").replace("/photos/ID", "/photos/$(newest)")
+    if command.mark == "refused":
+        text = f"if {text}; then echo 'it was not refused'; exit 1; fi"
+    return f"echo {shlex.quote('+ ' + command.text)}\n{text}\n"
+
+
+def test_commands_stand_in_blocks_that_are_tested() -> None:
+    assert languages() <= {"sh", "", "json", "yaml", "python", "diff", "html", "http", "text", "mermaid"}
+
+
+def test_a_mark_is_one_that_the_tests_know() -> None:
+    marks = {command.mark for page in pages() for command in commands_of(page)}
+
+    assert marks <= {"", "google", "refused"}
+
+
+def test_every_word_of_make_is_run_or_has_its_reason() -> None:
+    words = set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
+
+    assert words - set(MAKE_ELSEWHERE) - RUN_WITH_DRY - {"help", "costs"} == set()
+    assert set(MAKE_ELSEWHERE) - words <= {"compose-journey"}
+
+
+def test_make_words_in_running_text_exist() -> None:
+    words = set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = {
+        (name_of(page), word)
+        for page in pages()
+        for word in re.findall(r"`make ([a-z][a-z-]*)", page.read_text())
+    }
+
+    assert {(page, word) for page, word in named if word not in words} == set()
