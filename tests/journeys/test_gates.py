@@ -1,9 +1,12 @@
 """What a stranger tries at the front door: forged headers, private routes, other people's photos."""
 
+import re
+
 import pytest
 
 from tests import pictures
 from tests.journeys.platform import Platform
+from tests.waiting import eventually
 
 FORGED = [
     {"X-Appengine-Cron": "true"},
@@ -72,3 +75,16 @@ def test_the_original_is_for_its_owner_alone(platform: Platform) -> None:
     assert ana.ask("GET", f"/image/{photo_id}/original").content == image
     assert eve.ask("GET", f"/image/{photo_id}/original").status_code == 404
     assert platform.get(f"/image/{photo_id}/original").status_code in (401, 404)
+
+
+def test_no_client_chooses_the_address_it_is_counted_by(platform: Platform) -> None:
+    """Each of these addresses would be new, and have all of its requests left."""
+    left: list[int] = []
+
+    def ask() -> bool:
+        forged = {"X-Appengine-User-IP": f"2001:db8:0:{len(left):x}::1"}
+        answer = platform.get("/api/v1/photos", headers=forged)
+        left.append(int(re.findall(r"r=(\d+)", answer.headers["RateLimit"])[0]))
+        return len(set(left)) > 1
+
+    eventually(ask)

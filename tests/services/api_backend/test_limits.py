@@ -12,7 +12,7 @@ from api_backend import create_app
 from tests.services.api_backend.actors import ROOT, Actor, code_of
 from tests.services.api_backend.conftest import Api
 from timeline.gcp.memcache import Memcache
-from timeline.limits import DAY, MINUTE, POSTS, READS, WRITES
+from timeline.limits import DAY
 from web_frontend import create_app as create_website
 
 if TYPE_CHECKING:
@@ -210,15 +210,13 @@ def test_what_the_platform_asks_is_not_counted(instance: Scaled) -> None:
     assert statuses(20, lambda: api.get("/healthz")) == [200] * 20
 
 
-def test_the_exercise_and_a_campaign_of_a_thousand_fit_into_the_limits() -> None:
-    """A hundred posts by curl take seconds; a thousand under kills take a minute at the very least."""
-    (per_minute, per_day) = POSTS
+def test_archives_have_a_limit_of_a_day(instance: Scaled) -> None:
+    ana = instance(scale=0.1).as_("ana")
 
-    assert (per_minute.seconds, per_day.seconds) == (MINUTE, DAY)
-    assert per_minute.person >= 1_000
-    assert per_day.person >= 5_000
-    assert {limit.is_exact for limit in READS} == {False}
-    assert {limit.is_exact for limit in WRITES + POSTS} == {True}
+    answers = [ana.call("POST", f"{ROOT}/me/export") for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [202, 202, 429]
+    assert code_of(answers[-1]) == (429, "quota_exceeded")
 
 
 def test_every_operation_may_be_refused_for_being_too_much(api: Api) -> None:
