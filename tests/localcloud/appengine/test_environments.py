@@ -38,9 +38,13 @@ def test_a_version_has_the_packages_of_its_requirements(bakery: Running, tmp_pat
 
 
 def test_a_requirement_may_be_one_of_the_uploaded_files(bakery: Running) -> None:
-    version = deploy(bakery, "own-wheel", f"--no-index\n./{WHEEL}\n".encode())
+    requirements = f"--no-index\n./{WHEEL}\n".encode()
 
-    assert version.status == "SERVING"
+    first = deploy(bakery, "own-wheel", requirements)
+    second = deploy(bakery, "own-wheel-again", requirements)
+
+    assert bakery.ask("/text/1", Host="own-wheel-dot-default.localhost").status == 200
+    assert first.environment != second.environment, "the file may be another one each time"
 
 
 def test_what_pip_cannot_install_fails_the_deploy_in_pips_words(bakery: Running) -> None:

@@ -167,11 +167,12 @@ def test_a_version_that_nobody_asks_for_holds_no_process_until_somebody_does(sta
 
 
 def test_a_version_does_not_fall_asleep_over_a_request(stage: Running) -> None:
+    deploy(stage, "sleeper", **BASIC)
     version = deploy(stage, "patient", **BASIC)
     folder = stage.data / "deployments" / version.deployment / "files"
     host = "patient-dot-default.localhost"
-    deploy(stage, "sleeper", **BASIC)
     with ThreadPoolExecutor(1) as pool:
+        stage.ask("/text/1", Host=host)
         waiting = pool.submit(stage.ask, "/wait/long", Host=host)
         until((folder / "waiting-long").exists)
         stage.ask("/text/1", Host="sleeper-dot-default.localhost")
