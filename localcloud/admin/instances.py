@@ -6,6 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from localcloud.admin.bodies import Resource
+from localcloud.admin.operations import Operations, Tell
 from localcloud.admin.parts import AdminParts
 from localcloud.admin.problems import not_found
 
@@ -14,14 +15,16 @@ Shown = Mapping[str, Any]
 
 
 class InstanceViews:
-    def __init__(self, parts: AdminParts) -> None:
+    def __init__(self, parts: AdminParts, operations: Operations) -> None:
         self._parts = parts
+        self._operations = operations
 
     def routes(self) -> list[web.RouteDef]:
         all_instances = "/v1/apps/{app}/services/{service}/versions/{version}/instances"
         return [
             web.get(all_instances, self._list),
             web.get(f"{all_instances}/{{instance}}", self._get),
+            web.delete(f"{all_instances}/{{instance}}", self._delete),
         ]
 
     async def _list(self, request: web.Request) -> web.Response:
@@ -29,6 +32,15 @@ class InstanceViews:
 
     async def _get(self, request: web.Request) -> web.Response:
         return web.json_response(self._resource(self._find(request)))
+
+    async def _delete(self, request: web.Request) -> web.Response:
+        row = self._find(request)
+
+        async def end(_tell: Tell) -> Resource:
+            await self._parts.releases.delete_instance(row["service"], row["version"], row["instance"])
+            return {}
+
+        return await self._operations.run("Instances.DeleteInstance", self._resource(row)["name"], end)
 
     def _rows(self, request: web.Request) -> Sequence[Shown]:
         return self._parts.releases.instances(request.match_info["service"], request.match_info["version"])

@@ -5,7 +5,7 @@ import logging
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from localcloud.appengine.releases import NoSuchService, NoSuchVersion, ReleaseRefused
+from localcloud.appengine.releases import NoSuchInstance, NoSuchService, NoSuchVersion, ReleaseRefused
 
 log = logging.getLogger(__name__)
 WORDS = {
@@ -47,7 +47,7 @@ def error_status(status: int, message: str) -> dict[str, object]:
 
 def refused_release(refusal: ReleaseRefused) -> Refused:
     """Say in HTTP why a version, a split or a rule was refused."""
-    is_missing = isinstance(refusal, NoSuchService | NoSuchVersion)
+    is_missing = isinstance(refusal, NoSuchInstance | NoSuchService | NoSuchVersion)
     return not_found(str(refusal)) if is_missing else invalid(str(refusal))
 
 

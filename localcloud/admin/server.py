@@ -37,7 +37,7 @@ class AdminServer:
             AppViews(parts, self._operations),
             ServiceViews(parts, self._operations),
             VersionViews(parts, self._operations),
-            InstanceViews(parts),
+            InstanceViews(parts, self._operations),
             ServiceUsageViews(),
             IndexViews(parts.data),
             QueueViews(parts.queues, parts.domain),

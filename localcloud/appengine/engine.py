@@ -51,7 +51,7 @@ class AppEngine:
         self._port = port
         self._project = project
         self._guard = Guard(data)
-        self._fleet = Fleet()
+        self._fleet = Fleet(project)
         self._door = FrontDoor(self._fleet, self.logs)
         ledger = Ledger(data.absolute())
         environments = Environments(data.absolute(), Builds(self.logs, self._guard))

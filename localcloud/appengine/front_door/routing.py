@@ -35,11 +35,15 @@ def is_closed(path: str) -> bool:
 def _addressed(host: str, fleet: Fleet) -> Target | None:
     """Read `SERVICE`, `VERSION-dot-SERVICE` or `INSTANCE-dot-VERSION-dot-SERVICE`, also with plain dots.
 
-    The default service need not be named: `VERSION.localhost` is one of its versions.
+    The default service need not be named: `VERSION.localhost` is one of its versions. The project may stand
+    last, as on appspot.com: so gcloud writes every address.
     """
     if not (suffix := SUFFIX.search(host)):
         return None
-    *front, service = re.split(r"-dot-|\.", host[: suffix.start()])
+    labels = re.split(r"-dot-|\.", host[: suffix.start()])
+    if labels[-1] == fleet.project and len(labels) > 1:
+        labels.pop()
+    *front, service = labels
     if service not in fleet.names:
         return _of_default([*front, service], fleet)
     version = front[-1] if front else None

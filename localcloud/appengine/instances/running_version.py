@@ -105,6 +105,15 @@ class RunningVersion:
             self._asked -= 1
             self._sleep_later()
 
+    async def renew(self, instance_id: str) -> bool:
+        """End one instance gracefully and start another in its place; say whether there is one of that id."""
+        async with self._turning:
+            found = [one for one in self.instances if one.id == instance_id and self._is_up]
+            for instance in found:
+                await instance.stop(GRACE)
+                instance.start()
+        return bool(found)
+
     async def settled(self) -> None:
         """Wait until all instances answer, or none can start."""
         while self._is_up and not (self.is_ready or self.is_hopeless):

@@ -85,9 +85,10 @@ class ServiceVersions:
 
 
 class Fleet:
-    """`names` and `dispatch` are what routing asks for. Who changes anything holds `changing`."""
+    """`names`, `dispatch` and `project` are what routing asks for. Who changes anything holds `changing`."""
 
-    def __init__(self) -> None:
+    def __init__(self, project: str = "") -> None:
+        self.project = project
         self.changing = asyncio.Lock()
         self.dispatch = Dispatch()
         self.names: frozenset[str] = frozenset()

@@ -13,6 +13,10 @@ class NoSuchVersion(ReleaseRefused):
     """404."""
 
 
+class NoSuchInstance(ReleaseRefused):
+    """404."""
+
+
 class InvalidVersion(ReleaseRefused):
     """400: the id, a path, or something in the resource cannot be."""
 

@@ -12,7 +12,7 @@ from localcloud.appengine.project import DEV, Dispatch
 from localcloud.appengine.releases.app_yaml import resource_of
 from localcloud.appengine.releases.fleet import Fleet, ServiceVersions
 from localcloud.appengine.releases.ledger import Ledger
-from localcloud.appengine.releases.refusals import StillNeeded
+from localcloud.appengine.releases.refusals import NoSuchInstance, StillNeeded
 from localcloud.appengine.releases.splits import Split
 from localcloud.appengine.releases.staging import Staged, Staging
 from localcloud.appengine.releases.version import NewVersion, Version
@@ -145,6 +145,16 @@ class Releases:
         """Give its instances as the console shows them; a version that sleeps has none."""
         running = self._fleet.version(service, version)
         return [describe(running, instance) for instance in running.instances] if running.is_up else []
+
+    async def delete_instance(self, service: str, version: str, instance: str) -> None:
+        """End an instance; as on App Engine, another one takes its place.
+
+        Raises:
+            NoSuchInstance: none of the version has this id.
+        """
+        running = self._fleet.version(service, version)
+        if not await running.renew(instance):
+            raise NoSuchInstance(f"{running.name} has no instance `{instance}`")
 
     async def close(self) -> None:
         """Cut off what is being deployed; nothing of it stays."""

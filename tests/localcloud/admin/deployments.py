@@ -29,6 +29,7 @@ class Deployments:
         self.splits: dict[str, Split] = {"default": Split.whole("dev")}
         self.rules: tuple[Rule, ...] = ()
         self.files: dict[str, bytes] = {}
+        self.ended: list[str] = []
 
     def services(self) -> list[str]:
         return sorted(self.kept)
@@ -83,6 +84,10 @@ class Deployments:
         if self.splits[service].share(version):
             raise StillNeeded(f"`{version}` gets traffic; give that to another")
         del self.kept[service][version]
+
+    async def delete_instance(self, service: str, version: str, instance: str) -> None:
+        self.get_version(service, version)
+        self.ended.append(instance)
 
     def instances(self, service: str, version: str) -> list[dict[str, Any]]:
         self.get_version(service, version)

@@ -155,6 +155,13 @@ def test_instances_are_listed(ask: Asked) -> None:
     assert (instance["id"], instance["requests"], instance["memoryUsage"]) == ("ab12", 7, "66000000")
 
 
+def test_an_instance_is_ended(ask: Asked) -> None:
+    done = ask("DELETE", f"{DEFAULT}/versions/dev/instances/ab12").json()
+
+    assert done["done"]
+    assert ask.behind.releases.ended == ["ab12"]
+
+
 def test_what_is_not_there_is_not_found(ask: Asked) -> None:
     service = ask("GET", f"{APP}/services/nobody")
     version = ask("GET", f"{DEFAULT}/versions/v9")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from localcloud.appengine.releases import DoesNotStart, InvalidVersion, NoSuchVersion, Version
+from localcloud.appengine.releases import DoesNotStart, InvalidVersion, NoSuchInstance, NoSuchVersion, Version
 from tests.localcloud.appengine.releasing import a_version
 from tests.localcloud.appengine.running import Running, StartEngine, a_service, until
 
@@ -193,6 +193,16 @@ def test_manual_scaling_keeps_all_its_instances_and_each_has_an_address(stage: R
 
     assert [row["state"] for row in instances] == ["running", "running"]
     assert len(set(ports)) == 2
+
+
+def test_a_deleted_instance_is_followed_by_another_one(stage: Running) -> None:
+    before = environment_of(stage, "dev")["GAE_INSTANCE"]
+
+    stage.run(stage.engine.releases.delete_instance("default", "dev", before))
+
+    assert environment_of(stage, "dev")["GAE_INSTANCE"] != before
+    with pytest.raises(NoSuchInstance):
+        stage.run(stage.engine.releases.delete_instance("default", "dev", before))
 
 
 def test_the_log_says_which_version_it_was(stage: Running) -> None:

@@ -44,6 +44,22 @@ def test_an_address_names_instance_version_and_service() -> None:
 
 
 @pytest.mark.parametrize(
+    ("host", "target"),
+    [
+        ("photo-timeline.localhost", Target("default")),
+        ("api-dot-photo-timeline.localhost", Target("api")),
+        ("api.photo-timeline.localhost", Target("api")),
+        ("v2-dot-api-dot-photo-timeline.localhost", Target("api", "v2")),
+    ],
+)
+def test_the_project_may_stand_last_as_gcloud_writes_it(host: str, target: Target) -> None:
+    fleet = Fleet("photo-timeline")
+    fleet.put("api", ServiceVersions(Split.whole("v2")))
+
+    assert target_of(host, "/", fleet) == target
+
+
+@pytest.mark.parametrize(
     "path", ["/_ah/start", "/_ah/stop", "/_ah/background", "/_ah/%73tart", "/_ah/start/x", *STRANGE]
 )
 @pytest.mark.parametrize("host", ["localhost", "api.localhost"])
