@@ -7,7 +7,7 @@ COMPILE := $(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-em
 DEPLOY = $(if $(PROJECT),,$(error which project? make $@ PROJECT=my-photos))$(PYTHON) -m deploy $@ $(PROJECT) $(if $(VERSION),--version=$(VERSION)) $(if $(DRY),--dry-run) $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run screenshots test test-emulators api-tests fuzz-api check format lint types imports openapi bench campaign mail-campaign mail-growth requirements clean
+.PHONY: help run screenshots test test-emulators api-tests fuzz-api gcloud-journey check format lint types imports openapi bench campaign mail-campaign mail-growth requirements clean
 
 help: ## print these words
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -26,6 +26,9 @@ api-tests: $(VENV)/.development ## hold a running API against contract and docum
 
 fuzz-api: $(VENV)/.development ## 20,000 examples by schemathesis over the whole API (ARGS="--examples 500 --seed 7")
 	$(BIN)/python -m tests.fuzzing $(ARGS)
+
+gcloud-journey: $(VENV)/.development ## deploy everything into the laptop with the real gcloud, and show what it prints
+	$(BIN)/python -m pytest -s tests/journeys/test_gcloud.py $(ARGS)
 
 check: lint types imports test ## what CI runs: format, lint, types, import contracts, tests
 

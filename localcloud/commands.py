@@ -56,7 +56,7 @@ def _print_gcloud_environment(folder: Path) -> int:
         print("false")
         raise
     for name, value in gcloud_environment(where, folder).items():
-        print(f"export {name}={shlex.quote(value)}")
+        print(f"export {name}={shlex.quote(value)};")
     return 0
 
 

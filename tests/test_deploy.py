@@ -77,6 +77,7 @@ def answer(url: str) -> bytes:
         return b""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_service_uploaded_alone_starts_and_answers(tmp_path: Path, service: str) -> None:
     source, target = ROOT / "services" / service, tmp_path / service

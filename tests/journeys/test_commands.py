@@ -164,3 +164,28 @@ def test_two_platforms_never_share_a_data_folder(platform: Platform) -> None:
 @pytest.mark.skipif(shutil.which("gcloud") is not None, reason="gcloud is installed")
 def test_googles_emulators_need_gcloud(project: Path, tmp_path: Path) -> None:
     assert "gcloud" in refused(project, tmp_path, "--datastore", "google")
+
+
+def test_what_points_gcloud_here_is_printed_for_a_shell(platform: Platform) -> None:
+    ran = platform.run("gcloud-env")
+
+    assert ran.returncode == 0, ran.stderr
+    assert f"export CLOUDSDK_API_ENDPOINT_OVERRIDES_APPENGINE={platform.addresses['admin']}/;" in ran.stdout
+    assert "export CLOUDSDK_AUTH_DISABLE_CREDENTIALS=true;" in ran.stdout
+
+
+def test_an_eval_fails_where_no_platform_runs_so_that_no_deploy_goes_to_production(tmp_path: Path) -> None:
+    words = f"{sys.executable} -m localcloud gcloud-env --data {tmp_path}"
+
+    ran = subprocess.run(
+        ["bash", "-c", f"eval $({words}) && echo deployed"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert ran.returncode != 0
+    assert ran.stdout == ""
+    assert "no local cloud runs on" in ran.stderr
