@@ -137,7 +137,14 @@ def test_all_addresses_of_one_line_are_one(instance: Scaled) -> None:
     assert [reading(api, address)().status_code for address in addresses] == [200] * 12
     assert reading(api, "2001:db8:0:7:ffff::1")().status_code == 429
     assert reading(api, "2001:db8:0:8::1")().status_code == 200
-    assert reading(api, "::ffff:203.0.113.7")().status_code == 200
+
+
+def test_an_address_of_the_old_protocol_is_one_however_it_is_written(instance: Scaled) -> None:
+    api = instance()
+    statuses(12, reading(api, "203.0.113.7"))
+
+    assert reading(api, "::ffff:203.0.113.7")().status_code == 429
+    assert reading(api, "::ffff:203.0.113.8")().status_code == 200
 
 
 def test_who_is_signed_in_does_not_share_the_fate_of_an_address(instance: Scaled) -> None:
