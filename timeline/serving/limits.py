@@ -7,13 +7,13 @@ import hashlib
 from collections.abc import Callable
 from functools import lru_cache
 from ipaddress import IPv6Address, IPv6Interface, ip_address
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from flask import Flask, Response, current_app, g, request
 
 from timeline.backends import Backends
 from timeline.errors import QuotaExceeded, RateLimited, Refusal
-from timeline.limits import Limits
+from timeline.limits import UNLIMITED, Limits
 from timeline.serving.identity import SIGNED_IN, audience_of, claims_of_request
 from timeline.serving.state import current_backends
 from timeline.tallies import Tallies, Tally
@@ -49,31 +49,35 @@ def install(app: Flask, backends: Backends, reads: Limits, writes: Limits) -> No
     if not backends.settings.rate_limit_scale:
         return
     tallies = Tallies(backends.cache)
+    found: dict[tuple[str, str], Limits] = {}
 
     def count() -> None:
-        if request.endpoint is None or request.routing_exception is not None:
+        endpoint = request.endpoint
+        if endpoint is None:
             return
-        if request.method != "OPTIONS" and request.blueprint not in NOT_COUNTED:
-            _count(tallies, _limits_of_request(reads, writes))
+        if (endpoint, request.method) not in found:
+            found[endpoint, request.method] = _limits_of(endpoint, reads, writes)
+        if limits := found[endpoint, request.method]:
+            _count(tallies, limits)
 
     app.before_request(count)
     app.after_request(_tell)
 
 
-def _limits_of_request(reads: Limits, writes: Limits) -> Limits:
-    view = current_app.view_functions[cast("str", request.endpoint)]
+def _limits_of(endpoint: str, reads: Limits, writes: Limits) -> Limits:
+    if request.method == "OPTIONS" or request.blueprint in NOT_COUNTED:
+        return UNLIMITED
+    view = current_app.view_functions[endpoint]
     own = limits_of(view)
     if own is not None:
         return own
     if request.method in READING:
         return reads
-    return writes if audience_of(view) == SIGNED_IN else ()
+    return writes if audience_of(view) == SIGNED_IN else UNLIMITED
 
 
 def _count(tallies: Tallies, limits: Limits) -> None:
     """Raises RateLimited or QuotaExceeded at the first limit that is passed."""
-    if not limits:
-        return
     person = _person()
     who = person or _address()
     backends = current_backends()
@@ -138,6 +142,6 @@ def _tell(response: Response) -> Response:
     if told:
         policies = (f'"{each.limit.name}";q={each.quota};w={each.limit.seconds}' for each in told)
         states = (f'"{each.limit.name}";r={each.remaining};t={each.resets}' for each in told)
-        response.headers["RateLimit-Policy"] = ", ".join(policies)
-        response.headers["RateLimit"] = ", ".join(states)
+        response.headers.add("RateLimit-Policy", ", ".join(policies))
+        response.headers.add("RateLimit", ", ".join(states))
     return response
