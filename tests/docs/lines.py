@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tests.docs.reading import pages
 
+SIGHT = 15
 LINK = re.compile(r"\[`(\w+)`\]\(([^)#\s]+\.py)(?:#L(\d+))?\)")
 
 
@@ -23,8 +24,15 @@ class Named:
     line: int | None
 
     @property
-    def defined(self) -> int | None:
-        return lines_of(self.target).get(self.name)
+    def defined(self) -> range:
+        """The lines of its definition; empty where there is none."""
+        return definitions_in(self.target).get(self.name, range(0))
+
+    @property
+    def is_in_sight(self) -> bool:
+        """Code above it comes and goes: a few lines off still show it."""
+        seen = range(self.defined.start - SIGHT, self.defined.stop)
+        return self.line is not None and self.line in seen
 
 
 def links() -> Iterator[Named]:
@@ -34,12 +42,12 @@ def links() -> Iterator[Named]:
             yield Named(page, match[0], match[1], (page.parent / match[2]).resolve(), line)
 
 
-def lines_of(file: Path) -> dict[str, int]:
-    """Where each class, function and method of a file begins; the outermost wins."""
-    found: dict[str, int] = {}
+def definitions_in(file: Path) -> dict[str, range]:
+    """The lines of each class, function and method of a file; the outermost wins."""
+    found: dict[str, range] = {}
     for node in ast.walk(ast.parse(file.read_text())):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            found.setdefault(node.name, node.lineno)
+            found.setdefault(node.name, range(node.lineno, (node.end_lineno or node.lineno) + 1))
     return found
 
 
@@ -47,7 +55,7 @@ def main() -> int:
     for link in links():
         target = link.text.split("](")[1].rstrip(")").partition("#")[0]
         text = link.page.read_text()
-        link.page.write_text(text.replace(link.text, f"[`{link.name}`]({target}#L{link.defined})"))
+        link.page.write_text(text.replace(link.text, f"[`{link.name}`]({target}#L{link.defined.start})"))
     return 0
 
 

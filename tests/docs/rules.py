@@ -20,6 +20,8 @@ MAKE_ELSEWHERE = {
     "types": "CI runs it",
     "imports": "CI runs it",
     "openapi": "it rewrites docs/openapi.json, which tests compare",
+    "api-tests": "it wants an address; the suite runs it against a platform",
+    "fuzz-api": "it takes minutes; the suite runs a short one",
     "bench": "it measures for minutes",
     "campaign": "it takes minutes; tests/journeys/test_campaign.py runs a short one",
     "mail-campaign": "it takes minutes; tests/journeys/test_mail_campaign.py runs a short one",

@@ -13,7 +13,7 @@ import pytest
 from localcloud.options import DEFAULT_PORTS
 from tests import pictures
 from tests.docs.reading import ROOT, Command, commands_of, languages, name_of, pages
-from tests.docs.rules import MAKE_ELSEWHERE, RUN_WITH_DRY, check_by_rule, is_run
+from tests.docs.rules import check_by_rule, is_run
 from tests.journeys.platform import Platform
 
 WITH_COMMANDS = [page for page in pages() if commands_of(page)]
@@ -118,13 +118,6 @@ def test_a_mark_is_one_that_the_tests_know() -> None:
     marks = {command.mark for page in pages() for command in commands_of(page)}
 
     assert marks <= {"", "google", "refused"}
-
-
-def test_every_word_of_make_is_run_or_has_its_reason() -> None:
-    words = set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
-
-    assert words - set(MAKE_ELSEWHERE) - RUN_WITH_DRY - {"help", "costs"} == set()
-    assert set(MAKE_ELSEWHERE) - words <= {"compose-journey"}
 
 
 def test_make_words_in_running_text_exist() -> None:
