@@ -60,6 +60,8 @@ def is_run(command: Command, speaks_to_local_cloud: bool) -> bool:
         return (word in RUN_WITH_DRY or word not in MAKE_ELSEWHERE) and command.mark != "google"
     if first == "gcloud":
         return speaks_to_local_cloud and command.mark != "google" and bool(GCLOUD_HERE.match(command.text))
+    if command.words[:2] == ["git", "apply"]:
+        return True
     return not (first in OUTSIDE or START.match(command.text) or MODULE.match(command.text))
 
 

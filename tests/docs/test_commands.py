@@ -12,6 +12,7 @@ import pytest
 
 from localcloud.options import DEFAULT_PORTS
 from tests import pictures
+from tests.docs.clone import clone_to
 from tests.docs.reading import ROOT, Command, commands_of, languages, name_of, pages
 from tests.docs.rules import check_by_rule, is_run
 from tests.journeys.platform import Platform
@@ -41,23 +42,11 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
 def checkout(tmp_path_factory: pytest.TempPathFactory, platform: Platform) -> Path:
     """A clone of the tree, with a photo, and with the platform's data where `make run` has it."""
     copy = tmp_path_factory.mktemp("checkout") / "photo-timeline"
-    copy_tree(copy)
+    clone_to(copy)
     (copy / ".venv").symlink_to(ROOT / ".venv")
     (copy / ".localcloud").symlink_to(platform.folder / "state")
     (copy / "photo.jpg").write_bytes(pictures.a_jpeg(width=640, height=480))
     return copy
-
-
-def copy_tree(target: Path) -> None:
-    listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    names = subprocess.run(listed, cwd=ROOT, capture_output=True, check=True, timeout=60).stdout
-    for name in filter(None, names.decode().split("\0")):
-        if (ROOT / name).is_symlink() or (ROOT / name).exists():
-            (target / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, target / name, follow_symlinks=False)
-    who = ["-c", "user.name=reader", "-c", "user.email=reader@example.com"]
-    for words in (["init", "-q"], ["add", "-A"], [*who, "commit", "-qm", "the tree"]):
-        subprocess.run(["git", *words], cwd=target, check=True, timeout=60)
 
 
 @pytest.mark.parametrize("page", WITH_COMMANDS, ids=name_of)

@@ -1,0 +1,51 @@
+"""The diffs of docs/change-it.md fit the tree, and what they add works."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.docs.clone import clone_to
+from tests.docs.reading import ROOT
+
+DIFFS = sorted((ROOT / "docs" / "diffs").glob("*.diff"))
+YAML_AND_ROUTES = "tests/test_architecture.py"
+TESTED_BY = {
+    "add-a-field": ["tests/services/api_backend/test_places.py"],
+    "add-a-resource": ["tests/services/api_backend/test_favourites.py"],
+    "add-a-task": ["tests/services/tasks_backend/test_counts.py", YAML_AND_ROUTES],
+    "add-a-service": ["tests/journeys/test_feeds.py", YAML_AND_ROUTES],
+}
+CHANGES_THE_API = ("add-a-field", "add-a-resource")
+HOW_TO_MEND = "it no longer fits: apply it by hand in a clone, and write `git diff -U1` over it"
+
+
+@pytest.mark.parametrize("diff", DIFFS, ids=lambda diff: diff.stem)
+def test_a_diff_of_the_book_fits_and_works(diff: Path, tmp_path: Path) -> None:
+    clone_to(tmp_path)
+
+    applied = run(tmp_path, "git", "apply", "--whitespace=error", str(diff))
+    assert applied.returncode == 0, f"{HOW_TO_MEND}\n{applied.stderr}"
+    linted = run(tmp_path, sys.executable, "-m", "ruff", "check", "--no-cache", ".")
+    tests = TESTED_BY[diff.stem]
+    tested = run(tmp_path, sys.executable, "-m", "pytest", "-x", "-p", "no:cacheprovider", *tests)
+
+    assert linted.returncode == 0, linted.stdout
+    assert tested.returncode == 0, tested.stdout[-3000:]
+    if diff.stem in CHANGES_THE_API:
+        check_that_no_client_breaks(tmp_path)
+
+
+def check_that_no_client_breaks(clone: Path) -> None:
+    """`make openapi` writes the new document, which it refuses to do otherwise."""
+    path = "PYTHONPATH=.:services/api-backend"
+
+    wrote = run(clone, "env", path, sys.executable, "-m", "tests.api_contract")
+
+    assert wrote.returncode == 0, wrote.stdout
+    assert " M docs/openapi.json" in run(clone, "git", "status", "--porcelain").stdout
+
+
+def run(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(words, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
