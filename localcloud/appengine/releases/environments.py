@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-import platform
+import os
 import re
 import shutil
 import sys
@@ -100,5 +100,5 @@ def _name(service: Service) -> str:
     """Hash the lines, the interpreter, and the place where a line leads to another of the uploaded files."""
     lines = _requirements(service)
     place = str(service.folder) if any(LEADS_ON.match(line) for line in lines) else ""
-    told = (*sorted(lines), *_wanted(service), place, sys.version, sys.base_prefix, platform.machine())
+    told = (*sorted(lines), *_wanted(service), place, sys.version, sys.base_prefix, os.uname().machine)
     return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]
