@@ -71,7 +71,7 @@ class LogBook:
     def _show(self, entries: list[Entry]) -> None:
         if self._terminal is None:
             return
-        self._width = max(self._width, *(len(entry.source.service) for entry in entries))
+        self._width = max(self._width, *(len(entry.source.name) for entry in entries))
         lines = [entry.for_terminal(self._width) for entry in entries if not entry.repeats_request]
         with contextlib.suppress(OSError, ValueError):
             self._terminal.write("".join(lines))

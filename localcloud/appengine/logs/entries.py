@@ -5,6 +5,8 @@ import re
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from localcloud.appengine.project import DEV
+
 SEVERITIES = ("DEFAULT", "DEBUG", "INFO", "NOTICE", "WARNING", "ERROR", "CRITICAL", "ALERT", "EMERGENCY")
 RANKS = {name: rank for rank, name in enumerate(SEVERITIES)}
 QUOTED = json.encoder.encode_basestring_ascii
@@ -26,6 +28,11 @@ class Source(NamedTuple):
     service: str
     version: str = ""
     instance: str = ""
+
+    @property
+    def name(self) -> str:
+        """Give what stands before a line on the terminal; the version where it is a deployed one."""
+        return self.service if self.version in ("", DEV) else f"{self.service} {self.version}"
 
 
 class HttpRequest(NamedTuple):
@@ -120,7 +127,7 @@ class Entry(NamedTuple):
     def for_terminal(self, width: int) -> str:
         """Give the text with its control characters spelled out: a stranger may have written it."""
         mark = "" if self.rank < RANKS["WARNING"] else f"{self.severity} "
-        return f"{self.source.service:<{width}} | {mark}{UNSAFE.sub(_spelled_out, self.text)}\n"
+        return f"{self.source.name:<{width}} | {mark}{UNSAFE.sub(_spelled_out, self.text)}\n"
 
 
 def _spelled_out(match: re.Match[str]) -> str:

@@ -272,11 +272,13 @@ function showLogs(entries) {
   show("logs-table", [
     ["Time", (entry) => moment(entry.timestamp), "time"],
     ["Severity", (entry) => chip(orDash(entry.severity).toLowerCase(), SEVERITY_MOODS[entry.severity])],
-    ["Service", (entry) => orDash(entry.service)],
+    ["Service", (entry) => make("span", {}, orDash(entry.service), isDeployed(entry) ? make("small", {}, entry.version) : null)],
     ["Message", (entry) => orDash(entry.message), "text mono"],
     ["Trace", (entry) => (entry.trace ? link(entry.trace.split("/").pop().slice(0, 8), entry.trace, () => filterBy(entry.trace)) : ""), "mono"],
   ], entries, { empty: "Nothing was logged that fits." });
 }
+
+const isDeployed = (entry) => entry.version && entry.version !== "dev";
 
 function filterBy(trace) {
   byId("log-trace").value = trace;

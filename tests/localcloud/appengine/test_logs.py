@@ -122,11 +122,12 @@ def test_entries_are_chosen_by_least_severity_and_limited(door: Running) -> None
 
 def test_a_request_reads_the_same_on_disk_as_in_memory() -> None:
     request = HttpRequest("GET", '/a"b\\c?d=\xe4', 404, 0.0123, 7, "127.0.0.1", 'agent "x"')
-    entry = Entry(1_800_000_000.5, "WARNING", Source("api"), "request", trace=TRACE, request=request)
+    source = Source("api", "v1")
+    entry = Entry(1_800_000_000.5, "WARNING", source, "request", trace=TRACE, request=request)
 
     written = json.loads(entry.as_line())
 
-    assert entry.as_json() == {**written, "version": "", "instance": ""}
+    assert entry.as_json() == {**written, "instance": ""}
 
 
 def test_entries_are_kept_on_disk(door: Running) -> None:
@@ -177,3 +178,11 @@ def test_the_terminal_has_one_line_for_a_request_and_the_book_both(tmp_path: Pat
 
     assert text == "default | oh\nTraceback\ndefault | GET /a 200 1 ms\n"
     assert len((tmp_path / "log.jsonl").read_text().splitlines()) == 3
+
+
+def test_the_terminal_names_the_version_of_what_was_deployed(tmp_path: Path) -> None:
+    sources = Source("api", "v1"), Source("api", "dev")
+
+    text = shown(tmp_path, *(Entry(0.0, "DEFAULT", source, "stdout", "hello") for source in sources))
+
+    assert text == "api v1 | hello\napi    | hello\n"

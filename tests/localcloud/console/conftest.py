@@ -122,6 +122,7 @@ class Logs:
                 "timestamp": "2026-11-20T09:00:00.123Z",
                 "severity": severity or "INFO",
                 "service": service or "default",
+                "version": "canary",
                 "message": "<img src=x onerror=alert(1)>",
                 "trace": trace or "abc",
                 "fields": asked,

@@ -36,6 +36,7 @@ def test_every_part_is_shown(page: Page) -> None:
         ("cron", "2 missed while this was off"),
         ("mail", "Your day"),
         ("logs", "<img src=x onerror=alert(1)>"),
+        ("logs", "canary"),
         ("addresses", "127.0.0.1:1025"),
         ("memcache", "get_hits"),
     ):
