@@ -28,6 +28,7 @@ MAKE_ELSEWHERE = {
     "mail-growth": "it takes minutes",
     "screenshots": "it rewrites docs/pictures",
     "consistency-lab": "it stays until Ctrl-C; tests/journeys/test_consistency_lab.py runs it",
+    "gcloud-journey": "tests/journeys/test_gcloud.py is in the suite",
     "requirements": "it asks the package index for newer versions",
     "clean": "it removes the environment that runs this",
     "compose-journey": "it needs a docker daemon, and says so",
