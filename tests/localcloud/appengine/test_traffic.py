@@ -26,14 +26,23 @@ def app(environ, start_response):
     start_response("200 OK", [("Content-Length", str(len(told)))])
     return [told]
 """
+HANDLERS_YAML = """
+handlers:
+  - {url: /who, static_files: who.txt, upload: who.txt}
+  - {url: /.*, script: auto}
+"""
+HANDLERS = [
+    {"urlRegex": "/who", "staticFiles": {"path": "who.txt", "uploadPathRegex": "who.txt"}},
+    {"urlRegex": "/.*", "script": {"scriptPath": "auto"}},
+]
 
 
 @pytest.fixture(scope="module")
 def crossing(tmp_path_factory: pytest.TempPathFactory, start_engine: StartEngine) -> Running:
     """An engine with the versions dev and `canary` of the default service."""
     app = tmp_path_factory.mktemp("crossing")
-    folder = a_service(app, "default", entrypoint="entrypoint: python serve.py\n")
-    for name, content in a_version("any", files={"main.py": TELLS}).files.items():
+    folder = a_service(app, "default", HANDLERS_YAML, "entrypoint: python serve.py\n")
+    for name, content in a_version("any", files={"main.py": TELLS, "who.txt": b"dev"}).files.items():
         assert isinstance(content, bytes)
         (folder / name).write_bytes(content)
     running = start_engine(app)
@@ -42,7 +51,8 @@ def crossing(tmp_path_factory: pytest.TempPathFactory, start_engine: StartEngine
 
 
 def deploy(crossing: Running, name: str, service: str = "default", **resource: object) -> None:
-    new = a_version(name, service, files={"main.py": TELLS}, **resource)
+    files = {"main.py": TELLS, "who.txt": name.encode()}
+    new = a_version(name, service, files=files, handlers=HANDLERS, **resource)
     crossing.run(crossing.engine.releases.create_version(new))
 
 
@@ -50,12 +60,15 @@ def split(crossing: Running, shard_by: str, service: str = "default", **allocati
     crossing.run(crossing.engine.traffic.set_split(service, shard_by, allocations))
 
 
-def ask_in_turn(crossing: Running, cookies: Iterable[str]) -> Counter[str]:
-    """Ask once for each, all on one connection, and count who answered."""
+def ask_in_turn(crossing: Running, cookies: Iterable[str], path: str = "/") -> Counter[str]:
+    """Ask once for each, all on one connection, and count who answered.
+
+    `/who` is a static file of each version: a thousand requests that cost no program anything.
+    """
     connection = http.client.HTTPConnection("127.0.0.1", crossing.port, timeout=30)
     told: Counter[str] = Counter()
     for cookie in cookies:
-        connection.request("GET", "/", headers={"Cookie": cookie, "Host": "localhost"})
+        connection.request("GET", path, headers={"Cookie": cookie, "Host": "localhost"})
         told[connection.getresponse().read().decode()] += 1
     connection.close()
     return told
@@ -64,7 +77,7 @@ def ask_in_turn(crossing: Running, cookies: Iterable[str]) -> Counter[str]:
 def test_a_thousand_requests_are_split_at_random_as_told(crossing: Running) -> None:
     split(crossing, "RANDOM", dev=0.75, canary=0.25)
 
-    told = ask_in_turn(crossing, [""] * 1000)
+    told = ask_in_turn(crossing, [""] * 1000, "/who")
 
     assert sum(told.values()) == 1000
     assert told["canary"] == pytest.approx(250, abs=85)
@@ -73,7 +86,7 @@ def test_a_thousand_requests_are_split_at_random_as_told(crossing: Running) -> N
 def test_a_thousand_cookies_are_split_to_the_one(crossing: Running) -> None:
     split(crossing, "COOKIE", dev=0.9, canary=0.1)
 
-    told = ask_in_turn(crossing, (f"GOOGAPPUID={number}" for number in range(1000)))
+    told = ask_in_turn(crossing, (f"GOOGAPPUID={number}" for number in range(1000)), "/who")
 
     assert told == {"dev": 900, "canary": 100}
 
