@@ -41,7 +41,7 @@ lint: $(VENV)/.development ## format and lint
 	$(BIN)/ruff check .
 
 types: $(VENV)/.development ## mypy, strict
-	$(BIN)/mypy timeline localcloud bench deploy labs/consistency/main.py services/default/web_frontend services/api-backend/api_backend services/tasks-backend/tasks_backend
+	$(BIN)/mypy timeline localcloud bench deploy labs/consistency/main.py services/default/web_frontend services/api-backend/api_backend services/tasks-backend/tasks_backend clients/python/src/photo_timeline
 
 imports: $(VENV)/.development ## who may import whom
 	PYTHONPATH=.:services/default:services/api-backend:services/tasks-backend $(BIN)/lint-imports --no-cache

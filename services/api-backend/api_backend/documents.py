@@ -17,11 +17,13 @@ PAGE_POLICY = f"default-src 'none'; style-src '{STYLE_HASH}'; frame-ancestors 'n
 
 
 class ApiView(Struct):
-    """Where the API starts."""
+    """Where the API starts. ID tokens come from `issuer`, for `client_id`: empty where nobody can sign in."""
 
     service: str
     version: str
     docs: str
+    issuer: str
+    client_id: str
 
 
 @documents.get("/")
@@ -30,7 +32,13 @@ class ApiView(Struct):
 def read_api() -> ApiView:
     """What answers here, and where it is described."""
     settings = current_backends().settings
-    return ApiView(service=settings.gae_service, version=settings.gae_version, docs="/api/docs")
+    return ApiView(
+        service=settings.gae_service,
+        version=settings.gae_version,
+        docs="/api/docs",
+        issuer=settings.oidc_issuer,
+        client_id=settings.oidc_audience,
+    )
 
 
 @documents.get("/openapi.json")

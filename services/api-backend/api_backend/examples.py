@@ -66,7 +66,13 @@ SESSION: Example = {
 EXAMPLES: dict[str, Example] = {
     "AccountChange": {"summary": "weekly", "timezone": "Europe/Vienna"},
     "AccountView": ACCOUNT,
-    "ApiView": {"service": "api-backend", "version": "20261120t093100", "docs": "/api/docs"},
+    "ApiView": {
+        "service": "api-backend",
+        "version": "20261120t093100",
+        "docs": "/api/docs",
+        "issuer": "https://accounts.google.com",
+        "client_id": "123456789012-abc.apps.googleusercontent.com",
+    },
     "CaptionChange": {"caption": "the sea at noon"},
     "DeletionView": DELETION,
     "ExportView": EXPORT,

@@ -9,6 +9,7 @@ from flask import Flask
 from tests.services.api_backend.actors import ROOT
 from tests.services.api_backend.conftest import Api
 from timeline import errors
+from timeline.settings import Settings
 
 CONTRACT = {
     ("get", "/api/"),
@@ -34,10 +35,11 @@ CONTRACT = {
 PARTS_OF_OTHERS = {"RemovedView", "RenditionView", "SessionView"}
 
 
-def test_the_api_says_where_it_starts(api: Api) -> None:
+def test_the_api_says_where_it_starts_and_who_signs_people_in(api: Api, settings: Settings) -> None:
     answer = api.get("/api/").get_json()
 
-    assert answer == {"service": "default", "version": "dev", "docs": "/api/docs"}
+    here = {"service": "default", "version": "dev", "docs": "/api/docs"}
+    assert answer == {**here, "issuer": settings.oidc_issuer, "client_id": settings.oidc_audience}
 
 
 def test_the_document_lists_every_operation_of_the_contract(api: Api) -> None:

@@ -1,0 +1,5 @@
+"""`python -m photo_timeline`."""
+
+from photo_timeline.commands import run
+
+run()
