@@ -6,6 +6,7 @@ from localcloud.admin.bodies import Resource, mask_of, resource_of
 from localcloud.admin.locations import APP_LOCATION, app_location
 from localcloud.admin.operations import Operations, Tell
 from localcloud.admin.parts import AdminParts
+from localcloud.admin.paths import APP
 from localcloud.admin.problems import Refused, invalid
 from localcloud.appengine.project import Rule
 
@@ -18,14 +19,13 @@ class AppViews:
         self._operations = operations
 
     def routes(self) -> list[web.RouteDef]:
-        one = "/v1/apps/{app:[^:/]+}"
         return [
-            web.get(one, self._get),
-            web.patch(one, self._patch),
-            web.post(f"{one}:repair", self._repair),
-            web.get(f"{one}:listRuntimes", self._list_runtimes),
-            web.get(f"{one}/locations", self._locations),
-            web.get(f"{one}/locations/{{location}}", self._location),
+            web.get(APP, self._get),
+            web.patch(APP, self._patch),
+            web.post(f"{APP}:repair", self._repair),
+            web.get(f"{APP}:listRuntimes", self._list_runtimes),
+            web.get(f"{APP}/locations", self._locations),
+            web.get(f"{APP}/locations/{{location}}", self._location),
         ]
 
     async def _get(self, _request: web.Request) -> web.Response:

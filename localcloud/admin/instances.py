@@ -8,6 +8,7 @@ from aiohttp import web
 from localcloud.admin.bodies import Resource
 from localcloud.admin.operations import Operations, Tell
 from localcloud.admin.parts import AdminParts
+from localcloud.admin.paths import INSTANCES
 from localcloud.admin.problems import not_found
 
 Shown = Mapping[str, Any]
@@ -20,11 +21,10 @@ class InstanceViews:
         self._operations = operations
 
     def routes(self) -> list[web.RouteDef]:
-        all_instances = "/v1/apps/{app}/services/{service}/versions/{version}/instances"
         return [
-            web.get(all_instances, self._list),
-            web.get(f"{all_instances}/{{instance}}", self._get),
-            web.delete(f"{all_instances}/{{instance}}", self._delete),
+            web.get(INSTANCES, self._list),
+            web.get(f"{INSTANCES}/{{instance}}", self._get),
+            web.delete(f"{INSTANCES}/{{instance}}", self._delete),
         ]
 
     async def _list(self, request: web.Request) -> web.Response:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from aiohttp import web
 
 from localcloud.admin.bodies import Resource
+from localcloud.admin.paths import APP
 from localcloud.admin.problems import INTERNAL, RPC_CODES, Refused, not_found, refused_release
 from localcloud.appengine.releases import ReleaseRefused
 
@@ -53,8 +54,8 @@ class Operations:
 
     def routes(self) -> list[web.RouteDef]:
         return [
-            web.get("/v1/apps/{app}/operations", self._list),
-            web.get("/v1/apps/{app}/operations/{id}", self._get),
+            web.get(f"{APP}/operations", self._list),
+            web.get(f"{APP}/operations/{{id}}", self._get),
         ]
 
     async def run(self, method: str, target: str, work: Work) -> web.Response:

@@ -5,6 +5,7 @@ from aiohttp import web
 from localcloud.admin.bodies import Resource, mask_of, number_of, resource_of, section
 from localcloud.admin.operations import Operations, Tell
 from localcloud.admin.parts import AdminParts
+from localcloud.admin.paths import SERVICE, SERVICES
 from localcloud.admin.problems import Refused
 
 
@@ -14,12 +15,11 @@ class ServiceViews:
         self._operations = operations
 
     def routes(self) -> list[web.RouteDef]:
-        one = "/v1/apps/{app}/services/{service}"
         return [
-            web.get("/v1/apps/{app}/services", self._list),
-            web.get(one, self._get),
-            web.patch(one, self._patch),
-            web.delete(one, self._delete),
+            web.get(SERVICES, self._list),
+            web.get(SERVICE, self._get),
+            web.patch(SERVICE, self._patch),
+            web.delete(SERVICE, self._delete),
         ]
 
     async def _list(self, _request: web.Request) -> web.Response:
@@ -35,7 +35,7 @@ class ServiceViews:
         if mask_of(request) != ["split"]:
             raise Refused(501, "localcloud changes a service's split and nothing else of it.")
         split = section(wanted, "split")
-        shard_by = str(split.get("shardBy") or "UNSPECIFIED")
+        shard_by = str(split.get("shardBy") or "UNSPECIFIED").upper()  # `versions migrate` writes `ip`
         shares = {name: number_of(part, name) for name, part in section(split, "allocations").items()}
 
         async def follow(_tell: Tell) -> Resource:

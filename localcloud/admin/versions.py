@@ -7,6 +7,7 @@ from aiohttp import web
 from localcloud.admin.bodies import Resource, mask_of, resource_of
 from localcloud.admin.operations import Operations, Tell
 from localcloud.admin.parts import AdminParts
+from localcloud.admin.paths import VERSION, VERSIONS
 from localcloud.admin.problems import Refused, invalid
 from localcloud.admin.uploads import uploaded_files
 from localcloud.appengine.releases import NewVersion, Version
@@ -20,14 +21,12 @@ class VersionViews:
         self._operations = operations
 
     def routes(self) -> list[web.RouteDef]:
-        all_versions = "/v1/apps/{app}/services/{service}/versions"
-        one = f"{all_versions}/{{version}}"
         return [
-            web.get(all_versions, self._list),
-            web.post(all_versions, self._create),
-            web.get(one, self._get),
-            web.patch(one, self._patch),
-            web.delete(one, self._delete),
+            web.get(VERSIONS, self._list),
+            web.post(VERSIONS, self._create),
+            web.get(VERSION, self._get),
+            web.patch(VERSION, self._patch),
+            web.delete(VERSION, self._delete),
         ]
 
     async def _list(self, request: web.Request) -> web.Response:

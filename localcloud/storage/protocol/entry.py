@@ -32,6 +32,7 @@ class Entry:
         self._apis = {
             "storage": self._json,
             "upload": self._upload,
+            "resumable": self._resumable,
             "download": self._download,
             "batch": self._batch,
             "token": self._token,
@@ -61,6 +62,10 @@ class Entry:
 
     async def _upload(self, request: web.BaseRequest, call: Call) -> web.StreamResponse:
         return await self._uploads.answer(request, replace(call, path=json_path(call.path[1:])))
+
+    async def _resumable(self, request: web.BaseRequest, call: Call) -> web.StreamResponse:
+        """Where apitools begin a resumable upload: the same path below one more word."""
+        return await self._upload(request, replace(call, path=call.path[1:]))
 
     async def _download(self, request: web.BaseRequest, call: Call) -> web.StreamResponse:
         path = json_path(call.path[1:] if call.path[0] == "download" else call.path)

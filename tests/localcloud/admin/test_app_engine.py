@@ -114,6 +114,16 @@ def test_traffic_is_split(ask: Asked) -> None:
     assert told["split"] == {"shardBy": "RANDOM", "allocations": {"dev": 0.5, "v1": 0.5}}
 
 
+def test_the_way_to_split_may_be_in_lower_case_as_gcloud_migrate_writes_it(ask: Asked) -> None:
+    done = split(ask, shardBy="ip", allocations={"dev": 1})
+
+    assert done["response"]["split"]["shardBy"] == "IP"
+
+
+def test_gcloud_beta_means_the_same(ask: Asked) -> None:
+    assert ask.get(f"{APP.replace('v1', 'v1beta')}/services") == ask.get(f"{APP}/services")
+
+
 def test_a_split_that_names_no_version_is_refused_in_words(ask: Asked) -> None:
     done = split(ask, allocations={"v9": 1})
 

@@ -32,6 +32,15 @@ def test_a_file_named_by_its_hash_is_taken(cloud: RunningStorage) -> None:
     assert (sent.json()["name"], sent.json()["size"]) == (SHA1, "9")
 
 
+def test_a_large_file_is_taken_where_gcloud_begins_to_send_it(cloud: RunningStorage) -> None:
+    path = f"resumable/upload/storage/v1/b/{BUCKET}/o?uploadType=resumable&alt=json&name={SHA1}"
+    begun = requests.post(f"{cloud.server.url}/{path}", json={"size": "9"}, timeout=30)
+
+    sent = requests.put(begun.headers["Location"], data=b"print()\r\n", timeout=30)
+
+    assert (sent.json()["name"], sent.json()["size"]) == (SHA1, "9")
+
+
 def test_an_unknown_call_is_not_found_in_googles_words(cloud: RunningStorage) -> None:
     answer = requests.get(f"{cloud.server.url}/storage/v1/nothing", timeout=30)
 
