@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from timeline import ids, outbox, tombstones
+from timeline import ids, originals, outbox, tombstones
 from timeline.accounts import user_key, user_of
 from timeline.errors import NotFound
 from timeline.photo_changes import check_owner, renditions_promised_anew, write
@@ -28,6 +28,8 @@ def delete_photo(
             photo = photo_of(row)
             check_owner(photo, by, if_match)
             transaction.delete(key_of(photo_id))
+            if photo.digest:
+                transaction.delete(originals.row_key(photo))
             tombstone = tombstones.entity_of(entity_of(photo), promised.id, promised.created)
             transaction.put(tombstone, outbox.entity_of(promised))
 
@@ -73,6 +75,8 @@ def _restore_within(transaction: Transaction, photo_id: str, by: str, promised: 
     if not tombstones.can_return(row, promised.created):
         raise NotFound(TOO_LATE)
     transaction.put(entity_of(photo))
+    if photo.digest:
+        transaction.put(originals.row_of(photo))
     transaction.delete(row.key, outbox.key_of(row.values["erasure"]))
     if photo.status == "processing":
         transaction.put(outbox.entity_of(promised))

@@ -10,7 +10,7 @@ from timeline.stores import Blob, Entity, Key, Scan, Stores, Transaction
 
 QUEUE = "erase"
 PATH = "/tasks/erase/"
-FOLDERS = ("originals", "renditions", "exports")
+FOLDERS = ("originals", "renditions", "exports", "uploads")
 ROWS_AT_ONCE = 400
 """Google allowed 500 mutations in one commit."""
 FILES_AT_ONCE = 100

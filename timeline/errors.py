@@ -77,6 +77,18 @@ class ImageBroken(Refusal):
     message = "The picture is cut off or damaged."
 
 
+class UploadUnfinished(Refusal):
+    code = "upload_unfinished"
+    message = "Not all bytes of this upload have arrived; send the rest to its upload_url first."
+
+
+class FullSyncRequired(Refusal):
+    """What was deleted since then is not known any more."""
+
+    code = "full_sync_required"
+    message = "This token is too old: begin again without `since`, and drop what does not come."
+
+
 class CaptionTooLong(Refusal):
     code = "caption_too_long"
     message = "A caption has at most 500 characters."

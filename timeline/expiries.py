@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from timeline import idempotency, orphans, outbox, receipts, sessions
+from timeline import changes, idempotency, orphans, outbox, receipts, sessions, uploads
 from timeline.exports import archives
 from timeline.stores import Stores
 
@@ -17,6 +17,8 @@ class Swept:
     exports_expired: int
     receipts_forgotten: int
     sessions_forgotten: int
+    uploads_reaped: int
+    changes_forgotten: int
 
 
 def sweep(backends: Stores) -> Swept:
@@ -28,4 +30,6 @@ def sweep(backends: Stores) -> Swept:
         exports_expired=archives.expire(backends),
         receipts_forgotten=receipts.forget_old(backends),
         sessions_forgotten=sessions.forget_old(backends),
+        uploads_reaped=uploads.reap(backends),
+        changes_forgotten=changes.forget_old(backends),
     )

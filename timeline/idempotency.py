@@ -28,11 +28,12 @@ class Once:
     fingerprint: str
 
 
-def once(user: str, client_key: str, image: bytes, caption: str) -> Once:
+def once(user: str, client_key: str, content: "hashlib._Hash", words: str) -> Once:
+    """`content` is the SHA-256 of what was sent, `words` what was said about it."""
     if IS_KEY.fullmatch(client_key) is None:
         raise InvalidIdempotencyKey
-    digest = hashlib.sha256(image)
-    digest.update(hashlib.sha256(caption.encode()).digest())
+    digest = content.copy()
+    digest.update(hashlib.sha256(words.encode()).digest())
     return Once(key=("User", user, KIND, _name_of(client_key)), fingerprint=digest.hexdigest())
 
 
@@ -45,8 +46,13 @@ def _name_of(client_key: str) -> str:
     return f"sha256:{hashlib.sha256(client_key.encode()).hexdigest()}"
 
 
-def entity_of(attempt: Once, answer: dict[str, Any], now: datetime) -> Entity:
-    values = {"fingerprint": attempt.fingerprint, "answer": json.dumps(answer), "created": now}
+def entity_of(attempt: Once, answer: dict[str, Any], now: datetime, *, is_existing: bool = False) -> Entity:
+    values = {
+        "fingerprint": attempt.fingerprint,
+        "answer": json.dumps(answer),
+        "created": now,
+        "existing": is_existing,
+    }
     return Entity(attempt.key, values, frozenset({"created"}))
 
 

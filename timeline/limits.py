@@ -69,6 +69,19 @@ POSTS: Limits = (
         person=5_000,  # the pictures of several years in one day; at 20 MB each, at most 100 GB of storage
     ),
 )
+UPLOADS: Limits = (
+    Limit(
+        name="uploads",
+        seconds=MINUTE,
+        person=600,  # ten a second: these are the large ones, or those of a bad network
+        address=300,  # failed tries, as above
+    ),
+    Limit(
+        name="uploads-daily",
+        seconds=DAY,
+        person=5_000,  # as many as may become photos; none takes storage before its bytes arrive
+    ),
+)
 EXPORTS: Limits = (
     Limit(
         name="exports-daily",

@@ -5,7 +5,7 @@ from datetime import timedelta
 from timeline import tombstones
 from timeline.stores import Blob, Entity, Key, Stores
 
-OWNED = ("originals/", "renditions/", "exports/")
+OWNED = ("originals/", "renditions/", "exports/", "uploads/")
 GRACE = timedelta(hours=1)
 """Longer than any request or task may take: bytes younger than this may still get their row."""
 LOOKED_AT = 300
@@ -44,6 +44,8 @@ def _erase_orphans(backends: Stores, blobs: list[Blob]) -> int:
 def _owner_of(name: str) -> Key:
     """originals/HANDLE/KEY and renditions/HANDLE/KEY/FILE belong to the photo KEY of HANDLE."""
     parts = [*name.split("/"), "", ""]
+    if parts[0] == "uploads":
+        return ("User", parts[1] or "-", "Upload", parts[2] or "-")
     if parts[0] == "exports":
         return ("User", parts[1] or "-", "Export", "latest")
     return ("User", parts[1] or "-", "Photo", parts[2] or "-")

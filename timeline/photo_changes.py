@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from timeline import heads, outbox
+from timeline import changes, heads, outbox
 from timeline.accounts import user_of
 from timeline.errors import Forbidden, PreconditionFailed
 from timeline.photo_records import Photo, entity_of, key_of, photo_of
@@ -18,11 +18,21 @@ T = TypeVar("T")
 
 
 def write(backends: Stores, photo_id: str, work: Callable[[Transaction], T]) -> T:
-    """Forgets the cached heads around the commit, so that no reader can keep what this write makes old."""
-    user = key_of(photo_id)[1]
-    heads.forget(backends, user)
-    result = backends.entities.transact(work)
-    heads.forget(backends, user)
+    """Forgets the cached heads around the commit, so that no reader can keep what this write makes old.
+
+    Whatever `work` does to the photo is noted for those who keep a copy of the stream, in the same commit.
+    """
+    photo, now = key_of(photo_id), backends.clock.now()
+
+    def noted(transaction: Transaction) -> T:
+        noting = changes.Noting(transaction, photo)
+        result = work(noting)
+        noting.note(now)
+        return result
+
+    heads.forget(backends, photo[1])
+    result = backends.entities.transact(noted)
+    heads.forget(backends, photo[1])
     return result
 
 

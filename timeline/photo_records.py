@@ -1,7 +1,7 @@
 """A photo, and how it is kept: as a row, as JSON, and by the names of its blobs."""
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Literal
 
@@ -31,7 +31,11 @@ class Rendition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Photo:
-    """`width` and `height` are as people see it; `revision` changes with every change."""
+    """`width` and `height` are as people see it; `revision` changes with every change.
+
+    `digest` is the SHA-256 of the original, empty while nobody has read all of it. It leads to a row about
+    the photo and says nothing of it: it is neither compared nor cached.
+    """
 
     id: str
     user: str
@@ -45,6 +49,7 @@ class Photo:
     renditions: tuple[Rendition, ...] = ()
     failure: str | None = None
     revision: str = "1"
+    digest: str = field(default="", compare=False)
 
     @property
     def is_ready(self) -> bool:
@@ -55,6 +60,10 @@ def key_of(photo_id: str) -> Key:
     """Raises NotFound where no such id can exist."""
     key, user = ids.split_id(photo_id)
     return ("User", user, KIND, key)
+
+
+def id_of(key: Key) -> str:
+    return ids.id_of(key[3], key[1])
 
 
 def original_name(photo_id: str) -> str:
@@ -106,8 +115,9 @@ _STORED = (
     "placeholder",
     "failure",
     "revision",
+    "digest",
 )
-_FIELDS = tuple(field.name for field in fields(Photo))
+_FIELDS = tuple(field.name for field in fields(Photo) if field.name != "digest")
 _RENDITION_FIELDS = tuple(field.name for field in fields(Rendition))
 
 

@@ -2,16 +2,14 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from typing import BinaryIO
 
-from timeline import captions, heads, idempotency, ids, outbox
-from timeline.accounts import user_key, user_of
+from timeline import captions, originals, outbox
+from timeline.accounts import user_of
 from timeline.deletions import delete_photo, erase_pictures, restore_photo
-from timeline.errors import ImageTooLarge, NotFound
+from timeline.errors import NotFound
 from timeline.photo_changes import (
     check_owner,
     photo_within,
-    promised_renditions,
     put_if_changed,
     renditions_promised_anew,
     write,
@@ -23,50 +21,39 @@ from timeline.photo_records import (
     Status,
     entity_of,
     from_json,
+    id_of,
     key_of,
     original_name,
     photo_of,
     rendition_name,
     to_json,
 )
-from timeline.pictures import header
+from timeline.posting import MAX_BYTES, FinishedUpload, Posted, Upload, add_photo, post_upload
 from timeline.stores import Stores, Transaction
-
-MAX_BYTES = 20 * 1024 * 1024
-"""Leaves room for the form around it below App Engine's 32 MB for a request."""
 
 __all__ = [
     "KIND",
+    "MAX_BYTES",
+    "FinishedUpload",
     "Photo",
+    "Posted",
     "Rendition",
     "Status",
+    "Upload",
+    "add_photo",
     "delete_photo",
     "entity_of",
     "erase_pictures",
     "from_json",
+    "id_of",
     "key_of",
     "original_name",
     "photo_of",
+    "post_upload",
     "rendition_name",
     "restore_photo",
     "to_json",
 ]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Upload:
-    """A picture as it came in. `image` is read from its start to its end."""
-
-    image: BinaryIO | bytes
-    caption: str = ""
-    idempotency_key: str | None = None
-    trace: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Posted:
-    photo: Photo
-    is_replayed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,29 +67,13 @@ class OpenPicture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """What the rendition task made of an original."""
+    """What the rendition task made of an original, and the SHA-256 of that original."""
 
     renditions: tuple[Rendition, ...]
     placeholder: str | None
     width: int
     height: int
-
-
-def add_photo(backends: Stores, user: str, upload: Upload) -> Posted:
-    """Keep the picture and promise its renditions; acknowledged means committed.
-
-    Raises the image and caption refusals before anything is written, IdempotencyMismatch,
-    IdempotencyInFlight, Busy.
-    """
-    caption = captions.clean(upload.caption)
-    image = _read(upload.image)
-    photo = _new_photo(backends, user, caption, header.inspect_header(image))
-    if upload.idempotency_key is None:
-        return _keep(backends, _Draft(photo, image, upload.trace))
-    attempt = idempotency.once(user, upload.idempotency_key, image, caption)
-    with idempotency.in_flight(backends, attempt):
-        draft = _Draft(photo, image, upload.trace, attempt)
-        return _replay(backends, attempt, upload.trace) or _keep(backends, draft)
+    digest: str = ""
 
 
 def get_photo(backends: Stores, photo_id: str) -> Photo:
@@ -149,7 +120,10 @@ def mark_ready(backends: Stores, photo_id: str, made: Made, outbox_id: str) -> P
     def work(transaction: Transaction) -> Photo:
         photo = photo_within(transaction, photo_id)
         transaction.delete(outbox.key_of(outbox_id))
-        return put_if_changed(transaction, photo, replace(photo, **shown, status="ready", failure=None))
+        ready = replace(photo, **shown, status="ready", failure=None, digest=photo.digest or made.digest)
+        if ready.digest != photo.digest:
+            transaction.put(originals.row_of(ready))
+        return put_if_changed(transaction, photo, ready)
 
     return write(backends, photo_id, work)
 
@@ -183,73 +157,3 @@ def try_again(backends: Stores, photo_id: str, by: str, trace: str = "") -> Phot
     if photo.status == "processing":
         outbox.deliver(backends, promised)
     return photo
-
-
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    photo: Photo
-    image: bytes
-    trace: str
-    attempt: idempotency.Once | None = None
-
-
-def _read(image: BinaryIO | bytes) -> bytes:
-    content = image if isinstance(image, bytes) else image.read(MAX_BYTES + 1)
-    if len(content) > MAX_BYTES:
-        raise ImageTooLarge
-    return content
-
-
-def _new_photo(backends: Stores, user: str, caption: str, picture: header.Picture) -> Photo:
-    now = backends.clock.now()
-    return Photo(
-        id=ids.id_of(ids.new_key(now), user),
-        user=user,
-        caption=caption,
-        created=now,
-        status="processing",
-        width=picture.width,
-        height=picture.height,
-        content_type=picture.content_type,
-    )
-
-
-def _replay(backends: Stores, attempt: idempotency.Once, trace: str) -> Posted | None:
-    """Spares a twin the upload, and does what follows a commit: the first may have died right after its."""
-    (row,) = backends.entities.get(attempt.key)
-    answer = idempotency.answer_of(row, attempt)
-    if answer is None:
-        return None
-    photo = from_json(answer)
-    heads.forget(backends, photo.user)
-    outbox.deliver(backends, promised_renditions(photo, trace))
-    return Posted(photo, is_replayed=True)
-
-
-def _keep(backends: Stores, draft: _Draft) -> Posted:
-    photo = draft.photo
-    backends.blobs.add(original_name(photo.id), draft.image, photo.content_type)
-    promised = promised_renditions(photo, draft.trace)
-    posted = write(backends, photo.id, lambda transaction: _post_within(transaction, draft, promised))
-    if posted.is_replayed:
-        backends.blobs.delete([original_name(photo.id)])
-    else:
-        outbox.deliver(backends, promised)
-    return posted
-
-
-def _post_within(transaction: Transaction, draft: _Draft, promised: outbox.Promise) -> Posted:
-    """A commit whose answer got lost runs again: finding our own photo means that it had worked."""
-    photo, attempt = draft.photo, draft.attempt
-    wanted = [user_key(photo.user), key_of(photo.id), *([attempt.key] if attempt else [])]
-    owner, ours, *earlier = transaction.get(*wanted)
-    user_of(owner)
-    if ours is not None:
-        return Posted(photo, is_replayed=False)
-    if attempt is not None:
-        answer = idempotency.answer_of(earlier[0], attempt)
-        if answer is not None:
-            return Posted(from_json(answer), is_replayed=True)
-        transaction.put(idempotency.entity_of(attempt, to_json(photo), photo.created))
-    transaction.put(entity_of(photo), outbox.entity_of(promised))
-    return Posted(photo, is_replayed=False)

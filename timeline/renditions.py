@@ -2,7 +2,8 @@
 
 import base64
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import sha256
 
 from timeline import heads, ids, outbox, photos, tombstones
 from timeline.errors import ImageBroken, ImageTooManyPixels, ImageUnsupported, NotFound
@@ -53,7 +54,9 @@ def _make(backends: Stores, job: Job) -> Photo:
     if photo.is_ready:
         return _nothing_to_do(backends, photo, job)
     try:
-        made = _store(backends, photo, darkroom.develop(_original(backends, photo)))
+        original = _original(backends, photo)
+        made = _store(backends, photo, darkroom.develop(original))
+        made = replace(made, digest=sha256(original).hexdigest())
     except BAD_PICTURE as refusal:
         log.warning("photo %s failed: %s", photo.id, refusal.code)
         return photos.mark_failed(backends, photo.id, str(refusal), job.outbox_id)

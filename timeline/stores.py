@@ -92,8 +92,19 @@ class Blobs(Protocol):
     def add(self, name: str, content: bytes | BinaryIO, content_type: str) -> None:
         """Store under a fresh name; finding the name taken means that this very call already happened."""
 
+    def begin(self, name: str, content_type: str, size: int, origin: str | None = None) -> str:
+        """A URL that takes the bytes of one object, in pieces, for days; of a web page of this origin too."""
+
+    def cancel(self, url: str) -> None:
+        """Such a URL takes no more; one that is over already is fine."""
+
+    def find(self, name: str) -> Blob | None: ...
+
     def read(self, name: str) -> bytes:
         """The whole object. Raises NotFound."""
+
+    def read_range(self, name: str, first: int, last: int) -> bytes:
+        """Both ends inclusive. Raises NotFound."""
 
     def list(self, prefix: str, limit: int, start: str = "") -> Sequence[Blob]:
         """In the order of names, from `start` (inclusive) on."""

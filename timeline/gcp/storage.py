@@ -57,6 +57,41 @@ class Storage:
         except PreconditionFailed:
             return
 
+    def begin(self, name: str, content_type: str, size: int, origin: str | None = None) -> str:
+        with translated("Cloud Storage"):
+            return str(
+                self._bucket.blob(name).create_resumable_upload_session(
+                    content_type=content_type,
+                    size=size,
+                    origin=origin,
+                    checksum=None,
+                    if_generation_match=0,
+                    timeout=TIMEOUTS,
+                    retry=RETRY,
+                )
+            )
+
+    def cancel(self, url: str) -> None:
+        """The answer is 499 where there was something to cancel, and 4xx where not."""
+        with translated("Cloud Storage"):
+            self._client._http.delete(url, timeout=TIMEOUTS)
+
+    def find(self, name: str) -> Blob | None:
+        with translated("Cloud Storage"):
+            blob = self._bucket.get_blob(name, timeout=TIMEOUTS, retry=RETRY)
+        return None if blob is None else _blob_of(blob)
+
+    def read_range(self, name: str, first: int, last: int) -> bytes:
+        """A checksum is known of whole objects only."""
+        try:
+            with translated("Cloud Storage"):
+                content = self._bucket.blob(name).download_as_bytes(
+                    start=first, end=last, checksum=None, raw_download=True, timeout=TIMEOUTS, retry=RETRY
+                )
+        except ObjectNotFound as error:
+            raise errors.NotFound from error
+        return bytes(content)
+
     def read(self, name: str) -> bytes:
         try:
             with translated("Cloud Storage"):
@@ -75,7 +110,7 @@ class Storage:
                 timeout=TIMEOUTS,
                 retry=RETRY,
             )
-            return [Blob(blob.name, blob.size, blob.content_type, blob.time_created) for blob in found]
+            return [_blob_of(blob) for blob in found]
 
     def join(self, name: str, parts: Sequence[str], content_type: str) -> None:
         joined = self._bucket.blob(name)
@@ -118,6 +153,10 @@ class Storage:
                 self._bucket.blob(name).delete(timeout=TIMEOUTS, retry=RETRY)
         except ObjectNotFound:
             return
+
+
+def _blob_of(blob: storage.Blob) -> Blob:
+    return Blob(blob.name, blob.size, blob.content_type, blob.time_created)
 
 
 def _size_of(stream: BinaryIO) -> int:

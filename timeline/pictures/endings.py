@@ -2,6 +2,10 @@
 
 from collections.abc import Callable
 
+from timeline.pictures.ranged import RangedContent
+
+Content = bytes | RangedContent
+
 PNG_END = b"\x00\x00\x00\x00IEND\xaeB`\x82"
 START_OF_SCAN = 0xDA
 END_OF_IMAGE = b"\xff\xd9"
@@ -11,7 +15,7 @@ GIF_EXTENSION, GIF_IMAGE, GIF_TRAILER = 0x21, 0x2C, 0x3B
 HAS_COLOUR_TABLE = 0x80
 
 
-def is_complete(image_format: str, content: bytes) -> bool:
+def is_complete(image_format: str, content: Content) -> bool:
     """Data appended behind the end is fine: phones put films there. Without a rule: complete."""
     try:
         return RULES.get(image_format, _always)(content)
@@ -19,11 +23,11 @@ def is_complete(image_format: str, content: bytes) -> bool:
         return False
 
 
-def _always(_: bytes) -> bool:
+def _always(_: Content) -> bool:
     return True
 
 
-def _is_complete_jpeg(content: bytes) -> bool:
+def _is_complete_jpeg(content: Content) -> bool:
     """Inside a scan 0xFF is always stuffed or a restart, so the first FFD9 behind the headers is the end."""
     place = 2
     while content[place + 1] != START_OF_SCAN:
@@ -31,7 +35,7 @@ def _is_complete_jpeg(content: bytes) -> bool:
     return content.find(END_OF_IMAGE, place) >= 0
 
 
-def _next_jpeg_segment(content: bytes, place: int) -> int:
+def _next_jpeg_segment(content: Content, place: int) -> int:
     if content[place] != 0xFF:  # noqa: PLR2004 - every JPEG marker starts with it
         raise IndexError
     if content[place + 1] == 0xFF:  # noqa: PLR2004 - fill bytes before a marker
@@ -39,15 +43,15 @@ def _next_jpeg_segment(content: bytes, place: int) -> int:
     return place + 2 + max(2, int.from_bytes(content[place + 2 : place + 4], "big"))
 
 
-def _is_complete_png(content: bytes) -> bool:
+def _is_complete_png(content: Content) -> bool:
     return PNG_END in content
 
 
-def _is_complete_webp(content: bytes) -> bool:
+def _is_complete_webp(content: Content) -> bool:
     return int.from_bytes(content[4:8], "little") + RIFF_HEADER <= len(content)
 
 
-def _is_complete_gif(content: bytes) -> bool:
+def _is_complete_gif(content: Content) -> bool:
     """Blocks up to the trailer (GIF89a, appendix B)."""
     place = GIF_HEADER + _colour_table(content[10])
     while content[place] != GIF_TRAILER:
@@ -55,7 +59,7 @@ def _is_complete_gif(content: bytes) -> bool:
     return True
 
 
-def _next_gif_block(content: bytes, place: int) -> int:
+def _next_gif_block(content: Content, place: int) -> int:
     if content[place] == GIF_EXTENSION:
         return _behind_sub_blocks(content, place + 2)
     if content[place] == GIF_IMAGE:
@@ -63,7 +67,7 @@ def _next_gif_block(content: bytes, place: int) -> int:
     raise IndexError
 
 
-def _behind_sub_blocks(content: bytes, place: int) -> int:
+def _behind_sub_blocks(content: Content, place: int) -> int:
     while content[place]:
         place += content[place] + 1
     return place + 1
@@ -73,7 +77,7 @@ def _colour_table(flags: int) -> int:
     return 3 * 2 ** ((flags & 7) + 1) if flags & HAS_COLOUR_TABLE else 0
 
 
-RULES: dict[str, Callable[[bytes], bool]] = {
+RULES: dict[str, Callable[[Content], bool]] = {
     "JPEG": _is_complete_jpeg,
     "MPO": _is_complete_jpeg,
     "PNG": _is_complete_png,

@@ -11,6 +11,7 @@ from PIL import Image, UnidentifiedImageError
 
 from timeline.errors import ImageBroken, ImageMissing, ImageTooManyPixels, ImageUnsupported
 from timeline.pictures.endings import is_complete
+from timeline.pictures.ranged import RangedContent
 
 MAX_PIXELS = 50_000_000
 CONTENT_TYPES = {
@@ -36,9 +37,9 @@ class Picture:
     content_type: str
 
 
-def inspect_header(content: bytes) -> Picture:
+def inspect_header(content: bytes | RangedContent) -> Picture:
     """Raises ImageMissing, ImageUnsupported, ImageTooManyPixels, ImageBroken."""
-    if not content:
+    if not len(content):
         raise ImageMissing
     with _opened(content) as image:
         width, height = image.size
@@ -63,12 +64,13 @@ FORMATS = _readable_formats()
 """For every Image.open: Pillow's other seventy readers never see a byte of ours."""
 
 
-def _opened(content: bytes) -> Image.Image:
+def _opened(content: bytes | RangedContent) -> Image.Image:
     """Pillow's warning is silenced: the limit that counts here is ours, and follows at once."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            return Image.open(io.BytesIO(content), formats=FORMATS)
+            file = io.BytesIO(content) if isinstance(content, bytes) else content.file()
+            return Image.open(file, formats=FORMATS)
     except Image.DecompressionBombError as error:
         raise ImageTooManyPixels from error
     except UnidentifiedImageError as error:
@@ -77,8 +79,9 @@ def _opened(content: bytes) -> Image.Image:
         raise ImageBroken from error
 
 
-def _claims_to_be_ours(content: bytes) -> bool:
-    return content.startswith(MAGIC) or (content[:4] == b"RIFF" and content[8:12] == b"WEBP")
+def _claims_to_be_ours(content: bytes | RangedContent) -> bool:
+    begin = content[:12]
+    return begin.startswith(MAGIC) or (begin[:4] == b"RIFF" and begin[8:] == b"WEBP")
 
 
 def _orientation(image: Image.Image) -> int:

@@ -16,6 +16,7 @@ STATUSES = {
     "busy": 503,
     "caption_too_long": 422,
     "forbidden": 403,
+    "full_sync_required": 410,
     "idempotency_in_flight": 409,
     "idempotency_mismatch": 422,
     "image_broken": 422,
@@ -39,6 +40,7 @@ STATUSES = {
     "unauthenticated": 401,
     "unavailable": 503,
     "unsupported_media_type": 415,
+    "upload_unfinished": 409,
 }
 CODES_OF_HTTP = {
     400: "invalid_request",

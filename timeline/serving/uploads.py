@@ -5,7 +5,7 @@ from typing import BinaryIO, cast
 from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from timeline.errors import ImageMissing, ImageTooLarge, Refusal, RequestTooLarge
+from timeline.errors import ImageMissing, ImageTooLarge, InvalidRequest, Refusal, RequestTooLarge
 from timeline.photos import MAX_BYTES, Upload
 from timeline.serving.logs import current_trace
 
@@ -17,10 +17,14 @@ PLATFORM_BYTES = 32 * 1024 * 1024
 
 
 def read_upload() -> Upload:
-    """Raises ImageMissing, ImageTooLarge, RequestTooLarge. Werkzeug keeps files above 500 KB on disk."""
+    """Raises ImageMissing, ImageTooLarge, InvalidRequest, RequestTooLarge.
+
+    Werkzeug keeps files above 500 KB on disk.
+    """
     try:
         file = request.files.get("image")
         caption = request.form.get("caption", "")
+        dedupe = _is_true(request.form.get("dedupe", "false"))
     except RequestEntityTooLarge as error:
         _read_to_the_end()
         raise _too_large() from error
@@ -28,8 +32,18 @@ def read_upload() -> Upload:
         raise ImageMissing
     key = request.headers.get("Idempotency-Key")
     return Upload(
-        image=cast("BinaryIO", file.stream), caption=caption, idempotency_key=key, trace=current_trace()
+        image=cast("BinaryIO", file.stream),
+        caption=caption,
+        idempotency_key=key,
+        trace=current_trace(),
+        dedupe=dedupe,
     )
+
+
+def _is_true(text: str) -> bool:
+    if text not in ("true", "false"):
+        raise InvalidRequest("dedupe is true or false.")
+    return text == "true"
 
 
 def _too_large() -> Refusal:

@@ -8,6 +8,8 @@ from api_backend.documents import documents
 from api_backend.exports import exports
 from api_backend.photos import photos
 from api_backend.sessions import sessions
+from api_backend.syncs import syncs
+from api_backend.uploads import uploads
 from api_backend.users import users
 from timeline.backends import Backends
 from timeline.limits import READS, WRITES
@@ -23,6 +25,8 @@ def create_app(backends: Backends | None = None) -> Flask:
         [
             ("/api", documents),
             ("/api/v1", photos),
+            ("/api/v1/uploads", uploads),
+            ("/api/v1/sync", syncs),
             ("/api/v1/users", users),
             ("/api/v1/me", accounts),
             ("/api/v1/me/export", exports),

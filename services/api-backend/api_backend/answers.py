@@ -1,7 +1,7 @@
 """What an operation may answer, as OpenAPI writes it: each status with headers, content and examples."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any
 
@@ -82,7 +82,8 @@ class Answers:
     examples: dict[str, Schema] = field(default_factory=dict)
 
     def of(self, described: Operation, method: str) -> dict[str, Schema]:
-        answers = {str(described.status): self._success(described)}
+        successes = (described.status, *described.also)
+        answers = {str(status): self._success(replace(described, status=status)) for status in successes}
         if "ETag" in described.headers and method == "GET":
             answers["304"] = _unchanged(described)
         for status, codes in _by_status(described).items():

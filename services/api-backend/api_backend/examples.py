@@ -63,6 +63,18 @@ SESSION: Example = {
     "device": "Firefox on Linux",
     "opened": "2026-11-20T09:31:00.123456Z",
 }
+UPLOAD_ID = "vvuhl8p4m2c1k9s0-ana"
+PENDING_UPLOAD: Example = {
+    "id": UPLOAD_ID,
+    "state": "waiting",
+    "content_type": "image/jpeg",
+    "size": 31_457_280,
+    "created": "2026-11-20T09:31:00.123456Z",
+    "expires": "2026-11-23T09:31:00.123456Z",
+    "upload_url": "https://storage.googleapis.com/upload/storage/v1/b/photo-timeline.appspot.com/o"
+    "?uploadType=resumable&upload_id=AHVrFxN9",
+    "photo_id": None,
+}
 EXAMPLES: dict[str, Example] = {
     "AccountChange": {"summary": "weekly", "timezone": "Europe/Vienna"},
     "AccountView": ACCOUNT,
@@ -76,9 +88,19 @@ EXAMPLES: dict[str, Example] = {
     "CaptionChange": {"caption": "the sea at noon"},
     "DeletionView": DELETION,
     "ExportView": EXPORT,
+    "NewUpload": {"content_type": "image/jpeg", "size": 31_457_280},
+    "NewestView": {"ids": [PHOTO_ID]},
+    "PhotoOfUpload": {"upload_id": UPLOAD_ID, "caption": "sea"},
     "PhotoPage": {"results": [PHOTO], "next_cursor": "InZ2dWhsOHA0bTJjMWthN2QtYW5hIg.Jx3sVfQm0Kc"},
     "PhotoView": PHOTO,
     "SessionList": {"results": [SESSION]},
+    "SyncView": {
+        "changed": [PHOTO],
+        "deleted": ["vvuhl8p4m2c1ka80-ana"],
+        "next": "IjEyLjkuMTEuMTAi.Jx3sVfQm0Kc",
+        "has_more": False,
+    },
+    "UploadView": PENDING_UPLOAD,
     "UserView": {"user": "ana", "display_name": "Ana", "created": "2026-11-01T08:00:00.000000Z"},
 }
 UPLOAD: Example = {"image": "(the bytes of a picture)", "caption": "sea"}
@@ -89,6 +111,7 @@ PATHS = {
         RECEIPT_ID,
     ),
     "session_id": ("The id of a session, as the list has it.", SESSION_ID),
+    "upload_id": ("The id of an upload, as it was given.", UPLOAD_ID),
     "user": ("The handle of a user.", "ana"),
 }
 """What stands in a path: what it is, and one that could be."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 from flask import request
@@ -28,12 +28,16 @@ from timeline.errors import (
     RequestTooLarge,
     Unauthenticated,
     UnsupportedMediaType,
+    UploadUnfinished,
 )
-from timeline.photos import Upload
+from timeline.photos import FinishedUpload, Upload
 from timeline.serving import current_caller
+from timeline.serving.logs import current_trace
 from timeline.serving.paging import read_cursor, read_limit
 from timeline.serving.uploads import read_upload
 from timeline.streams import DEFAULT_LIMIT, MAX_LIMIT
+
+Model = TypeVar("Model", bound=msgspec.Struct)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +46,29 @@ class PageWanted:
 
     limit: int
     cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncWanted:
+    """From where on to sync, and how much at once."""
+
+    since: str | None
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class IdempotencyKey:
+    """What the client calls this attempt, if it wants to try again."""
+
+    text: str | None
+
+
+class PhotoOfUpload(msgspec.Struct, forbid_unknown_fields=True):
+    """A photo whose bytes are in an upload. With `dedupe`, your photo of the same bytes if there is one."""
+
+    upload_id: str
+    caption: Annotated[str, msgspec.Meta(extra_json_schema={"maxLength": MAX_CHARACTERS})] = ""
+    dedupe: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +80,7 @@ class Revisions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
-    """`read` is None for what Flask takes from the path."""
+    """`read` is None for what Flask takes from the path; `body` are contents besides JSON of the `model`."""
 
     read: Callable[[], Any] | None
     parameters: tuple[dict[str, Any], ...] = ()
@@ -70,7 +97,7 @@ def input_of(hint: Any) -> Input:
     return Input(read=lambda: _read_json(hint), model=hint, refuses=REFUSED_JSON)
 
 
-def _read_json(model: type[msgspec.Struct]) -> msgspec.Struct:
+def _read_json(model: type[Model]) -> Model:
     if request.mimetype != "application/json":
         raise UnsupportedMediaType("Send JSON, with Content-Type: application/json.")
     try:
@@ -81,6 +108,27 @@ def _read_json(model: type[msgspec.Struct]) -> msgspec.Struct:
 
 def _read_page() -> PageWanted:
     return PageWanted(limit=read_limit(), cursor=read_cursor())
+
+
+def _read_sync() -> SyncWanted:
+    return SyncWanted(since=request.args.get("since"), limit=read_limit())
+
+
+def _read_key() -> IdempotencyKey:
+    return IdempotencyKey(request.headers.get("Idempotency-Key"))
+
+
+def _read_photo() -> Upload | FinishedUpload:
+    if request.mimetype != "application/json":
+        return read_upload()
+    given = _read_json(PhotoOfUpload)
+    return FinishedUpload(
+        upload_id=given.upload_id,
+        caption=given.caption,
+        idempotency_key=_read_key().text,
+        trace=current_trace(),
+        dedupe=given.dedupe,
+    )
 
 
 def _read_revisions() -> Revisions:
@@ -107,6 +155,12 @@ PAGE_PARAMETERS: tuple[dict[str, Any], ...] = (
         "schema": {"type": "string"},
     },
 )
+SINCE = {
+    "name": "since",
+    "in": "query",
+    "description": "`next` of the sync before, as it was given; without it, the whole stream.",
+    "schema": {"type": "string"},
+}
 IF_MATCH = {
     "name": "If-Match",
     "in": "header",
@@ -116,28 +170,30 @@ IF_MATCH = {
 IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
-    "description": "A fresh random text for each photo: sent again with it, a photo is not posted twice.",
+    "description": "A fresh random text for each new thing: sent again with it, nothing is made twice.",
     "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
 }
 UPLOAD_BODY = {
-    "required": True,
-    "content": {
-        "multipart/form-data": {
-            "schema": {
-                "type": "object",
-                "required": ["image"],
-                "properties": {
-                    "image": {
-                        "type": "string",
-                        "contentMediaType": "application/octet-stream",
-                        "description": "JPEG, PNG, WebP or GIF; at most 20 MB and 50 megapixels.",
-                    },
-                    "caption": {"type": "string", "maxLength": MAX_CHARACTERS, "default": ""},
+    "multipart/form-data": {
+        "schema": {
+            "type": "object",
+            "required": ["image"],
+            "properties": {
+                "image": {
+                    "type": "string",
+                    "contentMediaType": "application/octet-stream",
+                    "description": "JPEG, PNG, WebP or GIF; at most 20 MB and 50 megapixels.",
+                },
+                "caption": {"type": "string", "maxLength": MAX_CHARACTERS, "default": ""},
+                "dedupe": {
+                    "type": "boolean",
+                    "default": False,
+                    "description": "Give my photo of the very same bytes, if there is one.",
                 },
             },
-            "example": UPLOAD,
-        }
-    },
+        },
+        "example": UPLOAD,
+    }
 }
 INPUTS: dict[Any, Input] = {
     str: Input(read=None, is_path=True),
@@ -145,11 +201,23 @@ INPUTS: dict[Any, Input] = {
     Caller: Input(read=current_caller, refuses=(Unauthenticated, NotFound)),
     PageWanted: Input(read=_read_page, parameters=PAGE_PARAMETERS, refuses=(InvalidLimit, InvalidCursor)),
     Revisions: Input(read=_read_revisions, parameters=(IF_MATCH,), refuses=(PreconditionFailed,)),
-    Upload: Input(
-        read=read_upload,
+    SyncWanted: Input(
+        read=_read_sync, parameters=(PAGE_PARAMETERS[0], SINCE), refuses=(InvalidLimit, InvalidCursor)
+    ),
+    IdempotencyKey: Input(
+        read=_read_key,
+        parameters=(IDEMPOTENCY_KEY,),
+        refuses=(InvalidIdempotencyKey, IdempotencyMismatch, IdempotencyInFlight),
+    ),
+    Upload | FinishedUpload: Input(
+        read=_read_photo,
         parameters=(IDEMPOTENCY_KEY,),
         body=UPLOAD_BODY,
+        model=PhotoOfUpload,
         refuses=(
+            InvalidRequest,
+            NotFound,
+            UploadUnfinished,
             ImageMissing,
             ImageTooLarge,
             RequestTooLarge,

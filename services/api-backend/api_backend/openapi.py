@@ -149,8 +149,7 @@ def _path_parameter(name: str) -> Schema:
 
 def _body(described: Operation, answers: Answers) -> Schema | None:
     for given in described.inputs.values():
-        if given.body:
-            return given.body
-        if given.model:
-            return {"required": True, "content": answers.content_of(given.model)}
+        if given.body or given.model:
+            content = answers.content_of(given.model) if given.model else {}
+            return {"required": True, "content": {**(given.body or {}), **content}}
     return None

@@ -1,7 +1,7 @@
 """Typed views: what one takes and gives is read from its annotations, to serve it and to describe it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import wraps
 from hashlib import sha256
 from inspect import getdoc
@@ -32,10 +32,14 @@ class Encoded(Generic[Body]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply(Generic[Body]):
-    """An answer with more than its body. Without an `etag` of its own, the body's hash is one."""
+    """An answer with more than its body. Without an `etag` of its own, the body's hash is one.
+
+    `status` is one of those that the operation may `also` answer.
+    """
 
     body: Body | Encoded[Body]
     etag: str | None = None
+    status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -52,15 +56,23 @@ class Operation:
     refuses: tuple[type[Refusal], ...]
     headers: tuple[str, ...]
     media_type: str | None = None
+    also: tuple[int, ...] = ()
 
 
 def operation(
-    status: int = 200, *, refuses: tuple[type[Refusal], ...] = (), headers: tuple[str, ...] = ()
+    status: int = 200,
+    *,
+    also: tuple[int, ...] = (),
+    refuses: tuple[type[Refusal], ...] = (),
+    headers: tuple[str, ...] = (),
 ) -> Callable[[View], View]:
-    """Make a typed function a Flask view; `refuses` and `headers` are what its annotations cannot say."""
+    """Make a typed function a Flask view; what is given here is what its annotations cannot say.
+
+    `also` are further statuses of success, with the same body.
+    """
 
     def decorate(view: View) -> View:
-        described = _describe(view, status, refuses, headers)
+        described = replace(_describe(view, status, refuses, headers), also=also)
 
         @wraps(view)
         def serve(**path: str) -> Response:
@@ -129,7 +141,9 @@ def _respond(result: Any, status: int) -> Response:
     if reply.body is None:
         return Response(status=status, headers=dict(reply.headers))
     encoded = reply.body if isinstance(reply.body, Encoded) else Encoded.of(reply.body)
-    response = Response(encoded.content, status, headers=dict(reply.headers), mimetype="application/json")
+    response = Response(
+        encoded.content, reply.status or status, headers=dict(reply.headers), mimetype="application/json"
+    )
     response.headers.setdefault("Cache-Control", "no-cache")
     if response.headers["Cache-Control"] != "no-store":  # what nobody keeps, nobody asks for again by its tag
         response.set_etag(reply.etag or encoded.digest)

@@ -14,6 +14,7 @@ from timeline.captions import MAX_CHARACTERS
 from timeline.errors import Busy, CaptionTooLong, Forbidden, NotFound, QuotaExceeded
 from timeline.limits import POSTS
 from timeline.photos import (
+    FinishedUpload,
     Photo,
     Posted,
     Rendition,
@@ -23,6 +24,7 @@ from timeline.photos import (
     change_caption,
     delete_photo,
     get_photo,
+    post_upload,
 )
 from timeline.serving import current_backends, limited, public, signed_in
 from timeline.serving.logs import current_trace
@@ -33,6 +35,10 @@ from timeline.streams import HEADS_READ, Page
 photos = Blueprint("photos", __name__)
 
 Timestamp = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
+
+
+LOOK_AGAIN_SECONDS = 1
+"""The renditions of most photos are there by then."""
 
 
 class RenditionView(Struct):
@@ -96,6 +102,12 @@ class PhotoPage(Struct):
         return cls(results=[PhotoView.of(photo) for photo in page.photos], next_cursor=page.next_cursor)
 
 
+class NewestView(Struct):
+    """The ids of the photos that are ready to be seen on a first page, newest first."""
+
+    ids: list[str]
+
+
 class CaptionChange(Struct, forbid_unknown_fields=True):
     """The new caption of a photo."""
 
@@ -110,22 +122,38 @@ def list_photos(page: PageWanted) -> Reply[PhotoPage]:
     return reply_page(streams.everyone(current_backends(), page.limit, page.cursor))
 
 
+@photos.get("/photos/newest")
+@public
+@operation(headers=("ETag",))
+def list_newest() -> NewestView:
+    """Anything new? A few bytes to ask, and none at all while nothing changes (`If-None-Match`)."""
+    return newest_of(streams.everyone(current_backends()))
+
+
 @photos.post("/photos")
 @signed_in
 @limited(POSTS)
 @operation(
-    201, refuses=(CaptionTooLong, Busy, QuotaExceeded), headers=("ETag", "Location", "Idempotent-Replayed")
+    201,
+    also=(200,),
+    refuses=(CaptionTooLong, Busy, QuotaExceeded),
+    headers=("ETag", "Location", "Idempotent-Replayed", "Retry-After"),
 )
-def post_photo(caller: Caller, upload: Upload) -> Reply[PhotoView]:
-    """Post a photo. Its smaller copies are made in the background."""
+def post_photo(caller: Caller, upload: Upload | FinishedUpload) -> Reply[PhotoView]:
+    """Post a photo: its bytes up to 20 MB, or an upload. Smaller copies are made in the background.
+
+    With `dedupe`, bytes that you have already posted are answered with 200 and the photo they are.
+    """
+    if isinstance(upload, FinishedUpload):
+        return _reply_posted(post_upload(current_backends(), caller.handle, upload))
     return _reply_posted(add_photo(current_backends(), caller.handle, upload))
 
 
 @photos.get("/photos/<photo_id>")
 @public
-@operation(refuses=(NotFound,), headers=("ETag",))
+@operation(refuses=(NotFound,), headers=("ETag", "Retry-After"))
 def read_photo(photo_id: str) -> Reply[PhotoView]:
-    """One photo."""
+    """One photo, and how far it is: `processing`, until its smaller copies are made."""
     return _reply_photo(get_photo(current_backends(), photo_id))
 
 
@@ -148,6 +176,10 @@ def remove_photo(photo_id: str, caller: Caller, revisions: Revisions) -> None:
     delete_photo(current_backends(), photo_id, caller.handle, current_trace(), revisions.wanted)
 
 
+def newest_of(page: Page) -> NewestView:
+    return NewestView(ids=[photo.id for photo in page.photos if photo.is_ready])
+
+
 def reply_page(page: Page) -> Reply[PhotoPage]:
     return Reply(body=_encoded(page), headers=link_header(page.next_cursor))
 
@@ -158,11 +190,16 @@ def _encoded(page: Page) -> Encoded[PhotoPage]:
 
 
 def _reply_photo(photo: Photo) -> Reply[PhotoView]:
-    return Reply(body=PhotoView.of(photo), etag=photo.revision)
+    return Reply(body=PhotoView.of(photo), etag=photo.revision, headers=_patience(photo))
+
+
+def _patience(photo: Photo) -> dict[str, str]:
+    return {"Retry-After": str(LOOK_AGAIN_SECONDS)} if photo.status == "processing" else {}
 
 
 def _reply_posted(posted: Posted) -> Reply[PhotoView]:
-    headers = {"Location": url_for("photos.read_photo", photo_id=posted.photo.id)}
+    headers = {"Location": url_for("photos.read_photo", photo_id=posted.photo.id), **_patience(posted.photo)}
     if posted.is_replayed:
         headers["Idempotent-Replayed"] = "true"
-    return Reply(body=PhotoView.of(posted.photo), etag=posted.photo.revision, headers=headers)
+    status = 200 if posted.is_existing else None
+    return Reply(body=PhotoView.of(posted.photo), etag=posted.photo.revision, headers=headers, status=status)

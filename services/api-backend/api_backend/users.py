@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from api_backend.inputs import PageWanted
 from api_backend.operations import Reply, operation
-from api_backend.photos import PhotoPage, Timestamp, reply_page
+from api_backend.photos import NewestView, PhotoPage, Timestamp, newest_of, reply_page
 from timeline import streams
 from timeline.accounts import User, get_user
 from timeline.errors import NotFound
@@ -43,3 +43,11 @@ def read_user(user: str) -> UserView:
 def list_photos_of_user(user: str, page: PageWanted) -> Reply[PhotoPage]:
     """A user's stream, newest first: a photo acknowledged is in the very next read."""
     return reply_page(streams.stream_of(current_backends(), user, page.limit, page.cursor))
+
+
+@users.get("/<user>/photos/newest")
+@public
+@operation(refuses=(NotFound,), headers=("ETag",))
+def list_newest_of_user(user: str) -> NewestView:
+    """Anything new from one user? As of everyone: a few bytes, and none while nothing changes."""
+    return newest_of(streams.stream_of(current_backends(), user))

@@ -3,11 +3,14 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
+import requests
+
 from tests import pictures
-from tests.journeys.conformance.callers import Caller
+from tests.journeys.conformance.callers import ANSWER_SECONDS, Caller
 from tests.journeys.conformance.surface import Operation, Surface
 
 RARE = "Antarctica/Troll"
@@ -26,6 +29,18 @@ def _a_cursor(ana: Caller) -> str:
     return str(page["next_cursor"])
 
 
+def _an_upload(ana: Caller) -> str:
+    wanted = {"content_type": "image/jpeg", "size": len(pictures.a_jpeg())}
+    upload = ana.ask("POST", "/api/v1/uploads", json=wanted).json()
+    sent = requests.put(upload["upload_url"], data=pictures.a_jpeg(), timeout=ANSWER_SECONDS)
+    assert sent.status_code == HTTPStatus.OK
+    return str(upload["id"])
+
+
+def _a_token(ana: Caller) -> str:
+    return str(ana.get("/api/v1/sync?limit=1").json()["next"])
+
+
 def _a_session(ana: Caller) -> str:
     """Of a browser that is signed in to the website; without one, an id that could be."""
     sessions = ana.get("/api/v1/me/sessions").json()["results"]
@@ -42,6 +57,8 @@ BELONGINGS: dict[str, Found] = {
     "user": lambda ana: ana.handle(),
     "cursor": _a_cursor,
     "session_id": _a_session,
+    "upload_id": _an_upload,
+    "since": _a_token,
     "receipt_id": _no_receipt,
 }
 """A route that asks for something new fails the swap test until it is told here how ana comes to it."""

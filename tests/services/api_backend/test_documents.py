@@ -17,11 +17,17 @@ CONTRACT = {
     ("get", "/api/openapi.json"),
     ("get", "/api/v1/photos"),
     ("post", "/api/v1/photos"),
+    ("get", "/api/v1/photos/newest"),
     ("get", "/api/v1/photos/{photo_id}"),
     ("patch", "/api/v1/photos/{photo_id}"),
     ("delete", "/api/v1/photos/{photo_id}"),
     ("get", "/api/v1/users/{user}"),
     ("get", "/api/v1/users/{user}/photos"),
+    ("get", "/api/v1/users/{user}/photos/newest"),
+    ("post", "/api/v1/uploads"),
+    ("get", "/api/v1/uploads/{upload_id}"),
+    ("delete", "/api/v1/uploads/{upload_id}"),
+    ("get", "/api/v1/sync"),
     ("get", "/api/v1/me"),
     ("patch", "/api/v1/me"),
     ("delete", "/api/v1/me"),
@@ -53,14 +59,15 @@ def test_the_document_lists_every_operation_of_the_contract(api: Api) -> None:
 def test_posting_is_described_with_all_its_answers(api: Api) -> None:
     post = api.get("/api/openapi.json").get_json()["paths"][f"{ROOT}/photos"]["post"]
 
-    assert list(post["requestBody"]["content"]) == ["multipart/form-data"]
-    expected = {"201", "400", "401", "404", "409", "413", "415", "422", "429", "500", "503"}
+    assert list(post["requestBody"]["content"]) == ["multipart/form-data", "application/json"]
+    expected = {"200", "201", "400", "401", "404", "409", "413", "415", "422", "429", "500", "503"}
     assert set(post["responses"]) == expected
     assert post["security"] == [{"id_token": []}]
     told = {
         "ETag",
         "Location",
         "Idempotent-Replayed",
+        "Retry-After",
         "Cache-Control",
         "RateLimit",
         "RateLimit-Policy",

@@ -1,0 +1,107 @@
+"""What changed in a user's stream, in the order of the commits, for phones that keep a copy of it.
+
+Each change is written down in the transaction that makes it, at the end of one of a few lanes. A lane is one
+row, so the commits that write it follow one another: what a reader has not seen yet can only come behind what
+it has seen, whatever the clocks of the instances say. Several lanes, so that writers seldom wait for each
+other. Once a lane holds a sheet full of changes, they are filed in a row that nobody writes again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zlib import crc32
+
+from timeline.forgetting import forget_before
+from timeline.stores import Entity, Key, Stores, Transaction
+
+KIND = "Lane"
+FILED = "FiledChanges"
+LANES = 4
+"""Two of the posts that commit at the same moment meet in one in four; each lane is one read of a sync."""
+SHEET = 50
+"""Photo keys of 16 characters: a lane stays below 1 KB, and one write in fifty files a sheet."""
+KEPT = timedelta(days=30)
+"""A phone that was away for longer reads the stream anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """`count` changes so far; `recent` are the keys of those not yet filed."""
+
+    count: int
+    recent: tuple[str, ...]
+
+
+class Noting:
+    """A transaction that writes down by itself that a photo was put or deleted. Satisfies stores.Transaction.
+
+    The lane comes with the first read of the transaction, so that it costs no call of its own.
+    """
+
+    def __init__(self, transaction: Transaction, photo: Key) -> None:
+        self._transaction = transaction
+        self._photo = photo
+        self._key = lane_keys(photo[1])[lane_of(photo)]
+        self._row: Entity | None = None
+        self._is_read = False
+        self._is_changed = False
+
+    def get(self, *keys: Key) -> Sequence[Entity | None]:
+        if self._is_read:
+            return self._transaction.get(*keys)
+        *found, self._row = self._transaction.get(*keys, self._key)
+        self._is_read = True
+        return found
+
+    def put(self, *entities: Entity) -> None:
+        self._is_changed |= any(entity.key == self._photo for entity in entities)
+        self._transaction.put(*entities)
+
+    def delete(self, *keys: Key) -> None:
+        self._is_changed |= self._photo in keys
+        self._transaction.delete(*keys)
+
+    def note(self, now: datetime) -> None:
+        """Call it at the end of the transaction's work."""
+        if self._is_changed:
+            self._transaction.put(*_with_one_more(self._key, _lane(self._row), self._photo, now))
+
+
+def lane_keys(user: str) -> tuple[Key, ...]:
+    return tuple(("User", user, KIND, str(number)) for number in range(LANES))
+
+
+def lane_of(photo: Key) -> int:
+    """All changes of a photo are in one lane; its key ends in chance."""
+    return crc32(photo[3].encode()) % LANES
+
+
+def lanes_of(rows: Sequence[Entity | None]) -> tuple[Lane, ...]:
+    """From the rows of `lane_keys`, in their order."""
+    return tuple(_lane(row) for row in rows)
+
+
+def filed_key(user: str, lane: int, sheet: int) -> Key:
+    return ("User", user, FILED, f"{lane}-{sheet:08d}")
+
+
+def keys_on(row: Entity) -> tuple[str, ...]:
+    return tuple(row.values["photos"])
+
+
+def forget_old(backends: Stores) -> int:
+    """Forget a bounded number of filed sheets; tell how many. What is in the lanes stays."""
+    return forget_before(backends, FILED, "filed", backends.clock.now() - KEPT)
+
+
+def _lane(row: Entity | None) -> Lane:
+    return Lane(row.values["count"], tuple(row.values["recent"])) if row else Lane(0, ())
+
+
+def _with_one_more(key: Key, lane: Lane, photo: Key, now: datetime) -> Sequence[Entity]:
+    recent, count = [*lane.recent, photo[3]], lane.count + 1
+    if len(recent) < SHEET:
+        return [Entity(key, {"count": count, "recent": recent})]
+    filed = filed_key(key[1], int(key[3]), lane.count // SHEET)
+    values = {"photos": recent, "filed": now}
+    return [Entity(key, {"count": count, "recent": []}), Entity(filed, values, frozenset({"filed"}))]
