@@ -122,7 +122,7 @@ def list_photos(page: PageWanted) -> Reply[PhotoPage]:
     return reply_page(streams.everyone(current_backends(), page.limit, page.cursor))
 
 
-@photos.get("/photos/newest")
+@photos.get("/newest")
 @public
 @operation(headers=("ETag",))
 def list_newest() -> NewestView:

@@ -45,7 +45,7 @@ def list_photos_of_user(user: str, page: PageWanted) -> Reply[PhotoPage]:
     return reply_page(streams.stream_of(current_backends(), user, page.limit, page.cursor))
 
 
-@users.get("/<user>/photos/newest")
+@users.get("/<user>/newest")
 @public
 @operation(refuses=(NotFound,), headers=("ETag",))
 def list_newest_of_user(user: str) -> NewestView:
