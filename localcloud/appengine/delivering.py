@@ -39,13 +39,14 @@ async def deliver(delivery: Delivery, fleet: Fleet, logs: LogBook) -> Delivered:
 
 
 def _chosen(name: str, version: str | None, fleet: Fleet) -> RunningVersion:
-    """Split at random, whatever the way: the platform has neither a cookie nor an address of its own."""
+    """Split at random, whatever the way: the platform has neither a cookie nor an address of its own.
+
+    A queue's target may name a version that exists in production only; its tasks go where the others go.
+    """
     versions = fleet.get(name)
     if versions is None:
         raise DeliveryFailed(f"there is no service `{name}`")
-    running = versions.get(version) if version else versions.drawn_at_random()
-    if running is None and version:
-        raise DeliveryFailed(f"the service {name} has no version `{version}`")
+    running = versions.get(version or "") or versions.drawn_at_random()
     if running is None or running.is_stopped:
         raise DeliveryFailed(f"{name}: no version that may answer is serving")
     return running

@@ -1,16 +1,25 @@
 """Versions side by side: deployed, addressed, asleep and awake, replaced, deleted."""
 
+import asyncio
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from localcloud.appengine.releases import DoesNotStart, InvalidVersion, NoSuchInstance, NoSuchVersion, Version
 from tests.localcloud.appengine.releasing import a_version
 from tests.localcloud.appengine.running import Running, StartEngine, a_service, until
 
+SLOW = """
+import os, threading
+from pathlib import Path
+
+Path({note!r}).write_text(str(os.getpid()))
+threading.Event().wait()
+"""
 BASIC: dict[str, Any] = {"basicScaling": {"idleTimeout": "0.3s", "maxInstances": 1}, "instanceClass": "B1"}
 
 
@@ -108,6 +117,15 @@ def test_a_version_that_does_not_start_fails_its_deploy_with_its_own_words(stage
     assert stage.ask("/env").json["GAE_VERSION"] == "dev"
 
 
+def test_a_version_stays_when_its_replacement_does_not_start(stage: Running) -> None:
+    kept = deploy(stage, "sturdy")
+
+    with pytest.raises(DoesNotStart):
+        deploy(stage, "sturdy", {"main.py": b"raise RuntimeError('no flour')"})
+
+    assert environment_of(stage, "sturdy")["GAE_DEPLOYMENT_ID"] == kept.deployment
+
+
 @pytest.mark.parametrize(
     ("name", "files", "resource", "why"),
     [
@@ -181,6 +199,26 @@ def test_a_version_does_not_fall_asleep_over_a_request(stage: Running) -> None:
         stage.ask("/release/long", Host=host)
 
         assert waiting.result().body == b"waited"
+
+
+def test_an_engine_that_stops_cuts_off_what_is_being_deployed(
+    tmp_path: Path, start_engine: StartEngine
+) -> None:
+    a_service(tmp_path, "default")
+    running = start_engine(tmp_path)
+    note = tmp_path / "note"
+    never_ready = a_version("slow", files={"main.py": SLOW.format(note=str(note)).encode()})
+    deploying = asyncio.run_coroutine_threadsafe(
+        running.engine.releases.create_version(never_ready), running.loop
+    )
+    until(lambda: note.exists() and bool(note.read_text()))
+
+    running.run(running.engine.stop())
+
+    with pytest.raises(CancelledError):
+        deploying.result(30)
+    assert not psutil.pid_exists(int(note.read_text()))
+    assert not list((running.data / "deployments").iterdir())
 
 
 def test_manual_scaling_keeps_all_its_instances_and_each_has_an_address(stage: Running) -> None:

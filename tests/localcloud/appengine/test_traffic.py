@@ -121,8 +121,14 @@ def test_tasks_and_cron_are_split_too_and_may_name_a_version(crossing: Running) 
 
     assert anyone[b"canary"] == pytest.approx(100, abs=45)
     assert named.body == b"canary"
-    with pytest.raises(DeliveryFailed, match="no version `nope`"):
-        crossing.run(send(Delivery(path="/", service="default", version="nope")))
+
+
+def test_a_task_for_a_version_that_is_not_here_goes_where_the_others_go(crossing: Running) -> None:
+    split(crossing, "COOKIE", canary=1.0)
+
+    elsewhere = Delivery(path="/", service="default", version="in-production")
+
+    assert crossing.run(crossing.engine.send(elsewhere)).body == b"canary"
 
 
 def test_a_stopped_version_gets_nothing_and_its_share_goes_to_the_others(crossing: Running) -> None:
@@ -131,6 +137,8 @@ def test_a_stopped_version_gets_nothing_and_its_share_goes_to_the_others(crossin
     version = crossing.run(crossing.engine.releases.stop_version("default", "canary"))
     told = ask_in_turn(crossing, [""] * 50)
     by_name = crossing.ask("/", Host="canary-dot-default.localhost").status
+    with pytest.raises(DeliveryFailed, match="no version that may answer is serving"):
+        crossing.run(crossing.engine.send(Delivery(path="/", service="default", version="canary")))
     left = crossing.engine.releases.instances("default", "canary")
     started = crossing.run(crossing.engine.releases.start_version("default", "canary"))
 
