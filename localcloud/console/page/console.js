@@ -90,7 +90,7 @@ function showServices(rows) {
     ["Traffic", (row) => (row.share === undefined ? "–" : `${Number((row.share * 100).toFixed(1))} %`), "number"],
     ["Instance", (row) => make("span", { title: row.instance }, row.index === undefined ? row.instance : `number ${row.index}`)],
     ["State", stateChip],
-    ["PID", (row) => orDash(row.pid), "number"],
+    ["PID", (row) => row.pid || "–", "number"],
     ["Memory", memory, "number"],
     ["CPU time", (row) => `${Number(row.cpu).toFixed(1)} s`, "number"],
     ["Requests", (row) => orDash(row.requests), "number"],
