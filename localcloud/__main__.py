@@ -52,13 +52,14 @@ def _print_addresses(cloud: LocalCloud) -> None:
         return
     where = cloud.addresses
     app, console = (str(where[name]).replace("127.0.0.1", "localhost") for name in ("app", "console"))
+    data = "" if str(cloud.options.data) == ".localcloud" else f" --data {cloud.options.data}"
     lines = [
         "",
         f"  The app      {app}",
         f"  The console  {console}",
         f"  Sign in with any name: {where['oidc']} plays the identity provider. Mail goes to the console.",
-        f"  A token      {_python()} -m localcloud token NAME"
-        + ("" if str(cloud.options.data) == ".localcloud" else f" --data {cloud.options.data}"),
+        f"  A token      {_python()} -m localcloud token NAME{data}",
+        f'  gcloud       eval "$({_python()} -m localcloud gcloud-env{data})" points it here',
         "  Ctrl-C stops all of it; what was posted stays.",
         "",
     ]

@@ -112,6 +112,7 @@ class LocalCloud:
             # Loading the protocol definitions takes most of a second: in a thread, so that meanwhile the
             # engine starts the services, which load theirs on the other core.
             await asyncio.to_thread(import_module, "localcloud.standins")
+            await asyncio.to_thread(import_module, "localcloud.admin")
             await self._start_stand_ins(plan, engine)
             await services
             if self.options.runs("app"):

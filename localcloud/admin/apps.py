@@ -4,7 +4,7 @@ from aiohttp import web
 
 from localcloud.admin.bodies import Resource, mask_of, resource_of
 from localcloud.admin.locations import APP_LOCATION, app_location
-from localcloud.admin.operations import Operations, Tell
+from localcloud.admin.operations import Operations
 from localcloud.admin.parts import AdminParts
 from localcloud.admin.paths import APP
 from localcloud.admin.problems import Refused, invalid
@@ -37,14 +37,14 @@ class AppViews:
             raise Refused(501, "localcloud changes an application's dispatchRules and nothing else of it.")
         rules = [_rule(rule) for rule in wanted.get("dispatchRules") or []]
 
-        async def follow(_tell: Tell) -> Resource:
+        async def follow() -> Resource:
             await self._parts.traffic.set_dispatch_rules(rules)
             return self._resource()
 
         return await self._operations.run("Applications.UpdateApplication", self._name, follow)
 
     async def _repair(self, _request: web.Request) -> web.Response:
-        async def repair(_tell: Tell) -> Resource:
+        async def repair() -> Resource:
             return self._resource()
 
         return await self._operations.run("Applications.RepairApplication", self._name, repair)

@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from localcloud.admin.bodies import Resource
-from localcloud.admin.operations import Operations, Tell
+from localcloud.admin.operations import Operations
 from localcloud.admin.parts import AdminParts
 from localcloud.admin.paths import INSTANCES
 from localcloud.admin.problems import not_found
@@ -36,7 +36,7 @@ class InstanceViews:
     async def _delete(self, request: web.Request) -> web.Response:
         row = self._find(request)
 
-        async def end(_tell: Tell) -> Resource:
+        async def end() -> Resource:
             await self._parts.releases.delete_instance(row["service"], row["version"], row["instance"])
             return {}
 

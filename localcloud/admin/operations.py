@@ -22,26 +22,27 @@ AT_ONCE = 2.0
 PATIENCE = 4.0
 """Seconds. gcloud asks again only after five, so an answer waits for the end as long as it may."""
 
-Tell = Callable[[str], None]
-Work = Callable[[Tell], Awaitable[Resource]]
+Work = Callable[[], Awaitable[Resource]]
+Progress = Callable[[], str]
+
+
+def nothing_to_tell() -> str:
+    return ""
 
 
 @dataclass(slots=True)
 class Operation:
-    """`message` changes with every step; `response` is the resource that came of it."""
+    """`progress` gives how far it is, in words; `response` is the resource that came of it."""
 
     id: str
     method: str
     target: str
     inserted: str
-    message: str = ""
+    progress: Progress
     ended: str | None = None
     error: Resource | None = None
     response: Resource = field(default_factory=dict)
     over: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def tell(self, message: str) -> None:
-        self.message = message
 
 
 class Operations:
@@ -58,9 +59,11 @@ class Operations:
             web.get(f"{APP}/operations/{{id}}", self._get),
         ]
 
-    async def run(self, method: str, target: str, work: Work) -> web.Response:
+    async def run(
+        self, method: str, target: str, work: Work, progress: Progress = nothing_to_tell
+    ) -> web.Response:
         """Begin some work and tell of it; a short one is over when this answers."""
-        operation = Operation(secrets.token_hex(8), method, target, _now())
+        operation = Operation(secrets.token_hex(8), method, target, _now(), progress)
         self._kept[operation.id] = operation
         while len(self._kept) > REMEMBERED:
             self._kept.popitem(last=False)
@@ -92,6 +95,7 @@ class Operations:
         return web.json_response(self._resource(operation))
 
     def _resource(self, operation: Operation) -> Resource:
+        message = "" if operation.ended else operation.progress()
         told: Resource = {
             "name": f"apps/{self._project}/operations/{operation.id}",
             "metadata": {
@@ -100,7 +104,7 @@ class Operations:
                 "insertTime": operation.inserted,
                 "target": operation.target,
                 "user": "you",
-                **({"ephemeralMessage": operation.message} if operation.message else {}),
+                **({"ephemeralMessage": message} if message else {}),
                 **({"endTime": operation.ended} if operation.ended else {}),
             },
             "done": operation.ended is not None,
@@ -112,7 +116,7 @@ class Operations:
 
 async def _carry_out(operation: Operation, work: Work) -> None:
     try:
-        operation.response = await work(operation.tell)
+        operation.response = await work()
     except Refused as refused:
         operation.error = _error(refused)
     except ReleaseRefused as refusal:

@@ -59,6 +59,9 @@ class Logs(Protocol):
     def entries(self, *, limit: int) -> list[Row]:
         """Newest first."""
 
+    def last_lines(self, service: str, version: str, count: int) -> list[str]:
+        """Give what a version, or its build, said last."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdminParts:

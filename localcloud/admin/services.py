@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from localcloud.admin.bodies import Resource, mask_of, number_of, resource_of, section
-from localcloud.admin.operations import Operations, Tell
+from localcloud.admin.operations import Operations
 from localcloud.admin.parts import AdminParts
 from localcloud.admin.paths import SERVICE, SERVICES
 from localcloud.admin.problems import Refused
@@ -38,7 +38,7 @@ class ServiceViews:
         shard_by = str(split.get("shardBy") or "UNSPECIFIED").upper()  # `versions migrate` writes `ip`
         shares = {name: number_of(part, name) for name, part in section(split, "allocations").items()}
 
-        async def follow(_tell: Tell) -> Resource:
+        async def follow() -> Resource:
             await self._parts.traffic.set_split(service, shard_by, shares)
             return self._resource(service)
 
@@ -47,7 +47,7 @@ class ServiceViews:
     async def _delete(self, request: web.Request) -> web.Response:
         service = request.match_info["service"]
 
-        async def remove(_tell: Tell) -> Resource:
+        async def remove() -> Resource:
             await self._parts.releases.delete_service(service)
             return {}
 

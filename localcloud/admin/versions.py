@@ -5,7 +5,7 @@ from datetime import UTC
 from aiohttp import web
 
 from localcloud.admin.bodies import Resource, mask_of, resource_of
-from localcloud.admin.operations import Operations, Tell
+from localcloud.admin.operations import Operations
 from localcloud.admin.parts import AdminParts
 from localcloud.admin.paths import VERSION, VERSIONS
 from localcloud.admin.problems import Refused, invalid
@@ -41,15 +41,17 @@ class VersionViews:
         wanted, service = await resource_of(request), request.match_info["service"]
         version = str(wanted.get("id", ""))
 
-        async def deploy(tell: Tell) -> Resource:
-            tell("Checking the uploaded files …")
+        async def deploy() -> Resource:
             files = await uploaded_files(wanted, self._parts.uploaded)
-            tell("Installing requirements.txt and starting the version …")
             resource = {key: value for key, value in wanted.items() if key not in ("deployment", "id")}
             new = NewVersion(service=service, id=version, files=files, resource=resource)
             return self._resource(await self._parts.releases.create_version(new))
 
-        return await self._operations.run("Versions.CreateVersion", self._name(service, version), deploy)
+        def progress() -> str:
+            return "".join(self._parts.logs.last_lines(service, version, 1))
+
+        name = self._name(service, version)
+        return await self._operations.run("Versions.CreateVersion", name, deploy, progress)
 
     async def _patch(self, request: web.Request) -> web.Response:
         wanted, (service, version) = await resource_of(request), _which(request)
@@ -61,7 +63,7 @@ class VersionViews:
         if status not in ("SERVING", "STOPPED"):
             raise invalid("`servingStatus` must be SERVING or STOPPED.")
 
-        async def follow(_tell: Tell) -> Resource:
+        async def follow() -> Resource:
             if status == "SERVING":
                 await self._parts.releases.start_version(service, version)
             else:
@@ -73,7 +75,7 @@ class VersionViews:
     async def _delete(self, request: web.Request) -> web.Response:
         service, version = _which(request)
 
-        async def remove(_tell: Tell) -> Resource:
+        async def remove() -> Resource:
             await self._parts.releases.delete_version(service, version)
             return {}
 

@@ -1,8 +1,10 @@
 """Versions in memory, with the refusals of the real ones: what the Admin API is tested over."""
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from threading import Event
 from typing import Any
 
 from localcloud.appengine.project import Rule
@@ -16,6 +18,7 @@ from localcloud.appengine.releases import (
     Version,
 )
 
+BOUND = 20.0
 MADE = datetime(2026, 11, 20, 9, 31, tzinfo=UTC)
 BASIC = {"runtime": "python313", "instanceClass": "B4", "basicScaling": {"maxInstances": 4}}
 
@@ -30,6 +33,8 @@ class Deployments:
         self.rules: tuple[Rule, ...] = ()
         self.files: dict[str, bytes] = {}
         self.ended: list[str] = []
+        self.may_end = Event()
+        self.may_end.set()
 
     def services(self) -> list[str]:
         return sorted(self.kept)
@@ -53,6 +58,7 @@ class Deployments:
         self.files = {
             path: file.read_bytes() for path, file in new.files.items() if not isinstance(file, bytes)
         }
+        await asyncio.to_thread(self.may_end.wait, BOUND)
         if self.files.get("main.py") == b"broken":
             raise DoesNotStart("version v1 of default does not start:\nSyntaxError")
         made = Version(

@@ -93,6 +93,19 @@ def test_why_a_version_does_not_start_is_the_error_of_the_operation(ask: Asked) 
     assert ask.get(f"{APP}/operations/{done['name'].rpartition('/')[2]}")["error"] == done["error"]
 
 
+def test_a_deploy_under_way_tells_what_pip_said_last_and_then_its_end(ask: Asked) -> None:
+    ask.behind.releases.may_end.clear()
+    begun = deploy(ask)
+
+    ask.behind.releases.may_end.set()
+    ended = ask.get(f"{APP}/operations/{begun['name'].rpartition('/')[2]}")
+
+    assert not begun["done"]
+    assert begun["metadata"]["ephemeralMessage"] == "Collecting flask for default v1"
+    assert ended["done"]
+    assert "ephemeralMessage" not in ended["metadata"]
+
+
 def test_the_environment_of_a_version_is_told_in_the_full_view_only(ask: Asked) -> None:
     deploy(ask)
 
