@@ -72,9 +72,12 @@ class QueueViews:
         """Change what the mask names; a queue that does not exist is created, as Cloud Tasks does."""
         wanted, queue_id = await resource_of(request), request.match_info["queue"]
         is_known = queue_id in self._keeper
-        before = self._find(request).config if is_known else QueueConfig(name=_checked_id(queue_id))
-        config = checked_config(changed_config(before, wanted, mask_of(request) or _paths(wanted)))
-        return self._answer(request, self._keeper.deploy(config))
+        before = self._find(request) if is_known else Queue(QueueConfig(name=_checked_id(queue_id)))
+        mask = mask_of(request) or _paths(wanted)
+        config = checked_config(changed_config(before.config, wanted, mask))
+        if _is_deploy(request):
+            return self._answer(request, self._keeper.deploy(config))
+        return self._answer(request, self._keeper.put(replace(before, config=config)))
 
     async def _delete(self, request: web.Request) -> web.Response:
         await self._keeper.remove(self._find(request).config.name)
@@ -102,11 +105,16 @@ class QueueViews:
         return web.json_response(self._told(request, queue))
 
     def _told(self, request: web.Request, queue: Queue) -> Resource:
-        project, is_beta = request.match_info["project"], request.path.startswith("/v2beta3/")
+        project, is_beta = request.match_info["project"], _is_deploy(request)
         told = queue_resource(queue, project, self._domain, is_beta=is_beta)
         if is_beta and queue.origin is Origin.FILE:
             del told["rateLimits"], told["retryConfig"]
         return told
+
+
+def _is_deploy(request: web.Request) -> bool:
+    """`gcloud app deploy queue.yaml` speaks v2beta3, `gcloud tasks` speaks v2."""
+    return request.path.startswith("/v2beta3/")
 
 
 def _checked_id(queue_id: str) -> str:

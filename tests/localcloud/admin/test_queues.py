@@ -101,6 +101,16 @@ def test_only_what_the_mask_names_changes(ask: Asked) -> None:
     assert (config.rate, config.max_concurrent, config.retry.max_attempts) == (1.5, 1000, 8)
 
 
+def test_a_queue_that_was_only_changed_follows_its_file_again_after_a_restart(ask: Asked) -> None:
+    limits = {"rateLimits": {"maxDispatchesPerSecond": 3}}
+    ask("PATCH", f"{QUEUES.replace('v2beta3', 'v2')}/renditions", limits)
+    changed = running(ask, "renditions").config.rate
+
+    ask.restart()
+
+    assert (changed, running(ask, "renditions").config.rate) == (3, 20)
+
+
 def test_a_queue_is_paused_and_resumed(ask: Asked) -> None:
     paused = ask("POST", f"{QUEUES}/erase:pause").json()["state"]
     resumed = ask("POST", f"{QUEUES}/erase:resume").json()["state"]
