@@ -122,6 +122,8 @@ def a_waiting_task(queue: str) -> Callable[[World], Any]:
         photo_id = a_fresh_photo(world)
         if queue == "erase":
             world.phone.delete_photo(photo_id)
+        if queue == "webp":
+            world.cloud.run_tasks(world.backends.settings.google_cloud_project, world.worker, "renditions")
         return world.cloud.tasks(world.backends.settings.google_cloud_project, queue)[-1]
 
     return prepare
@@ -170,6 +172,7 @@ OPERATIONS = (
     Operation("GET /photo/{id}/", lambda w, _: w.browser.opens(f"/photo/{w.photo_ids[0]}/")),
     Operation("GET /image/{id}/{name}", lambda w, url: w.browser.opens(url), rendition_url),
     Operation("POST /tasks/renditions/", run_task, a_waiting_task("renditions")),
+    Operation("POST /tasks/webp/", run_task, a_waiting_task("webp")),
     Operation("POST /tasks/erase/", run_task, a_waiting_task("erase")),
     Operation("GET /tasks/sweep, nothing to do", sweep, sweep),
 )

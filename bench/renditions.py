@@ -14,7 +14,8 @@ from pathlib import Path
 from PIL import Image
 
 from tests import pictures
-from timeline.pictures.darkroom import MEMORY_CEILING, PEAK_BYTES_PER_PIXEL, QUALITY, SIDES, develop
+from timeline.pictures.darkroom import MEMORY_CEILING, PEAK_BYTES_PER_PIXEL, develop
+from timeline.pictures.prints import SIDES
 
 ROUNDS = 7
 LARGEST = (8_000, 6_250)
@@ -42,13 +43,13 @@ def naive(image: bytes) -> None:
         small = picture.resize(
             (round(picture.width * ratio), round(picture.height * ratio)), Image.Resampling.LANCZOS
         )
-        small.save(io.BytesIO(), "JPEG", quality=QUALITY)
+        small.save(io.BytesIO(), "JPEG", quality=92)
 
 
 def largest_only(image: bytes) -> None:
     picture = Image.open(io.BytesIO(image))
     picture.draft(None, (1920, 1440))
-    picture.resize((1280, 960), Image.Resampling.LANCZOS).save(io.BytesIO(), "JPEG", quality=QUALITY)
+    picture.resize((1280, 960), Image.Resampling.LANCZOS).save(io.BytesIO(), "JPEG", quality=92)
 
 
 def draft_only(image: bytes) -> None:

@@ -112,6 +112,14 @@ def a_deep_png(width: int = 64, height: int = 48, value: int = 0x8000) -> bytes:
     return encoded(Image.new("I;16", (width, height), value), "PNG")
 
 
+def a_deep_colour_png(colour: tuple[int, ...], width: int = 64, height: int = 48) -> bytes:
+    """16 bits of red, green, blue and maybe opacity: what Pillow reads and cannot write."""
+    row = b"\0" + struct.pack(f">{len(colour)}H", *colour) * width
+    kind = 6 if len(colour) == 4 else 2
+    header = struct.pack(">IIBBBBB", width, height, 16, kind, 0, 0, 0)
+    return _png([_chunk(b"IHDR", header), _chunk(b"IDAT", zlib.compress(row * height))])
+
+
 def a_gif(width: int = 64, height: int = 48, frames: int = 3) -> bytes:
     """The first frame shows the corners, the others are black."""
     others = [Image.new("RGB", (width, height)) for _ in range(frames - 1)]

@@ -13,6 +13,8 @@ from timeline.stores import Stores, Transaction
 
 RENDITIONS_QUEUE = "renditions"
 RENDITIONS_PATH = "/tasks/renditions/"
+WEBP_QUEUE = "webp"
+WEBP_PATH = "/tasks/webp/"
 
 T = TypeVar("T")
 
@@ -68,6 +70,12 @@ def promised_renditions(photo: Photo, trace: str) -> outbox.Promise:
 def renditions_promised_anew(photo_id: str, trace: str, now: datetime) -> outbox.Promise:
     """Under a fresh name: the task named after the photo has already been."""
     return outbox.promise(key_of(photo_id)[1], _rendition_work(photo_id, trace), now)
+
+
+def promised_webp(photo_id: str, trace: str, now: datetime) -> outbox.Promise:
+    """A queue of its own: it may grow long while people post, and nobody waits for it."""
+    work = outbox.Work(queue=WEBP_QUEUE, path=WEBP_PATH, body={"photo_id": photo_id}, trace=trace)
+    return outbox.promise(key_of(photo_id)[1], work, now)
 
 
 def _rendition_work(photo_id: str, trace: str) -> outbox.Work:

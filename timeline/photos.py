@@ -10,6 +10,7 @@ from timeline.errors import NotFound
 from timeline.photo_changes import (
     check_owner,
     photo_within,
+    promised_webp,
     put_if_changed,
     renditions_promised_anew,
     write,
@@ -113,19 +114,26 @@ def open_picture(backends: Stores, photo_id: str, file_name: str | None = None) 
     raise NotFound
 
 
-def mark_ready(backends: Stores, photo_id: str, made: Made, outbox_id: str) -> Photo:
-    """The renditions are stored: show them, keep the promise. Raises NotFound: deleted meanwhile."""
+def mark_ready(backends: Stores, photo_id: str, made: Made, outbox_id: str, trace: str = "") -> Photo:
+    """The renditions are stored: show them, keep the promise, make that of WebP. Raises NotFound: deleted."""
+    promised = promised_webp(photo_id, trace, backends.clock.now())
     shown = {name: getattr(made, name) for name in ("renditions", "placeholder", "width", "height")}
 
-    def work(transaction: Transaction) -> Photo:
+    def work(transaction: Transaction) -> tuple[Photo, bool]:
         photo = photo_within(transaction, photo_id)
         transaction.delete(outbox.key_of(outbox_id))
+        if photo.is_ready:
+            return photo, False
+        transaction.put(outbox.entity_of(promised))
         ready = replace(photo, **shown, status="ready", failure=None, digest=photo.digest or made.digest)
         if ready.digest != photo.digest:
             transaction.put(originals.row_of(ready))
-        return put_if_changed(transaction, photo, ready)
+        return put_if_changed(transaction, photo, ready), True
 
-    return write(backends, photo_id, work)
+    photo, is_news = write(backends, photo_id, work)
+    if is_news:
+        outbox.deliver(backends, promised)
+    return photo
 
 
 def mark_failed(backends: Stores, photo_id: str, reason: str, outbox_id: str) -> Photo:

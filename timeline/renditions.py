@@ -8,25 +8,26 @@ from hashlib import sha256
 from timeline import heads, ids, outbox, photos, tombstones
 from timeline.errors import ImageBroken, ImageTooManyPixels, ImageUnsupported, NotFound
 from timeline.photos import Made, Photo, Rendition
-from timeline.pictures import darkroom
-from timeline.pictures.darkroom import Print
+from timeline.pictures import lab
+from timeline.pictures.darkroom import Development
+from timeline.pictures.prints import Print
 from timeline.stores import Stores
 
-TYPE = "image/jpeg"
 BAD_PICTURE = (ImageBroken, ImageTooManyPixels, ImageUnsupported)
 GIVEN_UP = "The picture could not be prepared, although it was tried often."
 MOST_LEFTOVERS = 100
-"""A photo has three renditions; repeated tasks of other releases may have left a few more."""
+"""A photo has six renditions; repeated tasks of other releases may have left a few more."""
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """A promise to make the renditions of one photo."""
+    """A promise to make renditions of one photo, and the trace of who posted it."""
 
     photo_id: str
     outbox_id: str
+    trace: str = ""
 
 
 def make_renditions(backends: Stores, job: Job) -> Photo | None:
@@ -37,7 +38,7 @@ def make_renditions(backends: Stores, job: Job) -> Photo | None:
     try:
         return _make(backends, job)
     except NotFound:
-        _leave_nothing(backends, job)
+        leave_nothing(backends, job)
         return None
 
 
@@ -46,7 +47,29 @@ def give_up(backends: Stores, job: Job) -> None:
     try:
         photos.mark_failed(backends, job.photo_id, GIVEN_UP, job.outbox_id)
     except NotFound:
-        _leave_nothing(backends, job)
+        leave_nothing(backends, job)
+
+
+def original_of(backends: Stores, photo: Photo) -> bytes:
+    """Raises ImageBroken where it is gone."""
+    try:
+        return backends.blobs.read(photos.original_name(photo.id))
+    except NotFound as error:
+        raise ImageBroken("The original is gone.") from error
+
+
+def store(backends: Stores, photo: Photo, prints: tuple[Print, ...]) -> tuple[Rendition, ...]:
+    """Give them in rising order of size."""
+    return tuple(_add(backends, photo, made) for made in reversed(prints))
+
+
+def leave_nothing(backends: Stores, job: Job) -> None:
+    """The erasing task may have looked before our last rendition was stored. What may come back is spared."""
+    if tombstones.is_gone(backends, photos.key_of(job.photo_id)):
+        key, user = ids.split_id(job.photo_id)
+        leftovers = backends.blobs.list(f"renditions/{user}/{key}/", MOST_LEFTOVERS)
+        backends.blobs.delete([blob.name for blob in leftovers])
+    outbox.finish(backends, job.outbox_id)
 
 
 def _make(backends: Stores, job: Job) -> Photo:
@@ -54,13 +77,13 @@ def _make(backends: Stores, job: Job) -> Photo:
     if photo.is_ready:
         return _nothing_to_do(backends, photo, job)
     try:
-        original = _original(backends, photo)
-        made = _store(backends, photo, darkroom.develop(original))
+        original = original_of(backends, photo)
+        made = _made(backends, photo, lab.develop(original))
         made = replace(made, digest=sha256(original).hexdigest())
     except BAD_PICTURE as refusal:
         log.warning("photo %s failed: %s", photo.id, refusal.code)
         return photos.mark_failed(backends, photo.id, str(refusal), job.outbox_id)
-    return photos.mark_ready(backends, photo.id, made, job.outbox_id)
+    return photos.mark_ready(backends, photo.id, made, job.outbox_id, job.trace)
 
 
 def _nothing_to_do(backends: Stores, photo: Photo, job: Job) -> Photo:
@@ -70,17 +93,9 @@ def _nothing_to_do(backends: Stores, photo: Photo, job: Job) -> Photo:
     return photo
 
 
-def _original(backends: Stores, photo: Photo) -> bytes:
-    try:
-        return backends.blobs.read(photos.original_name(photo.id))
-    except NotFound as error:
-        raise ImageBroken("The original is gone.") from error
-
-
-def _store(backends: Stores, photo: Photo, development: darkroom.Development) -> Made:
-    made = tuple(_add(backends, photo, made) for made in development.prints)
+def _made(backends: Stores, photo: Photo, development: Development) -> Made:
     return Made(
-        renditions=tuple(reversed(made)),
+        renditions=store(backends, photo, development.prints),
         placeholder=base64.b64encode(development.placeholder).decode(),
         width=development.width,
         height=development.height,
@@ -88,15 +103,8 @@ def _store(backends: Stores, photo: Photo, development: darkroom.Development) ->
 
 
 def _add(backends: Stores, photo: Photo, made: Print) -> Rendition:
-    rendition = Rendition(name=made.name, width=made.width, height=made.height, type=TYPE, digest=made.digest)
-    backends.blobs.add(photos.rendition_name(photo.id, rendition), made.content, TYPE)
+    rendition = Rendition(
+        name=made.name, width=made.width, height=made.height, type=made.type, digest=made.digest
+    )
+    backends.blobs.add(photos.rendition_name(photo.id, rendition), made.content, made.type)
     return rendition
-
-
-def _leave_nothing(backends: Stores, job: Job) -> None:
-    """The erasing task may have looked before our last rendition was stored. What may come back is spared."""
-    if tombstones.is_gone(backends, photos.key_of(job.photo_id)):
-        key, user = ids.split_id(job.photo_id)
-        leftovers = backends.blobs.list(f"renditions/{user}/{key}/", MOST_LEFTOVERS)
-        backends.blobs.delete([blob.name for blob in leftovers])
-    outbox.finish(backends, job.outbox_id)

@@ -54,6 +54,12 @@ def rows(backends: "Backends", kind: str) -> int:
     return len(backends.entities.scan(Scan(kind=kind, parent=("User", "ana"), limit=99)))
 
 
+def owed(backends: "Backends") -> int:
+    """Promises, but for WebP, which follows every photo that is ready."""
+    promises = backends.entities.scan(Scan(kind=outbox.KIND, parent=("User", "ana"), limit=99))
+    return len([row for row in promises if row.values["queue"] != "webp"])
+
+
 def test_a_deleted_photo_comes_back_unchanged(backends: "Backends") -> None:
     photo = a_ready_photo(backends)
     photos.delete_photo(backends, photo.id, "ana")
@@ -63,7 +69,7 @@ def test_a_deleted_photo_comes_back_unchanged(backends: "Backends") -> None:
 
     assert restored == photos.get_photo(backends, photo.id) == photo
     assert streams.stream_of(backends, "ana").photos == streams.everyone(backends).photos == (photo,)
-    assert (rows(backends, tombstones.KIND), rows(backends, outbox.KIND)) == (0, 0)
+    assert (rows(backends, tombstones.KIND), owed(backends)) == (0, 0)
 
 
 def test_the_task_that_erases_waits_for_the_end_of_the_grace(cloud: "Cloud", backends: "Backends") -> None:
@@ -123,7 +129,7 @@ def test_after_the_grace_bytes_and_tombstone_are_erased_also_twice(
     for _ in range(2):
         erase(backends, erasure())
 
-    assert (blobs(backends), rows(backends, tombstones.KIND), rows(backends, outbox.KIND)) == (0, 0, 0)
+    assert (blobs(backends), rows(backends, tombstones.KIND), owed(backends)) == (0, 0, 0)
     with pytest.raises(NotFound):
         photos.restore_photo(backends, photo.id, "ana")
 
@@ -178,7 +184,7 @@ def test_a_photo_restored_before_it_was_ready_gets_its_renditions_after_all(
     made = renditions.make_renditions(backends, Job(photo_id=photo.id, outbox_id=anew["outbox_id"]))
     assert made is not None
     assert made.is_ready
-    assert rows(backends, outbox.KIND) == 0
+    assert owed(backends) == 0
 
 
 def test_the_sweep_spares_what_may_come_back(backends: "Backends") -> None:
@@ -248,7 +254,7 @@ def test_a_failed_photo_is_tried_again(cloud: "Cloud", backends: "Backends") -> 
     made = renditions.make_renditions(backends, Job(photo_id=photo.id, outbox_id=task["outbox_id"]))
     assert made is not None
     assert made.is_ready
-    assert rows(backends, outbox.KIND) == 0
+    assert owed(backends) == 0
 
 
 def test_only_failed_photos_are_tried_again_and_only_by_their_owner(backends: "Backends") -> None:

@@ -35,6 +35,11 @@ def without_queues(backends: "Backends") -> "Backends":
     return replace(backends, tasks=tasks.connect(nowhere))
 
 
+def queues(backends: "Backends") -> list[str]:
+    rows = backends.entities.scan(Scan(kind="Outbox", parent=("User", "ana"), limit=50))
+    return [row.values["queue"] for row in rows]
+
+
 def test_a_posted_photo_becomes_a_task_that_names_it(cloud: "Cloud", backends: "Backends") -> None:
     photo = a_photo(backends)
 
@@ -49,7 +54,7 @@ def test_finished_work_keeps_the_promise(backends: "Backends") -> None:
     ready = photos.mark_ready(backends, photo.id, MADE, promises(backends)[0])
 
     assert (ready.status, ready.renditions, ready.placeholder) == ("ready", (THUMB,), "cGxhY2U=")
-    assert promises(backends) == []
+    assert queues(backends) == ["webp"]
     assert photos.get_photo(backends, photo.id) == ready
 
 

@@ -1,21 +1,19 @@
-"""Untrusted image bytes in, clean JPEGs out: what is decoded, within which limits, and how it is scaled."""
+"""Untrusted image bytes in, clean prints out: what is decoded, within which limits, and how it is scaled."""
 
 import io
-import struct
-import threading
 import warnings
-import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from hashlib import sha256
 from itertools import accumulate
 
 from PIL import ExifTags, Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from timeline.errors import ImageBroken, ImageTooManyPixels, ImageUnsupported
-from timeline.pictures.header import FORMATS, MAX_PIXELS, SIDEWAYS
+from timeline.pictures.endings import scans_of
+from timeline.pictures.header import DAMAGE, FORMATS, MAX_PIXELS, SIDEWAYS
+from timeline.pictures.prints import SIDES, Print, print_as_jpeg, print_as_webp
 from timeline.pictures.thumbhash import thumbhash
 
 MEMORY_CEILING = 900_000_000
@@ -24,12 +22,10 @@ MEMORY_CEILING = 900_000_000
 PEAK_BYTES_PER_PIXEL = {"JPEG": 10, "MPO": 10, "PNG": 7, "GIF": 7, "WEBP": 17, "HEIF": 12}
 """Measured at 50 megapixels in the worst mode of each format; WebP's decoder keeps two more canvases."""
 
-SIDES = {"large": 1280, "medium": 640, "thumb": 160}
-"""Pixels of the longest side, largest first: each is made from the one before."""
+MOST_SCANNED = 600_000_000
+"""Pixels times scans: each scan of a progressive JPEG visits all pixels. Cameras write ten."""
 
-QUALITY = 90
-"""SSIM of large, medium, thumb: 0.978, 0.982, 0.987 on 1/f noise, which is like photos; 0.990, 0.992, 0.952
-on flat noise."""
+TOO_MANY_SCANS = "The picture is stored in far more passes than any camera writes."
 
 FINE = Image.Resampling.LANCZOS
 REDUCING_GAP = 1.5
@@ -43,32 +39,6 @@ PLACEHOLDER_SIDE = 32
 
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2
 """Pillow warns at this size and refuses at twice as much, for some formats before it allocates anything."""
-
-_ONE_AT_A_TIME = threading.Lock()
-
-_DAMAGE: tuple[type[BaseException], ...] = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    ArithmeticError,
-    LookupError,
-    TypeError,
-    RuntimeError,
-    EOFError,
-    struct.error,
-    zlib.error,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Print:
-    """One JPEG, ready to be stored; `digest` names its content."""
-
-    name: str
-    width: int
-    height: int
-    content: bytes
-    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,22 +59,39 @@ def develop(image: bytes) -> Development:
         ImageTooManyPixels: over 50 megapixels, or more than the memory of an instance can decode.
         ImageBroken: damaged, or cut off.
     """
+    width, height, sizes = _sizes(image)
+    prints = tuple(map(print_as_jpeg, SIDES, sizes))
+    return Development(width, height, _placeholder(_fitted(sizes[-1], PLACEHOLDER_SIDE)), prints)
+
+
+def develop_as_webp(image: bytes) -> Development:
+    """The same sizes in fewer bytes: no prints at all where JPEG takes fewer. Raises as `develop`."""
+    width, height, sizes = _sizes(image)
+    prints = tuple(map(print_as_webp, SIDES, sizes))
+    is_worth_it = _bytes_of(prints) < _bytes_of(map(print_as_jpeg, SIDES, sizes))
+    return Development(width, height, b"", prints if is_worth_it else ())
+
+
+def _bytes_of(prints: Iterable[Print]) -> int:
+    return sum(len(each.content) for each in prints)
+
+
+def _sizes(image: bytes) -> tuple[int, int, list[Image.Image]]:
+    """Give the sides of the original, as seen, and the picture in every size, largest first."""
     with _opened(image) as picture:
         sides = picture.size
         largest = _seen(picture, SIDES["large"])
         width, height = reversed(sides) if _is_sideways(picture) else sides
-    shrinking = list(accumulate(SIDES.values(), _fitted, initial=largest))[1:]
-    prints = tuple(map(_print, SIDES, shrinking))
-    return Development(width, height, _placeholder(_fitted(shrinking[-1], PLACEHOLDER_SIDE)), prints)
+    return width, height, list(accumulate(SIDES.values(), _fitted, initial=largest))[1:]
 
 
 @contextmanager
 def _opened(image: bytes) -> Iterator[Image.Image]:
-    """One picture at a time in this process: two large ones together would not fit an instance."""
-    with _ONE_AT_A_TIME, warnings.catch_warnings(), _damage_named():
+    with warnings.catch_warnings(), _damage_named():
         warnings.simplefilter("ignore")
         with Image.open(io.BytesIO(image), formats=FORMATS) as picture:
             _refuse_too_large(picture)
+            _refuse_too_many_scans(picture, image)
             yield picture
 
 
@@ -117,13 +104,18 @@ def _damage_named() -> Iterator[None]:
         raise ImageUnsupported from error
     except Image.DecompressionBombError as error:
         raise ImageTooManyPixels from error
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise ImageBroken from error
 
 
 def _refuse_too_large(picture: Image.Image) -> None:
     if picture.width * picture.height * PEAK_BYTES_PER_PIXEL[str(picture.format)] > MEMORY_CEILING:
         raise ImageTooManyPixels
+
+
+def _refuse_too_many_scans(picture: Image.Image, image: bytes) -> None:
+    if picture.width * picture.height * scans_of(str(picture.format), image) > MOST_SCANNED:
+        raise ImageBroken(TOO_MANY_SCANS)
 
 
 def _is_sideways(picture: Image.Image) -> bool:
@@ -201,13 +193,6 @@ def _srgb() -> ImageCms.ImageCmsProfile:
 def _fitted(picture: Image.Image, side: int) -> Image.Image:
     size = _fitting(*picture.size, side)
     return picture.resize(size, FINE, reducing_gap=REDUCING_GAP)
-
-
-def _print(name: str, picture: Image.Image) -> Print:
-    encoded = io.BytesIO()
-    picture.save(encoded, "JPEG", quality=QUALITY)
-    content = encoded.getvalue()
-    return Print(name, picture.width, picture.height, content, sha256(content).hexdigest()[:20])
 
 
 def _placeholder(picture: Image.Image) -> bytes:

@@ -8,6 +8,7 @@ Content = bytes | RangedContent
 
 PNG_END = b"\x00\x00\x00\x00IEND\xaeB`\x82"
 START_OF_SCAN = 0xDA
+SCAN = bytes([0xFF, START_OF_SCAN])
 END_OF_IMAGE = b"\xff\xd9"
 RIFF_HEADER = 8
 GIF_HEADER = 13
@@ -23,16 +24,30 @@ def is_complete(image_format: str, content: Content) -> bool:
         return False
 
 
+def scans_of(image_format: str, content: bytes) -> int:
+    """How often a decoder goes over the whole picture; only a JPEG says more than once."""
+    if image_format not in ("JPEG", "MPO"):
+        return 1
+    try:
+        return content.count(SCAN, _first_scan(content))
+    except IndexError:
+        return 1
+
+
 def _always(_: Content) -> bool:
     return True
 
 
 def _is_complete_jpeg(content: Content) -> bool:
     """Inside a scan 0xFF is always stuffed or a restart, so the first FFD9 behind the headers is the end."""
+    return content.find(END_OF_IMAGE, _first_scan(content)) >= 0
+
+
+def _first_scan(content: Content) -> int:
     place = 2
     while content[place + 1] != START_OF_SCAN:
         place = _next_jpeg_segment(content, place)
-    return content.find(END_OF_IMAGE, place) >= 0
+    return place
 
 
 def _next_jpeg_segment(content: Content, place: int) -> int:

@@ -3,6 +3,7 @@
 import io
 import struct
 import warnings
+import zlib
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -25,6 +26,20 @@ CONTENT_TYPES = {
 MAGIC = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a")
 ORIENTATION = 0x0112
 SIDEWAYS = frozenset({5, 6, 7, 8})
+
+DAMAGE: tuple[type[BaseException], ...] = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    ArithmeticError,
+    LookupError,
+    TypeError,
+    RuntimeError,
+    EOFError,
+    struct.error,
+    zlib.error,
+)
+"""Pillow's readers raise nearly anything on damaged files, and all of it means the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +80,17 @@ FORMATS = _readable_formats()
 
 
 def _opened(content: bytes | RangedContent) -> Image.Image:
-    """Pillow's warning is silenced: the limit that counts here is ours, and follows at once."""
+    """Pillow's warnings are silenced: the limit that counts here is ours, and odd phones are fine."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            warnings.simplefilter("ignore")
             file = io.BytesIO(content) if isinstance(content, bytes) else content.file()
             return Image.open(file, formats=FORMATS)
     except Image.DecompressionBombError as error:
         raise ImageTooManyPixels from error
     except UnidentifiedImageError as error:
         raise (ImageBroken if _claims_to_be_ours(content) else ImageUnsupported) from error
-    except (OSError, ValueError, SyntaxError, OverflowError, EOFError, struct.error) as error:
+    except DAMAGE as error:
         raise ImageBroken from error
 
 
@@ -90,5 +105,5 @@ def _orientation(image: Image.Image) -> int:
     try:
         exif.load(image.info.get("exif") or b"")
         return int(exif.get(ORIENTATION, 1))
-    except (OSError, ValueError, TypeError, SyntaxError, OverflowError, struct.error):
+    except DAMAGE:
         return 1

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from timeline.photos import Photo, Rendition
+from timeline.pictures.prints import JPEG
 from timeline.summaries.stories import Section, Story
 
 WIDTH = 536
@@ -83,7 +84,8 @@ def _picture(story: Story, photo: Photo, share: float) -> str:
 
 
 def _sharp(photo: Photo) -> Rendition | None:
-    made = {rendition.name: rendition for rendition in photo.renditions}
+    """As JPEG: many mail programs read nothing newer."""
+    made = {rendition.name: rendition for rendition in photo.renditions if rendition.type == JPEG}
     return next((made[name] for name in SHARP if name in made), None)
 
 

@@ -5,6 +5,7 @@ from flask import Blueprint, Response, render_template, request
 from timeline import photos
 from timeline.errors import NotFound
 from timeline.photos import OpenPicture, Photo
+from timeline.pictures.prints import JPEG
 from timeline.serving import caller_if_signed_in, current_backends, public
 from web_frontend.photo_cards import PhotoCard
 
@@ -67,10 +68,11 @@ def _picture(found: OpenPicture) -> Response:
 
 
 def _largest(photo: Photo) -> str:
-    """Raises NotFound for a photo that could not be read."""
+    """As everybody can read it. Raises NotFound for a photo that could not be read."""
     if not photo.renditions:
         raise NotFound("There is no picture: the file that was posted could not be read.")
-    return max(photo.renditions, key=lambda each: each.width * each.height).file_name
+    readable = [each for each in photo.renditions if each.type == JPEG] or photo.renditions
+    return max(readable, key=lambda each: each.width * each.height).file_name
 
 
 def _not_yet(photo: Photo) -> Response:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Self
 
 from timeline.photos import Photo, Rendition, Status
+from timeline.pictures.prints import JPEG, WEBP
 from timeline.pictures.thumbhash import average_colour
 from timeline.streams import Page
 
@@ -33,7 +34,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhotoCard:
-    """`sources` are in rising order of width, empty until it is ready; `failure` is for the owner alone."""
+    """`sources` are in rising order of width, empty until it is ready; `failure` is for the owner alone.
+
+    `lighter` are the same as WebP, empty until they are made and where they would not be lighter.
+    """
 
     id: str
     user: str
@@ -44,6 +48,7 @@ class PhotoCard:
     height: int
     colour: str
     sources: tuple[Source, ...]
+    lighter: tuple[Source, ...]
     is_own: bool
     failure: str | None
 
@@ -51,7 +56,6 @@ class PhotoCard:
     def of(cls, photo: Photo, viewer: str = "") -> Self:
         """`viewer` is the handle of who looks at it."""
         is_own = photo.user == viewer
-        sources = sorted((Source.of(photo, each) for each in photo.renditions), key=lambda each: each.width)
         return cls(
             id=photo.id,
             user=photo.user,
@@ -61,7 +65,8 @@ class PhotoCard:
             width=photo.width,
             height=photo.height,
             colour=colour_of(photo.placeholder),
-            sources=tuple(sources),
+            sources=_sources(photo, JPEG),
+            lighter=_sources(photo, WEBP),
             is_own=is_own,
             failure=photo.failure if is_own else None,
         )
@@ -86,7 +91,11 @@ class PhotoCard:
 
     @property
     def srcset(self) -> str:
-        return ", ".join(f"{source.url} {source.width}w" for source in self.sources)
+        return _srcset(self.sources)
+
+    @property
+    def lighter_srcset(self) -> str:
+        return _srcset(self.lighter)
 
     @property
     def grid_sizes(self) -> str:
@@ -106,6 +115,15 @@ class CardPage:
     @classmethod
     def of(cls, page: Page, viewer: str = "") -> Self:
         return cls(tuple(PhotoCard.of(photo, viewer) for photo in page.photos), page.next_cursor)
+
+
+def _sources(photo: Photo, kind: str) -> tuple[Source, ...]:
+    made = (Source.of(photo, each) for each in photo.renditions if each.type == kind)
+    return tuple(sorted(made, key=lambda each: each.width))
+
+
+def _srcset(sources: tuple[Source, ...]) -> str:
+    return ", ".join(f"{source.url} {source.width}w" for source in sources)
 
 
 def colour_of(placeholder: str | None) -> str:

@@ -9,11 +9,13 @@ from tasks_backend.exports import exports
 from tasks_backend.renditions import renditions
 from tasks_backend.summary_emails import summary_emails
 from tasks_backend.sweeps import sweeps
+from tasks_backend.webp import webp
 from timeline.backends import Backends
 from timeline.serving import Manners, make_app
 
 SITE_MAP = (
     ("/tasks/renditions", renditions),
+    ("/tasks/webp", webp),
     ("/tasks/erase", erasures),
     ("/tasks/export", exports),
     ("/tasks/summary_email", summary_emails),

@@ -4,7 +4,14 @@ import logging
 
 from flask import Response, request
 
-RETRY_LIMITS = {"renditions": 7, "erase": 20, "export": 10, "summary-email": 10, "email": 12}
+RETRY_LIMITS = {
+    "renditions": 7,
+    "webp": 7,
+    "erase": 20,
+    "export": 10,
+    "summary-email": 10,
+    "email": 12,
+}
 """As in queue.yaml, which a service cannot read where it runs; a test compares the two."""
 
 FAILED = 500

@@ -6,6 +6,7 @@ from tasks_backend.attempts import was_the_last
 from tasks_backend.bodies import read_body, text
 from timeline.renditions import Job, give_up, make_renditions
 from timeline.serving import current_backends, platform_only
+from timeline.serving.logs import current_trace
 
 renditions = Blueprint("renditions", __name__)
 
@@ -13,17 +14,18 @@ renditions = Blueprint("renditions", __name__)
 @renditions.post("/")
 @platform_only
 def make() -> Response:
-    photo = make_renditions(current_backends(), _job())
+    photo = make_renditions(current_backends(), job_of_task())
     return jsonify(photo=photo.status if photo else "deleted")
 
 
 @renditions.after_request
 def keep_what_failed(response: Response) -> Response:
     if was_the_last(response):
-        give_up(current_backends(), _job())
+        give_up(current_backends(), job_of_task())
     return response
 
 
-def _job() -> Job:
+def job_of_task() -> Job:
+    """Raises InvalidRequest."""
     body = read_body()
-    return Job(photo_id=text(body, "photo_id"), outbox_id=text(body, "outbox_id"))
+    return Job(photo_id=text(body, "photo_id"), outbox_id=text(body, "outbox_id"), trace=current_trace())

@@ -9,7 +9,14 @@ from tasks_backend.attempts import RETRY_LIMITS
 from tests.services.tasks_backend.conftest import Scene
 
 ROOT = Path(__file__).resolve().parents[3]
-POSTS = ["/tasks/renditions/", "/tasks/erase/", "/tasks/export/", "/tasks/email/", "/tasks/summary_email/"]
+POSTS = [
+    "/tasks/renditions/",
+    "/tasks/webp/",
+    "/tasks/erase/",
+    "/tasks/export/",
+    "/tasks/email/",
+    "/tasks/summary_email/",
+]
 GETS = ["/tasks/summary_email/daily", "/tasks/summary_email/weekly", "/tasks/sweep"]
 
 

@@ -69,7 +69,7 @@ def test_width_and_height_are_as_people_see_it(scene: Scene) -> None:
 def test_the_promise_is_kept_with_the_photo(scene: Scene) -> None:
     scene.task(PATH, scene.task_of(scene.photo()))
 
-    assert scene.rows(outbox.KIND) == []
+    assert [row.values["queue"] for row in scene.rows(outbox.KIND)] == ["webp"]
     assert scene.rows(outbox.DEAD_LETTER) == []
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -54,6 +55,14 @@ def test_a_browser_may_choose_among_all_sizes() -> None:
     card = PhotoCard.of(a_photo(renditions=(a_rendition("large", 1280), a_rendition("thumb", 160))))
 
     assert card.srcset == "/image/0v-ana/thumb-abc.jpg 160w, /image/0v-ana/large-abc.jpg 1280w"
+
+
+def test_webp_is_offered_apart_so_that_every_browser_reads_what_it_chooses() -> None:
+    webp = replace(a_rendition("large", 1280), type="image/webp")
+    card = PhotoCard.of(a_photo(renditions=(a_rendition("large", 1280), webp)))
+
+    assert card.srcset == "/image/0v-ana/large-abc.jpg 1280w"
+    assert card.lighter_srcset == "/image/0v-ana/large-abc.webp 1280w"
 
 
 def test_a_caption_is_what_a_screen_reader_says() -> None:

@@ -2,7 +2,6 @@
 
 import io
 import struct
-import threading
 from pathlib import Path
 
 import pytest
@@ -13,8 +12,9 @@ from tests import pictures
 from tests.pictures import a_jpeg, a_png, truncated
 from timeline.errors import ImageBroken, ImageTooManyPixels, ImageUnsupported
 from timeline.pictures import darkroom
-from timeline.pictures.darkroom import Development, Print, develop
+from timeline.pictures.darkroom import Development, develop
 from timeline.pictures.header import MAX_PIXELS
+from timeline.pictures.prints import Print
 
 ROOT = Path(__file__).resolve().parents[3]
 MEMORY_MB = {"B1": 384, "B2": 768, "B4": 1536, "F4": 1536, "B4_1G": 3072, "B8": 3072}
@@ -258,20 +258,3 @@ def test_damage_anywhere_is_a_refusal_never_another_error() -> None:
             develop(damaged)
         except (ImageBroken, ImageUnsupported, ImageTooManyPixels):
             continue
-
-
-def test_many_threads_get_the_same_prints_as_one() -> None:
-    images = [a_jpeg(200 + 10 * number, 150) for number in range(8)]
-    expected = [printed(develop(image)).digest for image in images]
-    found: dict[int, str] = {}
-
-    def work(number: int) -> None:
-        found[number] = printed(develop(images[number])).digest
-
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert [found[number] for number in range(8)] == expected

@@ -1,0 +1,26 @@
+"""POST /tasks/webp/: a photo that is ready gets its renditions as WebP too."""
+
+from flask import Blueprint, Response, jsonify
+
+from tasks_backend.attempts import REASON, was_the_last
+from tasks_backend.bodies import read_body, text
+from tasks_backend.renditions import job_of_task
+from timeline import outbox
+from timeline.serving import current_backends, platform_only
+from timeline.webp import make_webp
+
+webp = Blueprint("webp", __name__)
+
+
+@webp.post("/")
+@platform_only
+def make() -> Response:
+    photo = make_webp(current_backends(), job_of_task())
+    return jsonify(photo=photo.status if photo else "deleted")
+
+
+@webp.after_request
+def keep_what_failed(response: Response) -> Response:
+    if was_the_last(response):
+        outbox.bury(current_backends(), text(read_body(), "outbox_id"), REASON)
+    return response
