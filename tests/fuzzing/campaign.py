@@ -27,7 +27,12 @@ class Campaign:
         """Give schemathesis's exit status: 0 where nothing broke."""
         with (self.folder / "output.txt").open("w") as output:
             return subprocess.run(
-                self._command(), cwd=self.folder, env=self._environment(), stdout=output, stderr=output, check=False
+                self._command(),
+                cwd=self.folder,
+                env=self._environment(),
+                stdout=output,
+                stderr=output,
+                check=False,
             ).returncode
 
     def output(self) -> str:

@@ -23,6 +23,9 @@ from timeline.serving.logs import current_trace
 
 accounts = Blueprint("accounts", __name__)
 
+ABOUT_DISPLAY_NAME = (
+    f"1 to {MAX_DISPLAY_NAME} characters, counted as they are kept: on one line, without control characters."
+)
 EMAIL_IS_READ_ONLY = "As it is, or left out: the address that your identity provider has verified."
 
 
@@ -50,7 +53,7 @@ class AccountChange(Struct, forbid_unknown_fields=True):
     """What to change; a field left out stays as it is."""
 
     display_name: (
-        Annotated[str, Meta(extra_json_schema={"minLength": 1, "maxLength": MAX_DISPLAY_NAME})] | None
+        Annotated[str, Meta(description=ABOUT_DISPLAY_NAME, extra_json_schema={"minLength": 1})] | None
     ) = None
     email: Annotated[str, Meta(description=EMAIL_IS_READ_ONLY)] | None = None
     summary: Annotated[str, Meta(extra_json_schema={"enum": list(SUMMARIES)})] | None = None

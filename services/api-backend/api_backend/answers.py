@@ -56,8 +56,17 @@ HEADERS = {
         "schema": _TEXT,
     },
 }
-LINKED = {"photo_id": ("PhotoView", "$response.body#/id"), "user": ("PhotoView", "$response.body#/user")}
+LINKED = {
+    "photo_id": ("PhotoView", "$response.body#/id"),
+    "upload_id": ("UploadView", "$response.body#/id"),
+    "user": ("PhotoView", "$response.body#/user"),
+}
 """Which field of which answer leads on to the operations with that name in their path."""
+GOES_ON = {
+    "PhotoPage": ("cursor", "$response.body#/next_cursor"),
+    "SyncView": ("since", "$response.body#/next"),
+}
+"""Which field of a list is which parameter of its next page."""
 
 Schema = dict[str, Any]
 
@@ -119,9 +128,8 @@ class Answers:
             if wanted and all(source == model for source, _ in wanted.values()):
                 parameters = {name: expression for name, (_, expression) in wanted.items()}
                 yield operation.name, {"operationId": operation.name, "parameters": parameters}
-        if model.endswith("Page") and described.status == HTTPStatus.OK:
-            parameters = {"cursor": "$response.body#/next_cursor"}
-            yield "next_page", {"operationId": described.name, "parameters": parameters}
+        if model in GOES_ON and _takes(described, GOES_ON[model][0]):
+            yield "next_page", {"operationId": described.name, "parameters": dict([GOES_ON[model]])}
 
     def _problem(self, status: int, codes: list[str]) -> Schema:
         name = ".".join(codes)
@@ -152,6 +160,10 @@ def _by_status(described: Operation) -> dict[int, list[str]]:
     codes = {refusal.code for refusal in (*described.refuses, *taken, *HAPPENS_ANYWHERE)} | {INTERNAL}
     statuses = sorted({status_of(code) for code in codes})
     return {status: sorted(code for code in codes if status_of(code) == status) for status in statuses}
+
+
+def _takes(described: Operation, name: str) -> bool:
+    return any(given["name"] == name for taken in described.inputs.values() for given in taken.parameters)
 
 
 def _unchanged(described: Operation) -> Schema:

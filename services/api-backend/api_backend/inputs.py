@@ -40,6 +40,13 @@ from timeline.streams import DEFAULT_LIMIT, MAX_LIMIT
 Model = TypeVar("Model", bound=msgspec.Struct)
 
 
+ABOUT_CAPTION = (
+    f"At most {MAX_CHARACTERS} characters, counted as they are kept: composed (NFC), "
+    "without control characters and without spaces around them."
+)
+"""No `maxLength`: that would count what is taken out, and a longer text may well fit."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageWanted:
     """Which page of a list."""
@@ -67,7 +74,7 @@ class PhotoOfUpload(msgspec.Struct, forbid_unknown_fields=True):
     """A photo whose bytes are in an upload. With `dedupe`, your photo of the same bytes if there is one."""
 
     upload_id: str
-    caption: Annotated[str, msgspec.Meta(extra_json_schema={"maxLength": MAX_CHARACTERS})] = ""
+    caption: Annotated[str, msgspec.Meta(description=ABOUT_CAPTION)] = ""
     dedupe: bool = False
 
 
@@ -184,7 +191,7 @@ UPLOAD_BODY = {
                     "contentMediaType": "application/octet-stream",
                     "description": "JPEG, PNG, WebP or GIF; at most 20 MB and 50 megapixels.",
                 },
-                "caption": {"type": "string", "maxLength": MAX_CHARACTERS, "default": ""},
+                "caption": {"type": "string", "default": "", "description": ABOUT_CAPTION},
                 "dedupe": {
                     "type": "boolean",
                     "default": False,

@@ -6,11 +6,10 @@ from typing import Annotated, Self
 from flask import Blueprint, url_for
 from msgspec import Meta, Struct
 
-from api_backend.inputs import PageWanted, Revisions
+from api_backend.inputs import ABOUT_CAPTION, PageWanted, Revisions
 from api_backend.operations import Encoded, Reply, operation
 from timeline import streams
 from timeline.accounts import Caller
-from timeline.captions import MAX_CHARACTERS
 from timeline.errors import Busy, CaptionTooLong, Forbidden, NotFound, QuotaExceeded
 from timeline.limits import POSTS
 from timeline.photos import (
@@ -111,7 +110,7 @@ class NewestView(Struct):
 class CaptionChange(Struct, forbid_unknown_fields=True):
     """The new caption of a photo."""
 
-    caption: Annotated[str, Meta(extra_json_schema={"maxLength": MAX_CHARACTERS})]
+    caption: Annotated[str, Meta(description=ABOUT_CAPTION)]
 
 
 @photos.get("/photos")

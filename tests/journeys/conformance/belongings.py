@@ -1,7 +1,7 @@
 """What ana has, under the names by which the document asks for it."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -71,39 +71,35 @@ class Request:
     operation: Operation
     path: str
     more: dict[str, Any]
+    is_about_something: bool
 
     def sent_by(self, caller: Caller) -> Any:
         return caller.ask(self.operation.method, self.path, **self.more)
 
-    @property
-    def is_about_something(self) -> bool:
-        return "{" in self.operation.path
 
-
-def request_for(surface: Surface, operation: Operation, ana: Caller) -> Request:
-    """Every input that can name something of ana's does."""
-    taken = {name: BELONGINGS[name](ana) for name in operation.names("path")}
-    path = operation.path
-    for name, value in taken.items():
-        path = path.replace(f"{{{name}}}", quote(value, safe=""))
+def requests_for(surface: Surface, operation: Operation, ana: Caller) -> Iterator[Request]:
+    """Every input that can name something of ana's does; one request for each kind of body."""
     wanted = [name for name in operation.names("query") if name not in NOBODYS]
-    return Request(
-        operation,
-        path,
-        {"params": {name: BELONGINGS[name](ana) for name in wanted}} | _body(surface, operation, ana),
-    )
+    query = {"params": {name: BELONGINGS[name](ana) for name in wanted}}
+    for mimetype, example in [*surface.example_bodies(operation)] or [("", {})]:
+        names = {*operation.names("path"), *(BELONGINGS.keys() & example.keys())}
+        body = _body(mimetype, example, ana)
+        yield Request(operation, _path(operation, ana), query | body, is_about_something=bool(names))
 
 
-def _body(surface: Surface, operation: Operation, ana: Caller) -> dict[str, Any]:
-    found = surface.example_body(operation)
-    if found is None:
-        return {}
-    mimetype, example = found
+def _path(operation: Operation, ana: Caller) -> str:
+    path = operation.path
+    for name in operation.names("path"):
+        path = path.replace(f"{{{name}}}", quote(BELONGINGS[name](ana), safe=""))
+    return path
+
+
+def _body(mimetype: str, example: dict[str, Any], ana: Caller) -> dict[str, Any]:
     filled = {name: BELONGINGS[name](ana) if name in BELONGINGS else value for name, value in example.items()}
     if mimetype == "multipart/form-data":
         texts = {name: value for name, value in filled.items() if name != "image"}
         return {"data": texts, "files": {"image": ("photo.jpg", pictures.a_jpeg(), "image/jpeg")}}
-    return {"data": json.dumps(filled), "headers": {"Content-Type": mimetype}}
+    return {"data": json.dumps(filled), "headers": {"Content-Type": mimetype}} if mimetype else {}
 
 
 def settle(ana: Caller) -> None:
@@ -126,4 +122,7 @@ def state_of(ana: Caller) -> dict[str, Any]:
 def secrets_of(ana: Caller) -> set[str]:
     """What nobody else may ever be told."""
     account = ana.get("/api/v1/me").json()
-    return {account["email"], ana.token, RARE, f"exports/{account['user']}/"} - {""}
+    folders = {
+        f"{folder}{account['user']}" for folder in ("exports/", "uploads/", "exports%2F", "uploads%2F")
+    }
+    return {account["email"], ana.token, RARE, *folders} - {""}

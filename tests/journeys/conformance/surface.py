@@ -70,13 +70,12 @@ class Surface:
         ]
         return min(fitting, key=lambda each: each.path.count("{"), default=None)
 
-    def example_body(self, operation: Operation) -> tuple[str, Described] | None:
-        """The media type of the body it takes first, and the example of it."""
+    def example_bodies(self, operation: Operation) -> Iterator[tuple[str, Described]]:
+        """The media types of the bodies it takes, each with an example."""
         contents = operation.described.get("requestBody", {}).get("content", {})
         for mimetype, content in contents.items():
             examples = [self.resolve(each)["value"] for each in content.get("examples", {}).values()]
-            return mimetype, dict(content.get("example") or examples[0])
-        return None
+            yield mimetype, dict(content.get("example") or examples[0])
 
     def check(self, operation: Operation, answer: requests.Response) -> None:
         """Fail where the answer is not one of those the document describes."""

@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 import pytest
 import requests
 
-from tests.journeys.conformance.belongings import Request, request_for, secrets_of, settle, state_of
+from tests.journeys.conformance.belongings import Request, requests_for, secrets_of, settle, state_of
 from tests.journeys.conformance.callers import ANSWER_SECONDS, Caller
 from tests.journeys.conformance.surface import Surface
 
@@ -25,7 +25,8 @@ def owner(as_: Callable[[str], Caller], url: str, is_own_platform: bool) -> Iter
 
 @pytest.fixture(scope="module")
 def requests_for_anas(surface: Surface, owner: Caller) -> list[Request]:
-    found = [request_for(surface, operation, owner) for operation in surface.operations()]
+    operations = surface.operations()
+    found = [request for each in operations for request in requests_for(surface, each, owner)]
     assert found
     return found
 
