@@ -19,7 +19,7 @@ from localcloud.appengine.releases import ReleaseRefused
 log = logging.getLogger(__name__)
 REMEMBERED = 200
 AT_ONCE = 2.0
-PATIENCE = 4.0
+PATIENCE = 10.0
 """Seconds. gcloud asks again only after five, so an answer waits for the end as long as it may."""
 
 Work = Callable[[], Awaitable[Resource]]
