@@ -78,6 +78,11 @@ rollback: ## all traffic back to the version before (PROJECT=my-photos, VERSION=
 teardown: ## remove rules, jobs, queues and services; asks first (PROJECT=my-photos, DRY=1)
 	@$(DEPLOY)
 
+.PHONY: compose-test
+
+compose-test: $(VENV)/.development ## the journey through the containers, where a docker daemon runs (ARGS="--profile google")
+	$(BIN)/python -m tests.containers.journey $(ARGS)
+
 screenshots: $(VENV)/.development ## take the pictures in README and docs again
 	$(BIN)/python -m tests.screenshots
 

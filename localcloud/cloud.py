@@ -128,6 +128,8 @@ class LocalCloud:
     async def _start_stand_ins(self, plan: PortPlan, engine: AppEngine) -> None:
         from localcloud.console import Console, ConsoleParts  # noqa: PLC0415 - the same
 
+        if not self.options.runs("datastore"):
+            print(f"localcloud: looking for the Datastore at {self.options.datastore} …", flush=True)
         stand_ins = StandIns(self.options, plan, engine.send)
         await stand_ins.start(self._stack)
         parts = ConsoleParts(

@@ -5,7 +5,7 @@ import asyncio
 from localcloud.yaml_files import ConfigError
 
 CONNECT_SECONDS = 5.0
-PATIENCE = 30.0  # one that is started beside this, in a container say, needs some seconds
+PATIENCE = 120.0  # Google's emulator, started beside this for the first time on a busy machine, took 40
 PAUSE = 0.5
 
 

@@ -6,6 +6,7 @@ says so and ends with 0: there is nothing to test then.
 
 import argparse
 import re
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -34,7 +35,9 @@ def main() -> int:
     except NoDocker as reason:
         print(f"compose-test: skipped, for {reason}.")
         return 0
-    print(f"With `{' '.join(words)}`, profile {given.profile}:")
+    # What would end it without a word, as CI's time limit does, must remove everything too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("told to stop"))
+    print(f"With `{' '.join(words)}`, profile {given.profile}:", flush=True)
     journey(Composed(Path(), compose=words, profile=given.profile))
     return 0
 

@@ -1,0 +1,174 @@
+"""docker-compose.yml says of each service what its app.yaml says, and hardens every container."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from localcloud.appengine.project import read_project
+from localcloud.options import DEFAULT_PORTS, Options, parse_options
+from localcloud.port_plan import PortPlan
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SERVICES = read_project(ROOT).services
+PARTS = {"front-door", "stand-ins"}
+OUTSIDE_IMAGES = {"memcached", "datastore"}
+CPUS = {384: 0.25, 768: 0.5, 1536: 1.0, 3072: 1.0}
+"""App Engine's classes are 0.6, 1.2 and 2.4 GHz: parts of one core of today."""
+
+
+def with_defaults(text: str) -> str:
+    """Fill in `${NAME:-default}` as Compose does when nobody has set anything."""
+    return re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", text)
+
+
+COMPOSE: dict[str, Any] = yaml.safe_load(with_defaults((ROOT / "docker-compose.yml").read_text()))
+CONTAINERS: dict[str, Any] = COMPOSE["services"]
+
+
+def options_of(part: str) -> Options:
+    words = [word.replace("--key-file=/keys/", "--key-file=/tmp/") for word in CONTAINERS[part]["command"]]
+    return parse_options(words)
+
+
+def test_every_service_is_a_container_and_nothing_is_missing() -> None:
+    assert set(CONTAINERS) == set(SERVICES) | PARTS | OUTSIDE_IMAGES
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_is_limited_like_its_instance_class(name: str) -> None:
+    memory = SERVICES[name].scaling.memory_mb
+    container = CONTAINERS[name]
+
+    assert container["mem_limit"] == container["memswap_limit"] == f"{memory}m"
+    assert container["environment"]["GAE_MEMORY_MB"] == str(memory)
+    assert container["cpus"] == CPUS[memory]
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_has_every_variable_of_its_app_yaml_and_of_the_platform(name: str) -> None:
+    given = set(CONTAINERS[name]["environment"])
+    platform = {"GOOGLE_CLOUD_PROJECT", "GAE_SERVICE", "GAE_VERSION", "DATASTORE_EMULATOR_HOST"}
+    platform |= {"STORAGE_EMULATOR_HOST", "CLOUD_TASKS_EMULATOR_HOST", "GOOGLE_APPLICATION_CREDENTIALS"}
+
+    assert set(SERVICES[name].env_variables) | platform <= given
+    assert CONTAINERS[name]["environment"]["GAE_SERVICE"] == name
+    assert CONTAINERS[name]["environment"]["GAE_RUNTIME"] == SERVICES[name].runtime
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_is_built_from_its_own_folder(name: str) -> None:
+    assert CONTAINERS[name]["build"]["args"]["SERVICE"] == SERVICES[name].folder.name == name
+    assert CONTAINERS[name]["build"]["target"] == "service"
+
+
+@pytest.mark.parametrize("part", sorted(PARTS))
+def test_a_part_of_the_local_cloud_is_told_where_every_service_is(part: str) -> None:
+    places = options_of(part).services_at
+
+    assert {name: place.host for name, place in places.items()} == {name: name for name in SERVICES}
+    assert {place.port for place in places.values()} == {8080}
+
+
+def test_services_find_the_stand_ins_where_they_are() -> None:
+    options = options_of("stand-ins")
+    aliases = CONTAINERS["stand-ins"]["networks"]["inside"]["aliases"]
+    known = {"stand-ins", "memcached", "localhost", *aliases}
+
+    for name in SERVICES:
+        given = CONTAINERS[name]["environment"]
+        told = {
+            "datastore": given["DATASTORE_EMULATOR_HOST"],
+            "tasks": given["CLOUD_TASKS_EMULATOR_HOST"],
+            "storage": given["STORAGE_EMULATOR_HOST"].removeprefix("http://"),
+        }
+        assert {address.split(":")[0] for address in told.values()} <= known
+        assert {server: int(address.split(":")[1]) for server, address in told.items()} == {
+            server: options.port_of(server) for server in told
+        }
+        assert given["MEMCACHE_HOST"] == options.memcache
+        assert given.get("OIDC_ISSUER", options.issuer) == options.issuer
+
+
+def test_the_stand_ins_run_on_the_ports_that_compose_gives_them() -> None:
+    with PortPlan(Options(only="stand-ins", port=0, memcache="memcached:11211"), {}) as plan:
+        run_here = set(plan.addresses()) & set(DEFAULT_PORTS)
+
+    assert run_here == {"console", "datastore", "tasks", "storage", "memcache", "smtp", "oidc"}
+    assert CONTAINERS["tasks-backend"]["environment"]["SMTP_PORT"] == str(DEFAULT_PORTS["smtp"])
+
+
+def test_only_the_parts_of_the_local_cloud_are_published_and_only_to_this_machine() -> None:
+    for name, container in CONTAINERS.items():
+        published = container.get("ports", [])
+        assert bool(published) == (name in PARTS), name
+        for port in published:
+            assert re.fullmatch(r"127\.0\.0\.1:(\d+):\1", port), f"{port}: the same inside and outside"
+
+
+def test_services_have_no_way_out() -> None:
+    assert COMPOSE["networks"]["inside"]["internal"] is True
+    for name in [*SERVICES, *OUTSIDE_IMAGES]:
+        assert list(CONTAINERS[name]["networks"]) == ["inside"], name
+
+
+@pytest.mark.parametrize("name", CONTAINERS)
+def test_a_container_is_hardened(name: str) -> None:
+    container = CONTAINERS[name]
+
+    assert container["read_only"] is True
+    assert container["tmpfs"] == ["/tmp"]
+    assert container["cap_drop"] == ["ALL"]
+    assert container["security_opt"] == ["no-new-privileges:true"]
+    assert container["mem_limit"] == container["memswap_limit"]
+    assert container["restart"] == "unless-stopped"
+    assert container["init"] is True
+    assert not container.get("privileged")
+    if name in OUTSIDE_IMAGES:
+        assert int(container["user"].split(":")[0]) > 0
+
+
+@pytest.mark.parametrize("name", CONTAINERS)
+def test_a_container_says_whether_it_is_well(name: str) -> None:
+    assert CONTAINERS[name]["healthcheck"]["retries"] >= 20
+
+
+def test_containers_start_in_order() -> None:
+    waits = {name: container.get("depends_on", {}) for name, container in CONTAINERS.items()}
+
+    assert set(waits["front-door"]) == set(SERVICES)
+    for name in SERVICES:
+        assert set(waits[name]) == {"stand-ins", "memcached"}
+    for each in waits.values():
+        assert all(how == {"condition": "service_healthy"} for how in each.values())
+
+
+def test_what_is_posted_lives_in_named_volumes() -> None:
+    assert "state:/data" in CONTAINERS["stand-ins"]["volumes"]
+    assert options_of("stand-ins").data == Path("/data")
+    for name in SERVICES:
+        assert CONTAINERS[name]["volumes"] == ["keys:/keys:ro"]
+    assert set(COMPOSE["volumes"]) == {"state", "keys", "datastore"}
+
+
+def test_the_google_profile_changes_the_datastore_alone() -> None:
+    lines = (ROOT / "containers" / "google.env").read_text().splitlines()
+    settings = dict(line.split("=") for line in lines if not line.startswith("#"))
+
+    assert [name for name, each in CONTAINERS.items() if each.get("profiles")] == ["datastore"]
+    assert settings == {
+        "TIMELINE_DATASTORE": "datastore:8081",
+        "TIMELINE_DATASTORE_ADDRESS": "datastore:8081",
+    }
+    assert "--host-port=0.0.0.0:8081" in CONTAINERS["datastore"]["command"]
+
+
+def test_compose_1_29_reads_the_file_too() -> None:
+    """What it does not know: a `name`, `develop`, `start_interval`, `required`, `include`, and `!reset`."""
+    text = (ROOT / "docker-compose.yml").read_text()
+
+    assert not re.search(
+        r"^(name|include|version):|start_interval|required:|develop:|!reset|!override", text, re.M
+    )
