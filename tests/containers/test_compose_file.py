@@ -162,7 +162,7 @@ def test_the_google_profile_changes_the_datastore_alone() -> None:
         "TIMELINE_DATASTORE": "datastore:8081",
         "TIMELINE_DATASTORE_ADDRESS": "datastore:8081",
     }
-    assert "--host-port=0.0.0.0:8081" in CONTAINERS["datastore"]["command"]
+    assert "--host-port=0.0.0.0:8081" in CONTAINERS["datastore"]["command"][-1]
 
 
 def test_compose_1_29_reads_the_file_too() -> None:
