@@ -1,14 +1,21 @@
 """The Python client on a bad network: everything arrives once, nothing is asked for twice in vain."""
 
 import io
+import json
+import random
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from PIL import Image
 
 from api_backend import create_app
 from photo_timeline import Client, Patience, Problem, Unreachable
+from photo_timeline.large_files import LARGE, PIECE
+from photo_timeline.mirror import Mirror
 from photo_timeline.places import Place
 from photo_timeline.posting import Desk
 from tests.clients.network import BadNetwork
@@ -185,3 +192,97 @@ def test_one_bad_file_does_not_hold_up_the_others(ana: Client, tmp_path: Path) -
     assert [outcome.photo is not None for outcome in outcomes] == [True, False, False, True]
     assert "image_unsupported" in str(outcomes[1].problem)
     assert desk.pending.read() == {}
+
+
+def a_large_picture(folder: Path) -> Path:
+    """More than the client sends at once: noise cannot be made smaller."""
+    file = folder / "large.png"
+    Image.frombytes("RGB", (1400, 1300), random.Random(1).randbytes(1400 * 1300 * 3)).save(file)
+    assert file.stat().st_size > LARGE
+    return file
+
+
+def test_a_large_file_goes_to_storage_itself(ana: Client, network: BadNetwork, tmp_path: Path) -> None:
+    desk = Desk(ana, Place(tmp_path / "pending.json"), ana.account().user)
+    file, arrived = a_large_picture(tmp_path), []
+
+    (outcome,) = desk.post([file], "large", arrived.append)
+
+    assert outcome.photo is not None, outcome.problem
+    assert (outcome.photo.width, outcome.photo.caption) == (1400, "large")
+    assert sum(arrived) == file.stat().st_size
+    assert max(int(sent.get("CONTENT_LENGTH", "0")) for sent in network.sent) < 1000
+
+
+def test_a_broken_upload_goes_on_where_it_stopped(ana: Client, network: BadNetwork, tmp_path: Path) -> None:
+    desk = Desk(ana, Place(tmp_path / "pending.json"), ana.account().user)
+    file = a_large_picture(tmp_path)
+    upload = ana.begin_upload("image/png", file.stat().st_size, key=a_key_for(desk, file))
+    size, first = file.stat().st_size, file.read_bytes()[:PIECE]
+    ana.transport.put(upload.upload_url, first, f"bytes 0-{PIECE - 1}/{size}")
+    arrived: list[int] = []
+
+    (outcome,) = desk.post([file], "", arrived.append)
+
+    assert outcome.photo is not None, outcome.problem
+    assert sum(arrived) == size - PIECE
+
+
+def a_key_for(desk: Desk, file: Path) -> str:
+    """The key that a run before this one has left on disk."""
+    name = desk._name_of(file, "")
+    desk.pending.write({name: "left-behind"})
+    return "left-behind-upload"
+
+
+def test_the_same_bytes_are_posted_once_unless_asked_for(ana: Client, tmp_path: Path) -> None:
+    place, user = Place(tmp_path / "pending.json"), ana.account().user
+    (tmp_path / "a.jpg").write_bytes(a_jpeg())
+    (tmp_path / "copy.jpg").write_bytes(a_jpeg())
+    files = [tmp_path / "a.jpg", tmp_path / "copy.jpg"]
+
+    once = [outcome.photo.id for outcome in Desk(ana, place, user).post(files) if outcome.photo]
+    again = [outcome.photo.id for outcome in Desk(ana, place, user, again=True).post(files) if outcome.photo]
+
+    assert (len(once), len(set(once))) == (2, 1)
+    assert len({*once, *again}) == 3
+
+
+def test_a_mirror_follows_what_came_changed_and_went(ana: Client, tmp_path: Path) -> None:
+    photos = [ana.post(a_jpeg(), str(number)) for number in range(3)]
+    mirror = Mirror(ana, tmp_path / "mirror")
+    first = mirror.update()
+    ana.change_caption(photos[0].id, "changed")
+    ana.delete(photos[1].id)
+
+    second, third = mirror.update(), mirror.update()
+
+    kept = json.loads((tmp_path / "mirror" / "timeline.json").read_text())["photos"]
+    assert (first, second, third) == (3, 2, 0)
+    assert {photo_id: photo["caption"] for photo_id, photo in kept.items()} == {
+        photos[0].id: "changed",
+        photos[2].id: "2",
+    }
+
+
+def test_a_mirror_with_a_token_of_long_ago_begins_again(
+    ana: Client, backends: "Backends", url: str, cloud: "Cloud", tmp_path: Path
+) -> None:
+    photos = [ana.post(a_jpeg(), str(number)) for number in range(2)]
+    Mirror(ana, tmp_path / "mirror").update()
+    ana.delete(photos[0].id)
+    later = replace(backends, clock=InAYear())
+
+    with BadNetwork(create_app(later)).listening() as there:
+        token = cloud.token_for("ana")
+        with Client(there, token) as client:
+            count = Mirror(client, tmp_path / "mirror").update()
+
+    kept = json.loads((tmp_path / "mirror" / "timeline.json").read_text())["photos"]
+    assert set(kept) == {photos[1].id}
+    assert count >= 1
+
+
+class InAYear:
+    def now(self) -> datetime:
+        return datetime.now(UTC) + timedelta(days=365)

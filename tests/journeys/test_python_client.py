@@ -125,3 +125,19 @@ def test_an_export_brings_everything_home(shell: Shell, tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "all.zip") as archive:
         assert archive.testzip() is None
         assert len([name for name in archive.namelist() if name.endswith(".jpg")]) == 2
+
+
+def test_a_folder_follows_the_stream(shell: Shell, tmp_path: Path) -> None:
+    shell.sign_in_as("cli-dora")
+    shell.type("post", *some_files(tmp_path, 2))
+    person = shell.platform.as_("cli-dora")
+    photos = [person.ready_photo(photo["id"]) for photo in person.stream()]
+    mirror = tmp_path / "mirror"
+
+    came = shell.type("sync", str(mirror))
+    person.ask("DELETE", f"/api/v1/photos/{photos[0]['id']}")
+    went = shell.type("sync", str(mirror))
+
+    assert (came.returncode, came.stdout) == (0, "2 changed\n")
+    assert (went.returncode, went.stdout) == (0, "1 changed\n")
+    assert [file.name for file in mirror.glob("*.jpg")] == [f"{photos[1]['id']}.jpg"]

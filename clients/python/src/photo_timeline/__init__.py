@@ -1,12 +1,13 @@
 """A client of the photo timeline's API: typed, patient, and safe to repeat."""
 
 from photo_timeline.client import Client
-from photo_timeline.models import Account, Export, Page, Photo, Rendition, User
+from photo_timeline.models import Account, Changes, Export, Page, Photo, Rendition, Upload, User
 from photo_timeline.problems import Problem, Unreachable
 from photo_timeline.transport import Patience
 
 __all__ = [
     "Account",
+    "Changes",
     "Client",
     "Export",
     "Page",
@@ -15,5 +16,6 @@ __all__ = [
     "Problem",
     "Rendition",
     "Unreachable",
+    "Upload",
     "User",
 ]

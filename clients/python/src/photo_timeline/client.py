@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import requests
 
-from photo_timeline.models import Account, Export, Page, Photo, User
+from photo_timeline.models import Account, Changes, Export, Page, Photo, Upload, User
 from photo_timeline.problems import Problem
 from photo_timeline.transport import Patience, Transport
 
@@ -65,17 +65,54 @@ class Client:
             page = self.page(user, limit=limit, cursor=page.next_cursor)
             yield from page.photos
 
-    def post(self, image: Path | BinaryIO | bytes, caption: str = "", *, key: str | None = None) -> Photo:
-        """Post a picture of at most 20 MB. With one key there is one photo, however often it is tried."""
+    def post(
+        self,
+        image: Path | BinaryIO | bytes,
+        caption: str = "",
+        *,
+        key: str | None = None,
+        dedupe: bool = False,
+    ) -> Photo:
+        """Post a picture of at most 20 MB. With one key there is one photo, however often it is tried.
+
+        `dedupe` gives the photo that has the very same bytes, where there is one.
+        """
         with _opened(image) as (name, content):
             answer = self.transport.ask(
                 "POST",
                 f"{V1}/photos",
                 headers={"Idempotency-Key": key or str(uuid.uuid4())},
                 files={"image": (name, content, "application/octet-stream")},
-                data={"caption": caption},
+                data={"caption": caption, **({"dedupe": "true"} if dedupe else {})},
             )
         return Photo.of(answer.json())
+
+    def begin_upload(self, content_type: str, size: int, *, key: str | None = None) -> Upload:
+        """For pictures of up to 50 MB, sent in pieces; with the same key it is the same upload."""
+        answer = self.transport.ask(
+            "POST",
+            f"{V1}/uploads",
+            headers={"Idempotency-Key": key or str(uuid.uuid4())},
+            json={"content_type": content_type, "size": size},
+        )
+        return Upload.of(answer.json())
+
+    def post_upload(
+        self, upload_id: str, caption: str = "", *, key: str | None = None, dedupe: bool = False
+    ) -> Photo:
+        """Make a photo of an upload whose bytes are all there."""
+        answer = self.transport.ask(
+            "POST",
+            f"{V1}/photos",
+            headers={"Idempotency-Key": key or str(uuid.uuid4())},
+            json={"upload_id": upload_id, "caption": caption, "dedupe": dedupe},
+        )
+        return Photo.of(answer.json())
+
+    def sync(self, since: str | None = None, *, limit: int = PAGE) -> Changes:
+        """What changed in one's own stream. After Problem `full_sync_required` begin without `since`."""
+        query = f"limit={limit}" + (f"&since={quote(since, safe='')}" if since else "")
+        return Changes.of(self.transport.ask("GET", f"{V1}/sync?{query}").json())
 
     def change_caption(self, photo_id: str, caption: str, *, if_match: str | None = None) -> Photo:
         headers = {"If-Match": if_match} if if_match else {}

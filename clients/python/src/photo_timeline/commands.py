@@ -1,4 +1,4 @@
-"""The command line: photo-timeline login | logout | whoami | post | stream | export."""
+"""The command line: photo-timeline login | logout | whoami | post | stream | sync | export."""
 
 import argparse
 import json
@@ -15,6 +15,7 @@ from tqdm import tqdm
 from photo_timeline import places
 from photo_timeline.archives import ExportFailed, fetch, wait_for_export
 from photo_timeline.client import Client
+from photo_timeline.mirror import Mirror
 from photo_timeline.posting import Desk, Outcome
 from photo_timeline.problems import Problem, Unreachable
 from photo_timeline.sign_in import Issuer, SignInFailed, claims_of, sign_in
@@ -85,10 +86,9 @@ def post(given: argparse.Namespace) -> int:
             total=sum(_size(file) for file in given.files), unit="B", unit_scale=True, disable=given.quiet
         ) as bar,
     ):
-        desk = Desk(client, places.pending(), client.account().user)
+        desk = Desk(client, places.pending(), client.account().user, given.again)
         failed = 0
-        for outcome in desk.post(given.files, given.caption):
-            bar.update(_size(outcome.file))
+        for outcome in desk.post(given.files, given.caption, bar.update):
             _tell(outcome, bar)
             failed += outcome.photo is None
     return 1 if failed else 0
@@ -102,6 +102,13 @@ def stream(given: argparse.Namespace) -> int:
                 break
             line = json.dumps(asdict(photo), ensure_ascii=False) if given.json else _line(asdict(photo))
             print(line)
+    return 0
+
+
+def sync(given: argparse.Namespace) -> int:
+    with _client(given) as client, tqdm(unit=" files", disable=given.quiet, leave=False) as bar:
+        count = Mirror(client, given.folder, lambda what: _tell_file(bar, what)).update()
+    print(f"{count} changed" if count else "nothing changed")
     return 0
 
 
@@ -128,6 +135,7 @@ def _parser() -> argparse.ArgumentParser:
     posting = commands.add_parser("post", help="post pictures")
     posting.add_argument("files", nargs="+", type=Path, metavar="FILE")
     posting.add_argument("-c", "--caption", default="", help="the same for all of them")
+    posting.add_argument("--again", action="store_true", help="post also what you have posted before")
     posting.set_defaults(work=post)
     streaming = commands.add_parser("stream", help="print a timeline, newest first")
     streaming.add_argument("user", nargs="?", help="whose (yours)")
@@ -135,6 +143,9 @@ def _parser() -> argparse.ArgumentParser:
     streaming.add_argument("-n", "--limit", type=int, default=20)
     streaming.add_argument("--json", action="store_true", help="one JSON object a line")
     streaming.set_defaults(work=stream)
+    syncing = commands.add_parser("sync", help="bring a folder up to date with your stream")
+    syncing.add_argument("folder", nargs="?", type=Path, default=Path("photo-timeline"))
+    syncing.set_defaults(work=sync)
     exporting = commands.add_parser("export", help="fetch a ZIP of everything you have here")
     exporting.add_argument("file", nargs="?", type=Path, default=Path("photo-timeline.zip"))
     exporting.set_defaults(work=export)
@@ -175,6 +186,11 @@ def _show(url: str) -> None:
 def _tell(outcome: Outcome, bar: "tqdm[Any]") -> None:
     what = outcome.photo.id if outcome.photo else f"failed: {outcome.problem}"
     bar.write(f"{outcome.file}  {what}", file=sys.stdout if outcome.photo else sys.stderr)
+
+
+def _tell_file(bar: "tqdm[Any]", what: str) -> None:
+    bar.update()
+    bar.write(what, file=sys.stderr)
 
 
 def _show_progress(bar: "tqdm[Any]", what: str, done: int, total: int) -> None:

@@ -66,6 +66,37 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Upload(Model):
+    """An upload to Cloud Storage itself; `upload_url` takes the bytes, in pieces, from whoever has it."""
+
+    id: str
+    state: str
+    content_type: str
+    size: int
+    upload_url: str
+    photo_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What changed in one's stream; `next` is where the next call begins."""
+
+    changed: tuple[Photo, ...]
+    deleted: tuple[str, ...]
+    next: str
+    has_more: bool
+
+    @classmethod
+    def of(cls, given: Json) -> Self:
+        return cls(
+            changed=tuple(Photo.of(each) for each in given["changed"]),
+            deleted=tuple(given["deleted"]),
+            next=given["next"],
+            has_more=given["has_more"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Account(Model):
     """Your own."""
 

@@ -81,6 +81,12 @@ class Transport:
         headers = {"Range": f"bytes={start}-"} if start else {}
         return self.repeat(True, lambda: self._once("GET", urljoin(self.url, url), headers, {"stream": True}))
 
+    def put(self, url: str, content: bytes, content_range: str) -> requests.Response:
+        """One piece of an upload, or with no content the question how much has arrived: one try, no token."""
+        headers = {"Content-Range": content_range}
+        more = {"data": content, "allow_redirects": False}  # 308 means "go on" here, not "elsewhere"
+        return self.repeat(False, lambda: self._once("PUT", url, headers, more))
+
     def repeat(self, may_repeat: bool, send: Callable[[], requests.Response]) -> requests.Response:
         """Send until there is an answer that stays."""
         for number in self._tries(may_repeat):
