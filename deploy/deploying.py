@@ -7,8 +7,17 @@ from deploy.smoke import PATIENCE_SECONDS, Expected, failure_of
 
 
 def deploy(gcloud: Gcloud, release: Release, patience: float = PATIENCE_SECONDS) -> None:
-    """Raises Refused; until the traffic moves, everybody is still served by the version before."""
+    """Raises Refused, which tells where the traffic is then."""
     _refuse_a_taken_version(gcloud, release)
+    moved: list[str] = []
+    try:
+        _upload(gcloud, release, patience)
+        _promote(gcloud, release, moved)
+    except Refused as refused:
+        raise Refused(f"{refused}\n{_traffic(release, moved)}") from refused
+
+
+def _upload(gcloud: Gcloud, release: Release, patience: float) -> None:
     gcloud.do("app", "deploy", "index.yaml")
     if not gcloud.is_dry:
         stage(release)
@@ -17,10 +26,14 @@ def deploy(gcloud: Gcloud, release: Release, patience: float = PATIENCE_SECONDS)
         gcloud.do("app", "deploy", staged, f"--version={release.version}", "--no-promote")
     for service in release.services:
         _smoke(gcloud, release, service, patience)
+
+
+def _promote(gcloud: Gcloud, release: Release, moved: list[str]) -> None:
     # The new code puts tasks into its queues from its first request on; old code misses none of them.
     gcloud.do("app", "deploy", "queue.yaml")
     for service in reversed(release.services):
         gcloud.do("app", "services", "set-traffic", service.name, f"--splits={release.version}=1")
+        moved.append(service.name)
     # Jobs and rules may name routes that only the new code has.
     gcloud.do("app", "deploy", "cron.yaml")
     gcloud.do("app", "deploy", "dispatch.yaml")
@@ -46,7 +59,14 @@ def _smoke(gcloud: Gcloud, release: Release, service: Service, patience: float) 
     wrong = failure_of(url, Expected(service=service.name, version=release.version), patience)
     if wrong:
         raise Refused(
-            f"smoke test: {wrong}\nThe traffic stays where it is; {release.version} gets none. "
+            f"smoke test: {wrong}\n"
             f"Its log: gcloud app logs read --service={service.name} --version={release.version}"
         )
     print(f"  {url} answers: {service.name} {release.version} is ready")
+
+
+def _traffic(release: Release, moved: list[str]) -> str:
+    if not moved:
+        return f"The traffic stays where it is; {release.version} gets none."
+    back = f"make rollback PROJECT={release.project}"
+    return f"{', '.join(moved)} gave its traffic to {release.version} already; {back} takes it back."

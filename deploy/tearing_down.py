@@ -1,6 +1,6 @@
 """`teardown`: no more rules, jobs, queues, services; what people posted is left alone."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from deploy.gcloud import Gcloud
 from deploy.refusal import Refused
@@ -10,19 +10,15 @@ EMPTY = ("deploy/nothing/dispatch.yaml", "deploy/nothing/cron.yaml")
 
 
 def teardown(gcloud: Gcloud, services: Sequence[str], location: str, read: Callable[[str], str]) -> None:
-    """`read` shows a question and gives what is typed. Raises Refused unless that is the project's id."""
+    """`read` shows a question and gives what is typed.
+
+    Raises Refused unless that is the project's id; and in the end, where something could not be removed.
+    """
     if not gcloud.is_dry and read(_question(gcloud.project)).strip() != gcloud.project:
         raise Refused("not confirmed; nothing was removed.")
-    for file in EMPTY:
-        gcloud.do("app", "deploy", file)
-    for queue in gcloud.ask("tasks", "queues", "list", f"--location={location}") or []:
-        gcloud.do("tasks", "queues", "delete", queue["name"].rpartition("/")[2], f"--location={location}")
-    others = [service for service in services if service != FIRST]
-    found = {row["service"] for row in gcloud.ask("app", "versions", "list") or []}
-    present = others if gcloud.is_dry else [name for name in others if name in found]
-    if present:
-        gcloud.do("app", "services", "delete", *present)
-    _remove_old_versions(gcloud)
+    stayed = [why for words in _removals(gcloud, services, location) if (why := _refusal_of(gcloud, words))]
+    if stayed:
+        raise Refused("the rest is removed, but:\n" + "\n".join(f"  - {why}" for why in stayed))
 
 
 def farewell(project: str) -> str:
@@ -41,8 +37,25 @@ def _question(project: str) -> str:
     )
 
 
-def _remove_old_versions(gcloud: Gcloud) -> None:
-    rows = gcloud.ask("app", "versions", "list", f"--service={FIRST}") or []
-    idle = [row["id"] for row in rows if not row.get("traffic_split")]
+def _removals(gcloud: Gcloud, services: Sequence[str], location: str) -> Iterator[tuple[str, ...]]:
+    """What calls the services goes first."""
+    for file in EMPTY:
+        yield ("app", "deploy", file)
+    for queue in gcloud.ask("tasks", "queues", "list", f"--location={location}") or []:
+        yield ("tasks", "queues", "delete", queue["name"].rpartition("/")[2], f"--location={location}")
+    rows = gcloud.ask("app", "versions", "list") or []
+    found = services if gcloud.is_dry else {row["service"] for row in rows}
+    for service in services:
+        if service != FIRST and service in found:
+            yield ("app", "services", "delete", service)
+    idle = [row["id"] for row in rows if row["service"] == FIRST and not row.get("traffic_split")]
     if idle:
-        gcloud.do("app", "versions", "delete", *idle, f"--service={FIRST}")
+        yield ("app", "versions", "delete", *idle, f"--service={FIRST}")
+
+
+def _refusal_of(gcloud: Gcloud, words: tuple[str, ...]) -> Refused | None:
+    try:
+        gcloud.do(*words)
+    except Refused as refused:
+        return refused
+    return None

@@ -101,6 +101,18 @@ def test_a_failing_upload_ends_it_there(desk: Desk, versions: Versions) -> None:
     assert ran.returncode == 1
     assert desk.changes()[-1].startswith("app deploy .deploy/my-photos/api-backend/app.yaml")
     assert "this test wants it so" in ran.stderr
+    assert "The traffic stays where it is" in ran.stderr
+
+
+def test_half_moved_traffic_is_told_with_the_way_back(desk: Desk, versions: Versions) -> None:
+    healthy(desk, versions)
+    desk.fails.append("set-traffic api-backend")
+
+    ran = desk.run("deploy", "my-photos")
+
+    assert ran.returncode == 1
+    assert "tasks-backend gave its traffic" in ran.stderr
+    assert "make rollback PROJECT=my-photos" in ran.stderr
 
 
 def test_a_version_that_is_there_is_never_uploaded_again(desk: Desk, versions: Versions) -> None:
