@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUNTIME := localcloud/requirements.txt $(wildcard services/*/requirements.txt)
 COMPILE := $(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+# Every service is a folder below services/; its package lies in it, beside the link to the domain.
+PACKAGES := $(patsubst %/__init__.py,%,$(filter-out %/timeline/__init__.py,$(wildcard services/*/*/__init__.py)))
 DEPLOY = $(if $(PROJECT),,$(error which project? make $@ PROJECT=my-photos))$(PYTHON) -m deploy $@ $(PROJECT) $(if $(VERSION),--version=$(VERSION)) $(if $(DRY),--dry-run) $(ARGS)
 
 .DEFAULT_GOAL := help
@@ -41,10 +43,10 @@ lint: $(VENV)/.development ## format and lint
 	$(BIN)/ruff check .
 
 types: $(VENV)/.development ## mypy, strict
-	$(BIN)/mypy timeline localcloud bench deploy labs/consistency/main.py services/default/web_frontend services/api-backend/api_backend services/tasks-backend/tasks_backend clients/python/src/photo_timeline
+	$(BIN)/mypy timeline localcloud bench deploy labs/consistency/main.py $(PACKAGES) clients/python/src/photo_timeline
 
 imports: $(VENV)/.development ## who may import whom
-	PYTHONPATH=.:services/default:services/api-backend:services/tasks-backend $(BIN)/lint-imports --no-cache
+	PYTHONPATH=$$(echo . services/* | tr ' ' ':') $(BIN)/lint-imports --no-cache
 
 openapi: $(VENV)/.development ## write docs/openapi.json from the code, unless that would break clients without a word
 	PYTHONPATH=.:services/api-backend $(BIN)/python -m tests.api_contract

@@ -1,4 +1,4 @@
-"""A clone of the tree as it lies here, with what is not committed yet."""
+"""A clone of the tree as it lies here, with what is not committed yet, and with its history."""
 
 import shutil
 import subprocess
@@ -14,6 +14,15 @@ def clone_to(target: Path) -> None:
         if (ROOT / name).is_symlink() or (ROOT / name).exists():
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, target / name, follow_symlinks=False)
+    subprocess.run(["git", "init", "-q"], cwd=target, check=True, timeout=60)
+    _lend_history_to(target)
     who = ["-c", "user.name=reader", "-c", "user.email=reader@example.com"]
-    for words in (["init", "-q"], ["add", "-A"], [*who, "commit", "-qm", "the tree"]):
+    for words in (["add", "-A"], [*who, "commit", "-qm", "the tree"]):
         subprocess.run(["git", *words], cwd=target, check=True, timeout=60)
+
+
+def _lend_history_to(target: Path) -> None:
+    """A diff names what it was made from; with that at hand, git brings it to code that has moved on."""
+    asked = ["git", "rev-parse", "--path-format=absolute", "--git-common-dir"]
+    ours = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
+    (target / ".git/objects/info/alternates").write_text(f"{ours.stdout.strip()}/objects\n")

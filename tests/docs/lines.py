@@ -53,6 +53,9 @@ def definitions_in(file: Path) -> dict[str, range]:
 
 def main() -> int:
     for link in links():
+        if not link.defined:
+            print(f"{link.page.name}: {link.name} is not in {link.target.name}")
+            continue
         target = link.text.split("](")[1].rstrip(")").partition("#")[0]
         text = link.page.read_text()
         link.page.write_text(text.replace(link.text, f"[`{link.name}`]({target}#L{link.defined.start})"))

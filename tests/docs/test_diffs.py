@@ -7,26 +7,26 @@ from pathlib import Path
 import pytest
 
 from tests.docs.clone import clone_to
+from tests.docs.diffs import APPLY, MEND
 from tests.docs.reading import ROOT
 
 DIFFS = sorted((ROOT / "docs" / "diffs").glob("*.diff"))
 YAML_AND_ROUTES = "tests/test_architecture.py"
 TESTED_BY = {
-    "add-a-field": ["tests/services/api_backend/test_places.py"],
+    "add-a-field": ["tests/services/api_backend/test_edits.py"],
     "add-a-resource": ["tests/services/api_backend/test_favourites.py"],
     "add-a-task": ["tests/services/tasks_backend/test_counts.py", YAML_AND_ROUTES],
     "add-a-service": ["tests/journeys/test_feeds.py", YAML_AND_ROUTES],
 }
 CHANGES_THE_API = ("add-a-field", "add-a-resource")
-HOW_TO_MEND = "it no longer fits: apply it by hand in a clone, and write `git diff -U1` over it"
 
 
 @pytest.mark.parametrize("diff", DIFFS, ids=lambda diff: diff.stem)
 def test_a_diff_of_the_book_fits_and_works(diff: Path, tmp_path: Path) -> None:
     clone_to(tmp_path)
 
-    applied = run(tmp_path, "git", "apply", "--whitespace=error", str(diff))
-    assert applied.returncode == 0, f"{HOW_TO_MEND}\n{applied.stderr}"
+    applied = run(tmp_path, *APPLY, str(diff))
+    assert applied.returncode == 0, f"{MEND}\n{applied.stderr}"
     linted = run(tmp_path, sys.executable, "-m", "ruff", "check", "--no-cache", ".")
     tests = TESTED_BY[diff.stem]
     tested = run(tmp_path, sys.executable, "-m", "pytest", "-x", "-p", "no:cacheprovider", *tests)
