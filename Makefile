@@ -4,8 +4,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUNTIME := localcloud/requirements.txt $(wildcard services/*/requirements.txt)
 COMPILE := $(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
-# Every service is a folder below services/; its package lies in it, beside the link to the domain.
-PACKAGES := $(patsubst %/__init__.py,%,$(filter-out %/timeline/__init__.py,$(wildcard services/*/*/__init__.py)))
 DEPLOY = $(if $(PROJECT),,$(error which project? make $@ PROJECT=my-photos))$(PYTHON) -m deploy $@ $(PROJECT) $(if $(VERSION),--version=$(VERSION)) $(if $(DRY),--dry-run) $(ARGS)
 
 .DEFAULT_GOAL := help
@@ -43,7 +41,7 @@ lint: $(VENV)/.development ## format and lint
 	$(BIN)/ruff check .
 
 types: $(VENV)/.development ## mypy, strict
-	$(BIN)/mypy timeline localcloud bench deploy labs/consistency/main.py $(PACKAGES) clients/python/src/photo_timeline
+	$(BIN)/mypy timeline localcloud bench deploy labs/consistency/main.py services/*/[a-z]*_[a-z]* clients/python/src/photo_timeline
 
 imports: $(VENV)/.development ## who may import whom
 	PYTHONPATH=$$(echo . services/* | tr ' ' ':') $(BIN)/lint-imports --no-cache
