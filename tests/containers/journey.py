@@ -22,6 +22,7 @@ from tests.journeys.platform import ANSWER_SECONDS, Person
 from tests.journeys.test_account import find, send
 from tests.waiting import eventually
 
+TOKEN = ("python", "-m", "localcloud", "token", "ana", "--data", "/data")
 WEEKLY = "/api/cron/run?url=/tasks/summary_email/weekly"
 
 
@@ -65,6 +66,9 @@ def take_it(platform: Composed) -> None:
     with step("ana posts by the API, and the renditions are there"):
         ana = platform.as_("ana")
         first = posted(ana, "before everything")
+    with step("a token is had from the command line inside"):
+        ran = platform.inside("stand-ins", *TOKEN)
+        assert ran.stdout.count(".") == 2, ran.stderr
     with step("a forged header does not reach tasks-backend"):
         forged = platform.get("/tasks/sweep", headers={"X-Appengine-Cron": "true"})
         assert forged.status_code == 403, forged.text

@@ -31,7 +31,7 @@ MAKE_ELSEWHERE = {
     "gcloud-journey": "tests/journeys/test_gcloud.py is in the suite",
     "requirements": "it asks the package index for newer versions",
     "clean": "it removes the environment that runs this",
-    "compose-journey": "it needs a docker daemon, and says so",
+    "compose-test": "it needs a docker daemon, and says so; tests/containers reads the files",
 }
 RUN_WITH_DRY = {"deploy", "rollback", "teardown"}
 # Words that gcloud answers within a second or two from the running local cloud.
