@@ -69,7 +69,9 @@ class UploadCalls:
         length = request.headers.get("X-Upload-Content-Length", "")
         expected = {name: claimed[name] for name in ("md5Hash", "crc32c") if claimed.get(name)}
         total = int(length) if length.isdigit() else None
-        begun = self._uploads.begin(new.bucket, new.name, new.fields | expected, new.conditions, total)
+        origin = {"origin": request.headers["Origin"]} if "Origin" in request.headers else {}
+        fields = new.fields | expected | origin
+        begun = self._uploads.begin(new.bucket, new.name, fields, new.conditions, total)
         place = f"{call.origin}/upload/storage/v1/b/{new.bucket}/o?uploadType=resumable&upload_id={begun.id}"
         return web.Response(headers={"Location": place, "X-GUploader-UploadID": begun.id})
 
@@ -99,6 +101,13 @@ class UploadCalls:
 
     async def _go_on(self, request: web.BaseRequest, call: Call) -> web.StreamResponse:
         upload = self._uploads.find(call.query["upload_id"])
+        answer = await self._answer(request, call, upload)
+        answer.headers.update(_for_pages_of(upload.fields.get("origin")))
+        return answer
+
+    async def _answer(self, request: web.BaseRequest, call: Call, upload: Upload) -> web.Response:
+        if call.method == "OPTIONS":
+            return web.Response()
         if call.method == "DELETE":
             self._uploads.cancel(upload)
             return web.Response(status=CANCELLED, reason="Client Closed Request")
@@ -111,6 +120,7 @@ class UploadCalls:
         """Append what the request brings; give the object once everything is there."""
         piece = piece_of(request.headers.get("Content-Range"))
         if piece.first is not None:
+            _demand_announced_size(request, upload, piece)
             _demand_large_enough(request, upload, piece)
             await self._append(request, upload, piece)
         without_length = "Content-Range" not in request.headers and upload.total is None
@@ -128,6 +138,8 @@ class UploadCalls:
     async def _complete(self, request: web.BaseRequest, upload: Upload) -> StoredObject:
         try:
             content = await self._uploads.measured(upload)
+            if upload.total is not None and content.size > upload.total:
+                raise _not_as_announced(upload)
             demand_hashes(content, claimed_hashes(request.headers) | upload.fields)
             return self._uploads.complete(upload, content)
         except Refusal:
@@ -142,6 +154,32 @@ class UploadCalls:
 
 def _made(call: Call, made: StoredObject) -> web.Response:
     return web.json_response(object_resource(made, call.origin), headers={"ETag": made.etag})
+
+
+def _for_pages_of(origin: str | None) -> dict[str, str]:
+    """CORS for the one origin that the session was begun with, as Cloud Storage does it."""
+    if origin is None:
+        return {}
+    return {
+        "Access-Control-Allow-Origin": origin,
+        "Access-Control-Allow-Methods": "PUT, POST, DELETE",
+        "Access-Control-Allow-Headers": "Content-Type, Content-Range, X-Upload-Content-Type",
+        "Access-Control-Expose-Headers": "Range, Location, X-GUploader-UploadID, Content-Length, ETag",
+        "Vary": "Origin",
+    }
+
+
+def _demand_announced_size(request: web.BaseRequest, upload: Upload, piece: Piece) -> None:
+    """Whoever began the session said how much will come; its address lets nobody store more."""
+    if upload.total is None:
+        return
+    end = (piece.first or 0) + (request.content_length or 0)
+    if end > upload.total or piece.total not in (None, upload.total):
+        raise _not_as_announced(upload)
+
+
+def _not_as_announced(upload: Upload) -> Invalid:
+    return Invalid(f"The size of this upload was announced as {upload.total} bytes.")
 
 
 def _demand_large_enough(request: web.BaseRequest, upload: Upload, piece: Piece) -> None:

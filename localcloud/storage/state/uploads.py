@@ -84,7 +84,7 @@ class Uploads:
         return await self._store.contents.measured(upload.id)
 
     def complete(self, upload: Upload, content: Content) -> StoredObject:
-        kept = without(upload.fields, ("md5Hash", "crc32c"))
+        kept = without(upload.fields, ("md5Hash", "crc32c", "origin"))
         made = self._store.add(replace(upload, fields=kept), content)
         self._locks.pop(upload.id, None)
         return made

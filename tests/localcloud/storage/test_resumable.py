@@ -159,3 +159,29 @@ def test_uploads_are_forgotten_after_a_week(cloud: RunningStorage, session: str)
 def test_a_session_in_a_missing_bucket_cannot_begin(client: storage.Client) -> None:
     with pytest.raises(exceptions.NotFound):
         client.bucket("no-such-bucket").blob("x").create_resumable_upload_session()
+
+
+def test_more_than_was_announced_is_not_stored(bucket: storage.Bucket, session: str) -> None:
+    more = SENT + bytes(QUARTER)
+    in_one = put(session, f"bytes 0-{len(more) - 1}/{len(more)}", more)
+    without_length = requests.put(session, data=iter([more]), timeout=30)
+
+    assert (in_one.status_code, without_length.status_code) == (400, 400)
+    assert bucket.get_blob("big") is None
+
+
+def test_a_web_page_sends_only_what_was_begun_for_it(bucket: storage.Bucket) -> None:
+    page = "https://app.example.com"
+    session = bucket.blob("big").create_resumable_upload_session(size=len(SENT), origin=page)
+    asked = requests.options(
+        session, headers={"Origin": page, "Access-Control-Request-Method": "PUT"}, timeout=30
+    )
+    sent = put_piece(session, 0, QUARTER)
+    other = put(bucket.blob("other").create_resumable_upload_session(), "bytes */*")
+
+    assert {answer.headers["Access-Control-Allow-Origin"] for answer in (asked, sent)} == {page}
+    assert "Content-Range" in asked.headers["Access-Control-Allow-Headers"]
+    assert "Range" in sent.headers["Access-Control-Expose-Headers"]
+    assert "Access-Control-Allow-Origin" not in other.headers
+    assert put_piece(session, QUARTER, len(SENT)).status_code == 200
+    assert bucket.get_blob("big").metadata is None

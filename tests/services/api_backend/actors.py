@@ -26,10 +26,10 @@ class Actor:
         return self.call("GET", path, headers)
 
     def post_photo(
-        self, image: bytes | None = None, caption: str = "sea", key: str | None = None
+        self, image: bytes | None = None, caption: str = "sea", key: str | None = None, **texts: str
     ) -> TestResponse:
         given = a_jpeg() if image is None else image
-        form = {"image": FileStorage(io.BytesIO(given), "photo.jpg"), "caption": caption}
+        form = {"image": FileStorage(io.BytesIO(given), "photo.jpg"), "caption": caption, **texts}
         headers = {"Idempotency-Key": key} if key is not None else {}
         boundary, body = encode_multipart(form)
         kind = f"multipart/form-data; boundary={boundary}"
