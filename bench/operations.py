@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import requests
+
 from bench.metering import Meter, metered
 from timeline import heads
 from timeline.backends import Backends
@@ -144,8 +146,45 @@ def sweep(world: World, _: Any = None) -> Any:
     return world.worker.test_client().get("/tasks/sweep", headers={"X-Appengine-Cron": "true"})
 
 
-EVERYONE, STREAM = "/api/v1/photos", "/api/v1/users/ana/photos"
+def whole_sync(world: World, path: str = "/api/v1/sync?limit=100") -> str:
+    """Give the path of the sync that follows."""
+    return f"/api/v1/sync?since={world.phone.get(path).get_json()['next']}"
+
+
+def one_change(world: World) -> str:
+    path = whole_sync(world)
+    world.phone.patch_photo(world.photo_ids[0], uuid.uuid4().hex[: len("sea")])
+    return path
+
+
+def a_stored_upload(world: World) -> str:
+    image = a_picture()
+    upload = begin_upload(world).get_json()
+    requests.put(upload["upload_url"], data=image, timeout=10).raise_for_status()
+    upload_id: str = upload["id"]
+    return upload_id
+
+
+def begin_upload(world: World, _: Any = None) -> Any:
+    wanted = {"content_type": "image/jpeg", "size": len(a_picture())}
+    return world.phone.call("POST", "/api/v1/uploads", json=wanted)
+
+
+def a_picture() -> bytes:
+    from tests.pictures import a_jpeg
+
+    return a_jpeg()
+
+
+def post_upload(world: World, upload_id: str) -> Any:
+    return world.phone.call("POST", "/api/v1/photos", json={"upload_id": upload_id})
+
+
+EVERYONE, STREAM, NEWEST = "/api/v1/photos", "/api/v1/users/ana/photos", "/api/v1/newest"
 OPERATIONS = (
+    Operation("GET /api/v1/sync, nothing new", lambda w, path: w.phone.get(path), whole_sync),
+    Operation("GET /api/v1/sync, one photo changed", lambda w, path: w.phone.get(path), one_change),
+    Operation("GET /api/v1/newest, unchanged", lambda w, tag: w.phone.get(NEWEST, tag), tag_of(NEWEST)),
     Operation("GET /api/v1/photos, not cached", lambda w, _: w.phone.get(EVERYONE), forget_heads),
     Operation("GET /api/v1/photos, cached", lambda w, _: w.phone.get(EVERYONE)),
     Operation("GET /api/v1/photos, unchanged", lambda w, tag: w.phone.get(EVERYONE, tag), tag_of(EVERYONE)),
@@ -174,5 +213,8 @@ OPERATIONS = (
     Operation("POST /tasks/renditions/", run_task, a_waiting_task("renditions")),
     Operation("POST /tasks/webp/", run_task, a_waiting_task("webp")),
     Operation("POST /tasks/erase/", run_task, a_waiting_task("erase")),
+    Operation("POST /api/v1/uploads", begin_upload),
+    Operation("POST /api/v1/photos, of an upload", post_upload, a_stored_upload),
+    Operation("POST /api/v1/photos, the same bytes again", lambda w, _: w.phone.post_photo(dedupe="true")),
     Operation("GET /tasks/sweep, nothing to do", sweep, sweep),
 )

@@ -6,22 +6,31 @@ it has seen, whatever the clocks of the instances say. Several lanes, so that wr
 other. Once a lane holds a sheet full of changes, they are filed in a row that nobody writes again.
 """
 
-from collections.abc import Sequence
+import random
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zlib import crc32
+from itertools import count
+from threading import Lock
 
 from timeline.forgetting import forget_before
 from timeline.stores import Entity, Key, Stores, Transaction
 
 KIND = "Lane"
 FILED = "FiledChanges"
-LANES = 4
-"""Two of the posts that commit at the same moment meet in one in four; each lane is one read of a sync."""
+LANES = 8
+"""As many as an instance has threads, so that these never meet; each is one read of every sync."""
 SHEET = 50
-"""Photo keys of 16 characters: a lane stays below 1 KB, and one write in fifty files a sheet."""
+"""Keys of 16 characters: a lane stays below 1 KB, and one write in fifty files a sheet."""
 KEPT = timedelta(days=30)
 """A phone that was away for longer reads the stream anew."""
+
+
+_CHOOSING = Lock()
+_TURNS = count(random.randrange(LANES))  # noqa: S311 - so that processes do not go in step; no secret
+_IN_USE: Counter[Key] = Counter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +41,36 @@ class Lane:
     recent: tuple[str, ...]
 
 
+@contextmanager
+def a_lane(user: str) -> Iterator[Key]:
+    """One that no other thread of this process is writing: two commits at once would be one of them twice.
+
+    Where all are in use, or another process uses the same, the transaction that comes second is tried again.
+    """
+    with _CHOOSING:
+        first = next(_TURNS)
+        keys = [lane_keys(user)[(first + step) % LANES] for step in range(LANES)]
+        key = next((key for key in keys if key not in _IN_USE), keys[0])
+        _IN_USE[key] += 1
+    try:
+        yield key
+    finally:
+        with _CHOOSING:
+            _IN_USE[key] -= 1
+            if not _IN_USE[key]:
+                del _IN_USE[key]
+
+
 class Noting:
     """A transaction that writes down by itself that a photo was put or deleted. Satisfies stores.Transaction.
 
     The lane comes with the first read of the transaction, so that it costs no call of its own.
     """
 
-    def __init__(self, transaction: Transaction, photo: Key) -> None:
+    def __init__(self, transaction: Transaction, photo: Key, lane: Key) -> None:
         self._transaction = transaction
         self._photo = photo
-        self._key = lane_keys(photo[1])[lane_of(photo)]
+        self._key = lane
         self._row: Entity | None = None
         self._is_read = False
         self._is_changed = False
@@ -69,11 +98,6 @@ class Noting:
 
 def lane_keys(user: str) -> tuple[Key, ...]:
     return tuple(("User", user, KIND, str(number)) for number in range(LANES))
-
-
-def lane_of(photo: Key) -> int:
-    """All changes of a photo are in one lane; its key ends in chance."""
-    return crc32(photo[3].encode()) % LANES
 
 
 def lanes_of(rows: Sequence[Entity | None]) -> tuple[Lane, ...]:

@@ -9,7 +9,7 @@ from timeline import changes, heads, outbox
 from timeline.accounts import user_of
 from timeline.errors import Forbidden, PreconditionFailed
 from timeline.photo_records import Photo, entity_of, key_of, photo_of
-from timeline.stores import Stores, Transaction
+from timeline.stores import Key, Stores, Transaction
 
 RENDITIONS_QUEUE = "renditions"
 RENDITIONS_PATH = "/tasks/renditions/"
@@ -26,14 +26,15 @@ def write(backends: Stores, photo_id: str, work: Callable[[Transaction], T]) -> 
     """
     photo, now = key_of(photo_id), backends.clock.now()
 
-    def noted(transaction: Transaction) -> T:
-        noting = changes.Noting(transaction, photo)
+    def noted(transaction: Transaction, lane: Key) -> T:
+        noting = changes.Noting(transaction, photo, lane)
         result = work(noting)
         noting.note(now)
         return result
 
     heads.forget(backends, photo[1])
-    result = backends.entities.transact(noted)
+    with changes.a_lane(photo[1]) as lane:
+        result = backends.entities.transact(lambda transaction: noted(transaction, lane))
     heads.forget(backends, photo[1])
     return result
 

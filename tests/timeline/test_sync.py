@@ -1,6 +1,7 @@
 """Sync: whatever happens to the stream and whenever, who follows it has the same in the end."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -88,11 +89,12 @@ steps = st.lists(
         st.tuples(st.just("anew"), st.integers(1, 4)),
         st.tuples(st.sampled_from(WRITES), st.integers(0, 30)),
     ),
-    max_size=20,
+    min_size=8,
+    max_size=24,
 )
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(hours=st.integers(-5, 5), steps=steps)
 def test_whatever_was_written_between_its_syncs_the_copy_becomes_the_stream(
     backends: "Backends", hours: int, steps: list[tuple[str, int]]
@@ -189,10 +191,13 @@ def test_who_was_away_for_a_month_begins_anew(backends: "Backends") -> None:
     photo = a_photo(backends)
     away, near = Phone(backends), Phone(backends)
     away.catch_up()
-    for number in range(changes.SHEET + 5):
-        if number == changes.SHEET:
-            near.catch_up()
-        photos.change_caption(backends, photo.id, str(number), "ana")
+    with ExitStack() as all_but_one:
+        for _ in range(changes.LANES - 1):
+            all_but_one.enter_context(changes.a_lane("ana"))
+        for number in range(changes.SHEET + 5):
+            if number == changes.SHEET:
+                near.catch_up()
+            photos.change_caption(backends, photo.id, str(number), "ana")
     on_time = replace(away)
     assert on_time.catch_up(limit=7) == stream(backends)
 
@@ -220,3 +225,12 @@ def test_a_token_from_before_a_backup_was_restored_begins_anew(backends: "Backen
 def test_nobody_syncs_an_erased_account(backends: "Backends") -> None:
     with pytest.raises(NotFound):
         sync.sync(backends, "nobody")
+
+
+def test_as_many_threads_as_there_are_lanes_never_meet(backends: "Backends") -> None:
+    with ExitStack() as stack:
+        taken = {stack.enter_context(changes.a_lane("ana")) for _ in range(changes.LANES)}
+        one_more = stack.enter_context(changes.a_lane("ana"))
+
+    assert taken == set(changes.lane_keys("ana"))
+    assert one_more in taken
