@@ -97,7 +97,7 @@ class Answers:
             answers["304"] = _unchanged(described)
         for status, codes in _by_status(described).items():
             answers[str(status)] = self._problem(status, codes)
-        return answers
+        return dict(sorted(answers.items()))
 
     def content_of(self, model: type[msgspec.Struct]) -> Schema:
         name = model.__name__

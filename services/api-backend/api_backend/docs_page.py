@@ -116,7 +116,9 @@ def _answers(document: Schema, operation: Schema) -> Iterator[tuple[str, str]]:
         models = [_content(document, content) for kind, content in contents if kind == "application/json"]
         yield (
             status,
-            " ".join([_description(given), *models, f"<br><small>{headers}</small>" if headers else ""]),
+            " ".join(
+                [_description(given), *models, f"<div><small>{headers}</small></div>" if headers else ""]
+            ),
         )
 
 
