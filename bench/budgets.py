@@ -11,6 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from bench import costs
 from bench.metering import CACHE
 from bench.operations import OPERATIONS, ROOT, Operation, World, a_world_of_its_own
 
@@ -35,7 +36,9 @@ Cost = dict[str, int]
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--write", action="store_true", help="write docs/operation-budgets.* anew")
+    parser.add_argument(
+        "--write", action="store_true", help="write docs/operation-budgets.* and docs/costs.md anew"
+    )
     is_to_write = parser.parse_args().write
     logging.disable()
     with tempfile.TemporaryDirectory() as folder, a_world_of_its_own(Path(folder)) as world:
@@ -43,6 +46,7 @@ def main() -> int:
     if is_to_write:
         BUDGETS.write_text(json.dumps(measured, indent=1) + "\n")
         TABLE.write_text(page_of(measured))
+        costs.write(measured)
     print(table_of(measured))
     return 0
 

@@ -93,11 +93,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help="put the table into docs/costs.md")
     is_to_write = parser.parse_args().write
-    table = table_of(json.loads(BUDGETS.read_text()))
+    budgets = json.loads(BUDGETS.read_text())
     if is_to_write:
-        PAGE.write_text(with_table(PAGE.read_text(), table))
-    print(table)
+        write(budgets)
+    print(table_of(budgets))
     return 0
+
+
+def write(budgets: Budgets) -> None:
+    """Put the table into its page."""
+    PAGE.write_text(with_table(PAGE.read_text(), table_of(budgets)))
 
 
 def amounts_of(deed: Deed, budgets: Budgets) -> dict[str, float]:

@@ -33,7 +33,7 @@ MAKE_ELSEWHERE = {
     "clean": "it removes the environment that runs this",
     "compose-test": "it needs a docker daemon, and says so; tests/containers reads the files",
 }
-RUN_WITH_DRY = {"deploy", "rollback", "teardown"}
+MAKE_HERE = {"help", "costs", "deploy", "rollback", "teardown"}
 # Words that gcloud answers within a second or two from the running local cloud.
 GCLOUD_HERE = re.compile(
     r"gcloud (tasks queues|scheduler jobs) (list|describe|pause|resume)\b"
@@ -57,8 +57,7 @@ def is_run(command: Command, speaks_to_local_cloud: bool) -> bool:
     """Tell whether the session types it as it stands."""
     first = command.words[0]
     if first == "make":
-        word = command.words[1]
-        return (word in RUN_WITH_DRY or word not in MAKE_ELSEWHERE) and command.mark != "google"
+        return command.words[1] in MAKE_HERE and command.mark != "google"
     if first == "gcloud":
         return speaks_to_local_cloud and command.mark != "google" and bool(GCLOUD_HERE.match(command.text))
     if command.words[:2] == ["git", "apply"]:
@@ -82,6 +81,7 @@ def check_by_rule(command: Command) -> None:
 
 
 def _check_make(command: Command) -> None:
+    assert command.words[1] in {*MAKE_HERE, *MAKE_ELSEWHERE}, f"no rule for: {command.text}"
     dry = subprocess.run(
         ["bash", "-c", command.text.replace("make ", "make -n ", 1)],
         cwd=ROOT,
