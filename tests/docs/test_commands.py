@@ -24,6 +24,8 @@ make() { command make --no-print-directory -o .venv/.development -o .venv/.runti
 curl() { command curl --fail-with-body -sS --max-time 60 "$@"; }
 newest() { command curl -sS "$APP/api/v1/users/ana/photos?limit=1" | .venv/bin/python -c "$READ"; }
 """
+CLIENTS = {"swift", "kotlin", "javascript"}
+"""Shown for phones, and not run."""
 READ = "import json, sys; print(json.load(sys.stdin)['results'][0]['id'])"
 
 
@@ -100,7 +102,19 @@ def _typed(command: Command, platform: Platform) -> str:
 
 
 def test_commands_stand_in_blocks_that_are_tested() -> None:
-    assert languages() <= {"sh", "", "json", "yaml", "python", "diff", "html", "http", "text", "mermaid"}
+    assert languages() <= {
+        "sh",
+        "",
+        "json",
+        "yaml",
+        "python",
+        "diff",
+        "html",
+        "http",
+        "text",
+        "mermaid",
+        *CLIENTS,
+    }
 
 
 def test_a_mark_is_one_that_the_tests_know() -> None:
