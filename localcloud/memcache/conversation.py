@@ -21,6 +21,7 @@ from localcloud.memcache.statistics import show
 # 250 keys of 250 bytes fit; no client sends a longer line.
 LONGEST_LINE = 64 * 1024
 LINE_END = b"\r\n"
+HTTP_WORDS = 3
 
 
 class Conversation:
@@ -76,6 +77,10 @@ class Conversation:
         return b"CLIENT_ERROR line too long\r\n"
 
     def _obey(self, words: Words) -> bytes | None:
+        if _is_http(words):
+            self._buffer.clear()
+            self.is_over = True
+            return ERROR
         if words and words[0] in STORING_WORDS:
             return self._begin_block(words)
         quiet = bool(words) and is_quiet(words, QUIET_FROM.get(words[0], len(words) + 1))
@@ -109,3 +114,8 @@ class Conversation:
             return PERFORM[words[0]](self._cache, words)
         except Refused as refused:
             return refused.answer
+
+
+def _is_http(words: Words) -> bool:
+    """Any page in a browser of this machine can have its text posted here: the body would be commands."""
+    return len(words) == HTTP_WORDS and words[0].isupper() and words[-1].startswith(b"HTTP/")

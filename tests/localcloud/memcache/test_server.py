@@ -188,3 +188,14 @@ def test_who_leaves_in_the_middle_of_a_block_leaves_nothing(server: MemcacheServ
 def test_a_bad_key_does_not_reach_the_server(client: Client) -> None:
     with pytest.raises(MemcacheClientError):
         client.get("k" * 251)
+
+
+def test_what_a_page_in_a_browser_posts_is_not_obeyed(server: MemcacheServer, client: Client) -> None:
+    body = b"set page 0 0 4\r\nevil\r\n"
+    head = b"POST /x HTTP/1.1\r\nHost: 127.0.0.1:11311\r\nContent-Type: text/plain\r\n\r\n"
+
+    with connected(server) as sock:
+        sock.sendall(head + body)
+        answer = b"".join(iter(lambda: sock.recv(4096), b""))
+
+    assert (answer, client.get("page")) == (b"ERROR\r\n", None)
