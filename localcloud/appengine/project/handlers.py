@@ -56,6 +56,7 @@ def read_expiration(section: Section, key: str, default: int) -> int:
 
 def _read(entry: Section, folder: Path, default: int) -> Handler:
     entry.allow(*HANDLER)
+    _check_login(entry)
     kinds = [key for key in ("script", "static_dir", "static_files") if key in entry]
     if len(kinds) != 1:
         raise entry.fail("url", "a handler has one of `script`, `static_dir` and `static_files`")
@@ -63,6 +64,15 @@ def _read(entry: Section, folder: Path, default: int) -> Handler:
         _check_script(entry)
         return Handler(pattern=_pattern(entry, "url", ""), folder=folder)
     return _read_static(entry, folder, default)
+
+
+def _check_login(entry: Section) -> None:
+    """Refuse what gcloud takes: Python 3 ignores it, and whoever wrote it believes the path is closed."""
+    login = entry.text("login", "optional")
+    if login != "optional":
+        raise entry.fail(
+            "login", f"`login: {login}` closes nothing in Python 3: the program has to look who asks"
+        )
 
 
 def _check_script(entry: Section) -> None:

@@ -13,7 +13,7 @@ APP = frozenset(
 
 HANDLER = frozenset(
     """
-    application_readable auth_fail_action expiration http_headers mime_type position
+    application_readable auth_fail_action expiration http_headers login mime_type position
     redirect_http_response_code require_matching_file script secure static_dir static_files upload url
     """.split()  # noqa: SIM905 - one name a line would be sixty lines
 )

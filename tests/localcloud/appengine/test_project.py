@@ -112,6 +112,10 @@ MISTAKES = {
         r"app\.yaml:4: Python 3 knows only",
         {"app.yaml": APP + "handlers:\n  - {url: /x, script: main.app}\n"},
     ),
+    "a login that Python 3 ignores": (
+        r"app\.yaml:4: `login: admin` closes nothing in Python 3",
+        {"app.yaml": APP + "handlers:\n  - {url: /x, script: auto, login: admin}\n"},
+    ),
     "a broken pattern": (
         r"app\.yaml:4: `/\(x` is no regular expression",
         {"app.yaml": APP + "handlers:\n  - {url: /(x, script: auto}\n"},
