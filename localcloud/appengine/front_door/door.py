@@ -12,7 +12,7 @@ from localcloud.appengine.front_door.refusals import refusal
 from localcloud.appengine.front_door.routing import Target, is_closed, target_of
 from localcloud.appengine.front_door.static_files import serve_file
 from localcloud.appengine.front_door.trace import Trace, trace_of
-from localcloud.appengine.instances import Broken, Errand, NoInstance, RunningVersion
+from localcloud.appengine.instances import Broken, Errand, NoInstance, NoSuchInstance, RunningVersion
 from localcloud.appengine.logs import Entry, HttpRequest, LogBook, Source
 from localcloud.appengine.releases.fleet import Fleet, ServiceVersions
 from localcloud.appengine.wire import Answer, Request
@@ -102,6 +102,8 @@ class FrontDoor:
         name, version = target.service, running.service.version
         try:
             return await running.exchange(errand)
+        except NoSuchInstance:
+            return refusal(request, 404, f"{running.name} has no instance `{target.instance}`")
         except NoInstance:
             return refusal(
                 request, 503, f"the service {name} does not start", self._logs.last_lines(name, version)

@@ -21,6 +21,10 @@ class NoInstance(Exception):
     """No instance became ready in time, or none can start."""
 
 
+class NoSuchInstance(NoInstance):
+    """The errand names an instance by a number or an id that there is none of."""
+
+
 class Unreachable(Exception):
     """The instance took no connection: nothing was sent."""
 

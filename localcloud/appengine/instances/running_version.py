@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from localcloud.appengine.instances.command import check_command
 from localcloud.appengine.instances.distant import DistantInstance
-from localcloud.appengine.instances.errand import Broken, Errand, NoInstance, Unreachable
+from localcloud.appengine.instances.errand import Broken, Errand, NoInstance, NoSuchInstance, Unreachable
 from localcloud.appengine.instances.guard import Guard
 from localcloud.appengine.instances.instance import Instance, Surroundings
 from localcloud.appengine.logs import LogBook
@@ -17,7 +17,6 @@ PATIENCE = 15.0
 PAUSE = 0.05
 MOST_TRIES = 3
 HOPELESS_AFTER = 2
-GRACE = 5.0
 
 
 class RunningVersion:
@@ -84,9 +83,10 @@ class RunningVersion:
         for instance in self.instances:
             instance.start()
 
-    async def stop(self, grace: float) -> None:
+    async def stop(self, grace: float | None = None) -> None:
+        """End it within `grace` seconds, else within those its scaling gives it."""
         async with self._turning:
-            await self._end(grace)
+            await self._end(self._notice if grace is None else grace)
 
     async def wake(self) -> None:
         """Start it unless it runs or is stopped for good; an end under way is waited for."""
@@ -110,7 +110,7 @@ class RunningVersion:
         async with self._turning:
             found = [one for one in self.instances if one.id == instance_id and self._is_up]
             for instance in found:
-                await instance.stop(GRACE)
+                await instance.stop(self._notice)
                 instance.start()
         return bool(found)
 
@@ -127,6 +127,7 @@ class RunningVersion:
         """Send to an instance that is ready, and wait some seconds for one if need be.
 
         Raises:
+            NoSuchInstance: it names one that this version does not have.
             NoInstance: none became ready.
             Broken: the answer broke off, and the errand may not be sent twice or broke off thrice.
             TimeoutError: no answer within the errand's seconds.
@@ -141,6 +142,8 @@ class RunningVersion:
             self._sleep_later()
 
     async def _exchange(self, errand: Errand) -> Answer:
+        if not any(_is_meant(instance, errand.instance) for instance in self.instances):
+            raise NoSuchInstance(errand.instance)
         until = asyncio.get_running_loop().time() + min(PATIENCE, errand.seconds)
         tries = 0
         while True:
@@ -170,6 +173,10 @@ class RunningVersion:
                 await asyncio.wait_for(self._change(), seconds)
 
     @property
+    def _notice(self) -> float:
+        return self.service.scaling.shutdown_seconds
+
+    @property
     def _idle_seconds(self) -> float | None:
         """Give the seconds without a request after which it sleeps; None: never.
 
@@ -196,7 +203,7 @@ class RunningVersion:
     async def _end_if_idle(self) -> None:
         async with self._turning:
             if not self._asked and self._idle_seconds is not None:
-                await self._end(GRACE)
+                await self._end(self._notice)
 
     async def _end(self, grace: float) -> None:
         self._is_up = False

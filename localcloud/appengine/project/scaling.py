@@ -15,6 +15,8 @@ UNITS = {"m": 60.0, "s": 1.0}
 IDLE_SECONDS = {"automatic": 120.0, "basic": 300.0, "manual": 0.0}
 """App Engine's default for basic scaling; for automatic it has no number, and a laptop has little memory."""
 DEADLINES = {"automatic": 600.0, "basic": 86_400.0, "manual": 86_400.0}
+SHUTDOWN_SECONDS = {"automatic": 5.0, "basic": 30.0, "manual": 30.0}
+"""Between SIGTERM and SIGKILL: long work of a backend has the time to note where it was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,10 @@ class Scaling:
     def deadline(self) -> float:
         """Give the seconds a request may take."""
         return DEADLINES[self.kind]
+
+    @property
+    def shutdown_seconds(self) -> float:
+        return SHUTDOWN_SECONDS[self.kind]
 
     @property
     def must_start(self) -> bool:

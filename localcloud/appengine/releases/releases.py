@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 
 from localcloud.appengine.console import describe
 from localcloud.appengine.instances import RunningVersion
-from localcloud.appengine.instances.running_version import GRACE
 from localcloud.appengine.project import DEV, Dispatch
 from localcloud.appengine.releases.app_yaml import resource_of
 from localcloud.appengine.releases.fleet import Fleet, ServiceVersions
@@ -94,7 +93,7 @@ class Releases:
             running.is_stopped = True
             self._ledger.stopped.add((service, version))
             self._settle(service)
-            await running.stop(GRACE)
+            await running.stop()
         return self.get_version(service, version)
 
     async def start_version(self, service: str, version: str) -> Version:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from localcloud.appengine.instances import RunningVersion
-from localcloud.appengine.instances.running_version import GRACE
 from localcloud.appengine.logs import LogBook
 from localcloud.appengine.project import Service, read_service
 from localcloud.appengine.releases.environments import Environments
@@ -51,7 +50,7 @@ class Staging:
 
     async def put_away(self, staged: Staged) -> None:
         staged.running.is_stopped = True
-        await staged.running.stop(GRACE)
+        await staged.running.stop()
         self._shelf.remove(staged.version.deployment)
 
     def tidy(self, versions: list[Version]) -> None:

@@ -173,6 +173,13 @@ def test_manual_scaling_has_its_instances_and_takes_turns(mortal: Running) -> No
     assert first < pids
 
 
+def test_an_instance_that_there_is_none_of_is_told_at_once(mortal: Running) -> None:
+    answer = mortal.ask("/", Host="7-dot-dev-dot-workers.localhost")
+
+    assert answer.status == 404
+    assert answer.json["detail"] == "workers has no instance `7`"
+
+
 def test_many_at_once_are_all_answered(mortal: Running) -> None:
     with ThreadPoolExecutor(20) as pool:
         sizes = list(pool.map(lambda size: len(mortal.ask(f"/text/{size}").body), range(200)))
