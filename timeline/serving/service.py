@@ -8,7 +8,7 @@ from flask.sessions import NullSession, SessionInterface
 
 from timeline.backends import Backends, connect
 from timeline.limits import UNLIMITED, Limits
-from timeline.serving import cors, health, identity, limits, logs, problems
+from timeline.serving import cors, health, identity, limits, logs, problems, uploads
 from timeline.serving.uploads import FORM_BYTES, MAX_REQUEST_BYTES
 from timeline.settings import Settings
 
@@ -65,6 +65,7 @@ def make_app(
     app.extensions["backends"] = backends
     logs.install(app, backends.settings)
     problems.install(app, manners.show)
+    uploads.install(app)
     if manners.platform_folder:
         identity.close_folder(app, manners.platform_folder)
     cors.install(app, backends.settings.origins, manners.cross_origin)

@@ -154,3 +154,15 @@ def _post(site: Site, form: dict[str, Any], headers: dict[str, str]) -> TestResp
     fields = {name: (v[1], v[0].getvalue()) if isinstance(v, tuple) else v for name, v in form.items()}
     body, content_type = encode_multipart_formdata(fields)
     return site.app.test_client().post("/post/ana/", data=body, headers=headers, content_type=content_type)
+
+
+def test_a_stranger_cannot_keep_an_instance_busy_with_a_form_of_many_fields(site: Site) -> None:
+    fields = "&".join(f"a{number}=" for number in range(10_000))
+
+    answer = site.app.test_client().post(
+        "/post/ana/", data=fields, content_type="application/x-www-form-urlencoded"
+    )
+
+    assert answer.status_code == 413
+    assert answer.json is not None
+    assert answer.json["code"] == "request_too_large"
