@@ -10,6 +10,7 @@ from multidict import MultiDict, MultiMapping
 from localcloud.ports import HOST, port_of
 
 LOCAL_HOST = re.compile(r"(?:localhost|127\.0\.0\.1|\[::1\]|(?:[a-z0-9-]+\.)+localhost)(?::\d{1,5})?", re.I)
+NUMERIC_HOST = re.compile(r"[\d.]+(?::\d{1,5})?|\[[0-9a-f:.]+\](?::\d{1,5})?", re.I)
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 STOP_SECONDS = 1.0  # how long an answer under way may still take when the server stops
 SECURITY_HEADERS = {
@@ -71,8 +72,18 @@ async def posted_texts(request: web.Request) -> MultiMapping[str]:
     return MultiDict((name, value) for name, value in form.items() if isinstance(value, str))
 
 
+def may_be_anothers(host: str) -> bool:
+    """Whether a page elsewhere may have pointed the name here; nobody can own one without a dot."""
+    return "." in host and not is_local(host) and not NUMERIC_HOST.fullmatch(host)
+
+
 def is_local(host: str) -> bool:
     return bool(LOCAL_HOST.fullmatch(host))
+
+
+def is_local_origin(origin: str) -> bool:
+    scheme, _, host = origin.partition("://")
+    return scheme in ("http", "https") and is_local(host)
 
 
 def _is_same_site(request: web.Request) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from aiohttp import web
 
+from localcloud.local_site import READING, is_local_origin, may_be_anothers
 from localcloud.storage.protocol.batch import MOST_BYTES, answer_batch, json_path
 from localcloud.storage.protocol.bodies import invite, whole
 from localcloud.storage.protocol.buckets import BucketCalls
@@ -14,7 +15,7 @@ from localcloud.storage.protocol.problems import json_refusal, xml_refusal
 from localcloud.storage.protocol.signatures import Verify
 from localcloud.storage.protocol.uploads import UploadCalls
 from localcloud.storage.protocol.xml_paths import XmlCalls
-from localcloud.storage.state.refusals import Refusal
+from localcloud.storage.state.refusals import Forbidden, Refusal
 from localcloud.storage.state.store import Store
 from localcloud.storage.state.uploads import Uploads
 
@@ -41,6 +42,7 @@ class Entry:
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         api = request.raw_path.split("?")[0].split("/")[1:2]
         try:
+            _refuse_foreign_pages(request)
             call = _call_of(request)
             if api and api[0] in self._apis:
                 return await self._apis[api[0]](request, call)
@@ -83,6 +85,22 @@ class Entry:
     async def _token(self, request: web.BaseRequest, _call: Call) -> web.StreamResponse:
         await invite(request)
         return web.json_response(_TOKEN)
+
+
+def _refuse_foreign_pages(request: web.BaseRequest) -> None:
+    """Nobody signs in here: what keeps a page elsewhere out is that its browser tells where it is from.
+
+    Programs name an origin as well: that of the page which is to send the bytes to a session only it knows.
+    """
+    if may_be_anothers(request.headers.get("Host", "")):
+        raise Forbidden("This server answers to names of this machine only.")
+    is_of_a_page = "Sec-Fetch-Site" in request.headers and request.method not in READING
+    if (
+        is_of_a_page
+        and "upload_id" not in request.query
+        and not is_local_origin(request.headers.get("Origin", ""))
+    ):
+        raise Forbidden("A page of another site may not write here.")
 
 
 def _call_of(request: web.BaseRequest) -> Call:
