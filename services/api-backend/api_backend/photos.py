@@ -158,7 +158,7 @@ def read_photo(photo_id: str) -> Reply[PhotoView]:
 
 @photos.patch("/photos/<photo_id>")
 @signed_in
-@operation(refuses=(NotFound, Forbidden, CaptionTooLong, Busy), headers=("ETag",))
+@operation(refuses=(NotFound, Forbidden, CaptionTooLong, Busy), headers=("ETag", "Retry-After"))
 def patch_photo(
     photo_id: str, caller: Caller, revisions: Revisions, change: CaptionChange
 ) -> Reply[PhotoView]:

@@ -125,4 +125,8 @@ def secrets_of(ana: Caller) -> set[str]:
     folders = {
         f"{folder}{account['user']}" for folder in ("exports/", "uploads/", "exports%2F", "uploads%2F")
     }
-    return {account["email"], ana.token, RARE, *folders} - {""}
+    told_to_all = json.dumps(ana.surface.document)
+    found = {account["email"], ana.token, RARE, *folders} - {""}
+    return {
+        secret for secret in found if secret not in told_to_all
+    }  # ana is also whom the examples are about

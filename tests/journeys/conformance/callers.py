@@ -12,6 +12,7 @@ from tests.journeys.conformance.surface import Surface
 ANSWER_SECONDS = 60
 PATIENCE_SECONDS = 60
 PHOTOS = "/api/v1/photos"
+NOT_MODIFIED = 304
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,13 @@ class Caller:
             self.surface.check(operation, answer)
         if answer.status_code >= 400:
             check_problem(answer)
+
+
+def is_unchanged(caller: Caller, path: str) -> bool:
+    """Read it twice. Smaller copies that come in between change a photo, so ask until they are there."""
+    tag = caller.get(path).headers["ETag"]
+    again = caller.get(path, headers={"If-None-Match": tag})
+    return again.status_code == NOT_MODIFIED and not again.content
 
 
 def check_problem(answer: requests.Response) -> None:

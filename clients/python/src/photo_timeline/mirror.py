@@ -75,8 +75,9 @@ class Mirror:
         return len(fresh) + len(gone)
 
     def _fetch(self, photo: Photo) -> None:
-        """The largest copy; a photo that is still in the works comes again with the changes."""
-        largest = max(photo.renditions, key=lambda rendition: rendition.width, default=None)
+        """The largest JPEG; a photo that is still in the works comes again with the changes."""
+        copies = [rendition for rendition in photo.renditions if rendition.type == "image/jpeg"]
+        largest = max(copies, key=lambda rendition: rendition.width, default=None)
         file = self._file(photo.id)
         if largest is None or file.exists():
             return
