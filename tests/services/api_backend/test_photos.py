@@ -99,6 +99,18 @@ def test_any_revision_passes_a_star(api: Api) -> None:
     photo_id = ana.post_photo().get_json()["id"]
 
     assert ana.patch_photo(photo_id, "new", {"If-Match": "*"}).status_code == 200
+    assert ana.delete_photo(photo_id, {"If-Match": "*"}).status_code == 204
+
+
+def test_of_several_revisions_one_that_fits_is_enough(api: Api) -> None:
+    ana = api.as_("ana")
+    answer = ana.post_photo()
+    photo_id, etag = answer.get_json()["id"], answer.headers["ETag"]
+
+    none, one = (ana.delete_photo(photo_id, {"If-Match": tags}) for tags in ('"x", "y"', f'"x", {etag}'))
+
+    assert code_of(none) == (412, "precondition_failed")
+    assert one.status_code == 204
 
 
 def test_a_stranger_cannot_change_or_delete_a_photo(api: Api) -> None:
