@@ -99,7 +99,7 @@ class Laboratory:
 
     def until(self, condition: Callable[[], Any]) -> None:
         end = time.monotonic() + BOUND
-        while not self.ask(condition):
+        while not self.ask(lambda: bool(condition())):  # on the loop: a list may fill up on its way here
             self.quiet()
             assert time.monotonic() < end, "the condition never came true"
 
