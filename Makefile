@@ -7,7 +7,7 @@ COMPILE := $(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-em
 DEPLOY = $(if $(PROJECT),,$(error which project? make $@ PROJECT=my-photos))$(PYTHON) -m deploy $@ $(PROJECT) $(if $(VERSION),--version=$(VERSION)) $(if $(DRY),--dry-run) $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run screenshots test test-emulators api-tests fuzz-api gcloud-journey check format lint types imports openapi bench campaign mail-campaign mail-growth requirements clean
+.PHONY: help run screenshots test test-emulators api-tests fuzz-api gcloud-journey check format lint types imports openapi bench hostile campaign mail-campaign mail-growth requirements clean
 
 help: ## print these words
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -51,6 +51,9 @@ openapi: $(VENV)/.development ## write docs/openapi.json from the code, unless t
 
 bench: $(VENV)/.development ## every measured claim, as ratios
 	$(BIN)/python -m bench $(ARGS)
+
+hostile: $(VENV)/.development ## post more than 6,000 files that mean harm, and count what they cost
+	$(BIN)/python -m bench.hostile $(ARGS)
 
 campaign: $(VENV)/.development ## post 1,000 photos while processes are killed, and count what is lost
 	$(BIN)/python -m bench.kill_campaign $(ARGS)

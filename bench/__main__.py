@@ -7,9 +7,11 @@ from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
 NOT_A_BENCH = {
+    "likeness",
     "__main__",
     "metering",
     "operations",
+    "hostile",
     "kill_campaign",
     "mail_campaign",
     "mail_growth",

@@ -27,7 +27,9 @@ MOST_SCANNED = 600_000_000
 
 TOO_MANY_SCANS = "The picture is stored in far more passes than any camera writes."
 
-FINE = Image.Resampling.LANCZOS
+FINE = Image.Resampling.BICUBIC
+"""SSIM 0.992 against LANCZOS, which takes 10 ms more of 107 for a photo; HAMMING takes 10 less, and 0.978."""
+
 REDUCING_GAP = 1.5
 """Average down to this multiple of the target before the fine filter: SSIM 0.997; 1.1 fell to 0.956."""
 

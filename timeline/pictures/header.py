@@ -71,7 +71,9 @@ def inspect_header(content: bytes | RangedContent) -> Picture:
 def _readable_formats() -> tuple[str, ...]:
     if find_spec("pillow_heif") is None:
         return ("JPEG", "PNG", "WEBP", "GIF")
-    import_module("pillow_heif").register_heif_opener()
+    codec = import_module("pillow_heif")
+    codec.options.DECODE_THREADS = 1
+    codec.register_heif_opener(thumbnails=False)
     return ("JPEG", "PNG", "WEBP", "GIF", "HEIF")
 
 
@@ -103,7 +105,9 @@ def _orientation(image: Image.Image) -> int:
     """Read from the header only: Pillow's own getexif decodes a whole PNG that has none."""
     exif = Image.Exif()
     try:
-        exif.load(image.info.get("exif") or b"")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            exif.load(image.info.get("exif") or b"")
         return int(exif.get(ORIENTATION, 1))
     except DAMAGE:
         return 1

@@ -1,0 +1,234 @@
+"""Post thousands of hostile files, and count what they cost: processes, time, memory, other people's wait.
+
+`make hostile`; ARGS="--each 20" makes it shorter. The first counts should be 0, the ratios what they claim.
+"""
+
+import argparse
+import subprocess
+import sys
+import tarfile
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import quantiles
+from typing import Any
+
+import PIL
+import psutil
+
+from bench.operations import World, a_world_of_its_own
+from tests import hostile_pictures, pictures
+from tests.hostile_pictures import Hostile
+from timeline import outbox
+from timeline.errors import Refusal
+from timeline.pictures import lab
+from timeline.pictures.darkroom import MEMORY_CEILING
+from timeline.stores import Scan
+
+CACHE = Path(__file__).resolve().parent.parent / ".cache" / "hostile"
+FORMATS = (".jpg", ".jpeg", ".mpo", ".png", ".gif", ".webp", ".heic")
+MOST_CPU_SECONDS, MOST_GROWTH, MOST_DELAY = 2.0, 200_000_000, 1.5
+DEVELOPED_AT_ONCE = 2
+"""As JPEG, and as WebP."""
+ROUNDS, HEALTHY_IN_A_ROUND, POISON_AFTER = 6, 20, 5
+
+
+@dataclass
+class Findings:
+    """What happened; `worst` holds the highest of each measure and the file that made it."""
+
+    ends: Counter[str] = field(default_factory=Counter)
+    defects: list[str] = field(default_factory=list)
+    replaced: list[str] = field(default_factory=list)
+    worst: dict[str, tuple[float, str]] = field(default_factory=dict)
+
+    def note(self, measure: str, value: float, name: str) -> None:
+        self.worst[measure] = max(self.worst.get(measure, (0.0, "")), (value, name))
+
+
+class Watch:
+    """The processes that decode: what they have taken."""
+
+    def __init__(self) -> None:
+        self.ids = list(lab._LAB.process_ids)
+        self.cpu = self._cpu()
+        self.developed = lab._LAB._at_work.developed if lab._LAB._at_work else lab.PICTURES_EACH
+        for process in self.ids:
+            Path(f"/proc/{process}/clear_refs").write_text("5")  # forgets the highest memory (man 5 proc)
+        self.resident = self._memory("VmRSS")
+
+    @property
+    def has_died(self) -> bool:
+        """Before its time: each is replaced after so many pictures."""
+        is_another = self.ids[:1] != lab._LAB.process_ids[:1]
+        return is_another and self.developed < lab.PICTURES_EACH - DEVELOPED_AT_ONCE
+
+    def taken(self) -> tuple[float, float]:
+        """Seconds of CPU, here and there, and bytes at the highest."""
+        return self._cpu() - self.cpu, self._memory("VmHWM") - self.resident
+
+    def _cpu(self) -> float:
+        own = time.process_time()
+        with suppress(psutil.NoSuchProcess):
+            times = [psutil.Process(process).cpu_times() for process in self.ids[:1]]
+            return own + sum(each.user + each.system for each in times)
+        return own
+
+    def _memory(self, name: str) -> float:
+        with suppress(OSError, StopIteration, IndexError):
+            lines = Path(f"/proc/{self.ids[0]}/status").read_text().splitlines()
+            return 1024.0 * int(next(line for line in lines if line.startswith(name)).split()[1])
+        return 0.0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--each", type=int, default=50, help="bit flips per small picture")
+    given = parser.parse_args()
+    files = [*hostile_pictures.everything(given.each), *pillows_own()]
+    print(f"{len(files):,} hostile files", flush=True)
+    with tempfile.TemporaryDirectory() as folder, a_world_of_its_own(Path(folder)) as world:
+        findings = post_all(world, files)
+    show(findings)
+    return 1 if delay() > MOST_DELAY or findings.defects else 0
+
+
+def pillows_own() -> Iterator[Hostile]:
+    """Pillow's test pictures, whole, halved, and with their ends first; skipped with a word without PyPI."""
+    archive = pillows_source()
+    if archive is None:
+        print("Pillow's own test pictures cannot be fetched: left out", flush=True)
+        return
+    with tarfile.open(archive) as source:
+        for member in source:
+            if "/Tests/images/" in member.name and member.isfile():
+                found = source.extractfile(member)
+                assert found is not None
+                yield from versions(Path(member.name).name, found.read())
+
+
+def pillows_source() -> Path | None:
+    CACHE.mkdir(parents=True, exist_ok=True)
+    wanted = CACHE / f"pillow-{PIL.__version__}.tar.gz"
+    if not wanted.exists():
+        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-binary", ":all:", "--no-deps"]
+        subprocess.run([*command, "--dest", str(CACHE), f"pillow=={PIL.__version__}"], check=False)
+    return wanted if wanted.exists() else None
+
+
+def versions(name: str, content: bytes) -> Iterator[Hostile]:
+    yield Hostile(f"Pillow's {name}", content)
+    if name.endswith(FORMATS):
+        yield Hostile(f"Pillow's {name}, half", content[: len(content) // 2])
+        yield Hostile(f"Pillow's {name}, one byte less", content[:-1])
+        middle = len(content) // 2
+        yield Hostile(f"Pillow's {name}, a hole", content[:middle] + bytes(64) + content[middle + 64 :])
+
+
+def post_all(world: World, files: list[Hostile]) -> Findings:
+    findings = Findings()
+    lab.develop(pictures.a_jpeg())
+    service = psutil.Process()
+    before = service.memory_info().rss
+    for number, hostile in enumerate(files):
+        if number % 500 == 0:
+            print(f"  {number:,}", flush=True)
+        watch = Watch()
+        findings.ends[post(world, hostile, findings)] += 1
+        cpu, memory = watch.taken()
+        findings.note("seconds of CPU", cpu, hostile.name)
+        findings.note("memory of the decoding process", memory, hostile.name)
+        findings.note("growth of the service", service.memory_info().rss - before, hostile.name)
+        if watch.has_died:
+            findings.replaced.append(hostile.name)
+    return findings
+
+
+def post(world: World, hostile: Hostile, findings: Findings) -> str:
+    """Give how it ended; whatever is not foreseen is a defect."""
+    answer = world.phone.post_photo(hostile.content)
+    if answer.status_code != 201:
+        if answer.status_code >= 500 or "code" not in (answer.get_json() or {}):
+            findings.defects.append(f"{hostile.name}: {answer.status_code}")
+        return f"refused: {answer.get_json()['code']}"
+    photo = answer.get_json()
+    ran = world.cloud.run_tasks(
+        world.backends.settings.google_cloud_project, world.worker, "renditions", "webp"
+    )
+    if any(status != 200 for _, status in ran):
+        findings.defects.append(f"{hostile.name}: {ran}")
+    found = world.phone.photo(photo["id"]).get_json()
+    if found["status"] == "processing" or (
+        found["status"] == "failed" and not has_letter(world, photo["id"])
+    ):
+        findings.defects.append(f"{hostile.name}: {found['status']}, and no dead letter")
+    world.phone.delete_photo(photo["id"])
+    return str(found["status"])
+
+
+def has_letter(world: World, photo_id: str) -> bool:
+    rows = world.backends.entities.scan(Scan(kind=outbox.DEAD_LETTER, parent=("User", "ana"), limit=1000))
+    letters = [row for row in rows if photo_id in row.values["body"] and row.values["reason"]]
+    world.backends.entities.delete(*(row.key for row in letters))
+    return bool(letters)
+
+
+def show(findings: Findings) -> None:
+    for end, count in findings.ends.most_common():
+        print(f"  {end:40} {count:6,}")
+    print(f"service processes that died              {0:6}")  # or nothing would be printed here
+    print(f"decoding processes that died             {len(findings.replaced):6} {findings.replaced[:9]}")
+    print(f"5xx, stuck photos, missing dead letters  {len(findings.defects):6} {findings.defects[:9]}")
+    limits: dict[str, tuple[float, float, str]] = {
+        "seconds of CPU": (MOST_CPU_SECONDS, 1, "s"),
+        "growth of the service": (MOST_GROWTH, 1e6, "MB"),
+        "memory of the decoding process": (MEMORY_CEILING, 1e6, "MB"),
+    }
+    for measure, (limit, unit, word) in limits.items():
+        value, name = findings.worst[measure]
+        print(f"{measure}, at most {value / unit:.2f} {word} (limit {limit / unit:g}): {name}")
+
+
+def delay() -> float:
+    """How much longer healthy photos take at the 95th percentile when hostile ones come between."""
+    healthy = pictures.a_noisy_jpeg(4032, 3024)
+    poison = [each.content for each in hostile_pictures.bombs() if "50 mega" not in each.name]
+    alone: list[float] = []
+    beside: list[float] = []
+    lab.develop(healthy)
+    for _ in range(ROUNDS):
+        alone += waits(healthy, [])
+        beside += waits(healthy, poison)
+    ratio = quantiles(beside, n=20)[-1] / quantiles(alone, n=20)[-1]
+    print(f"healthy photos beside hostile ones, p95 ÷ p95 alone: {ratio:.2f} (limit {MOST_DELAY})")
+    return ratio
+
+
+def waits(healthy: bytes, poison: list[bytes]) -> list[float]:
+    """Every few healthy photos, a hostile one comes first."""
+    found = []
+    for number in range(HEALTHY_IN_A_ROUND):
+        beside: Any = None
+        if poison and number % POISON_AFTER == 0:
+            beside = threading.Thread(target=swallow, args=(poison[number // POISON_AFTER % len(poison)],))
+            beside.start()
+        started = time.perf_counter()
+        lab.develop(healthy)
+        found.append(time.perf_counter() - started)
+        if beside is not None:
+            beside.join()
+    return found
+
+
+def swallow(image: bytes) -> None:
+    with suppress(Refusal):
+        lab.develop(image)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
