@@ -16,14 +16,14 @@ COLOUR_QUALITY = 92
 """The steps of a JPEG's brightness rise from 4 to 7 with the frequency; those of colour are libjpeg's at 92.
 
 SSIM of large, medium, thumb against a reference: 0.993, 0.992, 0.989 on 1/f noise, which is like photos, and
-0.982 or more where details are faint. libjpeg's own steps grow to 20 and more: at quality 92 they take more bytes
-and give 0.989, 0.988, 0.987, and 0.972 where details are faint.
+0.982 or more where details are faint. libjpeg's own steps grow to 20 and more: at quality 92 they take more
+bytes and give 0.989, 0.988, 0.987, and 0.972 where details are faint.
 """
 
 WEBP_QUALITY = 90
 WEBP_METHOD = 4
-"""SSIM 0.986 or more in a sixth fewer bytes. Method 0 takes 60 ms instead of 150 and 5 % more bytes: dearer from the
-tenth look on. Method 6 takes 500 ms and saves nothing."""
+"""SSIM 0.986 on 1/f noise, in a sixth fewer bytes. Method 0 takes 60 ms instead of 150 and 5 % more bytes:
+dearer from the tenth look on. Method 6 takes 500 ms and saves nothing."""
 
 
 @dataclass(frozen=True, slots=True)
