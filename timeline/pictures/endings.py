@@ -1,6 +1,6 @@
 """Whether a picture file goes on to its end, told from its structure, without decoding."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from timeline.pictures.ranged import RangedContent
 
@@ -14,6 +14,8 @@ RIFF_HEADER = 8
 GIF_HEADER = 13
 GIF_EXTENSION, GIF_IMAGE, GIF_TRAILER = 0x21, 0x2C, 0x3B
 HAS_COLOUR_TABLE = 0x80
+MOST_GIF_BLOCKS = 300_000
+"""A GIF of 50 MB has 200,000 of 255 bytes each; one byte in each would keep a processor busy for a minute."""
 
 
 def is_complete(image_format: str, content: Content) -> bool:
@@ -68,24 +70,29 @@ def _is_complete_webp(content: Content) -> bool:
 
 def _is_complete_gif(content: Content) -> bool:
     """Blocks up to the trailer (GIF89a, appendix B)."""
+    steps = iter(range(MOST_GIF_BLOCKS))
     place = GIF_HEADER + _colour_table(content[10])
     while content[place] != GIF_TRAILER:
-        place = _next_gif_block(content, place)
+        place = _next_gif_block(content, place, steps)
     return True
 
 
-def _next_gif_block(content: Content, place: int) -> int:
+def _next_gif_block(content: Content, place: int, steps: Iterator[int]) -> int:
     if content[place] == GIF_EXTENSION:
-        return _behind_sub_blocks(content, place + 2)
+        return _behind_sub_blocks(content, place + 2, steps)
     if content[place] == GIF_IMAGE:
-        return _behind_sub_blocks(content, place + 11 + _colour_table(content[place + 9]))
+        return _behind_sub_blocks(content, place + 11 + _colour_table(content[place + 9]), steps)
     raise IndexError
 
 
-def _behind_sub_blocks(content: Content, place: int) -> int:
-    while content[place]:
-        place += content[place] + 1
-    return place + 1
+def _behind_sub_blocks(content: Content, place: int, steps: Iterator[int]) -> int:
+    """Raises IndexError where the content ends, or there are more steps than any picture takes."""
+    for _ in steps:
+        length = content[place]
+        place += length + 1
+        if not length:
+            return place
+    raise IndexError
 
 
 def _colour_table(flags: int) -> int:

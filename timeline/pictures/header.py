@@ -1,6 +1,5 @@
 """What the header of a picture tells, before any pixel is decoded."""
 
-import io
 import struct
 import warnings
 import zlib
@@ -12,6 +11,7 @@ from PIL import Image, UnidentifiedImageError
 
 from timeline.errors import ImageBroken, ImageMissing, ImageTooManyPixels, ImageUnsupported
 from timeline.pictures.endings import is_complete
+from timeline.pictures.few_reads import few_reads
 from timeline.pictures.ranged import RangedContent
 
 MAX_PIXELS = 50_000_000
@@ -86,8 +86,7 @@ def _opened(content: bytes | RangedContent) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            file = io.BytesIO(content) if isinstance(content, bytes) else content.file()
-            return Image.open(file, formats=FORMATS)
+            return Image.open(few_reads(content), formats=FORMATS)
     except Image.DecompressionBombError as error:
         raise ImageTooManyPixels from error
     except UnidentifiedImageError as error:

@@ -1,10 +1,22 @@
 """What the header of a picture tells, before any pixel is decoded."""
 
+import zlib
+
 import pytest
 
 from tests import pictures as made
 from timeline.errors import ImageBroken, ImageTooManyPixels, ImageUnsupported
+from timeline.pictures.endings import MOST_GIF_BLOCKS
+from timeline.pictures.few_reads import MOST_READS
 from timeline.pictures.header import Picture, inspect_header
+from timeline.pictures.ranged import RangedContent
+
+
+def a_plain_gif() -> bytes:
+    """Its palette belongs to its only frame, so that blocks may stand right behind the first 13 bytes."""
+    size = b"\x40\0\x30\0"
+    return b"GIF89a" + size + b"\0\0\0," + bytes(4) + size + b"\x80" + bytes(6) + b"\x02\x02D\x01\0;"
+
 
 WHOLE = {
     "jpeg": (made.a_jpeg(), "JPEG", "image/jpeg"),
@@ -76,3 +88,31 @@ def test_what_is_no_picture_of_ours_is_unsupported(content: bytes) -> None:
 
 def test_fifty_megapixels_pass() -> None:
     assert inspect_header(made.a_bomb_png(10_000, 5_000)).width == 10_000
+
+
+def behind(place: int, content: bytes, more: bytes) -> bytes:
+    return content[:place] + more + content[place:]
+
+
+A_CHUNK = b"\0\0\0\3tEXtk\0v" + zlib.crc32(b"tEXtk\0v").to_bytes(4, "big")
+MANY_PIECES = {
+    "fill bytes": behind(2, made.a_jpeg(), b"\xff" * MOST_READS),
+    "segments": behind(2, made.a_jpeg(), b"\xff\xfe\x00\x03x" * MOST_READS),
+    "chunks": behind(33, made.a_png(), A_CHUNK * MOST_READS),
+    "comments": behind(13, a_plain_gif(), b"!\xfe\x01x\0" * MOST_READS),
+    "frames of nothing": a_plain_gif()[:-1] + b"!\xfe" + b"\x01x" * MOST_GIF_BLOCKS + b"\0;",
+}
+
+
+@pytest.mark.parametrize("content", MANY_PIECES.values(), ids=MANY_PIECES.keys())
+def test_more_pieces_than_any_picture_has_are_not_gone_through(content: bytes) -> None:
+    with pytest.raises(ImageBroken):
+        inspect_header(content)
+    with pytest.raises(ImageBroken):
+        inspect_header(RangedContent(lambda first, last: content[first : last + 1], len(content)))
+
+
+def test_a_camera_may_write_two_hundred_segments() -> None:
+    block = b"\xff\xe1\xff\xff" + bytes(0xFFFF - 2)
+
+    assert inspect_header(behind(2, made.a_jpeg(), block * 200)).width == 64
