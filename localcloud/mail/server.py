@@ -108,6 +108,13 @@ class Session(SMTP):
             loop=asyncio.get_running_loop(),
         )
 
+    async def smtp_POST(self, _arg: str) -> None:  # noqa: N802 - aiosmtpd calls it by this name
+        """Hang up: a page in a browser of this machine posts, and the lines of its text would be commands."""
+        if self._handler_coroutine is not None:
+            self._handler_coroutine.cancel()
+        if self.transport is not None:
+            self.transport.close()
+
     async def hang_up(self) -> None:
         """Close the connection and wait until its work has ended."""
         if self.transport is not None:

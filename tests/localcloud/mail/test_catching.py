@@ -1,5 +1,6 @@
 """Mail sent with Python's own client is kept and can be read."""
 
+import contextlib
 import smtplib
 import socket
 from datetime import datetime
@@ -169,3 +170,19 @@ def test_stopping_hangs_up_on_who_is_still_there(tmp_path: Path) -> None:
 
     with client:
         assert client.recv(100) == b""
+
+
+def test_what_a_page_in_a_browser_posts_is_no_mail(server: MailServer) -> None:
+    host, _, port = server.address.partition(":")
+    head = b"POST / HTTP/1.1\r\nHost: 127.0.0.1:1025\r\nContent-Type: text/plain\r\n\r\n"
+    mail = (
+        b"HELO x\r\nMAIL FROM:<a@x.org>\r\nRCPT TO:<b@x.org>\r\nDATA\r\nSubject: x\r\n\r\nx\r\n.\r\nQUIT\r\n"
+    )
+
+    with socket.create_connection((host, int(port)), 10) as sock:
+        sock.sendall(head + mail)
+        with contextlib.suppress(ConnectionResetError):
+            while sock.recv(4096):
+                pass
+
+    assert server.messages() == []
