@@ -7,7 +7,7 @@ COMPILE := $(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-em
 DEPLOY = $(if $(PROJECT),,$(error which project? make $@ PROJECT=my-photos))$(PYTHON) -m deploy $@ $(PROJECT) $(if $(VERSION),--version=$(VERSION)) $(if $(DRY),--dry-run) $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run screenshots test test-emulators api-tests fuzz-api gcloud-journey check format lint types imports openapi bench hostile campaign mail-campaign mail-growth requirements clean
+.PHONY: help run test test-emulators api-tests fuzz-api gcloud-journey check format lint types imports openapi bench hostile campaign mail-campaign mail-growth costs consistency-lab deploy rollback teardown compose-test screenshots requirements clean
 
 help: ## print these words
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -64,8 +64,6 @@ mail-campaign: $(VENV)/.development ## mail 1,000 people while tasks-backend is 
 mail-growth: $(VENV)/.development ## what the daily job costs for 100, 1,000 and 10,000 people
 	$(BIN)/python -m bench.mail_growth $(ARGS)
 
-.PHONY: costs consistency-lab deploy rollback teardown
-
 costs: $(VENV)/.development ## what 1,000 photos cost at Google, from the operations counted
 	$(BIN)/python -m bench.costs $(ARGS)
 
@@ -80,8 +78,6 @@ rollback: ## all traffic back to the version before (PROJECT=my-photos, VERSION=
 
 teardown: ## remove rules, jobs, queues and services; asks first (PROJECT=my-photos, DRY=1)
 	@$(DEPLOY)
-
-.PHONY: compose-test
 
 compose-test: $(VENV)/.development ## the journey through the containers, where a docker daemon runs (ARGS="--profile google")
 	$(BIN)/python -m tests.containers.journey $(ARGS)

@@ -6,21 +6,13 @@ import sys
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
-NOT_A_BENCH = {
-    "likeness",
-    "__main__",
-    "metering",
-    "operations",
-    "hostile",
-    "kill_campaign",
-    "mail_campaign",
-    "mail_growth",
-    "costs",
-}  # minutes each, and an own make word
+PARTS = {"__main__", "likeness", "metering", "operations"}
+OWN_WORDS = {"costs", "hostile", "kill_campaign", "mail_campaign", "mail_growth"}
+"""Minutes each, or no measurement: `make` has a word for each."""
 
 
 def main() -> int:
-    names = sorted(file.stem for file in FOLDER.glob("*.py") if file.stem not in NOT_A_BENCH)
+    names = sorted(file.stem for file in FOLDER.glob("*.py") if file.stem not in PARTS | OWN_WORDS)
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", help=f"any of {', '.join(names)}; all of them without one")
     chosen = parser.parse_args().names or names
