@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from timeline import heads, outbox, receipts, sessions
+from timeline import heads, outbox, receipts, sessions, uploads
 from timeline.accounts import USER, Caller, account_key, user_key, user_of
 from timeline.receipts import Removed
 from timeline.stores import Blob, Entity, Key, Scan, Stores, Transaction
@@ -113,7 +113,8 @@ def _files_below(backends: Stores, prefix: str) -> Iterator[Blob]:
 
 
 def _erase_all(backends: Stores, handle: str, spare: Key) -> Iterator[int]:
-    """Tell after each batch how many it was."""
+    """Tell after each batch how many it was. A phone that is still sending is stopped first."""
+    yield from uploads.end_all(backends, handle)
     while keys := [
         key for key in _page(backends, handle, user_key(handle), ROWS_AT_ONCE + 1) if key != spare
     ]:

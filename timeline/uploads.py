@@ -1,6 +1,7 @@
 """Uploads that go to Cloud Storage itself, in pieces, over days if need be, until they become photos."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -110,6 +111,15 @@ def reap(backends: Stores) -> int:
     for row in rows:
         _erase(backends, upload_of(row))
     return len(rows)
+
+
+def end_all(backends: Stores, user: str) -> Iterator[int]:
+    """None of their URLs takes a byte any more, and no row is left; tell after each batch how many it was."""
+    while rows := backends.entities.scan(Scan(kind=KIND, parent=user_key(user), limit=REAPED_AT_ONCE)):
+        for row in rows:
+            backends.blobs.cancel(upload_of(row).url)
+        backends.entities.delete(*(row.key for row in rows))
+        yield len(rows)
 
 
 def key_of(upload_id: str) -> Key:

@@ -50,6 +50,7 @@ def test_app_yaml_is_read_in_full(tmp_path: Path) -> None:
     assert service.env_variables == {"A": "one", "B": "2"}
     assert (service.scaling.kind, service.scaling.instances, service.scaling.memory_mb) == ("manual", 3, 1536)
     assert service.wants_warmup
+    assert service.scaling.shutdown_seconds == 30
 
 
 def test_numbers_of_automatic_scaling_are_kept(tmp_path: Path) -> None:

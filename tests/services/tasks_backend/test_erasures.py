@@ -6,12 +6,13 @@ from datetime import timedelta
 from typing import Any, cast
 
 import pytest
+import requests
 
 from tasks_backend import create_app
 from tests import pictures
 from tests.cloud import body_of
 from tests.services.tasks_backend.conftest import ISSUER, Scene, Worker
-from timeline import accounts, erasures, outbox, photos
+from timeline import accounts, erasures, outbox, photos, uploads
 from timeline.accounts import Caller, Claims
 from timeline.errors import NotFound, Unavailable
 from timeline.photos import Made
@@ -52,6 +53,18 @@ def test_an_erased_account_leaves_no_photo_row_or_byte(scene: Scene) -> None:
     kinds = ("Photo", "Idempotency", "Summary", outbox.KIND, outbox.DEAD_LETTER)
     assert [row for kind in kinds for row in scene.rows(kind)] == []
     assert {name.split("/")[1] for name in scene.blobs()} == {"ben"}
+
+
+def test_a_phone_that_is_still_sending_leaves_nothing_behind_an_erased_account(scene: Scene) -> None:
+    new = uploads.NewUpload(content_type="image/jpeg", size=5)
+    begun = uploads.begin_upload(scene.stores, "ana", new).upload
+    erasures.erase_account(scene.stores, ANA)
+    scene.run("erase")
+
+    sent = requests.put(begun.url, b"bytes", timeout=30)
+
+    assert sent.status_code == 404
+    assert (scene.blobs(), scene.rows(uploads.KIND)) == ([], [])
 
 
 def test_a_photo_still_in_the_queue_is_erased_with_its_account(scene: Scene) -> None:
