@@ -8,7 +8,7 @@ from localcloud.appengine.project.known_keys import HANDLER
 from localcloud.yaml_files import Section
 
 DEFAULT_MAX_AGE = 600
-SECONDS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
+SECONDS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1, "": 1}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,12 +44,12 @@ def read_handlers(app: Section, folder: Path) -> tuple[Handler, ...]:
 
 
 def read_expiration(section: Section, key: str, default: int) -> int:
-    """Read `4d 5h` as seconds."""
+    """Read `4d 5h` as seconds; gcloud takes units of either case, and seconds without one."""
     written = section.optional(key)
     if written is None:
         return default
-    parts = re.findall(r"(\d+)([dhms])", written)
-    if not parts or re.sub(r"\d+[dhms]|\s", "", written):
+    parts = re.findall(r"(\d+)([dhms]?)", written.lower())
+    if not parts or re.sub(r"\d+[dhms]?|\s", "", written.lower()):
         raise section.fail(key, f"`{written}` is no duration; write it like `4d 5h 30m 10s`")
     return sum(int(count) * SECONDS[unit] for count, unit in parts)
 

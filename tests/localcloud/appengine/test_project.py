@@ -53,6 +53,16 @@ def test_app_yaml_is_read_in_full(tmp_path: Path) -> None:
     assert service.scaling.shutdown_seconds == 30
 
 
+@pytest.mark.parametrize(
+    ("written", "seconds"), [("4d 5h", 363_600), ("30M", 1_800), ("600", 600), ("1h 5s", 3_605), ("0s", 0)]
+)
+def test_an_expiration_is_read_as_gcloud_does(tmp_path: Path, written: str, seconds: int) -> None:
+    handler = "handlers:\n  - {url: /x, static_files: x, upload: x}\n"
+    write(tmp_path, {"app.yaml": f"{APP}default_expiration: {written}\n{handler}"})
+
+    assert read_project(tmp_path).services["default"].handlers[0].max_age == seconds
+
+
 def test_numbers_of_automatic_scaling_are_kept(tmp_path: Path) -> None:
     write(
         tmp_path,
