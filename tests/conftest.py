@@ -1,5 +1,6 @@
 """The fixtures of the whole suite, and the choice of the Datastore it runs on."""
 
+import os
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -17,6 +18,11 @@ hypothesis.settings.register_profile(
     "any machine", deadline=None
 )  # machines differ, and nothing here is timed
 hypothesis.settings.load_profile("any machine")
+
+for name in ("MAKEFLAGS", "MFLAGS", "MAKEOVERRIDES", "MAKELEVEL", "ARGS"):
+    os.environ.pop(
+        name, None
+    )  # what `make test ARGS=…` was told is meant for pytest, not for a make that a test runs
 
 DATASTORES = {
     "embedded": ("embedded", 1.0),
