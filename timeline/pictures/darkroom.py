@@ -22,8 +22,11 @@ MEMORY_CEILING = 900_000_000
 PEAK_BYTES_PER_PIXEL = {"JPEG": 10, "MPO": 10, "PNG": 7, "GIF": 7, "WEBP": 17, "HEIF": 12}
 """Measured at 50 megapixels in the worst mode of each format; WebP's decoder keeps two more canvases."""
 
-MOST_SCANNED = 600_000_000
-"""Pixels times scans: each scan of a progressive JPEG visits all pixels. Cameras write ten."""
+MOST_SCANS, MOST_SCANS_OF_CMYK = 12, 18
+"""Of the largest picture, in proportion of smaller ones: each scan of a progressive JPEG visits all pixels.
+
+Cameras write ten; libjpeg writes eighteen where there are four inks.
+"""
 
 TOO_MANY_SCANS = "The picture is stored in far more passes than any camera writes."
 
@@ -116,8 +119,13 @@ def _refuse_too_large(picture: Image.Image) -> None:
 
 
 def _refuse_too_many_scans(picture: Image.Image, image: bytes) -> None:
-    if picture.width * picture.height * scans_of(str(picture.format), image) > MOST_SCANNED:
+    scans = scans_of(str(picture.format), image)
+    if picture.width * picture.height * scans > MAX_PIXELS * most_scans(picture.mode):
         raise ImageBroken(TOO_MANY_SCANS)
+
+
+def most_scans(mode: str) -> int:
+    return MOST_SCANS_OF_CMYK if mode == "CMYK" else MOST_SCANS
 
 
 def _is_sideways(picture: Image.Image) -> bool:

@@ -13,6 +13,7 @@ from tests.pictures import a_jpeg, a_png, truncated
 from timeline.errors import ImageBroken, ImageTooManyPixels, ImageUnsupported
 from timeline.pictures import darkroom
 from timeline.pictures.darkroom import Development, develop
+from timeline.pictures.endings import scans_of
 from timeline.pictures.header import MAX_PIXELS
 from timeline.pictures.prints import Print
 
@@ -247,6 +248,13 @@ def test_fifty_megapixels_of_every_format_fit_the_instance_class() -> None:
 
     assert max(darkroom.PEAK_BYTES_PER_PIXEL.values()) * MAX_PIXELS <= darkroom.MEMORY_CEILING
     assert MEMORY_MB[config["instance_class"]] * 2**20 > darkroom.MEMORY_CEILING + 400_000_000
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
+def test_the_largest_picture_may_have_the_scans_that_libjpeg_writes(mode: str) -> None:
+    progressive = pictures.encoded(Image.new(mode, (64, 48)), "JPEG", progressive=True)
+
+    assert 1 < scans_of("JPEG", progressive) <= darkroom.most_scans(mode)
 
 
 def test_damage_anywhere_is_a_refusal_never_another_error() -> None:
