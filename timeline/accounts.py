@@ -2,14 +2,13 @@
 
 import hashlib
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any, Literal, cast
 from zoneinfo import available_timezones
 
-from timeline import captions, ids, sessions
+from timeline import captions, handles, ids, sessions
 from timeline.errors import Busy, InvalidAccount, NotFound, Unauthenticated
 from timeline.stores import Entity, Key, Stores, Transaction
 
@@ -17,12 +16,10 @@ Summary = Literal["daily", "weekly", "off"]
 SUMMARIES: tuple[Summary, ...] = ("daily", "weekly", "off")
 USER = "User"
 ACCOUNT = "Account"
-MAX_HANDLE = 32
 MAX_DISPLAY_NAME = 80
 MAX_EMAIL = 254
 """RFC 5321: a path of 256 characters, less its angle brackets."""
 IS_MAIL_ADDRESS = re.compile(r"""[^@\s\x00-\x1f\x7f<>,;:"]+@[^@\s\x00-\x1f\x7f<>,;:"]+""")
-HANDLES_TRIED = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,14 +86,13 @@ def recognise(backends: Stores, claims: Claims) -> Caller:
 
 
 def sign_in(backends: Stores, claims: Claims) -> User:
-    """Give the user of these claims, created on the first call with a handle of their own.
+    """Return the user of these claims, created on the first call with a unique handle.
 
     The mail address is the one the identity provider has verified, now or in a later token.
     """
-    wanted = _wanted_handle(claims)
+    wanted = handles.handle_from(claims.preferred_username, claims.email.partition("@")[0])
     now = backends.clock.now()
-    for number in range(1, HANDLES_TRIED + 1):
-        handle = wanted if number == 1 else f"{wanted[: MAX_HANDLE - 3]}-{number}"
+    for handle in handles.candidates(wanted):
         user = _new_user(claims, handle, now)
         taken = backends.entities.transact(lambda transaction: _claim(transaction, claims, user))  # noqa: B023 - runs at once
         if taken is not None:
@@ -151,12 +147,6 @@ def _caller_of_session(backends: Stores, claims: Claims) -> Caller:
 def _entity_of(user: User) -> Entity:
     values = {name: getattr(user, name) for name in _USER_VALUES}
     return Entity((USER, user.handle), values, _INDEXED)
-
-
-def _wanted_handle(claims: Claims) -> str:
-    given = claims.preferred_username or claims.email.partition("@")[0]
-    plain = unicodedata.normalize("NFKD", given).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:MAX_HANDLE].rstrip("-") or "user"
 
 
 def _new_user(claims: Claims, handle: str, now: datetime) -> User:

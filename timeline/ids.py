@@ -21,7 +21,7 @@ IS_ID = re.compile(rf"({IS_KEY.pattern})-({HANDLE})")
 def new_key(now: datetime) -> str:
     """A key that sorts before every older one; five random characters part those of one microsecond."""
     microseconds = (now - EPOCH) // timedelta(microseconds=1)
-    return _written(LATEST - microseconds, TIME_CHARACTERS) + _chance(RANDOM_CHARACTERS)
+    return _written(LATEST - microseconds, TIME_CHARACTERS) + random_characters(RANDOM_CHARACTERS)
 
 
 def id_of(key: str, handle: str) -> str:
@@ -40,9 +40,10 @@ def is_handle(text: str) -> bool:
     return IS_HANDLE.fullmatch(text) is not None
 
 
+def random_characters(length: int) -> str:
+    """Return so many unpredictable characters of the alphabet."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(length))
+
+
 def _written(number: int, length: int) -> str:
     return "".join(ALPHABET[(number >> shift) & 31] for shift in range(5 * (length - 1), -1, -5))
-
-
-def _chance(length: int) -> str:
-    return "".join(secrets.choice(ALPHABET) for _ in range(length))

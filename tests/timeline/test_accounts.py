@@ -1,9 +1,11 @@
 """Accounts: one per person, whatever happens at once."""
 
+import re
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
@@ -14,6 +16,24 @@ from timeline.errors import Busy, Unauthenticated, Unavailable
 
 if TYPE_CHECKING:
     from timeline.backends import Backends
+    from timeline.stores import Entities, Transaction
+
+T = TypeVar("T")
+
+
+class CountedTransactions:
+    """The real Datastore, with a count of the transactions it was asked for."""
+
+    def __init__(self, entities: "Entities") -> None:
+        self._entities = entities
+        self.transactions = 0
+
+    def transact(self, work: "Callable[[Transaction], T]") -> T:
+        self.transactions += 1
+        return self._entities.transact(work)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._entities, name)
 
 
 def recognised(backends: "Backends", one: Claims, tries: int = 5) -> Caller:
@@ -34,13 +54,26 @@ def test_eight_first_calls_at_once_make_one_account(backends: "Backends") -> Non
     assert backends.entities.get(("User", "ana-2")) == [None]
 
 
-def test_four_people_of_one_name_at_once_get_four_handles(backends: "Backends") -> None:
-    people = [replace(claims("jo"), subject=str(number)) for number in range(4)]
+def test_300_people_of_one_name_get_300_handles_8_at_once(backends: "Backends") -> None:
+    people = [replace(claims("jo"), subject=str(number)) for number in range(300)]
 
-    with ThreadPoolExecutor(4) as pool:
-        callers = list(pool.map(lambda one: recognised(backends, one), people))
+    with ThreadPoolExecutor(8) as pool:
+        found = {caller.handle for caller in pool.map(lambda one: recognised(backends, one), people)}
 
-    assert {caller.handle for caller in callers} == {"jo", "jo-2", "jo-3", "jo-4"}
+    assert len(found) == 300
+    assert {"jo", "jo-2"} < found
+    assert all(re.fullmatch("jo-[0-9a-v]{6}", handle) for handle in found - {"jo", "jo-2"})
+
+
+def test_a_common_name_costs_at_most_three_transactions(backends: "Backends") -> None:
+    counted = CountedTransactions(backends.entities)
+    crowd = [replace(claims("jo"), subject=str(number)) for number in range(20)]
+    for one in crowd[:-1]:
+        accounts.recognise(backends, one)
+
+    accounts.recognise(replace(backends, entities=counted), crowd[-1])
+
+    assert counted.transactions == 3
 
 
 @pytest.mark.parametrize(
@@ -48,7 +81,15 @@ def test_four_people_of_one_name_at_once_get_four_handles(backends: "Backends") 
     [
         ("Ana", "ana"),
         ("Ana María Müller", "ana-maria-muller"),
-        ("ана", "user"),
+        ("ана", "ana"),
+        ("用户", "yonghu"),
+        ("Straße", "strasse"),
+        ("محمد", "mhmd"),
+        ("한국", "hangug"),
+        ("😀", "grinning"),
+        ("\u200b", "user"),
+        ("..-..", "user"),
+        ("ﷺ" * 50, "salla-allah-alayhi-wa-sallamsall"),
         ("../../etc", "etc"),
         ("x" * 100, "x" * 32),
         ("", "user"),
@@ -57,6 +98,21 @@ def test_four_people_of_one_name_at_once_get_four_handles(backends: "Backends") 
 )
 def test_a_handle_is_made_of_what_is_there(backends: "Backends", name: str, handle: str) -> None:
     assert accounts.recognise(backends, replace(claims("s"), preferred_username=name)).handle == handle
+
+
+def test_a_username_without_letters_leaves_the_handle_to_the_mail_address(backends: "Backends") -> None:
+    person = replace(claims("s"), preferred_username="…", email="Ana.Smith@example.com")
+
+    assert accounts.recognise(backends, person).handle == "ana-smith"
+
+
+def test_a_suffix_fits_into_the_longest_handle(backends: "Backends") -> None:
+    people = [replace(claims("x" * 40), subject=str(number)) for number in range(3)]
+
+    found = [accounts.recognise(backends, one).handle for one in people]
+
+    assert found[:2] == ["x" * 32, "x" * 30 + "-2"]
+    assert re.fullmatch("x{25}-[0-9a-v]{6}", found[2])
 
 
 def test_a_token_older_than_the_erasure_opens_no_new_account(backends: "Backends") -> None:
