@@ -26,8 +26,8 @@ from tests import hostile_pictures, pictures
 from tests.hostile_pictures import Hostile
 from timeline import outbox
 from timeline.errors import Refusal
-from timeline.pictures import lab
-from timeline.pictures.darkroom import MEMORY_CEILING
+from timeline.pictures import decoder_sandbox
+from timeline.pictures.renderer import MEMORY_LIMIT
 from timeline.stores import Scan
 
 CACHE = Path(__file__).resolve().parent.parent / ".cache" / "hostile"
@@ -55,9 +55,13 @@ class Watch:
     """The processes that decode: what they have taken."""
 
     def __init__(self) -> None:
-        self.ids = list(lab._LAB.process_ids)
+        self.ids = list(decoder_sandbox._SANDBOX.worker_pids)
         self.cpu = self._cpu()
-        self.developed = lab._LAB._at_work.developed if lab._LAB._at_work else lab.PICTURES_EACH
+        self.images_decoded = (
+            decoder_sandbox._SANDBOX._active.images_decoded
+            if decoder_sandbox._SANDBOX._active
+            else decoder_sandbox.IMAGES_PER_WORKER
+        )
         for process in self.ids:
             Path(f"/proc/{process}/clear_refs").write_text("5")  # forgets the highest memory (man 5 proc)
         self.resident = self._memory("VmRSS")
@@ -65,8 +69,8 @@ class Watch:
     @property
     def has_died(self) -> bool:
         """Before its time: each is replaced after so many pictures."""
-        is_another = self.ids[:1] != lab._LAB.process_ids[:1]
-        return is_another and self.developed < lab.PICTURES_EACH - DEVELOPED_AT_ONCE
+        is_another = self.ids[:1] != decoder_sandbox._SANDBOX.worker_pids[:1]
+        return is_another and self.images_decoded < decoder_sandbox.IMAGES_PER_WORKER - DEVELOPED_AT_ONCE
 
     def taken(self) -> tuple[float, float]:
         """Seconds of CPU, here and there, and bytes at the highest."""
@@ -132,7 +136,7 @@ def versions(name: str, content: bytes) -> Iterator[Hostile]:
 
 def post_all(world: World, files: list[Hostile]) -> Findings:
     findings = Findings()
-    lab.develop(pictures.a_jpeg())
+    decoder_sandbox.render(pictures.a_jpeg())
     service = psutil.Process()
     before = service.memory_info().rss
     for number, hostile in enumerate(files):
@@ -187,7 +191,7 @@ def show(findings: Findings) -> None:
     limits: dict[str, tuple[float, float, str]] = {
         "seconds of CPU": (MOST_CPU_SECONDS, 1, "s"),
         "growth of the service": (MOST_GROWTH, 1e6, "MB"),
-        "memory of the decoding process": (MEMORY_CEILING, 1e6, "MB"),
+        "memory of the decoding process": (MEMORY_LIMIT, 1e6, "MB"),
     }
     for measure, (limit, unit, word) in limits.items():
         value, name = findings.worst[measure]
@@ -200,7 +204,7 @@ def delay() -> float:
     poison = [each.content for each in hostile_pictures.bombs() if "50 mega" not in each.name]
     alone: list[float] = []
     beside: list[float] = []
-    lab.develop(healthy)
+    decoder_sandbox.render(healthy)
     for _ in range(ROUNDS):
         alone += waits(healthy, [])
         beside += waits(healthy, poison)
@@ -218,7 +222,7 @@ def waits(healthy: bytes, poison: list[bytes]) -> list[float]:
             beside = threading.Thread(target=swallow, args=(poison[number // POISON_AFTER % len(poison)],))
             beside.start()
         started = time.perf_counter()
-        lab.develop(healthy)
+        decoder_sandbox.render(healthy)
         found.append(time.perf_counter() - started)
         if beside is not None:
             beside.join()
@@ -227,7 +231,7 @@ def waits(healthy: bytes, poison: list[bytes]) -> list[float]:
 
 def swallow(image: bytes) -> None:
     with suppress(Refusal):
-        lab.develop(image)
+        decoder_sandbox.render(image)
 
 
 if __name__ == "__main__":

@@ -17,9 +17,9 @@ from PIL import Image
 
 from bench import likeness
 from tests import pictures
-from timeline.pictures import darkroom, lab
-from timeline.pictures.darkroom import MEMORY_CEILING, PEAK_BYTES_PER_PIXEL, develop, develop_as_webp
-from timeline.pictures.prints import SIDES, print_as_jpeg
+from timeline.pictures import decoder_sandbox, renderer
+from timeline.pictures.encoder import SIDES, encode_jpeg
+from timeline.pictures.renderer import MEMORY_LIMIT, PEAK_BYTES_PER_PIXEL, render, render_as_webp
 
 ROUNDS, TIMES = 7, 4
 SAME_BYTES = 92
@@ -44,13 +44,13 @@ KINDS: dict[str, tuple[str, dict[str, object]]] = {
 
 
 def in_the_lab(image: bytes) -> None:
-    lab.develop(image)
+    decoder_sandbox.render(image)
 
 
 def largest_only(image: bytes) -> None:
     """What the first of three sizes costs: nothing can be saved on it."""
-    with darkroom._opened(image) as picture:
-        print_as_jpeg("large", darkroom._seen(picture, SIDES["large"]))
+    with renderer._opened(image) as picture:
+        encode_jpeg("large", renderer._seen(picture, SIDES["large"]))
 
 
 def with_libvips(image: bytes) -> None:
@@ -62,7 +62,7 @@ def with_libvips(image: bytes) -> None:
 
 
 def with_libvips_from_the_file(image: bytes) -> None:
-    """The other way with libvips: each size from the original."""
+    """The other way, with libvips: each size from the original."""
     for side in SIDES.values():
         pyvips.Image.thumbnail_buffer(image, side, height=side).jpegsave_buffer(
             Q=SAME_BYTES, keep="none", subsample_mode="on"
@@ -96,17 +96,17 @@ def cpu_milliseconds(work: Callable[[bytes], object], image: bytes) -> float:
 
 def cpu_of_all() -> float:
     """Seconds of this process, its threads, and the process it decodes in."""
-    times = [psutil.Process(process).cpu_times() for process in lab._LAB.process_ids[:1]]
+    times = [psutil.Process(process).cpu_times() for process in decoder_sandbox._SANDBOX.worker_pids[:1]]
     return time.process_time() + sum(each.user + each.system for each in times)
 
 
 def compare() -> None:
     """Take turns, so that a busy machine slows all alike; several at once: a child's clock ticks coarsely."""
     image = pictures.a_noisy_jpeg(4032, 3024)
-    lab.develop(image)
-    spent: dict[str, list[float]] = {name: [] for name in WAYS}
+    decoder_sandbox.render(image)
+    spent: dict[str, list[float]] = {name: [] for name in WORKS}
     for _ in range(ROUNDS):
-        for name, work in WAYS.items():
+        for name, work in WORKS.items():
             spent[name].append(cpu_milliseconds(work, image))
     cost = {name: min(each) for name, each in spent.items()}
     print(f"12-megapixel JPEG of {len(image) / 1e6:.1f} MB, CPU, best of {ROUNDS} rounds of {TIMES}")
@@ -125,7 +125,7 @@ def tell_likeness() -> None:
     for name, octave in PHOTO_LIKE.items():
         photo = likeness.a_photo_like_picture(octave, 3000, 2250)
         image = pictures.encoded(photo, "JPEG", quality=93)
-        prints = {"JPEG": develop(image).prints, "WebP": develop_as_webp(image).prints}
+        prints = {"JPEG": render(image).images, "WebP": render_as_webp(image).images}
         for kind, made in prints.items():
             tell_likeness_of(f"{name}, {kind}", image, {each.name: each.content for each in made})
         tell_likeness_of(f"{name}, libvips at Q {SAME_BYTES}", image, made_by_libvips(image))
@@ -164,11 +164,11 @@ def peak_of(kind: str) -> int:
 
 
 def develop_and_tell_peak() -> None:
-    develop(pictures.a_jpeg())
+    render(pictures.a_jpeg())
     image = sys.stdin.buffer.read()
     peak_memory()
     before = peak_memory()
-    develop(image)
+    render(image)
     print(peak_memory() - before)
 
 
@@ -181,9 +181,7 @@ def peak_memory() -> int:
 
 def tell_peaks() -> None:
     pixels = LARGEST[0] * LARGEST[1]
-    print(
-        f"{pixels / 1e6:.0f} megapixels, peak memory of one develop (ceiling {MEMORY_CEILING / 1e6:.0f} MB)"
-    )
+    print(f"{pixels / 1e6:.0f} megapixels, peak memory of one render (ceiling {MEMORY_LIMIT / 1e6:.0f} MB)")
     for kind in KINDS:
         peak = peak_of(kind)
         stated = PEAK_BYTES_PER_PIXEL[kind.partition(" ")[0]]
@@ -197,8 +195,8 @@ OURS, IN_THE_LAB, ALONE = (
 )
 LIBVIPS, LIBVIPS_FROM_THE_FILE = "libvips, each from the one before", "libvips, each from the file"
 NAIVE, FLOOR = "naive: open, resize, save, three times", "draft decode alone"
-WAYS: dict[str, Callable[[bytes], object]] = {
-    OURS: develop,
+WORKS: dict[str, Callable[[bytes], object]] = {
+    OURS: render,
     IN_THE_LAB: in_the_lab,
     ALONE: largest_only,
     LIBVIPS: with_libvips,

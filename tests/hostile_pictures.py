@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from tests import pictures, talkative_pictures
+from tests import pictures, pictures_with_metadata
 
 SEED = 20261121
 
@@ -36,7 +36,7 @@ def small_ones() -> dict[str, bytes]:
         "gif": pictures.a_gif(),
         "webp": pictures.a_webp(),
         "lossless.webp": pictures.a_webp(lossless=True),
-        **{f"talkative {name}": content for name, content in talkative_pictures.all_of_them().items()},
+        **{f"talkative {name}": content for name, content in pictures_with_metadata.all_of_them().items()},
     }
 
 

@@ -8,9 +8,9 @@ from hashlib import sha256
 from timeline import heads, ids, outbox, photos, tombstones
 from timeline.errors import ImageBroken, ImageTooManyPixels, ImageUnsupported, NotFound
 from timeline.photos import Made, Photo, Rendition
-from timeline.pictures import lab
-from timeline.pictures.darkroom import Development
-from timeline.pictures.prints import Print
+from timeline.pictures import decoder_sandbox
+from timeline.pictures.encoder import EncodedImage
+from timeline.pictures.renderer import RenderedPhoto
 from timeline.stores import Stores
 
 BAD_PICTURE = (ImageBroken, ImageTooManyPixels, ImageUnsupported)
@@ -58,9 +58,9 @@ def original_of(backends: Stores, photo: Photo) -> bytes:
         raise ImageBroken("The original is gone.") from error
 
 
-def store(backends: Stores, photo: Photo, prints: tuple[Print, ...]) -> tuple[Rendition, ...]:
+def store(backends: Stores, photo: Photo, images: tuple[EncodedImage, ...]) -> tuple[Rendition, ...]:
     """Give them in rising order of size."""
-    return tuple(_add(backends, photo, made) for made in reversed(prints))
+    return tuple(_add(backends, photo, made) for made in reversed(images))
 
 
 def leave_nothing(backends: Stores, job: Job) -> None:
@@ -78,7 +78,7 @@ def _make(backends: Stores, job: Job) -> Photo:
         return _nothing_to_do(backends, photo, job)
     try:
         original = original_of(backends, photo)
-        made = _made(backends, photo, lab.develop(original))
+        made = _made(backends, photo, decoder_sandbox.render(original))
         made = replace(made, digest=sha256(original).hexdigest())
     except BAD_PICTURE as refusal:
         log.warning("photo %s failed: %s", photo.id, refusal.code)
@@ -93,16 +93,16 @@ def _nothing_to_do(backends: Stores, photo: Photo, job: Job) -> Photo:
     return photo
 
 
-def _made(backends: Stores, photo: Photo, development: Development) -> Made:
+def _made(backends: Stores, photo: Photo, rendered: RenderedPhoto) -> Made:
     return Made(
-        renditions=store(backends, photo, development.prints),
-        placeholder=base64.b64encode(development.placeholder).decode(),
-        width=development.width,
-        height=development.height,
+        renditions=store(backends, photo, rendered.images),
+        placeholder=base64.b64encode(rendered.placeholder).decode(),
+        width=rendered.width,
+        height=rendered.height,
     )
 
 
-def _add(backends: Stores, photo: Photo, made: Print) -> Rendition:
+def _add(backends: Stores, photo: Photo, made: EncodedImage) -> Rendition:
     rendition = Rendition(
         name=made.name, width=made.width, height=made.height, type=made.type, digest=made.digest
     )

@@ -11,7 +11,7 @@ from timeline import idempotency, ids
 from timeline.accounts import user_key, user_of
 from timeline.errors import ImageTooLarge, ImageUnsupported, NotFound, UploadUnfinished
 from timeline.pictures.header import CONTENT_TYPES
-from timeline.pictures.ranged import RangedContent
+from timeline.pictures.ranged_content import RangedContent
 from timeline.stores import Blob, Entity, Key, Scan, Stores, Transaction
 
 KIND = "Upload"

@@ -7,8 +7,8 @@ from timeline import outbox, photos
 from timeline.errors import NotFound
 from timeline.photo_changes import photo_within, put_if_changed, write
 from timeline.photos import Photo, Rendition
-from timeline.pictures import lab
-from timeline.pictures.prints import WEBP
+from timeline.pictures import decoder_sandbox
+from timeline.pictures.encoder import WEBP
 from timeline.renditions import BAD_PICTURE, Job, leave_nothing, original_of, store
 from timeline.stores import Stores, Transaction
 
@@ -30,7 +30,7 @@ def _make(backends: Stores, job: Job) -> Photo:
         outbox.finish(backends, job.outbox_id)
         return photo
     try:
-        made = store(backends, photo, lab.develop(original_of(backends, photo), "webp").prints)
+        made = store(backends, photo, decoder_sandbox.render(original_of(backends, photo), "webp").images)
     except BAD_PICTURE as refusal:
         log.warning("photo %s stays without WebP: %s", photo.id, refusal.code)
         outbox.bury(backends, job.outbox_id, str(refusal))

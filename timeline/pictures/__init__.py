@@ -1,1 +1,1 @@
-"""Untrusted pictures: what their header tells, and the clean copies made of them."""
+"""Image files: header inspection, sandboxed decoding, renditions and placeholders."""

@@ -10,9 +10,9 @@ from importlib.util import find_spec
 from PIL import Image, UnidentifiedImageError
 
 from timeline.errors import ImageBroken, ImageMissing, ImageTooManyPixels, ImageUnsupported
-from timeline.pictures.endings import is_complete
-from timeline.pictures.few_reads import few_reads
-from timeline.pictures.ranged import RangedContent
+from timeline.pictures.bounded_reader import bounded_reader
+from timeline.pictures.ranged_content import RangedContent
+from timeline.pictures.truncation import is_complete
 
 MAX_PIXELS = 50_000_000
 CONTENT_TYPES = {
@@ -27,7 +27,7 @@ MAGIC = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a")
 ORIENTATION = 0x0112
 SIDEWAYS = frozenset({5, 6, 7, 8})
 
-DAMAGE: tuple[type[BaseException], ...] = (
+DECODE_ERRORS: tuple[type[BaseException], ...] = (
     OSError,
     SyntaxError,
     ValueError,
@@ -86,12 +86,12 @@ def _opened(content: bytes | RangedContent) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return Image.open(few_reads(content), formats=FORMATS)
+            return Image.open(bounded_reader(content), formats=FORMATS)
     except Image.DecompressionBombError as error:
         raise ImageTooManyPixels from error
     except UnidentifiedImageError as error:
         raise (ImageBroken if _claims_to_be_ours(content) else ImageUnsupported) from error
-    except DAMAGE as error:
+    except DECODE_ERRORS as error:
         raise ImageBroken from error
 
 
@@ -108,5 +108,5 @@ def _orientation(image: Image.Image) -> int:
             warnings.simplefilter("ignore")
             exif.load(image.info.get("exif") or b"")
         return int(exif.get(ORIENTATION, 1))
-    except DAMAGE:
+    except DECODE_ERRORS:
         return 1

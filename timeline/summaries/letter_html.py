@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from timeline.photos import Photo, Rendition
-from timeline.pictures.prints import JPEG
+from timeline.pictures.encoder import JPEG
 from timeline.summaries.stories import Section, Story
 
 WIDTH = 536

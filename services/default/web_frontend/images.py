@@ -5,7 +5,7 @@ from flask import Blueprint, Response, render_template, request
 from timeline import photos
 from timeline.errors import NotFound
 from timeline.photos import OpenPicture, Photo
-from timeline.pictures.prints import JPEG
+from timeline.pictures.encoder import JPEG
 from timeline.serving import caller_if_signed_in, current_backends, public
 from web_frontend.photo_cards import PhotoCard
 

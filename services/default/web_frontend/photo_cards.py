@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Self
 
 from timeline.photos import Photo, Rendition, Status
-from timeline.pictures.prints import JPEG, WEBP
+from timeline.pictures.encoder import JPEG, WEBP
 from timeline.pictures.thumbhash import average_colour
 from timeline.streams import Page
 

@@ -7,7 +7,7 @@ from PIL import Image
 
 from tests import colour_profiles, pictures
 from tests.colour_profiles import ADOBE_RGB, DISPLAY_P3, INKS, Colour, Matrix
-from timeline.pictures.darkroom import develop, develop_as_webp
+from timeline.pictures.renderer import render, render_as_webp
 
 NEAR = 4
 """Of 255: what JPEG at its finest and a colour engine's rounding take."""
@@ -20,7 +20,7 @@ BEYOND: list[Colour] = [(255, 0, 0), (0, 255, 0)]
 
 def shown(image: bytes) -> Colour:
     """The colour in the middle of the largest rendition."""
-    return pixel(develop(image).prints[0].content)
+    return pixel(render(image).images[0].content)
 
 
 def pixel(content: bytes) -> Colour:
@@ -121,7 +121,7 @@ def test_a_gif_is_its_first_frame() -> None:
 
 def test_webp_shows_the_same_colours() -> None:
     noisy = pictures.a_noisy_jpeg(400, 300)
-    jpeg, webp = (way(noisy).prints[0].content for way in (develop, develop_as_webp))
+    jpeg, webp = (output(noisy).images[0].content for output in (render, render_as_webp))
 
     assert pixel(webp) == near(pixel(jpeg), 24)
 
@@ -130,6 +130,6 @@ def test_webp_shows_the_same_colours() -> None:
 def test_no_profile_is_handed_on(space: Matrix) -> None:
     image = flat((180, 90, 60), "RGB", "PNG", icc_profile=colour_profiles.an_rgb_profile(space))
 
-    made = [*develop(image).prints, *develop_as_webp(image).prints]
+    made = [*render(image).images, *render_as_webp(image).images]
 
     assert not any(Image.open(io.BytesIO(each.content)).info.get("icc_profile") for each in made)

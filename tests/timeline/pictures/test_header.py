@@ -6,10 +6,10 @@ import pytest
 
 from tests import pictures as made
 from timeline.errors import ImageBroken, ImageTooManyPixels, ImageUnsupported
-from timeline.pictures.endings import MOST_GIF_BLOCKS
-from timeline.pictures.few_reads import MOST_READS
+from timeline.pictures.bounded_reader import MAX_READS
 from timeline.pictures.header import Picture, inspect_header
-from timeline.pictures.ranged import RangedContent
+from timeline.pictures.ranged_content import RangedContent
+from timeline.pictures.truncation import MAX_GIF_BLOCKS
 
 
 def a_plain_gif() -> bytes:
@@ -96,11 +96,11 @@ def behind(place: int, content: bytes, more: bytes) -> bytes:
 
 A_CHUNK = b"\0\0\0\3tEXtk\0v" + zlib.crc32(b"tEXtk\0v").to_bytes(4, "big")
 MANY_PIECES = {
-    "fill bytes": behind(2, made.a_jpeg(), b"\xff" * MOST_READS),
-    "segments": behind(2, made.a_jpeg(), b"\xff\xfe\x00\x03x" * MOST_READS),
-    "chunks": behind(33, made.a_png(), A_CHUNK * MOST_READS),
-    "comments": behind(13, a_plain_gif(), b"!\xfe\x01x\0" * MOST_READS),
-    "frames of nothing": a_plain_gif()[:-1] + b"!\xfe" + b"\x01x" * MOST_GIF_BLOCKS + b"\0;",
+    "fill bytes": behind(2, made.a_jpeg(), b"\xff" * MAX_READS),
+    "segments": behind(2, made.a_jpeg(), b"\xff\xfe\x00\x03x" * MAX_READS),
+    "chunks": behind(33, made.a_png(), A_CHUNK * MAX_READS),
+    "comments": behind(13, a_plain_gif(), b"!\xfe\x01x\0" * MAX_READS),
+    "frames of nothing": a_plain_gif()[:-1] + b"!\xfe" + b"\x01x" * MAX_GIF_BLOCKS + b"\0;",
 }
 
 

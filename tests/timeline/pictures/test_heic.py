@@ -5,11 +5,11 @@ import io
 import pytest
 from PIL import Image
 
-from tests import pictures, talkative_pictures
+from tests import pictures, pictures_with_metadata
 from timeline.errors import ImageBroken, ImageUnsupported
-from timeline.pictures.darkroom import develop, develop_as_webp
+from timeline.pictures.decoder_sandbox import DecoderSandbox
 from timeline.pictures.header import inspect_header
-from timeline.pictures.lab import Lab
+from timeline.pictures.renderer import render, render_as_webp
 
 pillow_heif = pytest.importorskip("pillow_heif")
 
@@ -22,7 +22,7 @@ def a_heic(width: int = 640, height: int = 480, orientation: int = 1) -> bytes:
 
 
 def corner(image: bytes) -> object:
-    with Image.open(io.BytesIO(develop(image).prints[0].content)) as picture:
+    with Image.open(io.BytesIO(render(image).images[0].content)) as picture:
         return picture.getpixel((0, 0))
 
 
@@ -34,12 +34,12 @@ def test_its_header_is_read_without_decoding() -> None:
 
 
 def test_it_is_developed_like_any_other_also_in_the_lab() -> None:
-    lab = Lab()
+    sandbox = DecoderSandbox()
 
-    made = lab.develop(a_heic())
+    made = sandbox.render(a_heic())
 
-    lab.close()
-    assert next((each.name, each.width, each.height) for each in made.prints) == ("large", 640, 480)
+    sandbox.close()
+    assert next((each.name, each.width, each.height) for each in made.images) == ("large", 640, 480)
     assert corner(a_heic()) == pytest.approx((230, 20, 20), abs=12)
 
 
@@ -47,19 +47,19 @@ def test_a_turned_one_ends_upright_with_its_sides_as_seen() -> None:
     """The codec turns it by itself, and says so by an orientation of 1."""
     turned = a_heic(orientation=6)
 
-    picture, made = inspect_header(turned), develop(turned)
+    picture, made = inspect_header(turned), render(turned)
 
     assert (picture.width, picture.height) == (made.width, made.height)
-    assert made.prints[0].width == min(made.width, 1280)
+    assert made.images[0].width == min(made.width, 1280)
 
 
 def test_nothing_but_pixels_is_left() -> None:
-    image = talkative_pictures.a_heic()
+    image = pictures_with_metadata.a_heic()
 
-    made = [*develop(image).prints, *develop_as_webp(image).prints]
+    made = [*render(image).images, *render_as_webp(image).images]
 
-    assert talkative_pictures.SECRET in image
-    assert not any(talkative_pictures.SECRET in each.content for each in made)
+    assert pictures_with_metadata.SECRET in image
+    assert not any(pictures_with_metadata.SECRET in each.content for each in made)
 
 
 @pytest.mark.parametrize("kept", [0.02, 0.2, 0.5, 0.9, 0.999])

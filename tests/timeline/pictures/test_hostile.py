@@ -5,39 +5,41 @@ import pytest
 from tests import hostile_pictures
 from tests.hostile_pictures import KINDS, Hostile
 from timeline.errors import ImageBroken, ImageMissing, ImageTooManyPixels, ImageUnsupported
-from timeline.pictures.endings import scans_of
+from timeline.pictures.decoder_sandbox import CRASHED, TOO_SLOW, DecoderSandbox
 from timeline.pictures.header import inspect_header
-from timeline.pictures.lab import CRASHED, TOO_SLOW, Lab
+from timeline.pictures.truncation import count_scans
 
 REFUSALS = (ImageBroken, ImageMissing, ImageTooManyPixels, ImageUnsupported)
 LARGE = "50 megapixels of"
 
 
-def outcome(lab: Lab, hostile: Hostile) -> str:
+def outcome(sandbox: DecoderSandbox, hostile: Hostile) -> str:
     try:
         inspect_header(hostile.content)
-        return "shown" if lab.develop(hostile.content).prints else "nothing"
+        return "shown" if sandbox.render(hostile.content).images else "nothing"
     except REFUSALS as refusal:
         return str(refusal)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_file_of_this_kind_does_harm(kind: str) -> None:
-    lab = Lab()
+    sandbox = DecoderSandbox()
 
-    outcomes = {hostile.name: outcome(lab, hostile) for hostile in KINDS[kind]()}
+    outcomes = {hostile.name: outcome(sandbox, hostile) for hostile in KINDS[kind]()}
 
-    lab.close()
+    sandbox.close()
     assert len(outcomes) > 50
     assert [name for name, said in outcomes.items() if said in (CRASHED, TOO_SLOW, "nothing", "")] == []
 
 
 def test_bombs_do_not_go_off() -> None:
-    lab = Lab()
+    sandbox = DecoderSandbox()
 
-    outcomes = {each.name: outcome(lab, each) for each in hostile_pictures.bombs() if LARGE not in each.name}
+    outcomes = {
+        each.name: outcome(sandbox, each) for each in hostile_pictures.bombs() if LARGE not in each.name
+    }
 
-    lab.close()
+    sandbox.close()
     assert outcomes["1,000 frames of gif"] == "shown"
     assert outcomes["60 megapixels of png"] == str(ImageTooManyPixels())
     assert "passes" in outcomes["20,000 passes over a large jpg"]
@@ -47,6 +49,6 @@ def test_bombs_do_not_go_off() -> None:
 def test_passes_are_counted_where_there_can_be_many() -> None:
     few, many = (hostile_pictures._with_passes(count) for count in (1, 1_000))
 
-    assert scans_of("JPEG", many) - scans_of("JPEG", few) == 999
-    assert scans_of("PNG", many) == 1
-    assert scans_of("JPEG", b"\xff\xd8\xff") == 1
+    assert count_scans("JPEG", many) - count_scans("JPEG", few) == 999
+    assert count_scans("PNG", many) == 1
+    assert count_scans("JPEG", b"\xff\xd8\xff") == 1

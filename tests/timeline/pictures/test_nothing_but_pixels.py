@@ -6,13 +6,13 @@ import struct
 import pytest
 from PIL import Image
 
-from tests import talkative_pictures
-from tests.talkative_pictures import SECRET, words_in
-from timeline.pictures.darkroom import develop, develop_as_webp
+from tests import pictures_with_metadata
+from tests.pictures_with_metadata import SECRET, words_in
+from timeline.pictures.encoder import EncodedImage
 from timeline.pictures.header import inspect_header
-from timeline.pictures.prints import Print
+from timeline.pictures.renderer import render, render_as_webp
 
-ORIGINALS = talkative_pictures.all_of_them()
+ORIGINALS = pictures_with_metadata.all_of_them()
 CHUNKS_OF_WEBP = {b"VP8 "}
 SEGMENTS_OF_JPEG = {0xC0, 0xC4, 0xDA, 0xDB, 0xE0}
 """Frame, tables, scan and JFIF; E1 would be EXIF or XMP, E2 a profile, ED IPTC, FE a comment."""
@@ -30,7 +30,7 @@ def test_the_originals_do_talk(original: bytes) -> None:
 
 
 def test_no_print_repeats_a_word_of_it(original: bytes) -> None:
-    made = [*develop(original).prints, *develop_as_webp(original).prints]
+    made = [*render(original).images, *render_as_webp(original).images]
 
     assert len(made) in (3, 6)
     assert not [each.name for each in made if SECRET[:9] in words_in(each.content)]
@@ -38,7 +38,7 @@ def test_no_print_repeats_a_word_of_it(original: bytes) -> None:
 
 
 def test_a_print_holds_pixels_and_nothing_behind_its_end(original: bytes) -> None:
-    jpegs, webps = develop(original).prints, develop_as_webp(original).prints
+    jpegs, webps = render(original).images, render_as_webp(original).images
 
     assert [segments(each.content) for each in jpegs] == [SEGMENTS_OF_JPEG] * 3
     assert all(each.content.find(b"\xff\xd9") == len(each.content) - 2 for each in jpegs)
@@ -46,10 +46,10 @@ def test_a_print_holds_pixels_and_nothing_behind_its_end(original: bytes) -> Non
 
 
 def test_the_placeholder_is_too_short_for_words(original: bytes) -> None:
-    assert len(develop(original).placeholder) <= 25
+    assert len(render(original).placeholder) <= 25
 
 
-def told_by(made: Print) -> set[str]:
+def told_by(made: EncodedImage) -> set[str]:
     with Image.open(io.BytesIO(made.content)) as picture:
         picture.load()
         assert not picture.getexif()

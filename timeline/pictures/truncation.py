@@ -1,8 +1,8 @@
-"""Whether a picture file goes on to its end, told from its structure, without decoding."""
+"""Detect truncated image files from their structure, without decoding."""
 
 from collections.abc import Callable, Iterator
 
-from timeline.pictures.ranged import RangedContent
+from timeline.pictures.ranged_content import RangedContent
 
 Content = bytes | RangedContent
 
@@ -14,20 +14,20 @@ RIFF_HEADER = 8
 GIF_HEADER = 13
 GIF_EXTENSION, GIF_IMAGE, GIF_TRAILER = 0x21, 0x2C, 0x3B
 HAS_COLOUR_TABLE = 0x80
-MOST_GIF_BLOCKS = 300_000
-"""A GIF of 50 MB has 200,000 of 255 bytes each; one byte in each would keep a processor busy for a minute."""
+MAX_GIF_BLOCKS = 300_000
+"""A 50 MB GIF has 200,000 blocks of 255 bytes; as blocks of one byte they would take a minute of CPU."""
 
 
 def is_complete(image_format: str, content: Content) -> bool:
-    """Data appended behind the end is fine: phones put films there. Without a rule: complete."""
+    """Return whether the file reaches its end. Appended data is allowed: phones store videos there."""
     try:
         return RULES.get(image_format, _always)(content)
     except IndexError:
         return False
 
 
-def scans_of(image_format: str, content: bytes) -> int:
-    """How often a decoder goes over the whole picture; only a JPEG says more than once."""
+def count_scans(image_format: str, content: bytes) -> int:
+    """Return how many passes over the whole image a decoder makes; more than one only in a JPEG."""
     if image_format not in ("JPEG", "MPO"):
         return 1
     try:
@@ -70,7 +70,7 @@ def _is_complete_webp(content: Content) -> bool:
 
 def _is_complete_gif(content: Content) -> bool:
     """Blocks up to the trailer (GIF89a, appendix B)."""
-    steps = iter(range(MOST_GIF_BLOCKS))
+    steps = iter(range(MAX_GIF_BLOCKS))
     place = GIF_HEADER + _colour_table(content[10])
     while content[place] != GIF_TRAILER:
         place = _next_gif_block(content, place, steps)
@@ -79,14 +79,14 @@ def _is_complete_gif(content: Content) -> bool:
 
 def _next_gif_block(content: Content, place: int, steps: Iterator[int]) -> int:
     if content[place] == GIF_EXTENSION:
-        return _behind_sub_blocks(content, place + 2, steps)
+        return _skip_sub_blocks(content, place + 2, steps)
     if content[place] == GIF_IMAGE:
-        return _behind_sub_blocks(content, place + 11 + _colour_table(content[place + 9]), steps)
+        return _skip_sub_blocks(content, place + 11 + _colour_table(content[place + 9]), steps)
     raise IndexError
 
 
-def _behind_sub_blocks(content: Content, place: int, steps: Iterator[int]) -> int:
-    """Raises IndexError where the content ends, or there are more steps than any picture takes."""
+def _skip_sub_blocks(content: Content, place: int, steps: Iterator[int]) -> int:
+    """Raises IndexError at the end of the content, or after more steps than any real image takes."""
     for _ in steps:
         length = content[place]
         place += length + 1

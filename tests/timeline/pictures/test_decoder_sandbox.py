@@ -17,46 +17,46 @@ import pytest
 from tests import pictures
 from tests.waiting import eventually
 from timeline.errors import ImageBroken, ImageUnsupported, Unavailable
-from timeline.pictures import darkroom
-from timeline.pictures.lab import CRASHED, TOO_SLOW, Lab
+from timeline.pictures import renderer
+from timeline.pictures.decoder_sandbox import CRASHED, TOO_SLOW, DecoderSandbox
 
 ROOT = Path(__file__).resolve().parents[3]
 A_DAY = 86_400.0
 
 
 @pytest.fixture
-def lab() -> Iterator[Lab]:
-    lab = Lab(patience=A_DAY)
-    yield lab
-    lab.close()
+def sandbox() -> Iterator[DecoderSandbox]:
+    sandbox = DecoderSandbox(timeout=A_DAY)
+    yield sandbox
+    sandbox.close()
 
 
-def test_a_lab_makes_what_the_darkroom_makes(lab: Lab) -> None:
+def test_a_lab_makes_what_the_darkroom_makes(sandbox: DecoderSandbox) -> None:
     image = pictures.a_jpeg(1400, 1050)
 
-    assert lab.develop(image) == darkroom.develop(image)
-    assert lab.develop(image, "webp") == darkroom.develop_as_webp(image)
+    assert sandbox.render(image) == renderer.render(image)
+    assert sandbox.render(image, "webp") == renderer.render_as_webp(image)
 
 
-def test_it_says_what_is_wrong_with_a_picture_and_goes_on(lab: Lab) -> None:
-    lab.develop(pictures.a_jpeg())
-    before = lab.process_ids
+def test_it_says_what_is_wrong_with_a_picture_and_goes_on(sandbox: DecoderSandbox) -> None:
+    sandbox.render(pictures.a_jpeg())
+    before = sandbox.worker_pids
 
     with pytest.raises(ImageUnsupported):
-        lab.develop(pictures.a_bmp())
+        sandbox.render(pictures.a_bmp())
     with pytest.raises(ImageBroken, match="damaged"):
-        lab.develop(pictures.a_png_with_damaged_pixels())
+        sandbox.render(pictures.a_png_with_damaged_pixels())
 
-    assert lab.process_ids == before
+    assert sandbox.worker_pids == before
 
 
-def test_many_threads_get_the_same_prints_as_one(lab: Lab) -> None:
+def test_many_threads_get_the_same_prints_as_one(sandbox: DecoderSandbox) -> None:
     images = [pictures.a_jpeg(200 + 10 * number, 150) for number in range(8)]
-    expected = [darkroom.develop(image) for image in images]
-    found: dict[int, darkroom.Development] = {}
+    expected = [renderer.render(image) for image in images]
+    found: dict[int, renderer.RenderedPhoto] = {}
 
     threads = [
-        threading.Thread(target=lambda n=number: found.__setitem__(n, lab.develop(images[n])))  # type: ignore[misc]
+        threading.Thread(target=lambda n=number: found.__setitem__(n, sandbox.render(images[n])))  # type: ignore[misc]
         for number in range(8)
     ]
     for thread in threads:
@@ -70,33 +70,33 @@ def test_many_threads_get_the_same_prints_as_one(lab: Lab) -> None:
 class Attempt(threading.Thread):
     """A picture in hand, and how that ends."""
 
-    def __init__(self, lab: Lab, image: bytes) -> None:
+    def __init__(self, sandbox: DecoderSandbox, image: bytes) -> None:
         super().__init__()
-        self.lab, self.image = lab, image
+        self.sandbox, self.image = sandbox, image
         self.ended: object = None
 
     def run(self) -> None:
         try:
-            self.ended = self.lab.develop(self.image)
+            self.ended = self.sandbox.render(self.image)
         except (ImageBroken, Unavailable) as refusal:
             self.ended = refusal
 
 
-def unread(lab: Lab) -> int:
+def unread(sandbox: DecoderSandbox) -> int:
     """Bytes that wait in the pipe to the process at work."""
-    assert lab._at_work is not None
-    answer = fcntl.ioctl(lab._at_work._popen.stdin, termios.FIONREAD, bytes(4))  # type: ignore[arg-type]
+    assert sandbox._active is not None
+    answer = fcntl.ioctl(sandbox._active._popen.stdin, termios.FIONREAD, bytes(4))  # type: ignore[arg-type]
     return int.from_bytes(answer, sys.byteorder)
 
 
-def ended_by(lab: Lab, by: signal.Signals) -> object:
+def ended_by(sandbox: DecoderSandbox, by: signal.Signals) -> object:
     """Stop it, so that the signal comes while it has a picture in hand."""
-    lab.develop(pictures.a_jpeg())
-    attempt = Attempt(lab, pictures.a_jpeg())
-    victim = psutil.Process(lab.process_ids[0])
+    sandbox.render(pictures.a_jpeg())
+    attempt = Attempt(sandbox, pictures.a_jpeg())
+    victim = psutil.Process(sandbox.worker_pids[0])
     victim.suspend()
     attempt.start()
-    eventually(lambda: unread(lab) > len(attempt.image))
+    eventually(lambda: unread(sandbox) > len(attempt.image))
     victim.send_signal(by)
     with suppress(psutil.NoSuchProcess):
         victim.resume()
@@ -109,87 +109,87 @@ def ended_by(lab: Lab, by: signal.Signals) -> object:
     [(signal.SIGSEGV, CRASHED), (signal.SIGABRT, CRASHED), (signal.SIGXCPU, TOO_SLOW)],
 )
 def test_a_picture_that_ends_its_process_is_broken_and_says_how(
-    lab: Lab, by: signal.Signals, reason: str
+    sandbox: DecoderSandbox, by: signal.Signals, reason: str
 ) -> None:
-    ended = ended_by(lab, by)
+    ended = ended_by(sandbox, by)
 
     assert isinstance(ended, ImageBroken)
     assert str(ended) == reason
-    assert lab.develop(pictures.a_jpeg()).width == 64
+    assert sandbox.render(pictures.a_jpeg()).width == 64
 
 
-def test_a_process_killed_from_outside_is_no_fault_of_the_picture(lab: Lab) -> None:
-    ended = ended_by(lab, signal.SIGKILL)
+def test_a_process_killed_from_outside_is_no_fault_of_the_picture(sandbox: DecoderSandbox) -> None:
+    ended = ended_by(sandbox, signal.SIGKILL)
 
-    assert isinstance(ended, darkroom.Development)
+    assert isinstance(ended, renderer.RenderedPhoto)
 
 
-def test_a_process_that_died_while_idle_is_replaced_without_a_word(lab: Lab) -> None:
-    lab.develop(pictures.a_jpeg())
-    os.kill(lab.process_ids[0], signal.SIGSEGV)
-    eventually(lambda: os.waitid(os.P_PID, lab.process_ids[0], os.WEXITED | os.WNOWAIT | os.WNOHANG))
+def test_a_process_that_died_while_idle_is_replaced_without_a_word(sandbox: DecoderSandbox) -> None:
+    sandbox.render(pictures.a_jpeg())
+    os.kill(sandbox.worker_pids[0], signal.SIGSEGV)
+    eventually(lambda: os.waitid(os.P_PID, sandbox.worker_pids[0], os.WEXITED | os.WNOWAIT | os.WNOHANG))
 
-    assert lab.develop(pictures.a_jpeg()).width == 64
+    assert sandbox.render(pictures.a_jpeg()).width == 64
 
 
 def test_a_picture_that_never_ends_is_ended_by_the_clock() -> None:
-    lab = Lab(patience=1)
-    lab.develop(pictures.a_jpeg())
-    os.kill(lab.process_ids[0], signal.SIGSTOP)
+    sandbox = DecoderSandbox(timeout=1)
+    sandbox.render(pictures.a_jpeg())
+    os.kill(sandbox.worker_pids[0], signal.SIGSTOP)
 
     with pytest.raises(ImageBroken, match=TOO_SLOW):
-        lab.develop(pictures.a_jpeg())
+        sandbox.render(pictures.a_jpeg())
 
-    lab.close()
+    sandbox.close()
 
 
 def test_a_process_is_replaced_after_so_many_pictures() -> None:
-    lab = Lab(pictures_each=2)
+    sandbox = DecoderSandbox(images_per_worker=2)
 
-    ids = [lab.process_ids[:1] for _ in range(5) if lab.develop(pictures.a_jpeg())]
+    ids = [sandbox.worker_pids[:1] for _ in range(5) if sandbox.render(pictures.a_jpeg())]
 
     assert len({each[0] for each in ids if each}) == 3
-    lab.close()
+    sandbox.close()
 
 
-def test_its_limits_are_kept_by_the_kernel(lab: Lab) -> None:
-    lab.develop(pictures.a_jpeg())
+def test_its_limits_are_kept_by_the_kernel(sandbox: DecoderSandbox) -> None:
+    sandbox.render(pictures.a_jpeg())
 
-    process = psutil.Process(lab.process_ids[0])
+    process = psutil.Process(sandbox.worker_pids[0])
 
     memory = process.rlimit(psutil.RLIMIT_AS)[0]
     cpu = process.rlimit(psutil.RLIMIT_CPU)[0]
-    assert darkroom.MEMORY_CEILING < memory < darkroom.MEMORY_CEILING + 500_000_000
+    assert renderer.MEMORY_LIMIT < memory < renderer.MEMORY_LIMIT + 500_000_000
     assert 10 <= cpu <= 15
 
 
-def test_it_knows_no_secret_of_the_service(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_knows_no_secret_of_the_service(sandbox: DecoderSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_KEY", "a secret")
 
-    lab.develop(pictures.a_jpeg())
+    sandbox.render(pictures.a_jpeg())
 
-    assert "SECRET_KEY" not in psutil.Process(lab.process_ids[0]).environ()
+    assert "SECRET_KEY" not in psutil.Process(sandbox.worker_pids[0]).environ()
 
 
 def test_a_closed_lab_leaves_no_process_and_opens_again() -> None:
-    lab = Lab()
-    lab.develop(pictures.a_jpeg())
-    ids = lab.process_ids
+    sandbox = DecoderSandbox()
+    sandbox.render(pictures.a_jpeg())
+    ids = sandbox.worker_pids
 
-    lab.close()
+    sandbox.close()
 
     assert len(ids) == 2
     assert not any(psutil.pid_exists(each) for each in ids)
-    assert lab.develop(pictures.a_jpeg()).width == 64
-    lab.close()
+    assert sandbox.render(pictures.a_jpeg()).width == 64
+    sandbox.close()
 
 
 SERVICE = """
 import sys
 MANY = b"x" * 9_000_000
-from timeline.pictures import lab
-lab.develop(sys.stdin.buffer.read())
-print(*lab._LAB.process_ids, flush=True)
+from timeline.pictures import decoder_sandbox
+decoder_sandbox.render(sys.stdin.buffer.read())
+print(*decoder_sandbox._SANDBOX.worker_pids, flush=True)
 {then}
 """
 
@@ -216,7 +216,9 @@ def test_it_ends_in_the_middle_of_a_picture_too_when_the_service_is_killed(tmp_p
     image = tmp_path / "image"
     image.write_bytes(pictures.a_jpeg())
     stuck = SERVICE.format(
-        then="import os, signal; os.kill(lab._LAB.process_ids[0], signal.SIGSTOP); lab.develop(MANY)"
+        then="import os, signal\n"
+        "os.kill(decoder_sandbox._SANDBOX.worker_pids[0], signal.SIGSTOP)\n"
+        "decoder_sandbox.render(MANY)"
     )
     with (
         image.open() as given,

@@ -11,18 +11,18 @@ from itertools import accumulate
 from PIL import ExifTags, Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from timeline.errors import ImageBroken, ImageTooManyPixels, ImageUnsupported
-from timeline.pictures.endings import scans_of
-from timeline.pictures.header import DAMAGE, FORMATS, MAX_PIXELS, SIDEWAYS
-from timeline.pictures.prints import SIDES, Print, print_as_jpeg, print_as_webp
+from timeline.pictures.encoder import SIDES, EncodedImage, encode_jpeg, encode_webp
+from timeline.pictures.header import DECODE_ERRORS, FORMATS, MAX_PIXELS, SIDEWAYS
 from timeline.pictures.thumbhash import thumbhash
+from timeline.pictures.truncation import count_scans
 
-MEMORY_CEILING = 900_000_000
+MEMORY_LIMIT = 900_000_000
 """Bytes one decode may take: an instance of 1,536 MB less the process, the uploads in flight and slack."""
 
 PEAK_BYTES_PER_PIXEL = {"JPEG": 10, "MPO": 10, "PNG": 7, "GIF": 7, "WEBP": 17, "HEIF": 12}
 """Measured at 50 megapixels in the worst mode of each format; WebP's decoder keeps two more canvases."""
 
-MOST_SCANS, MOST_SCANS_OF_CMYK = 12, 18
+MAX_SCANS, MAX_SCANS_OF_CMYK = 12, 18
 """Of the largest picture, in proportion of smaller ones: each scan of a progressive JPEG visits all pixels.
 
 Cameras write ten; libjpeg writes eighteen where there are four inks.
@@ -47,16 +47,16 @@ Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2
 
 
 @dataclass(frozen=True, slots=True)
-class Development:
+class RenderedPhoto:
     """Everything made from one original; its own sides are as seen, after the orientation in EXIF."""
 
     width: int
     height: int
     placeholder: bytes
-    prints: tuple[Print, ...]
+    images: tuple[EncodedImage, ...]
 
 
-def develop(image: bytes) -> Development:
+def render(image: bytes) -> RenderedPhoto:
     """Decode a picture once, and make every rendition and the placeholder from that.
 
     Raises:
@@ -65,19 +65,19 @@ def develop(image: bytes) -> Development:
         ImageBroken: damaged, or cut off.
     """
     width, height, sizes = _sizes(image)
-    prints = tuple(map(print_as_jpeg, SIDES, sizes))
-    return Development(width, height, _placeholder(_fitted(sizes[-1], PLACEHOLDER_SIDE)), prints)
+    prints = tuple(map(encode_jpeg, SIDES, sizes))
+    return RenderedPhoto(width, height, _placeholder(_fitted(sizes[-1], PLACEHOLDER_SIDE)), prints)
 
 
-def develop_as_webp(image: bytes) -> Development:
-    """The same sizes in fewer bytes: no prints at all where JPEG takes fewer. Raises as `develop`."""
+def render_as_webp(image: bytes) -> RenderedPhoto:
+    """The same sizes in fewer bytes: no prints at all where JPEG takes fewer. Raises as `render`."""
     width, height, sizes = _sizes(image)
-    prints = tuple(map(print_as_webp, SIDES, sizes))
-    is_worth_it = _bytes_of(prints) < _bytes_of(map(print_as_jpeg, SIDES, sizes))
-    return Development(width, height, b"", prints if is_worth_it else ())
+    prints = tuple(map(encode_webp, SIDES, sizes))
+    is_worth_it = _bytes_of(prints) < _bytes_of(map(encode_jpeg, SIDES, sizes))
+    return RenderedPhoto(width, height, b"", prints if is_worth_it else ())
 
 
-def _bytes_of(prints: Iterable[Print]) -> int:
+def _bytes_of(prints: Iterable[EncodedImage]) -> int:
     return sum(len(each.content) for each in prints)
 
 
@@ -109,23 +109,23 @@ def _damage_named() -> Iterator[None]:
         raise ImageUnsupported from error
     except Image.DecompressionBombError as error:
         raise ImageTooManyPixels from error
-    except DAMAGE as error:
+    except DECODE_ERRORS as error:
         raise ImageBroken from error
 
 
 def _refuse_too_large(picture: Image.Image) -> None:
-    if picture.width * picture.height * PEAK_BYTES_PER_PIXEL[str(picture.format)] > MEMORY_CEILING:
+    if picture.width * picture.height * PEAK_BYTES_PER_PIXEL[str(picture.format)] > MEMORY_LIMIT:
         raise ImageTooManyPixels
 
 
 def _refuse_too_many_scans(picture: Image.Image, image: bytes) -> None:
-    scans = scans_of(str(picture.format), image)
-    if picture.width * picture.height * scans > MAX_PIXELS * most_scans(picture.mode):
+    scans = count_scans(str(picture.format), image)
+    if picture.width * picture.height * scans > MAX_PIXELS * max_scans(picture.mode):
         raise ImageBroken(TOO_MANY_SCANS)
 
 
-def most_scans(mode: str) -> int:
-    return MOST_SCANS_OF_CMYK if mode == "CMYK" else MOST_SCANS
+def max_scans(mode: str) -> int:
+    return MAX_SCANS_OF_CMYK if mode == "CMYK" else MAX_SCANS
 
 
 def _is_sideways(picture: Image.Image) -> bool:

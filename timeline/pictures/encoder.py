@@ -1,4 +1,4 @@
-"""The files that are made of a picture: which sizes, in which formats, and how finely."""
+"""Encode renditions: their sizes, formats and quality."""
 
 import io
 from dataclasses import dataclass
@@ -27,8 +27,8 @@ dearer from the tenth look on. Method 6 takes 500 ms and saves nothing."""
 
 
 @dataclass(frozen=True, slots=True)
-class Print:
-    """One file, ready to be stored; `digest` names its content."""
+class EncodedImage:
+    """One rendition as a file; `digest` identifies its content."""
 
     name: str
     width: int
@@ -41,18 +41,18 @@ class Print:
         return sha256(self.content).hexdigest()[:20]
 
 
-def print_as_jpeg(name: str, picture: Image.Image) -> Print:
-    return _print(name, picture, JPEG, qtables=_STEPS)
+def encode_jpeg(name: str, picture: Image.Image) -> EncodedImage:
+    return _encode(name, picture, JPEG, qtables=_STEPS)
 
 
-def print_as_webp(name: str, picture: Image.Image) -> Print:
-    return _print(name, picture, WEBP, quality=WEBP_QUALITY, method=WEBP_METHOD)
+def encode_webp(name: str, picture: Image.Image) -> EncodedImage:
+    return _encode(name, picture, WEBP, quality=WEBP_QUALITY, method=WEBP_METHOD)
 
 
-def _print(name: str, picture: Image.Image, content_type: str, **options: object) -> Print:
+def _encode(name: str, picture: Image.Image, content_type: str, **options: object) -> EncodedImage:
     encoded = io.BytesIO()
     picture.save(encoded, content_type.rpartition("/")[2].upper(), **options)
-    return Print(name, picture.width, picture.height, content_type, encoded.getvalue())
+    return EncodedImage(name, picture.width, picture.height, content_type, encoded.getvalue())
 
 
 def _brightness_steps() -> list[int]:

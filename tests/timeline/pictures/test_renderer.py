@@ -11,23 +11,23 @@ from PIL import Image
 from tests import pictures
 from tests.pictures import a_jpeg, a_png, truncated
 from timeline.errors import ImageBroken, ImageTooManyPixels, ImageUnsupported
-from timeline.pictures import darkroom
-from timeline.pictures.darkroom import Development, develop
-from timeline.pictures.endings import scans_of
+from timeline.pictures import renderer
+from timeline.pictures.encoder import EncodedImage
 from timeline.pictures.header import MAX_PIXELS
-from timeline.pictures.prints import Print
+from timeline.pictures.renderer import RenderedPhoto, render
+from timeline.pictures.truncation import count_scans
 
 ROOT = Path(__file__).resolve().parents[3]
 MEMORY_MB = {"B1": 384, "B2": 768, "B4": 1536, "F4": 1536, "B4_1G": 3072, "B8": 3072}
 RED, GREEN, BLUE, WHITE, BLACK = (230, 20, 20), (20, 200, 20), (20, 20, 230), (240, 240, 240), (0, 0, 0)
 
 
-def printed(development: Development, name: str = "large") -> Print:
-    return next(made for made in development.prints if made.name == name)
+def printed(photo: RenderedPhoto, name: str = "large") -> EncodedImage:
+    return next(made for made in photo.images if made.name == name)
 
 
 def opened(image: bytes, name: str = "large") -> Image.Image:
-    return Image.open(io.BytesIO(printed(develop(image), name).content))
+    return Image.open(io.BytesIO(printed(render(image), name).content))
 
 
 def corners(picture: Image.Image) -> list[object]:
@@ -41,7 +41,7 @@ def near(colour: object) -> object:
 
 
 def test_three_sizes_are_made_by_their_longest_side() -> None:
-    made = develop(a_jpeg(2000, 1500)).prints
+    made = render(a_jpeg(2000, 1500)).images
 
     assert [(p.name, p.width, p.height) for p in made] == [
         ("large", 1280, 960),
@@ -51,7 +51,7 @@ def test_three_sizes_are_made_by_their_longest_side() -> None:
 
 
 def test_a_print_is_a_jpeg_of_the_size_it_says() -> None:
-    made = printed(develop(a_jpeg(2000, 1500)), "thumb")
+    made = printed(render(a_jpeg(2000, 1500)), "thumb")
 
     picture = Image.open(io.BytesIO(made.content))
 
@@ -59,17 +59,17 @@ def test_a_print_is_a_jpeg_of_the_size_it_says() -> None:
 
 
 def test_a_small_picture_is_never_enlarged() -> None:
-    made = develop(a_jpeg(300, 200)).prints
+    made = render(a_jpeg(300, 200)).images
 
     assert [(p.width, p.height) for p in made] == [(300, 200), (300, 200), (160, 107)]
 
 
 @pytest.mark.parametrize("size", [(3000, 2), (2, 3000), (1, 1), (1, 2000), (8000, 40)])
 def test_extreme_shapes_keep_at_least_one_pixel_each_way(size: tuple[int, int]) -> None:
-    made = develop(a_png(*size))
+    made = render(a_png(*size))
 
     assert (made.width, made.height) == size
-    assert all(min(p.width, p.height) >= 1 and max(p.width, p.height) <= 1280 for p in made.prints)
+    assert all(min(p.width, p.height) >= 1 and max(p.width, p.height) <= 1280 for p in made.images)
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -79,7 +79,7 @@ def test_every_orientation_ends_upright(orientation: int) -> None:
     stored = upright if undo is None else upright.transpose(Image.Transpose(undo))
     image = pictures.encoded(stored, "JPEG", exif=pictures.an_exif(orientation))
 
-    made = develop(image)
+    made = render(image)
 
     assert (made.width, made.height) == (300, 200)
     assert corners(opened(image)) == [near(RED), near(GREEN), near(BLUE), near(WHITE)]
@@ -89,7 +89,7 @@ def test_every_orientation_ends_upright(orientation: int) -> None:
 def test_orientation_counts_in_other_formats_too(kind: str) -> None:
     image = pictures.encoded(pictures.a_picture(300, 200), kind, exif=pictures.an_exif(6))
 
-    made = develop(image)
+    made = render(image)
 
     assert (made.width, made.height) == (200, 300)
     assert corners(opened(image)) == [near(BLUE), near(RED), near(WHITE), near(GREEN)]
@@ -183,7 +183,7 @@ def test_nothing_but_pixels_comes_out() -> None:
     image = pictures.a_talkative_jpeg()
     assert all(secret in image for secret in pictures.SECRETS)
 
-    made = develop(image).prints
+    made = render(image).images
 
     assert not [secret for secret in pictures.SECRETS for p in made if secret in p.content]
     assert [sorted(markers(p.content)) for p in made] == [[0xC0, 0xC4, 0xDA, 0xDB, 0xE0]] * 3
@@ -199,13 +199,13 @@ def markers(jpeg: bytes) -> set[int]:
 
 
 def test_equal_originals_give_equal_digests_and_others_do_not() -> None:
-    digests = [printed(develop(image)).digest for image in (a_jpeg(80), a_jpeg(80), a_jpeg(81))]
+    digests = [printed(render(image)).digest for image in (a_jpeg(80), a_jpeg(80), a_jpeg(81))]
 
     assert digests[0] == digests[1] != digests[2]
 
 
 def test_the_placeholder_takes_at_most_40_bytes() -> None:
-    assert 5 < len(develop(a_jpeg(2000, 1500)).placeholder) <= 40
+    assert 5 < len(render(a_jpeg(2000, 1500)).placeholder) <= 40
 
 
 @pytest.mark.parametrize("kept", [0.3, 0.6, 0.9, 0.99])
@@ -216,7 +216,7 @@ def test_the_placeholder_takes_at_most_40_bytes() -> None:
 )
 def test_a_truncated_picture_is_broken(image: bytes, kept: float) -> None:
     with pytest.raises(ImageBroken):
-        develop(truncated(image, kept))
+        render(truncated(image, kept))
 
 
 @pytest.mark.parametrize(
@@ -226,13 +226,13 @@ def test_a_truncated_picture_is_broken(image: bytes, kept: float) -> None:
 )
 def test_what_is_no_accepted_picture_is_refused(image: bytes) -> None:
     with pytest.raises((ImageUnsupported, ImageBroken)):
-        develop(image)
+        render(image)
 
 
 @pytest.mark.parametrize("size", [(10_000, 6_000), (50_001, 1_000), (60_000, 60_000)])
 def test_too_many_pixels_are_refused_by_the_header(size: tuple[int, int]) -> None:
     with pytest.raises(ImageTooManyPixels):
-        develop(pictures.a_png_header_only(*size))
+        render(pictures.a_png_header_only(*size))
 
 
 def test_what_the_memory_of_an_instance_cannot_decode_is_refused_before_decoding() -> None:
@@ -240,21 +240,21 @@ def test_what_the_memory_of_an_instance_cannot_decode_is_refused_before_decoding
     picture.format = "WEBP"
 
     with pytest.raises(ImageTooManyPixels):
-        darkroom._refuse_too_large(picture)
+        renderer._refuse_too_large(picture)
 
 
 def test_fifty_megapixels_of_every_format_fit_the_instance_class() -> None:
     config = yaml.safe_load((ROOT / "services" / "tasks-backend" / "app.yaml").read_text())
 
-    assert max(darkroom.PEAK_BYTES_PER_PIXEL.values()) * MAX_PIXELS <= darkroom.MEMORY_CEILING
-    assert MEMORY_MB[config["instance_class"]] * 2**20 > darkroom.MEMORY_CEILING + 400_000_000
+    assert max(renderer.PEAK_BYTES_PER_PIXEL.values()) * MAX_PIXELS <= renderer.MEMORY_LIMIT
+    assert MEMORY_MB[config["instance_class"]] * 2**20 > renderer.MEMORY_LIMIT + 400_000_000
 
 
 @pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
 def test_the_largest_picture_may_have_the_scans_that_libjpeg_writes(mode: str) -> None:
     progressive = pictures.encoded(Image.new(mode, (64, 48)), "JPEG", progressive=True)
 
-    assert 1 < scans_of("JPEG", progressive) <= darkroom.most_scans(mode)
+    assert 1 < count_scans("JPEG", progressive) <= renderer.max_scans(mode)
 
 
 def test_damage_anywhere_is_a_refusal_never_another_error() -> None:
@@ -263,6 +263,6 @@ def test_damage_anywhere_is_a_refusal_never_another_error() -> None:
 
     for damaged in flipped:
         try:
-            develop(damaged)
+            render(damaged)
         except (ImageBroken, ImageUnsupported, ImageTooManyPixels):
             continue

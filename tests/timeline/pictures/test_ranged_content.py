@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from tests.pictures import a_gif, a_jpeg, a_png, a_webp, truncated
 from timeline.errors import ImageBroken
-from timeline.pictures import ranged
+from timeline.pictures import ranged_content
 from timeline.pictures.header import inspect_header
-from timeline.pictures.ranged import PIECE, RangedContent
+from timeline.pictures.ranged_content import BLOCK_BYTES, RangedContent
 
 
 class Remote:
@@ -44,14 +44,14 @@ def test_it_is_read_as_bytes_are(content: bytes, start: int, stop: int, wanted: 
 
 
 def test_what_lies_across_two_pieces_is_found() -> None:
-    content = bytes(PIECE - 1) + b"\xff\xd9" + bytes(3 * PIECE)
+    content = bytes(BLOCK_BYTES - 1) + b"\xff\xd9" + bytes(3 * BLOCK_BYTES)
 
-    assert Remote(content).ranged().find(b"\xff\xd9") == PIECE - 1
+    assert Remote(content).ranged().find(b"\xff\xd9") == BLOCK_BYTES - 1
 
 
 def test_a_large_picture_is_known_from_its_first_and_its_last_piece() -> None:
     image = a_jpeg()
-    remote = Remote(image[:-2] + bytes(50 * PIECE) + image[-2:])
+    remote = Remote(image[:-2] + bytes(50 * BLOCK_BYTES) + image[-2:])
 
     picture = inspect_header(remote.ranged())
 
@@ -60,11 +60,11 @@ def test_a_large_picture_is_known_from_its_first_and_its_last_piece() -> None:
 
 
 def test_however_long_it_is_few_pieces_are_kept() -> None:
-    remote = Remote(bytes(10 * PIECE))
+    remote = Remote(bytes(10 * BLOCK_BYTES))
     content = remote.ranged()
 
     assert content.find(b"\x01") == -1
-    assert content._piece.cache_info().currsize == ranged.KEPT
+    assert content._block.cache_info().currsize == ranged_content.CACHED_BLOCKS
 
 
 @pytest.mark.parametrize("image", [a_jpeg(), a_png(), a_gif(), a_webp(), a_jpeg(orientation=6)])

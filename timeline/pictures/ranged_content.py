@@ -1,4 +1,4 @@
-"""Content that lies elsewhere and is read in pieces: only those that somebody asks for."""
+"""Remote content that is read in blocks, and only where it is needed."""
 
 import hashlib
 import io
@@ -6,22 +6,22 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import overload
 
-PIECE = 1024 * 1024
-"""The first holds the headers of nearly every picture, the last its end: two reads tell enough."""
-KEPT = 4
-"""What looks at all of a picture, piece by piece, still takes no more memory than this."""
+BLOCK_BYTES = 1024 * 1024
+"""The first block holds the headers of nearly every image and the last one its end: two reads suffice."""
+CACHED_BLOCKS = 4
+"""Reading all of an image takes no more memory than these."""
 
 Read = Callable[[int, int], bytes]
-"""Gives the bytes from a first to a last one, inclusive."""
+"""Return the bytes from a first to a last offset, inclusive."""
 
 
 class RangedContent:
-    """As much of `bytes` as it takes to look at a picture's structure."""
+    """The part of the `bytes` interface that reading an image's structure needs."""
 
     def __init__(self, read: Read, size: int) -> None:
         self._read = read
         self._size = size
-        self._piece = lru_cache(maxsize=KEPT)(self._fetched)
+        self._block = lru_cache(maxsize=CACHED_BLOCKS)(self._fetch)
 
     def __len__(self) -> int:
         return self._size
@@ -42,44 +42,44 @@ class RangedContent:
         return self.find(wanted) >= 0
 
     def find(self, wanted: bytes, start: int = 0) -> int:
-        """Tell a place of it, or -1. The end is looked at first: what is asked for are ends of pictures."""
-        last = max(start, self._size - PIECE)
+        """Return an offset of `wanted`, or -1. Searches the last block first: callers want end markers."""
+        last = max(start, self._size - BLOCK_BYTES)
         found = self._between(last, self._size).find(wanted)
         if found >= 0:
             return last + found
-        for place in range(start, last, PIECE):
-            found = self._between(place, min(place + PIECE + len(wanted), self._size)).find(wanted)
+        for place in range(start, last, BLOCK_BYTES):
+            found = self._between(place, min(place + BLOCK_BYTES + len(wanted), self._size)).find(wanted)
             if found >= 0:
                 return place + found
         return -1
 
     def file(self) -> io.BufferedReader:
-        return io.BufferedReader(_File(self), PIECE // 16)
+        return io.BufferedReader(_File(self), BLOCK_BYTES // 16)
 
     def sha256(self) -> str:
         """Reads all of it."""
         digest = hashlib.sha256()
-        for piece in self._pieces():
-            digest.update(piece)
+        for block in self._blocks():
+            digest.update(block)
         return digest.hexdigest()
 
-    def _pieces(self) -> Iterator[bytes]:
-        return (self._piece(number) for number in range(-(-self._size // PIECE)))
+    def _blocks(self) -> Iterator[bytes]:
+        return (self._block(number) for number in range(-(-self._size // BLOCK_BYTES)))
 
     def _between(self, start: int, stop: int) -> bytes:
         if start >= stop:
             return b""
-        first, last = start // PIECE, (stop - 1) // PIECE
-        together = b"".join(self._piece(number) for number in range(first, last + 1))
-        return together[start - first * PIECE : stop - first * PIECE]
+        first, last = start // BLOCK_BYTES, (stop - 1) // BLOCK_BYTES
+        together = b"".join(self._block(number) for number in range(first, last + 1))
+        return together[start - first * BLOCK_BYTES : stop - first * BLOCK_BYTES]
 
-    def _fetched(self, number: int) -> bytes:
-        start = number * PIECE
-        return self._read(start, min(start + PIECE, self._size) - 1)
+    def _fetch(self, number: int) -> bytes:
+        start = number * BLOCK_BYTES
+        return self._read(start, min(start + BLOCK_BYTES, self._size) - 1)
 
 
 class _File(io.RawIOBase):
-    """What Pillow wants: read, seek, tell."""
+    """The file interface that Pillow needs: read, seek, tell."""
 
     def __init__(self, content: RangedContent) -> None:
         self._content = content
