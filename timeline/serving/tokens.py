@@ -3,13 +3,13 @@
 import hashlib
 import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 import jwt
 
 from timeline.accounts import Claims
 from timeline.errors import Unauthenticated
+from timeline.serving.claims import claims_of, seconds_of
 from timeline.serving.issuers import Issuer, usual_spelling
 from timeline.serving.keys import FRESH_SECONDS, Keys
 
@@ -19,14 +19,11 @@ LEEWAY_SECONDS = 30
 """How far the clock of the issuer may be off: servers keep theirs to a second, the phone's is not asked."""
 MAX_CHARACTERS = 8_192
 """A token that carries more would not fit into App Engine's 16 KB of request headers either."""
-MAX_CLAIM = 320
-"""No name, handle or mail address is longer; the subject has at most 255 (OpenID Connect Core, 2)."""
-MAX_SUBJECT = 255
-
-
 REMEMBERED_SECONDS = FRESH_SECONDS
 """A phone sends the same token for an hour. It is not trusted for longer than the key that signed it."""
 MOST_REMEMBERED = 4_096
+UNREADABLE = (jwt.InvalidTokenError, ValueError, TypeError, ArithmeticError, RecursionError)
+"""Includes what PyJWT lets through: claims of another type, infinite numbers, deep nesting."""
 
 
 class Tokens:
@@ -52,12 +49,13 @@ class Tokens:
     def _verified(self, token: str, fingerprint: str) -> Claims:
         try:
             decoded = self._decoded(token)
-            claims = _claims_of(decoded, fingerprint)
-        except (jwt.InvalidTokenError, ValueError, TypeError) as error:
+            claims = claims_of(decoded, fingerprint)
+            expires = seconds_of(decoded, "exp")
+        except UNREADABLE as error:
             raise Unauthenticated(f"The ID token is not valid: {_reason(error)}.") from error
         if len(self._remembered) >= MOST_REMEMBERED:
             self._remembered.clear()
-        until = min(self._clock() + REMEMBERED_SECONDS, float(decoded["exp"]))
+        until = min(self._clock() + REMEMBERED_SECONDS, expires)
         self._remembered[fingerprint] = (until, claims)
         return claims
 
@@ -92,26 +90,6 @@ def _check_parties(claims: dict[str, Any], issuer: Issuer) -> None:
     audience = claims["aud"]
     if isinstance(audience, list) and len(audience) > 1 and claims.get("azp") not in issuer.audiences:
         raise jwt.InvalidAudienceError("somebody else asked for it")
-    if not 1 <= len(claims["sub"]) <= MAX_SUBJECT:
-        raise jwt.InvalidTokenError("it names nobody")
-
-
-def _claims_of(claims: dict[str, Any], fingerprint: str) -> Claims:
-    return Claims(
-        issuer=claims["iss"],
-        subject=claims["sub"],
-        issued=datetime.fromtimestamp(float(claims["iat"]), UTC),
-        preferred_username=_text(claims, "preferred_username"),
-        email=_text(claims, "email"),
-        email_verified=claims.get("email_verified") is True,
-        name=_text(claims, "name"),
-        fingerprint=fingerprint,
-    )
-
-
-def _text(claims: dict[str, Any], name: str) -> str:
-    value = claims.get(name)
-    return value[:MAX_CLAIM] if isinstance(value, str) else ""
 
 
 def _reason(error: Exception) -> str:

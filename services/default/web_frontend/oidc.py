@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask, Response, current_app, session
@@ -10,11 +9,14 @@ from flask import Flask, Response, current_app, session
 from timeline.accounts import Claims
 from timeline.errors import Unauthenticated, Unavailable
 from timeline.serving import current_backends
+from timeline.serving.claims import claims_of
 
 PROVIDER = "oidc"
 EXTENSION = "authlib.integrations.flask_client"
 SCOPES = "openid email profile"
 SECONDS_TO_ANSWER = 10
+UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
+"""Errors that Authlib lets through for answers and claims that are not of the types it expects."""
 
 
 def redirect_to_provider(back_to: str) -> Response:
@@ -28,11 +30,11 @@ def redirect_to_provider(back_to: str) -> Response:
 
 def claims_from_provider() -> Claims:
     """Trade the code that the browser brought for a verified token. Raises Unauthenticated, Unavailable."""
-    with _failures_named():
+    with _failures_named(*UNREADABLE):
         token = _provider().authorize_access_token()
-    if "userinfo" not in token:
-        raise Unauthenticated("The identity provider sent no ID token.")
-    return _claims(token["userinfo"])
+        if "userinfo" in token:
+            return claims_of(token["userinfo"])
+    raise Unauthenticated("The identity provider sent no ID token.")
 
 
 def _provider() -> Any:
@@ -60,7 +62,7 @@ def _register(app: Flask) -> None:
 
 
 @contextmanager
-def _failures_named() -> Iterator[None]:
+def _failures_named(*unreadable: type[Exception]) -> Iterator[None]:
     from authlib.integrations.base_client import OAuthError  # noqa: PLC0415
     from joserfc.errors import JoseError  # noqa: PLC0415
     from requests import RequestException  # noqa: PLC0415
@@ -69,17 +71,5 @@ def _failures_named() -> Iterator[None]:
         yield
     except RequestException as error:
         raise Unavailable("The identity provider does not answer; try again soon.") from error
-    except (OAuthError, JoseError) as error:
+    except (OAuthError, JoseError, *unreadable) as error:
         raise Unauthenticated("This sign-in did not come to an end; please start again.") from error
-
-
-def _claims(given: dict[str, Any]) -> Claims:
-    return Claims(
-        issuer=given["iss"],
-        subject=given["sub"],
-        issued=datetime.fromtimestamp(given["iat"], UTC),
-        preferred_username=given.get("preferred_username", ""),
-        email=given.get("email", ""),
-        email_verified=given.get("email_verified") is True,
-        name=given.get("name", ""),
-    )

@@ -78,6 +78,9 @@ FORGERIES: dict[str, Forge] = {
     "another issuer": with_claims(iss="https://evil.example"),
     "no end": with_claims(exp=None),
     "no subject": with_claims(sub=None),
+    "half a character as subject": with_claims(sub="\ud800"),
+    "from long before everything": with_claims(iat=-(10**18)),
+    "without end": with_claims(exp=float("inf")),
     "from the future": with_claims(nbf=time.time() + 900),
 }
 

@@ -1,15 +1,21 @@
 """ID tokens: of whom, for whom, and until when."""
 
+import base64
+import contextlib
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.timeline.serving.providers import Provider, a_token
+from tests.timeline.serving.providers import Provider, a_token, signed
+from timeline import accounts
 from timeline.errors import Unauthenticated, Unavailable
 from timeline.serving.issuers import IssuerMisspelt, issuers_of
 from timeline.serving.tokens import LEEWAY_SECONDS, MOST_REMEMBERED, REMEMBERED_SECONDS, Tokens
 from timeline.settings import Settings
+
+if TYPE_CHECKING:
+    from timeline.backends import Backends
 
 GOOGLE = "https://accounts.google.com"
 FIREBASE = "https://securetoken.google.com/our-project"
@@ -82,6 +88,118 @@ def test_a_token_of_another_issuer_or_for_another_audience_is_refused(
 ) -> None:
     with pytest.raises(Unauthenticated):
         phones.verify(a_token(provider, **claims))
+
+
+ODD_VALUES = (
+    *(True, -1, 0, 10**400, -(10**18), 1e300, -1e300, float("inf"), float("-inf"), float("nan"), 0.5),
+    *(
+        "",
+        "1",
+        "99999999999",
+        "\ud800",
+        "a\udfffb",
+        "\x00",
+        "x" * 5_000,
+        [],
+        [[]],
+        ["app", {}],
+        ["\ud800"],
+        {},
+        {"a": 1},
+    ),
+)
+IDENTIFYING = ("iss", "aud", "sub", "exp", "iat", "nbf", "azp")
+DESCRIBING = ("preferred_username", "email", "email_verified", "name")
+
+
+@pytest.mark.parametrize("claim", IDENTIFYING)
+@pytest.mark.parametrize("value", ODD_VALUES, ids=lambda value: ascii(value)[:20])
+def test_an_odd_claim_is_refused_or_harmless(
+    backends: "Backends", provider: Provider, claim: str, value: Any
+) -> None:
+    token = a_token(provider, **{claim: value})
+
+    with contextlib.suppress(Unauthenticated):
+        accounts.recognise(backends, tokens_of(provider.issuer).verify(token))
+
+
+@pytest.mark.parametrize(
+    ("claim", "value"),
+    [
+        *(("sub", odd) for odd in ("\ud800", "a\udfffb", "", "x" * 256, 1, True, [], {}, ["1"])),
+        *(("iat", odd) for odd in (-1, -(10**18), 10**400, 1e300, float("inf"), float("nan"), "1", True, [])),
+        *(("exp", odd) for odd in (10**400, 1e300, float("inf"), float("nan"), "99999999999", True, [])),
+        *(("iss", odd) for odd in (1, [], {}, "\ud800")),
+        *(("aud", odd) for odd in (1, {"app": 1}, [["app"]], "\ud800")),
+        *(("nbf", odd) for odd in (float("inf"), float("nan"), 1e300, "x", [])),
+    ],
+    ids=ascii,
+)
+def test_a_claim_that_identifies_must_be_what_the_specification_says(
+    provider: Provider, claim: str, value: Any
+) -> None:
+    with pytest.raises(Unauthenticated):
+        tokens_of(provider.issuer).verify(a_token(provider, **{claim: value}))
+
+
+@pytest.mark.parametrize("claim", DESCRIBING)
+@pytest.mark.parametrize("value", ODD_VALUES, ids=lambda value: ascii(value)[:20])
+def test_a_claim_that_describes_keeps_nobody_from_signing_in(
+    backends: "Backends", provider: Provider, claim: str, value: Any
+) -> None:
+    claims = tokens_of(provider.issuer).verify(a_token(provider, **{claim: value}))
+
+    caller = accounts.recognise(backends, claims)
+
+    assert accounts.get_user(backends, caller.handle).email == ""
+
+
+def test_half_an_emoji_at_the_end_of_a_name_is_left_out(provider: Provider) -> None:
+    claims = tokens_of(provider.issuer).verify(
+        a_token(provider, name="Ana \ud83d", email="a@b.example\ud800")
+    )
+
+    assert (claims.name, claims.email) == ("Ana ", "")
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b"",
+        b"null",
+        b"[]",
+        b'"text"',
+        b"{",
+        b"\xff\xfe",
+        b"[" * 4_000,
+        b'{"iss":' * 500,
+        b'{"iat":' + b"9" * 5_000 + b"}",
+    ],
+    ids=lambda payload: ascii(payload[:12]),
+)
+def test_a_payload_that_is_no_object_is_refused(provider: Provider, payload: bytes) -> None:
+    with pytest.raises(Unauthenticated):
+        tokens_of(provider.issuer).verify(signed(payload))
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"[]",
+        b"null",
+        b'{"alg":[]}',
+        b'{"alg":"RS256","kid":{}}',
+        b"[" * 4_000,
+        b'{"alg":"RS256","crit":1}',
+        b"\xff",
+    ],
+)
+def test_a_header_that_is_none_is_refused(provider: Provider, header: bytes) -> None:
+    _, payload, signature = a_token(provider).split(".")
+    forged = base64.urlsafe_b64encode(header).decode().rstrip("=")
+
+    with pytest.raises(Unauthenticated):
+        tokens_of(provider.issuer).verify(f"{forged}.{payload}.{signature}")
 
 
 def test_of_several_audiences_ours_must_have_asked(phones: Tokens, provider: Provider) -> None:
