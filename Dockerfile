@@ -1,4 +1,4 @@
-# The images of docker-compose.yml: `service`, built once for each of the three, and `localcloud`.
+# The images of docker-compose.yml: `service`, built once for each of the three, and `gaelocal`.
 # Nothing here needs BuildKit, so that Compose 1.29 builds it as well.
 ARG BASE_IMAGE=python:3.13-slim
 
@@ -18,22 +18,22 @@ COPY containers/wheels /wheels
 RUN python3 -m venv /opt/venv
 
 # First, because the older builder builds every stage above the one it is asked for.
-FROM installing AS localcloud-packages
+FROM installing AS gaelocal-packages
 ARG PIP_OPTIONS=""
-COPY localcloud/requirements.txt /requirements.txt
+COPY gaelocal/requirements.txt /requirements.txt
 RUN python -m pip install --no-cache-dir --disable-pip-version-check --quiet ${PIP_OPTIONS} -r /requirements.txt
 
 # The front door and the stand-ins: they read the yaml files, and the front door serves the static files.
-FROM python AS localcloud
-COPY --from=localcloud-packages /opt/venv /opt/venv
+FROM python AS gaelocal
+COPY --from=gaelocal-packages /opt/venv /opt/venv
 COPY containers/health.py /app/health.py
-COPY localcloud /app/localcloud
+COPY gaelocal/src/gaelocal /app/gaelocal
 COPY cron.yaml dispatch.yaml index.yaml queue.yaml /app/
 COPY services /app/services
-RUN python -m compileall -q /app/localcloud
+RUN python -m compileall -q /app/gaelocal
 WORKDIR /app
 USER 10001:10001
-ENTRYPOINT ["python", "-m", "localcloud"]
+ENTRYPOINT ["python", "-m", "gaelocal"]
 
 FROM installing AS service-packages
 ARG SERVICE

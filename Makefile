@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-RUNTIME := localcloud/requirements.txt $(wildcard services/*/requirements.txt)
+RUNTIME := gaelocal/requirements.txt $(wildcard services/*/requirements.txt)
 COMPILE := $(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 DEPLOY = $(if $(PROJECT),,$(error which project? make $@ PROJECT=my-photos))$(PYTHON) -m deploy $@ $(PROJECT) $(if $(VERSION),--version=$(VERSION)) $(if $(DRY),--dry-run) $(ARGS)
 
@@ -13,7 +13,7 @@ help: ## print these words
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
 run: $(VENV)/.runtime ## start everything and print the URLs (ARGS="--port 9090" passes options on)
-	@exec $(BIN)/python -m localcloud $(ARGS)
+	@exec $(BIN)/python -m gaelocal $(ARGS)
 
 test: $(VENV)/.development ## the whole suite on the embedded local cloud (ARGS="-k cursor" passes options on)
 	$(BIN)/python -m pytest $(ARGS)
@@ -41,10 +41,10 @@ lint: $(VENV)/.development ## format and lint
 	$(BIN)/ruff check .
 
 types: $(VENV)/.development ## mypy, strict
-	$(BIN)/mypy timeline localcloud bench deploy labs/consistency/main.py services/*/[a-z]*_[a-z]* clients/python/src/photo_timeline
+	$(BIN)/mypy timeline gaelocal/src/gaelocal bench deploy labs/consistency/main.py services/*/[a-z]*_[a-z]* clients/python/src/photo_timeline
 
 imports: $(VENV)/.development ## who may import whom
-	PYTHONPATH=$$(echo . services/* | tr ' ' ':') $(BIN)/lint-imports --no-cache
+	PYTHONPATH=$$(echo . gaelocal/src services/* | tr ' ' ':') $(BIN)/lint-imports --no-cache
 
 openapi: $(VENV)/.development ## write docs/openapi.json from the code, unless that would break clients without a word
 	PYTHONPATH=.:services/api-backend $(BIN)/python -m tests.api_contract
@@ -68,7 +68,7 @@ costs: $(VENV)/.development ## what 1,000 photos cost at Google, from the operat
 	$(BIN)/python -m bench.costs $(ARGS)
 
 consistency-lab: $(VENV)/.runtime ## an ancestor query and a global one side by side on a page, as stale as it gets
-	@exec $(BIN)/python -m localcloud --app labs/consistency --data .localcloud-lab --fresh --consistency 0.0 $(ARGS)
+	@exec $(BIN)/python -m gaelocal --app labs/consistency --data .gaelocal-lab --fresh --consistency 0.0 $(ARGS)
 
 deploy: ## everything to App Engine, smoke-tested before it gets traffic (PROJECT=my-photos, VERSION=…, DRY=1)
 	@$(DEPLOY)
@@ -87,10 +87,10 @@ screenshots: $(VENV)/.development ## take the pictures in README and docs again
 
 requirements: $(VENV)/.development ## compile every *.in file to pinned versions
 	$(COMPILE) --upgrade -o requirements-dev.txt requirements-dev.in
-	for folder in localcloud services/*/; do $(COMPILE) -c requirements-dev.txt -o $${folder%/}/requirements.txt $${folder%/}/requirements.in; done
+	for folder in gaelocal services/*/; do $(COMPILE) -c requirements-dev.txt -o $${folder%/}/requirements.txt $${folder%/}/requirements.in; done
 
 clean: ## remove what was installed and what was posted
-	rm -rf $(VENV) .localcloud .localcloud-lab .deploy .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .gaelocal .gaelocal-lab .deploy .mypy_cache .ruff_cache .pytest_cache
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; name it with `make PYTHON=python3.13 …`")'
@@ -100,6 +100,7 @@ $(VENV)/bin/python:
 $(VENV)/.runtime: $(VENV)/bin/python $(RUNTIME)
 	@echo "Installing the pinned packages into $(VENV) (once) …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check $(RUNTIME:%=-r %)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable gaelocal
 	@touch $@
 
 $(VENV)/.development: $(VENV)/.runtime requirements-dev.txt

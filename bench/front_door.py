@@ -11,7 +11,7 @@ from pathlib import Path
 
 import uvloop
 
-from localcloud.appengine import AppEngine
+from gaelocal.appengine import AppEngine
 
 CONNECTIONS = 16
 SECONDS = 2

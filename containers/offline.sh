@@ -16,7 +16,7 @@ base_image() {
 base_image timeline-python "python3,python3-venv,ca-certificates,tzdata"
 base_image timeline-memcached "memcached"
 version=$(docker run --rm timeline-python python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])')
-for requirements in localcloud/requirements.txt services/*/requirements.txt; do
+for requirements in gaelocal/requirements.txt services/*/requirements.txt; do
     .venv/bin/python -m pip download --quiet --only-binary=:all: --python-version "$version" \
         --dest containers/wheels --requirement "$requirements"
 done

@@ -12,10 +12,10 @@ from typing import Any, TypeVar
 import uvloop
 from flask import Flask
 
-from localcloud.cloud import StandIns
-from localcloud.delivery import Delivered, Delivery, DeliveryFailed
-from localcloud.options import Options
-from localcloud.port_plan import PortPlan
+from gaelocal.cloud import StandIns
+from gaelocal.delivery import Delivered, Delivery, DeliveryFailed
+from gaelocal.options import Options
+from gaelocal.port_plan import PortPlan
 
 T = TypeVar("T")
 ROOT = Path(__file__).resolve().parent.parent

@@ -49,7 +49,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _reaches_a_datastore(item: pytest.Item) -> bool:
     names = set(getattr(item, "fixturenames", ()))
-    return bool(FIXTURES_WITH_A_DATASTORE & names) and "tests/localcloud" not in item.path.as_posix()
+    return bool(FIXTURES_WITH_A_DATASTORE & names) and "gaelocal/tests" not in item.path.as_posix()
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ SERVICES = {"default": "web_frontend", "api-backend": "api_backend", "tasks-back
 LINK = r"\]\((?!https?:|#|mailto:)([^)#]+)"
 SETTINGS = Settings(secret_key="of these tests")
 IN_EVERY_SERVICE = ["SECRET_KEY", "PUBLIC_URL", "TASKS_LOCATION", "PHOTO_BUCKET", "MEMCACHE_HOST"]
-# Set by App Engine or by localcloud for every service; app.yaml has nothing to say about them.
+# Set by App Engine or by gaelocal for every service; app.yaml has nothing to say about them.
 GIVEN_BY_THE_PLATFORM = {
     "GOOGLE_CLOUD_PROJECT",
     "GAE_SERVICE",

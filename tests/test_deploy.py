@@ -16,7 +16,7 @@ import pathspec
 import pytest
 import yaml
 
-from localcloud.ports import free_port
+from gaelocal.ports import free_port
 from tests.waiting import eventually
 
 ROOT = Path(__file__).resolve().parent.parent

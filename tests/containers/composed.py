@@ -9,7 +9,7 @@ from typing import Any
 
 import requests
 
-from localcloud.ports import free_port
+from gaelocal.ports import free_port
 from tests.journeys.platform import ROOT, Platform
 from tests.waiting import eventually
 

@@ -22,7 +22,7 @@ from tests.journeys.platform import ANSWER_SECONDS, Person
 from tests.journeys.test_account import find, send
 from tests.waiting import eventually
 
-TOKEN = ("python", "-m", "localcloud", "token", "ana", "--data", "/data")
+TOKEN = ("python", "-m", "gaelocal", "token", "ana", "--data", "/data")
 WEEKLY = "/api/cron/run?url=/tasks/summary_email/weekly"
 
 

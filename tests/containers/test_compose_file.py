@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import yaml
 
-from localcloud.appengine.project import read_project
-from localcloud.options import DEFAULT_PORTS, Options, parse_options
-from localcloud.port_plan import PortPlan
+from gaelocal.appengine.project import read_project
+from gaelocal.options import DEFAULT_PORTS, Options, parse_options
+from gaelocal.port_plan import PortPlan
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SERVICES = read_project(ROOT).services

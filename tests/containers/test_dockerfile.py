@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from localcloud.appengine.project import read_project
+from gaelocal.appengine.project import read_project
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TEXT = (ROOT / "Dockerfile").read_text()
@@ -16,7 +16,7 @@ LINES = [
     if line.strip() and not line.lstrip().startswith("#")
 ]
 STAGES = re.split(r"^FROM ", TEXT, flags=re.MULTILINE)
-FINAL = {stage.split()[2]: stage for stage in STAGES[1:] if stage.split()[2] in ("service", "localcloud")}
+FINAL = {stage.split()[2]: stage for stage in STAGES[1:] if stage.split()[2] in ("service", "gaelocal")}
 
 
 def words(instruction: str) -> list[str]:
@@ -103,7 +103,7 @@ def test_tests_data_and_the_repository_itself_stay_out_of_the_build() -> None:
     for name in (
         ".git/config",
         ".venv/bin/python",
-        ".localcloud/ready.json",
+        ".gaelocal/ready.json",
         "tests/conftest.py",
         "README.md",
     ):

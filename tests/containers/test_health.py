@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from localcloud.ports import free_port
+from gaelocal.ports import free_port
 
 HEALTH = Path(__file__).resolve().parent.parent.parent / "containers" / "health.py"
 

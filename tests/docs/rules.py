@@ -5,7 +5,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from localcloud.options import parse_options
+from gaelocal.options import parse_options
 from tests.docs.gcloud_words import mistake_in
 from tests.docs.reading import ROOT, Command
 
@@ -50,7 +50,7 @@ OUTSIDE = {
     "docker-compose": "the same",
     "debootstrap": "it changes the machine",
 }
-START = re.compile(r"(?:\S*/)?python3? -m localcloud(?=$| -)")
+START = re.compile(r"(?:\S*/)?python3? -m gaelocal(?=$| -)")
 MODULE = re.compile(r"(?:\S*/)?python3? -m (bench|pytest|tests)\b")
 
 

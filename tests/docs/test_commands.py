@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from localcloud.options import DEFAULT_PORTS
+from gaelocal.options import DEFAULT_PORTS
 from tests import pictures
 from tests.docs.clone import clone_to
 from tests.docs.reading import ROOT, Command, commands_of, languages, name_of, pages
@@ -46,7 +46,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory, platform: Platform) -> Pa
     copy = tmp_path_factory.mktemp("checkout") / "photo-timeline"
     clone_to(copy)
     (copy / ".venv").symlink_to(ROOT / ".venv")
-    (copy / ".localcloud").symlink_to(platform.folder / "state")
+    (copy / ".gaelocal").symlink_to(platform.folder / "state")
     (copy / "photo.jpg").write_bytes(pictures.a_jpeg(width=640, height=480))
     return copy
 

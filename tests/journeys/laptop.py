@@ -47,7 +47,7 @@ class Laptop:
 
     def try_to(self, line: str) -> Said:
         """Type a line where gcloud was pointed at the platform."""
-        words = f"{sys.executable} -m localcloud gcloud-env --data {self.platform.folder / 'state'}"
+        words = f"{sys.executable} -m gaelocal gcloud-env --data {self.platform.folder / 'state'}"
         before = time.monotonic()
         ran = subprocess.run(
             ["bash", "-c", f"eval $(cd {ROOT} && {words}) && {line}"],

@@ -21,7 +21,7 @@ ANSWER_SECONDS = 60.0
 
 @dataclass
 class Platform:
-    """`python -m localcloud` on free ports and a data folder of its own."""
+    """`python -m gaelocal` on free ports and a data folder of its own."""
 
     folder: Path
     words: tuple[str, ...] = ()
@@ -45,7 +45,7 @@ class Platform:
     def start(self) -> None:
         ready = self.folder / "is-ready.json"
         ready.unlink(missing_ok=True)
-        command = [sys.executable, "-m", "localcloud", "--port", "0", "--app", str(self.app_folder)]
+        command = [sys.executable, "-m", "gaelocal", "--port", "0", "--app", str(self.app_folder)]
         command += ["--data", str(self.folder / "state"), "--ready-file", str(ready), *self.words]
         with (self.folder / "output.log").open("ab") as log:
             self._process = subprocess.Popen(
@@ -88,7 +88,7 @@ class Platform:
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Type one of the short commands beside the running platform."""
-        command = [sys.executable, "-m", "localcloud", *words, "--data", str(self.folder / "state")]
+        command = [sys.executable, "-m", "gaelocal", *words, "--data", str(self.folder / "state")]
         return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
 
     def as_(self, user: str) -> "Person":

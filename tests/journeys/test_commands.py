@@ -12,7 +12,7 @@ from tests.journeys.platform import ROOT, Platform
 
 
 def run(*words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "localcloud", *words]
+    command = [sys.executable, "-m", "gaelocal", *words]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
 
 
@@ -175,7 +175,7 @@ def test_what_points_gcloud_here_is_printed_for_a_shell(platform: Platform) -> N
 
 
 def test_an_eval_fails_where_no_platform_runs_so_that_no_deploy_goes_to_production(tmp_path: Path) -> None:
-    words = f"{sys.executable} -m localcloud gcloud-env --data {tmp_path}"
+    words = f"{sys.executable} -m gaelocal gcloud-env --data {tmp_path}"
 
     ran = subprocess.run(
         ["bash", "-c", f"eval $({words}) && echo deployed"],

@@ -52,7 +52,7 @@ class Desk:
         git(self.project, "-c", "user.name=t", "-c", "user.email=t@example.com", "commit", "-qm", "x")
 
     def type(self, *words: str) -> "subprocess.CompletedProcess[str]":
-        pointed = f"{sys.executable} -m localcloud gcloud-env --data {self.platform.folder / 'state'}"
+        pointed = f"{sys.executable} -m gaelocal gcloud-env --data {self.platform.folder / 'state'}"
         deploy = shlex.join([sys.executable, "-m", "deploy", *words])
         clean = {name: value for name, value in os.environ.items() if not name.endswith("_EMULATOR_HOST")}
         ran = subprocess.run(

@@ -1,0 +1,93 @@
+"""App Engine Admin API v1: the application and its dispatch rules."""
+
+from aiohttp import web
+
+from gaelocal.admin.bodies import Resource, mask_of, resource_of
+from gaelocal.admin.locations import APP_LOCATION, app_location
+from gaelocal.admin.operations import Operations
+from gaelocal.admin.parts import AdminParts
+from gaelocal.admin.paths import APP
+from gaelocal.admin.problems import Refused, invalid
+from gaelocal.appengine.project import Rule
+
+RUNTIMES = ("python39", "python310", "python311", "python312", "python313", "python314")
+
+
+class AppViews:
+    def __init__(self, parts: AdminParts, operations: Operations) -> None:
+        self._parts = parts
+        self._operations = operations
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get(APP, self._get),
+            web.patch(APP, self._patch),
+            web.post(f"{APP}:repair", self._repair),
+            web.get(f"{APP}:listRuntimes", self._list_runtimes),
+            web.get(f"{APP}/locations", self._locations),
+            web.get(f"{APP}/locations/{{location}}", self._location),
+        ]
+
+    async def _get(self, _request: web.Request) -> web.Response:
+        return web.json_response(self._resource())
+
+    async def _patch(self, request: web.Request) -> web.Response:
+        wanted = await resource_of(request)
+        if mask_of(request) != ["dispatchRules"]:
+            raise Refused(501, "gaelocal changes an application's dispatchRules and nothing else of it.")
+        rules = [_rule(rule) for rule in wanted.get("dispatchRules") or []]
+
+        async def follow() -> Resource:
+            await self._parts.traffic.set_dispatch_rules(rules)
+            return self._resource()
+
+        return await self._operations.run("Applications.UpdateApplication", self._name, follow)
+
+    async def _repair(self, _request: web.Request) -> web.Response:
+        async def repair() -> Resource:
+            return self._resource()
+
+        return await self._operations.run("Applications.RepairApplication", self._name, repair)
+
+    async def _list_runtimes(self, _request: web.Request) -> web.Response:
+        runtimes = [{"name": name, "environment": "STANDARD", "stage": "GA"} for name in RUNTIMES]
+        return web.json_response({"runtimes": runtimes})
+
+    async def _locations(self, _request: web.Request) -> web.Response:
+        return web.json_response({"locations": [app_location(self._parts.project)]})
+
+    async def _location(self, _request: web.Request) -> web.Response:
+        return web.json_response(app_location(self._parts.project))
+
+    @property
+    def _name(self) -> str:
+        return f"apps/{self._parts.project}"
+
+    def _resource(self) -> Resource:
+        project = self._parts.project
+        return {
+            "name": self._name,
+            "id": project,
+            "authDomain": "gmail.com",
+            "locationId": APP_LOCATION,
+            "servingStatus": "SERVING",
+            "defaultHostname": f"{project}.{self._parts.domain}",
+            "codeBucket": self._parts.code_bucket,
+            "defaultBucket": f"{project}.appspot.com",
+            "gcrDomain": "us.gcr.io",
+            "serviceAccount": f"{project}@appspot.gserviceaccount.com",
+            "databaseType": "CLOUD_DATASTORE_COMPATIBILITY",
+            "dispatchRules": [_rule_resource(rule) for rule in self._parts.traffic.dispatch_rules()],
+        }
+
+
+def _rule(wanted: object) -> tuple[str, str]:
+    """Give the pattern, as dispatch.yaml writes it, and the service."""
+    if not isinstance(wanted, dict):
+        raise invalid("Each of `dispatchRules` must be an object.")
+    return f"{wanted.get('domain') or '*'}{wanted.get('path', '')}", str(wanted.get("service", ""))
+
+
+def _rule_resource(rule: Rule) -> Resource:
+    domain, _, path = rule.url.partition("/")
+    return {"domain": domain, "path": f"/{path}", "service": rule.service}

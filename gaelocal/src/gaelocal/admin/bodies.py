@@ -1,0 +1,58 @@
+"""What a call brings: its JSON, and the paths of an update mask."""
+
+import json
+import re
+from typing import Any
+
+from aiohttp import web
+
+from gaelocal.admin.problems import invalid
+
+Resource = dict[str, Any]
+DURATION = re.compile(r"-?\d+(?:\.\d+)?s")
+
+
+async def resource_of(request: web.Request) -> Resource:
+    """Read the body as an object; an empty one is an empty object.
+
+    Raises:
+        Refused: it is anything else.
+    """
+    text = await request.text()
+    try:
+        found = json.loads(text) if text else {}
+    except ValueError as error:
+        raise invalid(f"The body is not JSON: {error}") from None
+    if not isinstance(found, dict):
+        raise invalid("The body must be a JSON object.")
+    return found
+
+
+def mask_of(request: web.Request) -> list[str]:
+    return [path for path in request.query.get("updateMask", "").split(",") if path]
+
+
+def section(resource: Resource, key: str) -> Resource:
+    found = resource.get(key) or {}
+    if not isinstance(found, dict):
+        raise invalid(f"`{key}` must be an object.")
+    return found
+
+
+def seconds_of(value: object, name: str) -> float:
+    """Read a Duration: `3.5s`."""
+    if not isinstance(value, str) or not DURATION.fullmatch(value):
+        raise invalid(f"`{name}` must be a duration such as 3.5s, not {value!r}.")
+    return float(value[:-1])
+
+
+def duration(seconds: float) -> str:
+    return f"{seconds:.9f}".rstrip("0").rstrip(".") + "s"
+
+
+def number_of(value: object, name: str) -> float:
+    """Read a number; int64 values arrive as text."""
+    try:
+        return float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise invalid(f"`{name}` must be a number, not {value!r}.") from None

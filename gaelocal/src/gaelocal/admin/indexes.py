@@ -1,0 +1,77 @@
+"""Datastore Admin: the composite indexes that were deployed. The embedded Datastore answers without them."""
+
+import json
+import secrets
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from gaelocal.admin.bodies import Resource, resource_of
+from gaelocal.admin.problems import Refused, invalid, not_found
+from gaelocal.whole_file import write_whole
+
+MEANING = ("kind", "ancestor", "properties")
+
+
+class IndexViews:
+    """An index is ready at once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / "indexes.json"
+
+    def routes(self) -> list[web.RouteDef]:
+        one = "/v1/projects/{project}/indexes/{id}"
+        return [
+            web.get("/v1/projects/{project}/indexes", self._list),
+            web.post("/v1/projects/{project}/indexes", self._create),
+            web.get(one, self._get),
+            web.delete(one, self._delete),
+        ]
+
+    async def _list(self, _request: web.Request) -> web.Response:
+        return web.json_response({"indexes": self._kept()})
+
+    async def _create(self, request: web.Request) -> web.Response:
+        wanted, project = await resource_of(request), request.match_info["project"]
+        if not wanted.get("kind") or not wanted.get("properties"):
+            raise invalid("An index has a kind and at least one property.")
+        kept = self._kept()
+        if any(_meaning(index) == _meaning(wanted) for index in kept):
+            raise Refused(409, "index already exists")
+        meaning = {key: wanted[key] for key in MEANING if key in wanted}
+        new = {"projectId": project, "indexId": secrets.token_hex(6), "state": "READY", **meaning}
+        self._keep([*kept, new])
+        return web.json_response(_operation(project, new))
+
+    async def _get(self, request: web.Request) -> web.Response:
+        return web.json_response(self._find(request.match_info["id"]))
+
+    async def _delete(self, request: web.Request) -> web.Response:
+        gone = self._find(request.match_info["id"])
+        self._keep([index for index in self._kept() if index != gone])
+        return web.json_response(_operation(request.match_info["project"], gone))
+
+    def _find(self, index_id: str) -> Resource:
+        for index in self._kept():
+            if index["indexId"] == index_id:
+                return index
+        raise not_found(f"There is no index {index_id}.")
+
+    def _kept(self) -> list[Resource]:
+        kept: list[Resource] = json.loads(self._file.read_text("utf-8")) if self._file.exists() else []
+        return kept
+
+    def _keep(self, indexes: list[Resource]) -> None:
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(self._file, json.dumps(indexes, indent=1))
+
+
+def _meaning(index: Resource) -> Any:
+    return [index.get(key) for key in MEANING]
+
+
+def _operation(project: str, index: Resource) -> Resource:
+    kind = "type.googleapis.com/google.datastore.admin.v1.Index"
+    name = f"projects/{project}/operations/{index['indexId']}"
+    return {"name": name, "done": True, "response": {"@type": kind, **index}}

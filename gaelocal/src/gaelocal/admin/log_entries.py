@@ -1,0 +1,89 @@
+"""Cloud Logging v2 `entries:list`: what `gcloud app logs read` shows."""
+
+from typing import Any
+
+from aiohttp import web
+
+from gaelocal.admin.bodies import Resource, number_of, resource_of
+from gaelocal.admin.log_filter import parse_filter
+from gaelocal.admin.parts import Logs
+
+SEARCHED = 5000  # what the log book remembers
+MOST = 1000
+REQUEST_LOG = "appengine.googleapis.com%2Frequest_log"
+LOG_IDS = {"request": REQUEST_LOG, "platform": "appengine.googleapis.com%2Fcrash.log"}
+REQUEST_TYPE = "type.googleapis.com/google.appengine.logging.v1.RequestLog"
+
+
+class LogViews:
+    """`project` and `logs` are the platform's own; a filter on another project finds nothing."""
+
+    def __init__(self, logs: Logs, project: str) -> None:
+        self._logs = logs
+        self._project = project
+
+    def routes(self) -> list[web.RouteDef]:
+        return [web.post("/v2/entries:list", self._list)]
+
+    async def _list(self, request: web.Request) -> web.Response:
+        asked = await resource_of(request)
+        terms = parse_filter(str(asked.get("filter") or ""))
+        told = [log_entry(row, self._project) for row in self._logs.entries(limit=SEARCHED)]
+        found = [entry for entry in told if all(term.matches(_fields(entry)) for term in terms)]
+        if not str(asked.get("orderBy", "")).endswith("desc"):
+            found.reverse()
+        return web.json_response({"entries": found[: _limit(asked)]})
+
+
+def log_entry(row: Resource, project: str) -> Resource:
+    """Give one row of the log book as a LogEntry; requests become App Engine's request log."""
+    labels = {"project_id": project, "module_id": row["service"], "version_id": row.get("version") or "-"}
+    entry: Resource = {
+        "insertId": f"{row['timestamp']}-{row['service']}",
+        "logName": f"projects/{project}/logs/{LOG_IDS.get(row['log'], row['log'])}",
+        "timestamp": row["timestamp"],
+        "receiveTimestamp": row["timestamp"],
+        "severity": row["severity"],
+        "resource": {"type": "gae_app", "labels": labels},
+        "labels": {"clone_id": row["instance"]} if row.get("instance") else {},
+    }
+    if row.get("trace"):
+        entry["trace"] = f"projects/{project}/traces/{row['trace']}"
+    return entry | _payload(row)
+
+
+def _payload(row: Resource) -> Resource:
+    if "httpRequest" not in row:
+        return {"textPayload": row["message"]}
+    asked = row["httpRequest"]
+    return {
+        "protoPayload": {
+            "@type": REQUEST_TYPE,
+            "method": asked["requestMethod"],
+            "resource": asked["requestUrl"],
+            "httpVersion": "HTTP/1.1",
+            "status": asked["status"],
+            "ip": asked["remoteIp"],
+            "userAgent": asked["userAgent"],
+            "latency": f"{asked['latencyMs'] / 1000:.6f}s",
+            "responseSize": str(asked["responseSize"]),
+        }
+    }
+
+
+def _fields(entry: Resource) -> dict[str, str]:
+    labels: dict[str, Any] = entry["resource"]["labels"]
+    return {
+        "resource.type": "gae_app",
+        **{f"resource.labels.{name}": str(value) for name, value in labels.items()},
+        "logName": entry["logName"],
+        "severity": entry["severity"],
+        "timestamp": entry["timestamp"],
+        "trace": entry.get("trace", ""),
+        "textPayload": entry.get("textPayload", ""),
+    }
+
+
+def _limit(asked: Resource) -> int:
+    size = int(number_of(asked.get("pageSize") or MOST, "pageSize"))
+    return max(1, min(size, MOST))

@@ -1,0 +1,136 @@
+"""Long-running operations: what gcloud waits for, how far it is, and how it ended."""
+
+import asyncio
+import contextlib
+import logging
+import secrets
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from aiohttp import web
+
+from gaelocal.admin.bodies import Resource
+from gaelocal.admin.paths import APP
+from gaelocal.admin.problems import INTERNAL, RPC_CODES, Refused, not_found, refused_release
+from gaelocal.appengine.releases import ReleaseRefused
+
+log = logging.getLogger(__name__)
+REMEMBERED = 200
+AT_ONCE = 2.0
+PATIENCE = 10.0
+"""Seconds. gcloud asks again only after five, so an answer waits for the end as long as it may."""
+
+Work = Callable[[], Awaitable[Resource]]
+Progress = Callable[[], str]
+
+
+def nothing_to_tell() -> str:
+    return ""
+
+
+@dataclass(slots=True)
+class Operation:
+    """`progress` gives how far it is, in words; `response` is the resource that came of it."""
+
+    id: str
+    method: str
+    target: str
+    inserted: str
+    progress: Progress
+    ended: str | None = None
+    error: Resource | None = None
+    response: Resource = field(default_factory=dict)
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Operations:
+    """Remembers the last ones until the platform stops; what they did outlives them."""
+
+    def __init__(self, project: str) -> None:
+        self._project = project
+        self._kept: OrderedDict[str, Operation] = OrderedDict()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get(f"{APP}/operations", self._list),
+            web.get(f"{APP}/operations/{{id}}", self._get),
+        ]
+
+    async def run(
+        self, method: str, target: str, work: Work, progress: Progress = nothing_to_tell
+    ) -> web.Response:
+        """Begin some work and tell of it; a short one is over when this answers."""
+        operation = Operation(secrets.token_hex(8), method, target, _now(), progress)
+        self._kept[operation.id] = operation
+        while len(self._kept) > REMEMBERED:
+            self._kept.popitem(last=False)
+        task = asyncio.create_task(_carry_out(operation, work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return await self._told(operation, AT_ONCE)
+
+    async def stop(self) -> None:
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _list(self, request: web.Request) -> web.Response:
+        only_pending = request.query.get("filter") == "done:false"
+        found = [one for one in reversed(self._kept.values()) if not (only_pending and one.ended)]
+        return web.json_response({"operations": [self._resource(one) for one in found]})
+
+    async def _get(self, request: web.Request) -> web.Response:
+        operation = self._kept.get(request.match_info["id"])
+        if operation is None:
+            raise not_found(f"There is no operation {request.match_info['id']}; a restart forgets them.")
+        return await self._told(operation, PATIENCE)
+
+    async def _told(self, operation: Operation, patience: float) -> web.Response:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(operation.over.wait(), patience)
+        return web.json_response(self._resource(operation))
+
+    def _resource(self, operation: Operation) -> Resource:
+        message = "" if operation.ended else operation.progress()
+        told: Resource = {
+            "name": f"apps/{self._project}/operations/{operation.id}",
+            "metadata": {
+                "@type": "type.googleapis.com/google.appengine.v1.OperationMetadataV1",
+                "method": f"google.appengine.v1.{operation.method}",
+                "insertTime": operation.inserted,
+                "target": operation.target,
+                "user": "you",
+                **({"ephemeralMessage": message} if message else {}),
+                **({"endTime": operation.ended} if operation.ended else {}),
+            },
+            "done": operation.ended is not None,
+        }
+        if operation.ended:
+            told |= {"error": operation.error} if operation.error else {"response": operation.response}
+        return told
+
+
+async def _carry_out(operation: Operation, work: Work) -> None:
+    try:
+        operation.response = await work()
+    except Refused as refused:
+        operation.error = _error(refused)
+    except ReleaseRefused as refusal:
+        operation.error = _error(refused_release(refusal))
+    except Exception as error:  # gcloud waits for an end, whatever the work runs into
+        log.exception("%s of %s failed", operation.method, operation.target)
+        operation.error = {"code": INTERNAL, "message": f"{type(error).__name__}: {error}"}
+    operation.ended = _now()
+    operation.over.set()
+
+
+def _error(refused: Refused) -> Resource:
+    return {"code": RPC_CODES.get(refused.status, INTERNAL), "message": str(refused)}
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,82 @@
+"""What the administration asks of each part of the platform; it knows few of them by class."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from gaelocal.admin.uploads import Uploaded
+from gaelocal.appengine.project import Rule
+from gaelocal.appengine.releases import NewVersion, Split, Version
+from gaelocal.scheduler.listing import Listing
+from gaelocal.tasks.lane import Lane
+from gaelocal.tasks.queue_config import QueueConfig
+from gaelocal.tasks.queue_state import Queue
+
+Row = dict[str, Any]
+
+
+class QueueKeeper(Protocol):
+    def __iter__(self) -> Iterator[Lane]: ...
+    def __contains__(self, name: str) -> bool: ...
+    def lane(self, name: str) -> Lane: ...
+    def put(self, queue: Queue) -> Queue: ...
+    def deploy(self, config: QueueConfig) -> Queue: ...
+    def purge(self, name: str) -> Queue: ...
+    async def remove(self, name: str) -> None: ...
+
+
+class Cron(Protocol):
+    @property
+    def listing(self) -> Listing: ...
+    def follow_listing(self) -> None: ...
+    async def run(self, url: str, /) -> Row: ...
+
+
+class Deployments(Protocol):
+    """The verbs on versions; each refuses with a `ReleaseRefused`."""
+
+    def services(self) -> list[str]: ...
+    async def delete_service(self, service: str) -> None: ...
+    async def create_version(self, new: NewVersion) -> Version: ...
+    def list_versions(self, service: str) -> list[Version]: ...
+    def get_version(self, service: str, version: str) -> Version: ...
+    async def start_version(self, service: str, version: str) -> Version: ...
+    async def stop_version(self, service: str, version: str) -> Version: ...
+    async def delete_version(self, service: str, version: str) -> None: ...
+    async def delete_instance(self, service: str, version: str, instance: str) -> None: ...
+    def instances(self, service: str, version: str) -> Sequence[Mapping[str, Any]]: ...
+
+
+class Traffic(Protocol):
+    def split_of(self, service: str) -> Split: ...
+    async def set_split(self, service: str, shard_by: str, allocations: Mapping[str, float]) -> Split: ...
+    def dispatch_rules(self) -> tuple[Rule, ...]: ...
+    async def set_dispatch_rules(self, rules: Iterable[tuple[str, str]]) -> tuple[Rule, ...]: ...
+
+
+class Logs(Protocol):
+    def entries(self, *, limit: int) -> list[Row]:
+        """Newest first."""
+
+    def last_lines(self, service: str, version: str, count: int) -> list[str]:
+        """Give what a version, or its build, said last."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdminParts:
+    """`domain` is what follows the project in a host name; `data` keeps what no other part does.
+
+    `uploaded` gives the file of an object of the storage; gcloud uploads into `code_bucket`.
+    """
+
+    project: str
+    domain: str
+    data: Path
+    code_bucket: str
+    uploaded: Uploaded
+    releases: Deployments
+    traffic: Traffic
+    queues: QueueKeeper
+    cron: Cron
+    logs: Logs

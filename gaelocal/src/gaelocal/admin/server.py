@@ -1,0 +1,59 @@
+"""The server that gcloud talks to: App Engine's Admin API, and what a deploy needs of other APIs."""
+
+import socket
+
+from aiohttp import web
+
+from gaelocal.admin.apps import AppViews
+from gaelocal.admin.indexes import IndexViews
+from gaelocal.admin.instances import InstanceViews
+from gaelocal.admin.jobs import JobViews
+from gaelocal.admin.log_entries import LogViews
+from gaelocal.admin.operations import Operations
+from gaelocal.admin.parts import AdminParts
+from gaelocal.admin.problems import only_the_project, tell_problems
+from gaelocal.admin.queues import QueueViews
+from gaelocal.admin.service_usage import ServiceUsageViews
+from gaelocal.admin.services import ServiceViews
+from gaelocal.admin.versions import VersionViews
+from gaelocal.local_site import LocalSite, refuse_cross_site_writes, refuse_foreign_hosts
+
+MOST_BYTES = 32 * 1024 * 1024
+"""A version names each of its files, at most 10,000 of them."""
+
+
+class AdminServer:
+    def __init__(self, sock: socket.socket, parts: AdminParts) -> None:
+        middlewares = [
+            tell_problems,
+            refuse_foreign_hosts,
+            refuse_cross_site_writes,
+            only_the_project(parts.project),
+        ]
+        app = web.Application(client_max_size=MOST_BYTES, middlewares=middlewares)
+        self._operations = Operations(parts.project)
+        for views in (
+            self._operations,
+            AppViews(parts, self._operations),
+            ServiceViews(parts, self._operations),
+            VersionViews(parts, self._operations),
+            InstanceViews(parts, self._operations),
+            ServiceUsageViews(),
+            IndexViews(parts.data),
+            QueueViews(parts.queues, parts.domain),
+            JobViews(parts.cron),
+            LogViews(parts.logs, parts.project),
+        ):
+            app.add_routes(views.routes())
+        self._site = LocalSite(app, sock)
+
+    @property
+    def url(self) -> str:
+        return self._site.url
+
+    async def start(self) -> None:
+        await self._site.start()
+
+    async def stop(self) -> None:
+        await self._operations.stop()
+        await self._site.stop()

@@ -1,0 +1,62 @@
+"""App Engine Admin API v1: the services and how their traffic is split."""
+
+from aiohttp import web
+
+from gaelocal.admin.bodies import Resource, mask_of, number_of, resource_of, section
+from gaelocal.admin.operations import Operations
+from gaelocal.admin.parts import AdminParts
+from gaelocal.admin.paths import SERVICE, SERVICES
+from gaelocal.admin.problems import Refused
+
+
+class ServiceViews:
+    def __init__(self, parts: AdminParts, operations: Operations) -> None:
+        self._parts = parts
+        self._operations = operations
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get(SERVICES, self._list),
+            web.get(SERVICE, self._get),
+            web.patch(SERVICE, self._patch),
+            web.delete(SERVICE, self._delete),
+        ]
+
+    async def _list(self, _request: web.Request) -> web.Response:
+        names = self._parts.releases.services()
+        return web.json_response({"services": [self._resource(name) for name in names]})
+
+    async def _get(self, request: web.Request) -> web.Response:
+        return web.json_response(self._resource(request.match_info["service"]))
+
+    async def _patch(self, request: web.Request) -> web.Response:
+        """Split the traffic; a migration, gradual on App Engine, is over at once."""
+        wanted, service = await resource_of(request), request.match_info["service"]
+        if mask_of(request) != ["split"]:
+            raise Refused(501, "gaelocal changes a service's split and nothing else of it.")
+        split = section(wanted, "split")
+        shard_by = str(split.get("shardBy") or "UNSPECIFIED").upper()  # `versions migrate` writes `ip`
+        shares = {name: number_of(part, name) for name, part in section(split, "allocations").items()}
+
+        async def follow() -> Resource:
+            await self._parts.traffic.set_split(service, shard_by, shares)
+            return self._resource(service)
+
+        return await self._operations.run("Services.UpdateService", self._name(service), follow)
+
+    async def _delete(self, request: web.Request) -> web.Response:
+        service = request.match_info["service"]
+
+        async def remove() -> Resource:
+            await self._parts.releases.delete_service(service)
+            return {}
+
+        return await self._operations.run("Services.DeleteService", self._name(service), remove)
+
+    def _name(self, service: str) -> str:
+        return f"apps/{self._parts.project}/services/{service}"
+
+    def _resource(self, service: str) -> Resource:
+        split = self._parts.traffic.split_of(service)
+        told = {"shardBy": split.shard_by, "allocations": dict(split.allocations)}
+        return {"name": self._name(service), "id": service, "split": told}

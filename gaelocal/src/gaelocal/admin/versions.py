@@ -1,0 +1,108 @@
+"""App Engine Admin API v1: the versions of a service, from the upload to the end."""
+
+from datetime import UTC
+
+from aiohttp import web
+
+from gaelocal.admin.bodies import Resource, mask_of, resource_of
+from gaelocal.admin.operations import Operations
+from gaelocal.admin.parts import AdminParts
+from gaelocal.admin.paths import VERSION, VERSIONS
+from gaelocal.admin.problems import Refused, invalid
+from gaelocal.admin.uploads import uploaded_files
+from gaelocal.appengine.releases import NewVersion, Version
+
+ONLY_FULL = ("envVariables", "handlers", "deployment", "buildEnvVariables")
+
+
+class VersionViews:
+    def __init__(self, parts: AdminParts, operations: Operations) -> None:
+        self._parts = parts
+        self._operations = operations
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get(VERSIONS, self._list),
+            web.post(VERSIONS, self._create),
+            web.get(VERSION, self._get),
+            web.patch(VERSION, self._patch),
+            web.delete(VERSION, self._delete),
+        ]
+
+    async def _list(self, request: web.Request) -> web.Response:
+        found = self._parts.releases.list_versions(request.match_info["service"])
+        return web.json_response({"versions": [self._told(request, version) for version in found]})
+
+    async def _get(self, request: web.Request) -> web.Response:
+        service, version = _which(request)
+        return web.json_response(self._told(request, self._parts.releases.get_version(service, version)))
+
+    async def _create(self, request: web.Request) -> web.Response:
+        wanted, service = await resource_of(request), request.match_info["service"]
+        version = str(wanted.get("id", ""))
+
+        async def deploy() -> Resource:
+            files = await uploaded_files(wanted, self._parts.uploaded)
+            resource = {key: value for key, value in wanted.items() if key not in ("deployment", "id")}
+            new = NewVersion(service=service, id=version, files=files, resource=resource)
+            return self._resource(await self._parts.releases.create_version(new))
+
+        def progress() -> str:
+            return "".join(self._parts.logs.last_lines(service, version, 1))
+
+        name = self._name(service, version)
+        return await self._operations.run("Versions.CreateVersion", name, deploy, progress)
+
+    async def _patch(self, request: web.Request) -> web.Response:
+        wanted, (service, version) = await resource_of(request), _which(request)
+        if mask_of(request) != ["servingStatus"]:
+            raise Refused(
+                501, "gaelocal changes a version's servingStatus; deploy again to change its scaling."
+            )
+        status = wanted.get("servingStatus")
+        if status not in ("SERVING", "STOPPED"):
+            raise invalid("`servingStatus` must be SERVING or STOPPED.")
+
+        async def follow() -> Resource:
+            if status == "SERVING":
+                await self._parts.releases.start_version(service, version)
+            else:
+                await self._parts.releases.stop_version(service, version)
+            return self._resource(self._parts.releases.get_version(service, version))
+
+        return await self._operations.run("Versions.UpdateVersion", self._name(service, version), follow)
+
+    async def _delete(self, request: web.Request) -> web.Response:
+        service, version = _which(request)
+
+        async def remove() -> Resource:
+            await self._parts.releases.delete_version(service, version)
+            return {}
+
+        return await self._operations.run("Versions.DeleteVersion", self._name(service, version), remove)
+
+    def _name(self, service: str, version: str) -> str:
+        return f"apps/{self._parts.project}/services/{service}/versions/{version}"
+
+    def _told(self, request: web.Request, version: Version) -> Resource:
+        resource = self._resource(version)
+        if request.query.get("view") == "FULL":
+            return resource
+        return {key: value for key, value in resource.items() if key not in ONLY_FULL}
+
+    def _resource(self, version: Version) -> Resource:
+        created = version.created.astimezone(UTC).isoformat(timespec="milliseconds")
+        return {
+            **version.resource,
+            "name": self._name(version.service, version.id),
+            "id": version.id,
+            "servingStatus": version.status,
+            "createTime": created.replace("+00:00", "Z"),
+            "createdBy": "you",
+            "diskUsageBytes": str(version.size),
+            "versionUrl": f"http://{version.id}-dot-{version.service}.{self._parts.domain}",
+        }
+
+
+def _which(request: web.Request) -> tuple[str, str]:
+    return request.match_info["service"], request.match_info["version"]

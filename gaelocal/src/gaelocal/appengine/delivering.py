@@ -1,0 +1,99 @@
+"""Requests of the platform itself: they reach an instance with exactly the headers they were given."""
+
+import random
+import time
+from collections.abc import Mapping
+from urllib.parse import quote
+
+from gaelocal.appengine.front_door.trace import CLOUD, new_trace
+from gaelocal.appengine.instances import Broken, Errand, NoInstance, RunningVersion
+from gaelocal.appengine.logs import Entry, HttpRequest, LogBook, Source
+from gaelocal.appengine.releases.fleet import Fleet
+from gaelocal.appengine.wire import Body
+from gaelocal.appengine.wire.answering import AnswerTooLarge
+from gaelocal.delivery import Delivered, Delivery, DeliveryFailed
+
+PATH_CHARACTERS = "/?&=%!$'()*+,;:@~[]"
+
+
+async def deliver(delivery: Delivery, fleet: Fleet, logs: LogBook) -> Delivered:
+    started = time.perf_counter()
+    name = (
+        delivery.service
+        or fleet.dispatch.service_for("localhost", delivery.path.partition("?")[0])
+        or "default"
+    )
+    running = _chosen(name, delivery.version, fleet)
+    headers = _completed(delivery, name)
+    delivered = await _exchange(delivery, running, headers)
+    done = HttpRequest(
+        *(delivery.method, delivery.path, delivered.status),
+        latency=time.perf_counter() - started,
+        size=len(delivered.body),
+        agent=headers.get("user-agent", ""),
+    )
+    trace = CLOUD.match(headers["x-cloud-trace-context"])
+    source = Source(name, running.service.version)
+    logs.keep(Entry(time.time(), done.severity, source, "request", "", trace[1] if trace else "", None, done))
+    return delivered
+
+
+def _chosen(name: str, version: str | None, fleet: Fleet) -> RunningVersion:
+    """Split at random, whatever the way: the platform has neither a cookie nor an address of its own.
+
+    A queue's target may name a version that exists in production only; its tasks go where the others go.
+    """
+    versions = fleet.get(name)
+    if versions is None:
+        raise DeliveryFailed(f"there is no service `{name}`")
+    running = versions.get(version or "") or versions.drawn_at_random()
+    if running is None or running.is_stopped:
+        raise DeliveryFailed(f"{name}: no version that may answer is serving")
+    return running
+
+
+async def _exchange(delivery: Delivery, running: RunningVersion, headers: Mapping[str, str]) -> Delivered:
+    try:
+        answer = await running.exchange(_errand(delivery, headers))
+    except (NoInstance, Broken, AnswerTooLarge, TimeoutError) as error:
+        raise DeliveryFailed(f"{running.service.name}: {type(error).__name__} {error}".strip()) from error
+    try:
+        return Delivered(answer.status, answer.body.whole())
+    finally:
+        answer.body.close()
+
+
+def _errand(delivery: Delivery, headers: Mapping[str, str]) -> Errand:
+    """Never sent twice by itself: trying again, and telling so in a header, is the queue's matter."""
+    return Errand(
+        head=_head(delivery, headers),
+        body=Body(delivery.body),
+        is_safe=False,
+        is_head=delivery.method == "HEAD",
+        instance=delivery.instance,
+        seconds=delivery.deadline,
+    )
+
+
+def _head(delivery: Delivery, headers: Mapping[str, str]) -> bytes:
+    given = {name.lower() for name in delivery.headers}
+    fields = [*delivery.headers.items(), *(item for item in headers.items() if item[0] not in given)]
+    if any(set("\r\n\0") & set(name + value) for name, value in fields):
+        raise DeliveryFailed("a header holds a line break")
+    first = f"{delivery.method} {quote(delivery.path, safe=PATH_CHARACTERS)} HTTP/1.1"
+    lines = "\r\n".join((first, *(f"{name}: {value}" for name, value in fields), "", ""))
+    return lines.encode("latin-1", errors="replace")
+
+
+def _completed(delivery: Delivery, service: str) -> dict[str, str]:
+    """Give the headers by lower-case name, with those added that every request has here."""
+    trace = new_trace()
+    return {
+        "host": f"{service}.localhost",
+        "content-length": str(len(delivery.body)),
+        "x-appengine-request-log-id": f"{random.getrandbits(128):032x}",
+        "x-cloud-trace-context": trace.cloud,
+        "traceparent": trace.w3c,
+        "x-forwarded-proto": "http",
+        **{name.lower(): value for name, value in delivery.headers.items()},
+    }

@@ -1,0 +1,146 @@
+"""App Engine as the rest of the local cloud sees it: start, stop, send, look, release."""
+
+import asyncio
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TextIO
+
+from gaelocal.appengine.console import describe
+from gaelocal.appengine.delivering import deliver
+from gaelocal.appengine.front_door import FrontDoor
+from gaelocal.appengine.instances import Guard, RunningVersion
+from gaelocal.appengine.instances.environment import instance_environment, programs_of
+from gaelocal.appengine.layout import Layout
+from gaelocal.appengine.logs import Entry, LogBook, Source
+from gaelocal.appengine.logs.file import LogFile
+from gaelocal.appengine.project import Service, read_project
+from gaelocal.appengine.releases import Fleet, Releases, Traffic
+from gaelocal.appengine.releases.builds import Builds
+from gaelocal.appengine.releases.environments import Environments
+from gaelocal.appengine.releases.ledger import Ledger
+from gaelocal.appengine.releases.staging import Staging
+from gaelocal.delivery import Delivered, Delivery
+from gaelocal.ports import HOST, listening_socket, port_of
+
+GRACE = 5.0
+
+
+class AppEngine:
+    """Runs the project in the folder `app`. `environment` wins over app.yaml; fill it before the start.
+
+    `releases` has the verbs on versions beside the project's own, `traffic` those on who gets the requests.
+    """
+
+    def __init__(  # noqa: PLR0913 - the whole configuration, said once
+        self,
+        app: Path,
+        port: int,
+        project: str,
+        environment: Mapping[str, str],
+        data: Path,
+        *,
+        terminal: TextIO | None = sys.stdout,
+        layout: Layout | None = None,
+    ) -> None:
+        self.environment = environment
+        self.logs = LogBook(LogFile(data / "logs"), terminal)
+        self._layout = layout or Layout()
+        self._app = app.absolute()
+        self._port = port
+        self._project = project
+        self._guard = Guard(data)
+        self._fleet = Fleet(project)
+        self._door = FrontDoor(self._fleet, self.logs)
+        ledger = Ledger(data.absolute())
+        environments = Environments(data.absolute(), Builds(self.logs, self._guard))
+        staging = Staging(data.absolute(), environments, self._running, self.logs)
+        self.releases = Releases(self._fleet, ledger, staging)
+        self.traffic = Traffic(self._fleet, ledger, staging)
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self._port}"
+
+    def address_of(self, service: str, version: str | None = None) -> str:
+        """Give where a browser reaches a service, or one version of it."""
+        name = f"{version}-dot-{service}" if version else service
+        return f"http://{name}.localhost:{self._port}"
+
+    async def start(self) -> None:
+        """Return when everything that is to run answers, or has shown that it cannot: `failing` names those.
+
+        Without a front door nothing is waited for: services may need what starts after this.
+
+        Raises:
+            ConfigError: something in the yaml files or the port; nothing was started then.
+        """
+        found = read_project(self._app, self.releases.load())
+        project = [self._running(service) for service in self._layout.place(found.services)]
+        for running in project:
+            running.check()
+        self.releases.restore(project, found.dispatch)
+        if self._layout.has_door:
+            await self._open()
+        self._guard.open()
+        self._tell_deployed()
+        residents = [running for running in self._fleet if running.is_resident]
+        for running in residents:
+            running.start()
+        if self._layout.has_door:
+            await asyncio.gather(*(running.settled() for running in residents))
+
+    def failing(self) -> list[str]:
+        return [running.name for running in self._fleet if running.is_up and not running.is_ready]
+
+    async def until_ready(self) -> None:
+        """Wait, however long it takes, until every version that is up answers."""
+        await asyncio.gather(*(running.ready() for running in self._fleet if running.is_up))
+
+    async def stop(self, grace: float = GRACE) -> None:
+        """Let running requests end within `grace` seconds, then end every process."""
+        await self.releases.close()
+        await self._door.close(grace)
+        await asyncio.gather(*(running.stop(grace) for running in self._fleet))
+        self._guard.close()
+        self.logs.write()
+
+    async def send(self, delivery: Delivery) -> Delivered:
+        """Take a request of the platform itself straight to a service.
+
+        Raises:
+            DeliveryFailed: no answer came.
+        """
+        return await deliver(delivery, self._fleet, self.logs)
+
+    def instances(self) -> list[dict[str, object]]:
+        """Give every instance, and for a version that sleeps or is stopped where one would be."""
+        return [
+            {**describe(running, instance), "address": self.address_of(*_named(running))}
+            for running in self._fleet
+            for instance in running.instances
+        ]
+
+    def _tell_deployed(self) -> None:
+        """Say so where an edit of the project's folder would not be seen, for it is not what is served."""
+        for name, versions in self._fleet.services.items():
+            if shares := versions.shares_besides_dev():
+                message = f"the traffic is for what was deployed: {shares}"
+                self.logs.keep(Entry(time.time(), "NOTICE", Source(name), "platform", message))
+
+    async def _open(self) -> None:
+        sock = listening_socket(self._port, "--port", self._layout.host)
+        self._port = port_of(sock)
+        await self._door.open(sock, f"localhost:{self._port}")
+
+    def _running(
+        self, service: Service, programs: Path | None = None, deployment: str = "1"
+    ) -> RunningVersion:
+        programs = programs or programs_of(service.folder, self._app)
+        environment = instance_environment(service, programs, self._project, self.environment, deployment)
+        return RunningVersion(service, environment, self.logs, self._guard)
+
+
+def _named(running: RunningVersion) -> tuple[str, str]:
+    return running.service.name, running.service.version

@@ -1,0 +1,136 @@
+"""One client's connection: requests in, answers out, in the order they were asked."""
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Awaitable
+from email.utils import formatdate
+from http import HTTPStatus
+from typing import Protocol
+
+from gaelocal.appengine.front_door.headers import BODILESS
+from gaelocal.appengine.wire import Answer, Request
+from gaelocal.appengine.wire.asking import Refused, RequestReader
+from gaelocal.appengine.wire.flow import Flow
+
+LINGER = 5.0
+REASONS = {status.value: status.phrase for status in HTTPStatus}
+
+
+class Host(Protocol):
+    """Who answers."""
+
+    clients: "set[ClientConnection]"
+
+    def serve(self, request: Request) -> Awaitable[Answer]: ...
+    def refuse(self, refused: Refused) -> Answer: ...
+
+
+class ClientConnection(Flow):
+    def __init__(self, host: Host) -> None:
+        super().__init__()
+        self._host = host
+        self._reader = RequestReader("127.0.0.1", self._arrived, self._arrived, self._go_on)
+        self._waiting: deque[Request | Refused] = deque()
+        self.task: asyncio.Task[None] | None = None
+        self._is_lingering = False
+        self._loop = asyncio.get_running_loop()
+        self.heard_at = self._loop.time()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self._host.clients.add(self)
+        peer = transport.get_extra_info("peername")
+        self._reader = RequestReader(peer[0] if peer else "", self._arrived, self._arrived, self._go_on)
+
+    def data_received(self, data: bytes) -> None:
+        self.heard_at = self._loop.time()
+        if not self._reader.is_closed:
+            self._reader.feed(data)
+
+    def eof_received(self) -> bool:
+        """Stay open for the answer: a client may have closed only its own half."""
+        return self.task is not None and not self._is_lingering
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._host.clients.discard(self)
+        if self.task:
+            self.task.cancel()
+
+    def _arrived(self, asked: Request | Refused) -> None:
+        self._waiting.append(asked)
+        if self.task is None:
+            self._next()
+        elif self._transport:
+            self._transport.pause_reading()
+
+    def _next(self) -> None:
+        self.task = self._loop.create_task(self._reply(self._waiting.popleft()))
+
+    async def _reply(self, asked: Request | Refused) -> None:
+        request = asked if isinstance(asked, Request) else asked.request
+        is_sent = False
+        try:
+            answer = await self._host.serve(asked) if isinstance(asked, Request) else self._host.refuse(asked)
+            with contextlib.suppress(OSError):
+                await self._send(request, answer)
+                is_sent = True
+        finally:
+            request.body.close()
+            self.task = None
+            self._go_on_or_close(stays_open=is_sent and request.keep_alive, is_unread=request is not asked)
+
+    def _go_on_or_close(self, *, stays_open: bool, is_unread: bool) -> None:
+        if is_unread:
+            self._linger()
+        elif not stays_open:
+            self.close()
+        elif self._waiting:
+            self._next()
+        elif self._transport and not self.is_lost:
+            self._transport.resume_reading()
+
+    def _linger(self) -> None:
+        """Read on and forget for a while: closing on unread bytes would reset what was just answered."""
+        self._is_lingering = True
+        if self._transport and not self.is_lost:
+            self._transport.resume_reading()
+            self._transport.write_eof()
+            self._loop.call_later(LINGER, self.close)
+
+    async def _send(self, request: Request, answer: Answer) -> None:
+        head = _head(request, answer)
+        try:
+            if request.method == "HEAD" or answer.status in BODILESS:
+                self.write(head)
+            elif answer.body.is_small:
+                self.write(head + answer.body.whole())
+            else:
+                await self._send_parts(head, answer)
+        finally:
+            answer.body.close()
+
+    async def _send_parts(self, head: bytes, answer: Answer) -> None:
+        self.write(head)
+        for part in answer.body.parts():
+            self.write(part)
+            await self.drained()
+            self.heard_at = self._loop.time()
+
+    def _go_on(self) -> None:
+        if self.task is None:
+            self.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+
+def _head(request: Request, answer: Answer) -> bytes:
+    lines = [b"HTTP/1.1 %d %s" % (answer.status, REASONS.get(answer.status, "Unknown").encode())]
+    lines += [name + b": " + value for name, value in answer.headers]
+    if not request.keep_alive:
+        lines.append(b"Connection: close")
+    lines.append(b"\r\n")
+    return b"\r\n".join(lines)
+
+
+def http_date(seconds: float | None = None) -> bytes:
+    return formatdate(seconds, usegmt=True).encode()

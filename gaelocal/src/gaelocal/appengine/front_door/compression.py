@@ -1,0 +1,81 @@
+"""gzip for text, where the client takes it."""
+
+import asyncio
+import re
+import zlib
+
+from gaelocal.appengine.wire import Answer, Body, Request, field
+
+LEAST = 1024
+NOT_MODIFIED = 304
+AT_ONCE = 64 * 1024
+LEVEL = 6
+TEXT = re.compile(
+    rb"text/|application/(json|javascript|xml|manifest|x-javascript|wasm)|[^;]+\+(json|xml)\b", re.I
+)
+
+
+async def compress(request: Request, answer: Answer) -> None:
+    """Compress the answer in place; its ETag becomes weak, for the bytes are not those the service named."""
+    if not (_is_worth_it(answer) or _was_compressed(request, answer)):
+        return
+    _vary(answer)
+    if not accepts_gzip(request.field(b"accept-encoding")):
+        return
+    answer.headers = [
+        (name, _weak(value) if name.lower() == b"etag" else value)
+        for name, value in answer.headers
+        if name.lower() != b"accept-ranges"
+    ]
+    if answer.status != NOT_MODIFIED:
+        answer.body = Body(await _gzipped(answer.body))
+        answer.headers.append((b"Content-Encoding", b"gzip"))
+
+
+def accepts_gzip(accepted: bytes) -> bool:
+    """Read `gzip;q=0.5, *;q=0`: a name of its own counts before the star."""
+    star = False
+    for entry in accepted.lower().split(b","):
+        name, _, parameter = entry.partition(b";")
+        is_wanted = not re.fullmatch(rb"\s*q\s*=\s*0(\.0*)?\s*", parameter)
+        if name.strip() in (b"gzip", b"x-gzip"):
+            return is_wanted
+        star = star or (name.strip() == b"*" and is_wanted)
+    return star
+
+
+def _is_worth_it(answer: Answer) -> bool:
+    if answer.status in (204, 206) or max(answer.body.size, answer.withheld) < LEAST:
+        return False
+    if not TEXT.match(field(answer.headers, b"content-type")) or field(answer.headers, b"content-encoding"):
+        return False
+    return b"no-transform" not in field(answer.headers, b"cache-control").lower()
+
+
+def _was_compressed(request: Request, answer: Answer) -> bool:
+    """Whether a service confirms what the client knows by the weak ETag that compression gave it."""
+    etag = field(answer.headers, b"etag")
+    is_confirmed = answer.status == NOT_MODIFIED and etag.startswith(b'"')
+    return is_confirmed and b"W/" + etag in request.field(b"if-none-match")
+
+
+def _vary(answer: Answer) -> None:
+    if b"accept-encoding" not in field(answer.headers, b"vary").lower():
+        answer.headers.append((b"Vary", b"Accept-Encoding"))
+
+
+async def _gzipped(body: Body) -> bytes:
+    content = body.whole()
+    body.close()
+    if len(content) <= AT_ONCE:
+        return _gzip(content)
+    return await asyncio.get_running_loop().run_in_executor(None, _gzip, content)
+
+
+def _gzip(content: bytes) -> bytes:
+    packer = zlib.compressobj(LEVEL, zlib.DEFLATED, zlib.MAX_WBITS | 16)
+    return packer.compress(content) + packer.flush()
+
+
+def _weak(etag: bytes) -> bytes:
+    return etag if etag.startswith(b"W/") else b"W/" + etag

@@ -1,0 +1,111 @@
+"""Which headers pass the front door, in both directions, and what it adds."""
+
+import random
+from functools import lru_cache
+
+from gaelocal.appengine.front_door.trace import Trace
+from gaelocal.appengine.wire import Answer, Request, field
+
+PLATFORM = (b"x-appengine", b"x-google", b"x-cloudtasks", b"x-cloudscheduler")
+HOP_BY_HOP = frozenset(
+    (
+        *(b"connection", b"keep-alive", b"proxy-connection", b"proxy-authenticate", b"proxy-authorization"),
+        *(b"te", b"trailer", b"transfer-encoding", b"upgrade"),
+    )
+)
+OWN = frozenset(
+    (
+        *(b"content-length", b"expect", b"forwarded", b"host", b"proxy", b"traceparent"),
+        *(b"x-cloud-trace-context", b"x-forwarded-for", b"x-forwarded-proto"),
+    )
+)
+BODILESS = (204, 304)
+CONSTANT = (
+    b"X-Appengine-Country: ZZ\r\nX-Appengine-Region: ?\r\nX-Appengine-City: ?\r\n"
+    b"X-Appengine-CityLatLong: 0.000000,0.000000\r\nX-Appengine-Https: off\r\nX-Forwarded-Proto: http\r\n"
+)
+
+
+@lru_cache(maxsize=512)
+def passes(name: bytes) -> bool:
+    """Whether a client's header reaches the instance.
+
+    None with an underscore does: WSGI makes `X_Appengine_Cron` and `X-Appengine-Cron` the same variable,
+    and gunicorn trusts a `SCRIPT_NAME` header that comes from this machine.
+    """
+    lower = name.lower()
+    return not (b"_" in lower or lower in HOP_BY_HOP or lower in OWN or lower.startswith(PLATFORM))
+
+
+@lru_cache(maxsize=512)
+def returns(name: bytes) -> bool:
+    lower = name.lower()
+    return not (
+        lower in HOP_BY_HOP or lower in (b"content-length", b"server") or lower.startswith(b"x-appengine-")
+    )
+
+
+def request_head(request: Request, trace: Trace, main_host: str) -> bytes:
+    """Give the request line and headers as the instance gets them."""
+    named = _named_by_connection(request.field(b"connection").lower())
+    kept = [
+        name + b": " + value
+        for name, value in request.headers
+        if passes(name) and not (named and name.lower() in named)
+    ]
+    host = request.field(b"host") or main_host.encode()
+    return b"\r\n".join(
+        (
+            f"{request.method} {request.target} HTTP/1.1".encode("latin-1"),
+            b"Host: " + host,
+            *kept,
+            CONSTANT + _added(request, trace, main_host).encode("latin-1"),
+            b"",
+        )
+    )
+
+
+def clean_answer(request: Request, answer: Answer, date: bytes) -> None:
+    """Take the connection's own headers off the answer and put the front door's on."""
+    length = _length(request, answer)
+    fields = {name.lower(): value for name, value in answer.headers}
+    named = _named_by_connection(fields.get(b"connection", b"").lower())
+    kept = [
+        (name, value)
+        for name, value in answer.headers
+        if returns(name) and not (named and name.lower() in named)
+    ]
+    if b"date" not in fields:
+        kept.append((b"Date", date))
+    kept += [(b"Server", b"gaelocal"), (b"X-Cloud-Trace-Context", request.trace.encode())]
+    answer.headers = [*kept, (b"Content-Length", length)] if length else kept
+
+
+def _length(request: Request, answer: Answer) -> bytes:
+    """An answer to HEAD has the length GET would have, where the service tells it."""
+    if answer.status in BODILESS:
+        return b""
+    told = field(answer.headers, b"content-length") if request.method == "HEAD" else b""
+    return told or (b"%d" % answer.body.size if answer.body.size or request.method != "HEAD" else b"")
+
+
+def _named_by_connection(value: bytes) -> set[bytes]:
+    if value in (b"", b"keep-alive", b"close"):
+        return set()
+    return {name.strip() for name in value.split(b",")}
+
+
+def _added(request: Request, trace: Trace, main_host: str) -> str:
+    forwarded = request.field(b"x-forwarded-for").decode("latin-1")
+    length = request.body.size
+    has_body = length or request.method in ("POST", "PUT", "PATCH")
+    return (
+        f"X-Appengine-User-IP: {request.peer}\r\n"
+        f"X-Appengine-Default-Version-Hostname: {main_host}\r\n"
+        f"X-Appengine-Request-Log-Id: {random.getrandbits(128):032x}\r\n"
+        f"X-Cloud-Trace-Context: {trace.cloud}\r\n"
+        f"traceparent: {trace.w3c}\r\n"
+        f"X-Forwarded-For: {f'{forwarded}, ' if forwarded else ''}{request.peer}\r\n"
+        f'Forwarded: for="{request.peer}";proto=http\r\n'
+        + (f"Content-Length: {length}\r\n" if has_body else "")
+    )

@@ -1,0 +1,59 @@
+"""The answers the front door gives itself: small, as a page for people and as problem+json for programs."""
+
+import json
+from html import escape
+from http import HTTPStatus
+
+from gaelocal.appengine.wire import Answer, Body, Headers, Request
+
+CODES = {
+    413: "request_too_large",
+    414: "address_too_long",
+    431: "headers_too_large",
+    502: "bad_gateway",
+    503: "service_unavailable",
+}
+EVERY_METHOD = b"GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
+PAGE = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>{status} {title}</title>
+<style>body{{font:1rem/1.5 system-ui;max-width:48rem;margin:3rem auto;padding:0 1rem;color-scheme:light dark}}
+pre{{overflow:auto;font-size:.85rem}}</style>
+<h1>{title}</h1><p>{detail}</p>{lines}<p><small>{status} · request {trace}</small></p></html>
+"""
+
+
+def refusal(
+    request: Request, status: int, detail: str, lines: list[str] | None = None, allow: bytes = EVERY_METHOD
+) -> Answer:
+    if b"text/html" in request.field(b"accept"):
+        kind, content = "text/html; charset=utf-8", _page(request, status, detail, lines or [])
+    else:
+        kind, content = "application/problem+json", _problem(request, status, detail, lines or [])
+    headers: Headers = [(b"Content-Type", kind.encode()), (b"Cache-Control", b"no-store")]
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers.append((b"Retry-After", b"2"))
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers.append((b"Allow", allow))
+    return Answer(status, headers, Body(content.encode()))
+
+
+def _page(request: Request, status: int, detail: str, lines: list[str]) -> str:
+    said = f"<pre>{escape(chr(10).join(lines))}</pre>" if lines else ""
+    title = HTTPStatus(status).phrase
+    return PAGE.format(
+        status=status, title=title, detail=escape(detail), lines=said, trace=escape(request.trace)
+    )
+
+
+def _problem(request: Request, status: int, detail: str, lines: list[str]) -> str:
+    title = HTTPStatus(status).phrase
+    problem: dict[str, object] = {
+        "type": "about:blank",
+        "title": title,
+        "status": status,
+        "code": CODES.get(status, title.lower().replace(" ", "_")),
+        "detail": detail,
+        "request_id": request.trace,
+    }
+    return json.dumps({**problem, "log": lines} if lines else problem) + "\n"

@@ -1,0 +1,57 @@
+"""Which service a request is for: by its address, else by dispatch.yaml, else `default`."""
+
+import posixpath
+import re
+from typing import NamedTuple
+
+from gaelocal.appengine.releases.fleet import Fleet
+
+SUFFIX = re.compile(r"(?:-dot-|\.)localhost$")
+DEFAULT = "default"
+CLOSED = re.compile(r"/_ah/(start|stop|background)(/.*)?")
+
+
+class Target(NamedTuple):
+    """`version` None: whoever the traffic of the service is for."""
+
+    service: str
+    version: str | None = None
+    instance: str | None = None
+
+
+def target_of(host: str, path: str, fleet: Fleet) -> Target:
+    return _addressed(host, fleet) or Target(fleet.dispatch.service_for(host, path) or DEFAULT)
+
+
+def is_closed(path: str) -> bool:
+    """Whether only the platform may ask for it.
+
+    App Engine answers 404 to strangers on `/_ah/start`; `/_ah/warmup` passes, for it changes nothing.
+    Frameworks merge slashes, so every spelling that one of them may take for a closed path is closed.
+    """
+    return "_ah" in path and bool(CLOSED.fullmatch(re.sub("/+", "/", posixpath.normpath(path))))
+
+
+def _addressed(host: str, fleet: Fleet) -> Target | None:
+    """Read `SERVICE`, `VERSION-dot-SERVICE` or `INSTANCE-dot-VERSION-dot-SERVICE`, also with plain dots.
+
+    The default service need not be named: `VERSION.localhost` is one of its versions. The project may stand
+    last, as on appspot.com: so gcloud writes every address.
+    """
+    if not (suffix := SUFFIX.search(host)):
+        return None
+    labels = re.split(r"-dot-|\.", host[: suffix.start()])
+    if labels[-1] == fleet.project and len(labels) > 1:
+        labels.pop()
+    *front, service = labels
+    if service not in fleet.names:
+        return _of_default([*front, service], fleet)
+    version = front[-1] if front else None
+    return Target(service, version, front[0] if len(front) > 1 else None)
+
+
+def _of_default(labels: list[str], fleet: Fleet) -> Target | None:
+    versions = fleet.get(DEFAULT)
+    if versions is None or labels[-1] not in versions:
+        return None
+    return Target(DEFAULT, labels[-1], labels[0] if len(labels) > 1 else None)

@@ -1,0 +1,77 @@
+"""Serves the files that handlers in app.yaml name, without asking the program."""
+
+import mimetypes
+import os
+import re
+import stat
+from email.utils import formatdate, parsedate_to_datetime
+from pathlib import Path
+from typing import IO
+
+from gaelocal.appengine.project.handlers import Handler
+from gaelocal.appengine.wire import Answer, Body, Headers, Request
+
+mimetypes.add_type("application/manifest+json", ".webmanifest")
+mimetypes.add_type("text/javascript", ".mjs")
+
+
+def serve_file(request: Request, handler: Handler) -> Answer | int:
+    """Give the answer, or the status of the refusal."""
+    if request.method not in ("GET", "HEAD"):
+        return 405
+    path = handler.file_for(request.path)
+    file = _opened(path) if path else None
+    if path is None or file is None:
+        return 404
+    facts = os.fstat(file.fileno())
+    headers = _headers(path, handler, facts)
+    if _is_unchanged(request, headers, facts):
+        file.close()
+        return Answer(304, headers, Body(), withheld=facts.st_size)
+    return Answer(200, headers, Body.of_file(file, facts.st_size))
+
+
+def _opened(path: Path) -> IO[bytes] | None:
+    try:
+        file = path.open("rb")
+    except OSError:
+        return None
+    if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        return file
+    file.close()
+    return None
+
+
+def _headers(path: Path, handler: Handler, facts: os.stat_result) -> Headers:
+    own = {name.lower(): (name, value) for name, value in handler.headers}
+    usual = {
+        "Content-Type": handler.mime_type or _type(path),
+        "Cache-Control": f"public, max-age={handler.max_age}",
+        "ETag": f'"{facts.st_mtime_ns:x}-{facts.st_size:x}"',
+        "Last-Modified": formatdate(facts.st_mtime, usegmt=True),
+    }
+    chosen = [(name, value) for name, value in usual.items() if name.lower() not in own]
+    return [(name.encode(), value.encode("latin-1")) for name, value in (*chosen, *own.values())]
+
+
+def _type(path: Path) -> str:
+    guessed, encoding = mimetypes.guess_type(path.name)
+    if guessed is None or encoding:
+        return "application/octet-stream"
+    return f"{guessed}; charset=utf-8" if guessed.startswith("text/") else guessed
+
+
+def _is_unchanged(request: Request, headers: Headers, facts: os.stat_result) -> bool:
+    """If-None-Match decides where it is sent; only else does If-Modified-Since (RFC 9110, 13.2.2)."""
+    known = request.field(b"if-none-match")
+    if known:
+        etag = dict(headers).get(b"ETag", b"")
+        return known.strip() == b"*" or etag in re.findall(rb'"[^"]*"', known)
+    return _is_since(request.field(b"if-modified-since").decode("latin-1"), int(facts.st_mtime))
+
+
+def _is_since(written: str, modified: int) -> bool:
+    try:
+        return modified <= parsedate_to_datetime(written).timestamp()
+    except ValueError:
+        return False

@@ -1,0 +1,46 @@
+"""The command line of an instance: the entrypoint of app.yaml, ready to run here."""
+
+import re
+import shlex
+import shutil
+from collections.abc import Mapping
+
+from gaelocal.appengine.project import Service
+
+NEEDS_SHELL = re.compile(r"[;&|<>()`\n]|^\w+=")
+VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
+EVERY_ADDRESS = re.compile(r"(?:0\.0\.0\.0|\[::\])?:(\$\{PORT\}|\$PORT\b)")
+
+
+def command_line(service: Service, environment: Mapping[str, str]) -> list[str]:
+    """Split the entrypoint as a shell would and fill in its variables.
+
+    `:$PORT` becomes `127.0.0.1:$PORT`: whoever reaches an instance directly may forge the platform's headers.
+    """
+    entrypoint = EVERY_ADDRESS.sub(r"127.0.0.1:\1", service.entrypoint)
+    if NEEDS_SHELL.search(entrypoint):
+        return ["/bin/sh", "-c", entrypoint]
+    return [_filled_in(word, environment) for word in shlex.split(entrypoint)]
+
+
+def check_command(service: Service, environment: Mapping[str, str]) -> None:
+    """Say what is wrong with an entrypoint before anything is started.
+
+    Raises:
+        ConfigError: it cannot be split, or its program is not there.
+    """
+    try:
+        program = command_line(service, environment)[0]
+    except ValueError as error:
+        raise service.refuse("entrypoint", f"`entrypoint` cannot be read: {error}") from None
+    is_path = "/" in program
+    is_there = (
+        (service.folder / program).is_file() if is_path else shutil.which(program, path=environment["PATH"])
+    )
+    if not is_there:
+        key = "entrypoint" if "entrypoint" in service.source else "runtime"
+        raise service.refuse(key, f"the program `{program}` of the entrypoint is not installed")
+
+
+def _filled_in(word: str, environment: Mapping[str, str]) -> str:
+    return VARIABLE.sub(lambda match: environment.get(match[1] or match[2], ""), word)

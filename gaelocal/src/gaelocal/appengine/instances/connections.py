@@ -1,0 +1,84 @@
+"""The open connections to one instance, kept for the next request."""
+
+import asyncio
+import contextlib
+
+from gaelocal.appengine.instances.errand import Errand, Unreachable
+from gaelocal.appengine.wire import Answer
+from gaelocal.appengine.wire.answering import AnsweringConnection
+from gaelocal.ports import HOST
+
+IDLE_SECONDS = 1.0  # gunicorn closes an idle connection after two
+
+
+class Connections:
+    """A request that must not be sent twice gets a fresh connection: an old one may be closing just now."""
+
+    def __init__(self, port: int, host: str = HOST) -> None:
+        self._host = host
+        self._port = port
+        self._idle: list[tuple[AnsweringConnection, float]] = []
+        self._all: set[AnsweringConnection] = set()
+        self._asked = 0
+        self._quiet = asyncio.Event()
+        self._quiet.set()
+
+    async def exchange(self, errand: Errand) -> Answer:
+        self._asked += 1
+        self._quiet.clear()
+        try:
+            return await self._exchange(errand)
+        finally:
+            self._asked -= 1
+            if not self._asked:
+                self._quiet.set()
+
+    async def finished(self, seconds: float) -> None:
+        """Wait until everything asked is answered, at most so many seconds."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._quiet.wait(), seconds)
+
+    def close_idle(self) -> None:
+        for connection, _ in self._idle:
+            self._drop(connection)
+        self._idle.clear()
+
+    async def _exchange(self, errand: Errand) -> Answer:
+        connection = (self._take() if errand.is_safe else None) or await self._open()
+        try:
+            return await connection.exchange(errand.head, errand.body, errand.seconds, is_head=errand.is_head)
+        finally:
+            self._put_back(connection)
+
+    def close(self) -> None:
+        for connection in list(self._all):
+            self._drop(connection)
+        self._idle.clear()
+
+    async def _open(self) -> AnsweringConnection:
+        loop = asyncio.get_running_loop()
+        try:
+            _, connection = await loop.create_connection(AnsweringConnection, self._host, self._port)
+        except OSError as error:
+            raise Unreachable(str(error)) from error
+        self._all.add(connection)
+        return connection
+
+    def _take(self) -> AnsweringConnection | None:
+        oldest = asyncio.get_running_loop().time() - IDLE_SECONDS
+        while self._idle:
+            connection, since = self._idle.pop()
+            if connection.is_reusable and since > oldest:
+                return connection
+            self._drop(connection)
+        return None
+
+    def _put_back(self, connection: AnsweringConnection) -> None:
+        if connection.is_reusable:
+            self._idle.append((connection, asyncio.get_running_loop().time()))
+        else:
+            self._drop(connection)
+
+    def _drop(self, connection: AnsweringConnection) -> None:
+        self._all.discard(connection)
+        connection.close()

@@ -1,0 +1,59 @@
+"""A service that somebody else starts: looked for and looked after here, never started or ended."""
+
+import asyncio
+import contextlib
+import time
+
+from gaelocal.appengine.instances.connections import Connections
+from gaelocal.appengine.instances.instance import Instance, Surroundings
+from gaelocal.appengine.instances.readiness import greeted
+from gaelocal.ports import Address
+
+LOOK_SECONDS = 2.0
+PAUSE = 0.2
+ELSEWHERE = "elsewhere"
+
+
+class DistantInstance(Instance):
+    """Has no process here. It gets the greeting that any instance gets, again after it was away."""
+
+    def __init__(self, index: int, around: Surroundings, address: Address) -> None:
+        super().__init__(index, around)
+        self._address = address
+        self.host, self.port = address
+
+    async def _live(self) -> float:
+        self.id, self.started = ELSEWHERE, time.time()
+        self._connections = Connections(self.port, self.host)
+        self._change("starting")
+        await self._arrival()
+        ready_at = time.monotonic()
+        self._change("running")
+        await _departure(self._address)
+        self._say(f"nobody answers at {self.host}:{self.port}")
+        self._connections.close()
+        return time.monotonic() - ready_at
+
+    async def _arrival(self) -> None:
+        while True:
+            if await greeted(self._around.service, self._connections):
+                return
+            await asyncio.sleep(PAUSE)
+
+
+async def _departure(address: Address) -> None:
+    while True:
+        await asyncio.sleep(LOOK_SECONDS)
+        if not await _is_there(address):
+            return
+
+
+async def _is_there(address: Address) -> bool:
+    try:
+        _, writer = await asyncio.wait_for(asyncio.open_connection(*address), LOOK_SECONDS)
+    except (OSError, TimeoutError):
+        return False
+    writer.close()
+    with contextlib.suppress(OSError):
+        await writer.wait_closed()
+    return True

@@ -1,0 +1,53 @@
+"""The environment of an instance: App Engine's variables, app.yaml's, and no secret of this machine."""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from gaelocal.appengine.project import DEV, Service
+
+INHERITED = ("HOME", "USER", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "SSL_CERT_FILE", "LD_LIBRARY_PATH")
+READ_ONLY = {"PYTHONDONTWRITEBYTECODE": "1"}
+"""What was deployed stays as it was uploaded."""
+
+
+def instance_environment(
+    service: Service, programs: Path, project: str, given: Mapping[str, str], deployment: str = "1"
+) -> dict[str, str]:
+    """Give all variables but the two that change with every process: PORT and GAE_INSTANCE.
+
+    `programs` is the folder where the entrypoint's programs are looked for first.
+    Credentials of the person at the keyboard are not inherited: a laptop must never write to production.
+    """
+    return {
+        **{name: os.environ[name] for name in INHERITED if name in os.environ},
+        "TZ": "UTC",
+        "PYTHONUNBUFFERED": "1",
+        "GRPC_VERBOSITY": "NONE",  # its clients report every stand-in that stops before they do
+        "OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES",
+        **({} if service.version == DEV else READ_ONLY),
+        **service.env_variables,
+        **_platform(service, project, deployment),
+        **given,
+        "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+    }
+
+
+def _platform(service: Service, project: str, deployment: str) -> dict[str, str]:
+    return {
+        "GAE_APPLICATION": f"s~{project}",
+        "GAE_DEPLOYMENT_ID": deployment,
+        "GAE_ENV": "standard",
+        "GAE_MEMORY_MB": str(service.scaling.memory_mb),
+        "GAE_RUNTIME": service.runtime,
+        "GAE_SERVICE": service.name,
+        "GAE_VERSION": service.version,
+        "GOOGLE_CLOUD_PROJECT": project,
+    }
+
+
+def programs_of(folder: Path, app: Path) -> Path:
+    """Give the service's own virtual environment, else the project's, else the one that runs this."""
+    places = (folder / ".venv" / "bin", app / ".venv" / "bin")
+    return next((place for place in places if place.is_dir()), Path(sys.executable).parent)

@@ -1,0 +1,61 @@
+"""Sees to it that no instance outlives the platform, not even by seconds."""
+
+import contextlib
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from gaelocal.appengine.instances.strays import Strays
+
+LAST_ACT = str(Path(__file__).with_name("last_act.py"))
+
+
+class Guard:
+    """Notes the instances for a small process of its own, and in a file for the next start.
+
+    That process has its own session: Ctrl-C and a `kill -9` of the platform's group do not reach it.
+    """
+
+    def __init__(self, data: Path) -> None:
+        self._strays = Strays(data)
+        self._groups: dict[str, int] = {}
+        self._folder = Path()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def open(self) -> None:
+        """End what an earlier platform left, and watch from now on."""
+        self._strays.end()
+        self._folder = Path(tempfile.mkdtemp(prefix="gaelocal-"))
+        self._process = subprocess.Popen(  # noqa: S603 - this very interpreter and a file of this folder
+            [sys.executable, "-I", "-S", LAST_ACT, str(self._folder)],
+            stdin=subprocess.PIPE,
+            bufsize=0,
+            start_new_session=True,
+        )
+
+    def close(self) -> None:
+        if self._process:
+            self._process.communicate()
+            self._process = None
+
+    def note(self, instance: str, group: int) -> None:
+        self._strays.note(instance, group)
+        self._groups[instance] = group
+        self._tell(f"+{group}\n")
+
+    def forget(self, instance: str) -> None:
+        self._strays.forget(instance)
+        if (group := self._groups.pop(instance, None)) is not None:
+            self._tell(f"-{group}\n")
+
+    def folder_for(self, instance: str) -> str:
+        """Make the folder for an instance's sockets; it is removed when the platform is gone."""
+        folder = self._folder / instance
+        folder.mkdir()
+        return str(folder)
+
+    def _tell(self, line: str) -> None:
+        if self._process and self._process.stdin:
+            with contextlib.suppress(OSError):
+                self._process.stdin.write(line.encode())

@@ -1,0 +1,182 @@
+"""One instance of a service: started, watched, and started again when it dies."""
+
+import asyncio
+import secrets
+import time
+from collections.abc import Coroutine, Mapping
+from dataclasses import dataclass
+
+from gaelocal.appengine.instances.command import command_line
+from gaelocal.appengine.instances.connections import Connections
+from gaelocal.appengine.instances.errand import Broken, Errand, Notify
+from gaelocal.appengine.instances.guard import Guard
+from gaelocal.appengine.instances.process import Process, launch
+from gaelocal.appengine.instances.readiness import becomes_ready
+from gaelocal.appengine.logs import Entry, LineReader, LogBook, Source
+from gaelocal.appengine.project import Service
+from gaelocal.appengine.wire import Answer
+from gaelocal.appengine.wire.answering import BrokenOff
+from gaelocal.ports import HOST, free_port
+
+LONGEST_PAUSE = 30.0
+STEADY_AFTER = 1.0
+LAST_ANSWERS = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What every instance of a service is given."""
+
+    service: Service
+    environment: Mapping[str, str]
+    logs: LogBook
+    guard: Guard
+    changed: Notify
+
+
+class Instance:
+    """`state` is `starting`, `running`, `waiting` (to be started again) or `stopped`."""
+
+    def __init__(self, index: int, around: Surroundings) -> None:
+        self.index = index
+        self.state = "stopped"
+        self.requests = 0
+        self.id = ""
+        self.host = HOST
+        self.port = 0
+        self.started = 0.0
+        self.failures = 0
+        self._short_lives = 0
+        self._around = around
+        self._connections = Connections(0)
+        self._process: Process | None = None
+        self._watch: asyncio.Task[None] | None = None
+        self._orphans: set[asyncio.Task[None]] = set()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid if self._process else 0
+
+    def start(self) -> None:
+        self.failures = self._short_lives = 0
+        self._watch = asyncio.create_task(self._keep_alive())
+
+    async def stop(self, grace: float) -> None:
+        if self._watch:
+            self._watch.cancel()
+            await asyncio.wait([self._watch])
+        self._change("stopped")
+        await self._end(grace)
+
+    async def exchange(self, errand: Errand) -> Answer:
+        """Send, and give the answer.
+
+        Raises:
+            Unreachable: nothing was sent.
+            Broken: it was sent, and not answered.
+            AnswerTooLarge: it was answered with too much.
+        """
+        self.requests += 1
+        try:
+            return await self._connections.exchange(errand)
+        except BrokenOff as error:
+            raise Broken(str(error)) from error
+
+    async def _keep_alive(self) -> None:
+        """Live one life after the other; the first start after a long one is not delayed."""
+        while True:
+            seconds = await self._live_or_fail()
+            self._short_lives = 0 if seconds > STEADY_AFTER else self._short_lives + 1
+            self._change("waiting")
+            pause = 0.5 * 2.0 ** (self._short_lives - 2) if self._short_lives > 1 else 0.0
+            await asyncio.sleep(min(LONGEST_PAUSE, pause))
+
+    async def _live_or_fail(self) -> float:
+        try:
+            return await self._live()
+        except OSError as error:
+            self.failures += 1
+            self._say(f"the instance cannot be started: {error}")
+            return 0.0
+
+    async def _live(self) -> float:
+        """Give the seconds for which it answered."""
+        process = await self._launch()
+        if await becomes_ready(self._around.service, process, self._connections):
+            self.failures = 0
+            ready_at = time.monotonic()
+            self._change("running")
+            status = await process.over()
+            self._say(f"the instance ended unasked (status {status}) and is started again")
+            self._leave()
+            return time.monotonic() - ready_at
+        ending = f"status {process.exited.result()}" if process.exited.done() else "still running"
+        self._say(f"the instance did not start ({ending})")
+        self.failures += 1
+        await self._end(0)
+        return 0.0
+
+    async def _launch(self) -> Process:
+        service = self._around.service
+        self.id, self.port, self.started = secrets.token_hex(16), free_port(0, ""), time.time()
+        self._connections = Connections(self.port)
+        own = {"PORT": str(self.port), "GAE_INSTANCE": self.id}
+        own["GUNICORN_CMD_ARGS"] = f"--bind 127.0.0.1:{self.port} {self._gunicorn_arguments}".strip()
+        runtime = self._around.guard.folder_for(self.id)
+        environment = {"XDG_RUNTIME_DIR": runtime, **self._around.environment, **own}
+        self._change("starting")
+        readers = (self._reads("stdout"), self._reads("stderr"))
+        launching = launch(command_line(service, environment), environment, service.folder, readers)
+        self._process = process = await _even_if_cancelled(launching)
+        self._around.guard.note(self.id, process.pid)
+        return process
+
+    @property
+    def _gunicorn_arguments(self) -> str:
+        return self._around.environment.get("GUNICORN_CMD_ARGS", "")
+
+    def _leave(self) -> None:
+        """Let the workers of a dead leader finish what they were asked while the next life begins."""
+        if self._process:
+            orphan = asyncio.create_task(self._bury(self.id, self._process, self._connections))
+            self._orphans.add(orphan)
+            orphan.add_done_callback(self._orphans.discard)
+        self._process = None
+
+    async def _bury(self, instance: str, process: Process, connections: Connections) -> None:
+        await connections.finished(LAST_ANSWERS)
+        connections.close()
+        await process.end(0)
+        self._around.guard.forget(instance)
+
+    async def _end(self, grace: float) -> None:
+        self._connections.close_idle()
+        await asyncio.gather(*self._orphans)
+        if self._process:
+            await self._process.end(grace)
+            self._process = None
+            self._around.guard.forget(self.id)
+        self._connections.close()
+
+    def _change(self, state: str) -> None:
+        self.state = state
+        self._around.changed()
+
+    def _reads(self, log: str) -> LineReader:
+        return LineReader(self._source(), log, self._around.logs.keep)
+
+    def _say(self, message: str) -> None:
+        self._around.logs.keep(Entry(time.time(), "WARNING", self._source(), "platform", message))
+
+    def _source(self) -> Source:
+        return Source(self._around.service.name, self._around.service.version, self.id)
+
+
+async def _even_if_cancelled(launching: Coroutine[None, None, Process]) -> Process:
+    """A process that was begun must be known, or nobody would ever end it."""
+    task = asyncio.ensure_future(launching)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await (await task).end(0)
+        raise

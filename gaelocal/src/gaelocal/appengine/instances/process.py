@@ -1,0 +1,78 @@
+"""One operating system process of an instance, with all its children."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import cast
+
+from gaelocal.appengine.logs import LineReader
+
+LEASH = str(Path(__file__).with_name("leash.py"))
+
+
+class Process(asyncio.SubprocessProtocol):
+    """Leads a process group of its own, so that its workers end with it and Ctrl-C does not reach them."""
+
+    def __init__(self, stdout: LineReader, stderr: LineReader) -> None:
+        self._readers = {1: stdout, 2: stderr}
+        self._transport: asyncio.SubprocessTransport | None = None
+        self.pid = 0
+        self.exited: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self.silent: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.SubprocessTransport", transport)
+        self.pid = self._transport.get_pid() or 0
+
+    def pipe_data_received(self, fd: int, data: bytes | str) -> None:
+        self._readers[fd].feed(cast("bytes", data))
+
+    def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
+        if fd in self._readers:
+            self._readers[fd].close()
+
+    def process_exited(self) -> None:
+        if self._transport and not self.exited.done():
+            self.exited.set_result(self._transport.get_returncode() or 0)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
+        if not self.silent.done():
+            self.silent.set_result(None)
+
+    async def over(self) -> int:
+        """Wait for the end and give the status; who is cancelled meanwhile leaves the others waiting."""
+        await asyncio.wait([self.exited])
+        return self.exited.result()
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send to the whole group; the leader may be gone while its workers are not."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, number)
+
+    async def end(self, grace: float) -> None:
+        """Ask it to stop, wait so many seconds, then make it."""
+        if not self.exited.done():
+            os.kill(self.pid, signal.SIGTERM)
+        await asyncio.wait([self.exited], timeout=grace)
+        self.signal(signal.SIGKILL)
+        await self.over()
+        if self._transport:
+            self._transport.close()
+
+
+async def launch(
+    words: list[str], environment: Mapping[str, str], folder: Path, readers: tuple[LineReader, LineReader]
+) -> Process:
+    _, process = await asyncio.get_running_loop().subprocess_exec(
+        lambda: Process(*readers),
+        *(sys.executable, "-I", "-S", LEASH, str(os.getpid()), *words),
+        env=dict(environment),
+        cwd=str(folder),
+        stdin=asyncio.subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    return process

@@ -1,0 +1,61 @@
+"""Whether an instance that was just started answers."""
+
+import asyncio
+
+from gaelocal.appengine.instances.connections import Connections
+from gaelocal.appengine.instances.errand import Errand, Unreachable
+from gaelocal.appengine.instances.process import Process
+from gaelocal.appengine.project import Service
+from gaelocal.appengine.wire import Body
+from gaelocal.appengine.wire.answering import AnswerTooLarge, BrokenOff
+
+PAUSE = 0.02
+START_SECONDS = 60.0
+NOT_FOUND = 404
+TOO_LARGE = 500
+
+
+async def becomes_ready(service: Service, process: Process, connections: Connections) -> bool:
+    """Wait for the answer to its first request; False when it ended, took too long or refused to start."""
+    first = asyncio.ensure_future(_first_answer(service, process, connections))
+    try:
+        await asyncio.wait(
+            [first, process.exited], timeout=START_SECONDS, return_when=asyncio.FIRST_COMPLETED
+        )
+        status = first.result() if first.done() else 0
+    finally:
+        first.cancel()
+    return _is_started(service, status)
+
+
+async def greeted(service: Service, connections: Connections) -> bool:
+    """Send the first request to a service that runs elsewhere; False when it does not answer yet."""
+    try:
+        answer = await connections.exchange(_greeting(service)._replace(seconds=START_SECONDS))
+    except (Unreachable, BrokenOff, AnswerTooLarge, TimeoutError):
+        return False
+    return _is_started(service, answer.status)
+
+
+def _is_started(service: Service, status: int) -> bool:
+    is_started = status // 100 == 2 or status == NOT_FOUND  # noqa: PLR2004 - the 2xx class
+    return is_started or (bool(status) and not service.scaling.must_start)
+
+
+async def _first_answer(service: Service, process: Process, connections: Connections) -> int:
+    while not process.exited.done():
+        try:
+            return (await connections.exchange(_greeting(service))).status
+        except (Unreachable, BrokenOff):
+            await asyncio.sleep(PAUSE)
+        except AnswerTooLarge:
+            return TOO_LARGE
+    return 0
+
+
+def _greeting(service: Service) -> Errand:
+    """Give the request App Engine makes first: a warm-up where it is wanted, else `/_ah/start`."""
+    is_warmup = service.wants_warmup and not service.scaling.must_start
+    path = "/_ah/warmup" if is_warmup else "/_ah/start"
+    head = f"GET {path} HTTP/1.1\r\nHost: {service.name}.localhost\r\nX-Appengine-Country: ZZ\r\n\r\n"
+    return Errand(head=head.encode(), body=Body(), is_safe=True)

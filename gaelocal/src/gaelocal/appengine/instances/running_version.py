@@ -1,0 +1,229 @@
+"""A version that runs or sleeps: its instances, and which of them gets the next request."""
+
+import asyncio
+import contextlib
+from collections.abc import Mapping
+
+from gaelocal.appengine.instances.command import check_command
+from gaelocal.appengine.instances.distant import DistantInstance
+from gaelocal.appengine.instances.errand import Broken, Errand, NoInstance, NoSuchInstance, Unreachable
+from gaelocal.appengine.instances.guard import Guard
+from gaelocal.appengine.instances.instance import Instance, Surroundings
+from gaelocal.appengine.logs import LogBook
+from gaelocal.appengine.project import DEV, Service
+from gaelocal.appengine.wire import Answer
+
+PATIENCE = 15.0
+PAUSE = 0.05
+MOST_TRIES = 3
+HOPELESS_AFTER = 2
+
+
+class RunningVersion:
+    """Without traffic of its own it holds no process: the first request starts it, idleness ends it."""
+
+    def __init__(self, service: Service, environment: Mapping[str, str], logs: LogBook, guard: Guard) -> None:
+        self.service = service
+        self.is_stopped = False
+        self._environment = environment
+        self._changed = asyncio.Event()
+        around = Surroundings(service, environment, logs, guard, self._tell)
+        self.instances = _instances(service, around)
+        self._next = 0
+        self._share = 1.0
+        self._is_up = False
+        self._asked = 0
+        self._turning = asyncio.Lock()
+        self._timer: asyncio.TimerHandle | None = None
+        self._falling_asleep: asyncio.Task[None] | None = None
+
+    @property
+    def name(self) -> str:
+        """Give what people read: the service alone where it runs from its folder."""
+        name, version = self.service.name, self.service.version
+        return name if version == DEV else f"version {version} of {name}"
+
+    @property
+    def is_up(self) -> bool:
+        """Whether it has processes, or is about to."""
+        return self._is_up
+
+    @property
+    def is_resident(self) -> bool:
+        """Whether it is to have processes also while nobody asks."""
+        return not self.is_stopped and self._idle_seconds is None
+
+    @property
+    def is_ready(self) -> bool:
+        return all(instance.state == "running" for instance in self.instances)
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether it did not start however often it was tried: then nobody is kept waiting."""
+        return all(
+            instance.state != "running" and instance.failures >= HOPELESS_AFTER for instance in self.instances
+        )
+
+    def check(self) -> None:
+        if self.service.address is None:
+            check_command(self.service, {**self._environment, "PORT": "0", "GAE_INSTANCE": "0"})
+
+    @property
+    def share(self) -> float:
+        """Its part of the service's traffic; with some it stays up."""
+        return self._share
+
+    @share.setter
+    def share(self, share: float) -> None:
+        self._share = share
+        self._sleep_later()
+
+    def start(self) -> None:
+        self._is_up = True
+        for instance in self.instances:
+            instance.start()
+
+    async def stop(self, grace: float | None = None) -> None:
+        """End it within `grace` seconds, else within those its scaling gives it."""
+        async with self._turning:
+            await self._end(self._notice if grace is None else grace)
+
+    async def wake(self) -> None:
+        """Start it unless it runs or is stopped for good; an end under way is waited for."""
+        async with self._turning:
+            if not self._is_up and not self.is_stopped:
+                self.start()
+
+    async def answers(self) -> bool:
+        """Start it if it sleeps, and tell whether it answers; it does not fall asleep over that."""
+        self._asked += 1
+        try:
+            await self.wake()
+            await self.settled()
+            return self.is_ready
+        finally:
+            self._asked -= 1
+            self._sleep_later()
+
+    async def renew(self, instance_id: str) -> bool:
+        """End one instance gracefully and start another in its place; say whether there is one of that id."""
+        async with self._turning:
+            found = [one for one in self.instances if one.id == instance_id and self._is_up]
+            for instance in found:
+                await instance.stop(self._notice)
+                instance.start()
+        return bool(found)
+
+    async def settled(self) -> None:
+        """Wait until all instances answer, or none can start."""
+        while self._is_up and not (self.is_ready or self.is_hopeless):
+            await self._change()
+
+    async def ready(self) -> None:
+        while self._is_up and not self.is_ready:
+            await self._change()
+
+    async def exchange(self, errand: Errand) -> Answer:
+        """Send to an instance that is ready, and wait some seconds for one if need be.
+
+        Raises:
+            NoSuchInstance: it names one that this version does not have.
+            NoInstance: none became ready.
+            Broken: the answer broke off, and the errand may not be sent twice or broke off thrice.
+            TimeoutError: no answer within the errand's seconds.
+        """
+        self._asked += 1
+        try:
+            if not self._is_up:
+                await self.wake()
+            return await self._exchange(errand)
+        finally:
+            self._asked -= 1
+            self._sleep_later()
+
+    async def _exchange(self, errand: Errand) -> Answer:
+        if not any(_is_meant(instance, errand.instance) for instance in self.instances):
+            raise NoSuchInstance(errand.instance)
+        until = asyncio.get_running_loop().time() + min(PATIENCE, errand.seconds)
+        tries = 0
+        while True:
+            instance = await self._choose(errand, until)
+            try:
+                return await instance.exchange(errand)
+            except Unreachable:
+                if asyncio.get_running_loop().time() > until:
+                    raise NoInstance(self.service.name) from None
+            except Broken:
+                tries += 1
+                if not errand.is_safe or tries >= MOST_TRIES:
+                    raise
+            await asyncio.sleep(PAUSE)
+
+    async def _choose(self, errand: Errand, until: float) -> Instance:
+        """Take turns among the ready ones."""
+        while True:
+            ready = [i for i in self.instances if i.state == "running" and _is_meant(i, errand.instance)]
+            if ready:
+                self._next += 1
+                return ready[self._next % len(ready)]
+            seconds = until - asyncio.get_running_loop().time()
+            if seconds <= 0 or self.is_hopeless or not self._is_up:
+                raise NoInstance(self.service.name)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._change(), seconds)
+
+    @property
+    def _notice(self) -> float:
+        return self.service.scaling.shutdown_seconds
+
+    @property
+    def _idle_seconds(self) -> float | None:
+        """Give the seconds without a request after which it sleeps; None: never.
+
+        What runs from the project's folder stays up while it has traffic, also with basic scaling: the next
+        request of the person who edits it should not wait.
+        """
+        if self.service.scaling.kind == "manual":
+            return None
+        if self._share and (self.service.scaling.kind == "automatic" or self.service.version == DEV):
+            return None
+        return self.service.scaling.idle_timeout
+
+    def _sleep_later(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+        seconds = self._idle_seconds
+        if self._is_up and not self._asked and seconds is not None:
+            self._timer = asyncio.get_running_loop().call_later(seconds, self._fall_asleep)
+
+    def _fall_asleep(self) -> None:
+        self._falling_asleep = asyncio.create_task(self._end_if_idle())
+
+    async def _end_if_idle(self) -> None:
+        async with self._turning:
+            if not self._asked and self._idle_seconds is not None:
+                await self._end(self._notice)
+
+    async def _end(self, grace: float) -> None:
+        self._is_up = False
+        self._sleep_later()
+        await asyncio.gather(*(instance.stop(grace) for instance in self.instances))
+
+    async def _change(self) -> None:
+        await self._changed.wait()
+
+    def _tell(self) -> None:
+        """Wake everyone who waits for a change; who waits from now on waits for the next."""
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+
+def _instances(service: Service, around: Surroundings) -> list[Instance]:
+    if service.address:
+        return [DistantInstance(0, around, service.address)]
+    return [Instance(index, around) for index in range(service.scaling.instances)]
+
+
+def _is_meant(instance: Instance, wanted: str | None) -> bool:
+    return wanted is None or wanted in (str(instance.index), instance.id)

@@ -1,0 +1,34 @@
+"""What of App Engine runs in this process, and where the rest of it is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from gaelocal.appengine.project import Service
+from gaelocal.ports import HOST, Address
+from gaelocal.yaml_files import ConfigError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """`services_at` names the services that somebody else starts; without `starts_services`, that is all."""
+
+    host: str = HOST
+    has_door: bool = True
+    starts_services: bool = True
+    services_at: Mapping[str, Address] = field(default_factory=dict)
+
+    def place(self, services: Mapping[str, Service]) -> list[Service]:
+        """Tell each service where it runs.
+
+        Raises:
+            ConfigError: an address belongs to no service, or a service has none and may not be started here.
+        """
+        for name in self.services_at:
+            if name not in services:
+                raise ConfigError(
+                    f"--services-at: there is no service `{name}`; there are: {', '.join(services)}"
+                )
+        for name in services:
+            if not self.starts_services and name not in self.services_at:
+                raise ConfigError(f"--only starts no services: say where `{name}` runs with --services-at")
+        return [replace(service, address=self.services_at.get(name)) for name, service in services.items()]

@@ -1,0 +1,83 @@
+"""The log book: the last entries in memory, all of them for a while on disk, and each one on the terminal."""
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Iterator
+from itertools import islice
+from typing import TextIO
+
+from gaelocal.appengine.logs.entries import RANKS, Entry
+from gaelocal.appengine.logs.file import LogFile
+from gaelocal.appengine.logs.lines import severity_of
+
+REMEMBERED = 5000
+WRITE_AFTER = 0.1
+
+
+class LogBook:
+    """Entries are written out a tenth of a second later, many at once: no request waits for it."""
+
+    def __init__(self, file: LogFile, terminal: TextIO | None) -> None:
+        self._file = file
+        self._terminal = terminal
+        self._width = 0
+        self._entries: deque[Entry] = deque(maxlen=REMEMBERED)
+        self._unwritten: list[Entry] = []
+        self._writing: asyncio.TimerHandle | None = None
+
+    def keep(self, entry: Entry) -> None:
+        self._entries.append(entry)
+        self._unwritten.append(entry)
+        if self._writing is None:
+            self._writing = asyncio.get_running_loop().call_later(WRITE_AFTER, self.write)
+
+    def entries(
+        self,
+        service: str | None = None,
+        severity: str | None = None,
+        trace: str | None = None,
+        limit: int = 200,
+        version: str | None = None,
+    ) -> list[dict[str, object]]:
+        """Give what is remembered, newest first; `severity` is the least one wanted."""
+        rank = RANKS[severity_of(severity or "DEFAULT")]
+        found = (
+            entry
+            for entry in reversed(self._entries)
+            if entry.rank >= rank
+            and (service is None or entry.source.service == service)
+            and (version is None or entry.source.version == version)
+            and (trace is None or entry.trace == trace)
+        )
+        return [entry.as_json() for entry in islice(found, limit)]
+
+    def last_lines(self, service: str, version: str, count: int = 12) -> list[str]:
+        """Give the last things a version itself said, oldest first, to show why it is down."""
+        return list(islice(self._said_by(service, version), count))[::-1]
+
+    def write(self) -> None:
+        """Write out what is not written yet."""
+        if self._writing:
+            self._writing.cancel()
+        self._writing, entries = None, self._unwritten
+        if not entries:
+            return
+        self._unwritten = []
+        with contextlib.suppress(OSError):
+            self._file.append("".join(entry.as_line() for entry in entries))
+        self._show(entries)
+
+    def _show(self, entries: list[Entry]) -> None:
+        if self._terminal is None:
+            return
+        self._width = max(self._width, *(len(entry.source.name) for entry in entries))
+        lines = [entry.for_terminal(self._width) for entry in entries if not entry.repeats_request]
+        with contextlib.suppress(OSError, ValueError):
+            self._terminal.write("".join(lines))
+            self._terminal.flush()
+
+    def _said_by(self, service: str, version: str) -> Iterator[str]:
+        for entry in reversed(self._entries):
+            if entry.source[:2] == (service, version) and entry.log != "request":
+                yield from reversed(entry.text.splitlines())

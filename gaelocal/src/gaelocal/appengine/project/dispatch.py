@@ -1,0 +1,91 @@
+"""dispatch.yaml: which host and path go to which service; the first rule that matches wins."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from gaelocal.yaml_files import Section, read_yaml
+
+MOST_RULES = 20
+LONGEST_RULE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`any_host` and `any_rest`: the pattern had its wildcard there, `host` and `path` are what is left."""
+
+    host: str
+    path: str
+    any_host: bool
+    any_rest: bool
+    service: str
+
+    @classmethod
+    def of(cls, url: str, service: str) -> "Rule":
+        """Read a pattern like `*/api/*`.
+
+        Raises:
+            ValueError: with what is wrong with it.
+        """
+        host, slash, rest = url.partition("/")
+        if not slash or not host:
+            raise ValueError(f"`{url}` must be a host and a path, like `*/api/*`")
+        if len(url) > LONGEST_RULE:
+            raise ValueError(f"a rule has at most {LONGEST_RULE} characters, this one has {len(url)}")
+        if ":" in host or host != host.lower():
+            raise ValueError(f"the host `{host}` must be in lower case and without a port")
+        if "*" in host[1:]:
+            raise ValueError(f"a `*` may stand first in the host, not within `{host}`")
+        any_rest = rest.endswith("*")
+        path = "/" + (rest[:-1] if any_rest else rest)
+        return cls(host.lstrip("*"), path, host[0] == "*", any_rest, service)
+
+    @property
+    def url(self) -> str:
+        return self.domain + self.path_pattern
+
+    @property
+    def domain(self) -> str:
+        """Give the host's pattern as it was written."""
+        return ("*" if self.any_host else "") + self.host
+
+    @property
+    def path_pattern(self) -> str:
+        return self.path + ("*" if self.any_rest else "")
+
+    def matches(self, host: str, path: str) -> bool:
+        is_host = host.endswith(self.host) if self.any_host else host == self.host
+        return is_host and (path.startswith(self.path) if self.any_rest else path == self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    rules: tuple[Rule, ...] = ()
+
+    def service_for(self, host: str, path: str) -> str | None:
+        """Give the service of the first rule that matches; `host` in lower case, without its port."""
+        if path.startswith("/_ah/"):
+            return None
+        return next((rule.service for rule in self.rules if rule.matches(host, path)), None)
+
+
+def read_dispatch(file: Path, services: list[str]) -> Dispatch:
+    """Read the file; a project without one sends everything to `default`."""
+    if not file.is_file():
+        return Dispatch()
+    top = read_yaml(file)
+    top.allow("dispatch", "application")
+    entries = top.sections("dispatch")
+    if len(entries) > MOST_RULES:
+        raise entries[MOST_RULES].fail("url", f"dispatch.yaml has at most {MOST_RULES} rules")
+    return Dispatch(tuple(_rule(entry, services) for entry in entries))
+
+
+def _rule(entry: Section, services: list[str]) -> Rule:
+    entry.allow("url", "service", "module")
+    service = entry.text("module" if "module" in entry else "service")
+    if service not in services:
+        raise entry.fail("service", f"there is no service `{service}`; there are: {', '.join(services)}")
+    try:
+        return Rule.of(entry.text("url"), service)
+    except ValueError as error:
+        raise entry.fail("url", str(error)) from None

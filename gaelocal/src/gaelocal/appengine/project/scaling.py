@@ -1,0 +1,100 @@
+"""How many instances a service has, and how big they are."""
+
+import re
+from dataclasses import dataclass, field
+
+from gaelocal.yaml_files import Section
+
+MEMORY_MB = {
+    "F1": 384, "F2": 768, "F4": 1536, "F4_1G": 3072,
+    "B1": 384, "B2": 768, "B4": 1536, "B4_1G": 3072, "B8": 3072,
+}  # fmt: skip
+KINDS = ("automatic", "basic", "manual")
+DEFAULT_CLASS = {"automatic": "F1", "basic": "B2", "manual": "B2"}
+UNITS = {"m": 60.0, "s": 1.0}
+IDLE_SECONDS = {"automatic": 120.0, "basic": 300.0, "manual": 0.0}
+"""App Engine's default for basic scaling; for automatic it has no number, and a laptop has little memory."""
+DEADLINES = {"automatic": 600.0, "basic": 86_400.0, "manual": 86_400.0}
+SHUTDOWN_SECONDS = {"automatic": 5.0, "basic": 30.0, "manual": 30.0}
+"""Between SIGTERM and SIGKILL: long work of a backend has the time to note where it was."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scaling:
+    """`settings` keeps each number of app.yaml as it is written, also those not acted on yet."""
+
+    kind: str = "automatic"
+    instances: int = 1
+    instance_class: str = "F1"
+    settings: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def memory_mb(self) -> int:
+        return MEMORY_MB[self.instance_class]
+
+    @property
+    def idle_timeout(self) -> float:
+        """Give the seconds without a request after which an instance may go."""
+        return duration(self.settings.get("idle_timeout", "")) or IDLE_SECONDS[self.kind]
+
+    @property
+    def deadline(self) -> float:
+        """Give the seconds a request may take."""
+        return DEADLINES[self.kind]
+
+    @property
+    def shutdown_seconds(self) -> float:
+        return SHUTDOWN_SECONDS[self.kind]
+
+    @property
+    def must_start(self) -> bool:
+        """Whether `/_ah/start` has to be answered with 2xx or 404 before anything else is sent."""
+        return self.kind != "automatic"
+
+
+def duration(written: str) -> float:
+    """Read `10m` or `600s`; what is neither is 0."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)([ms])", written.strip())
+    return float(match[1]) * UNITS[match[2]] if match else 0.0
+
+
+def read_scaling(app: Section) -> Scaling:
+    named = [kind for kind in KINDS if f"{kind}_scaling" in app]
+    if len(named) > 1:
+        raise app.fail(f"{named[1]}_scaling", "a service has one kind of scaling, not two")
+    kind = named[0] if named else "automatic"
+    numbers = app.section(f"{kind}_scaling")
+    return Scaling(
+        kind=kind,
+        instances=_instances(kind, numbers),
+        instance_class=_instance_class(app, kind),
+        settings=_scalars(numbers),
+    )
+
+
+def _instances(kind: str, numbers: Section | None) -> int:
+    if kind != "manual" or numbers is None:
+        return 1
+    count = numbers.integer("instances", 1)
+    if count < 1:
+        raise numbers.fail("instances", "`instances` must be at least 1")
+    return count
+
+
+def _instance_class(app: Section, kind: str) -> str:
+    name = app.text("instance_class", DEFAULT_CLASS[kind])
+    if name not in MEMORY_MB:
+        raise app.fail("instance_class", f"`{name}` is no instance class; there are: {', '.join(MEMORY_MB)}")
+    if name.startswith("F") != (kind == "automatic"):
+        raise app.fail("instance_class", f"`{name}` does not go with {kind} scaling")
+    return name
+
+
+def _scalars(numbers: Section | None) -> dict[str, str]:
+    if numbers is None:
+        return {}
+    return {key: numbers.text(key) for key in numbers if not _is_nested(numbers, key)}
+
+
+def _is_nested(numbers: Section, key: str) -> bool:
+    return key in ("custom_metrics", "standard_scheduler_settings", "cpu_utilization") and bool(numbers)

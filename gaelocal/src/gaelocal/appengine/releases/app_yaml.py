@@ -1,0 +1,85 @@
+"""The version resource of the Admin API, put back into the words of app.yaml: one reader for both."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from gaelocal.appengine.project import Service
+
+Resource = Mapping[str, Any]
+SAME = {
+    "runtime": "runtime",
+    "env": "env",
+    "instanceClass": "instance_class",
+    "defaultExpiration": "default_expiration",
+    "envVariables": "env_variables",
+}
+SCALING = ("automaticScaling", "basicScaling", "manualScaling")
+HANDLER = {"urlRegex": "url"}
+SCRIPT = {"scriptPath": "script"}
+STATIC = {
+    "path": "static_files",
+    "uploadPathRegex": "upload",
+    "httpHeaders": "http_headers",
+    "mimeType": "mime_type",
+    "expiration": "expiration",
+}
+INBOUND = "INBOUND_SERVICE_"
+
+
+def app_yaml(service: str, resource: Resource) -> str:
+    """Write what the local App Engine acts on; what it does not know of stays with the resource."""
+    written: dict[str, Any] = {"service": service, **_renamed(resource, SAME)}
+    if shell := resource.get("entrypoint", {}).get("shell"):
+        written["entrypoint"] = shell
+    for kind in SCALING:
+        if kind in resource:
+            written[_snake(kind)] = _scaling(resource[kind])
+    if "inboundServices" in resource:
+        written["inbound_services"] = [
+            each.removeprefix(INBOUND).lower() for each in resource["inboundServices"]
+        ]
+    if "handlers" in resource:
+        written["handlers"] = [_handler(each) for each in resource["handlers"]]
+    return yaml.safe_dump(written, sort_keys=False, allow_unicode=True)
+
+
+def resource_of(service: Service) -> Resource:
+    """Say of a service that runs from its folder what the Admin API would say of a version."""
+    scaling = {_camel(key): value for key, value in service.scaling.settings.items()}
+    return {
+        "runtime": service.runtime,
+        "env": "standard",
+        "instanceClass": service.scaling.instance_class,
+        "entrypoint": {"shell": service.entrypoint},
+        "envVariables": dict(service.env_variables),
+        f"{service.scaling.kind}Scaling": scaling,
+        **({"inboundServices": [f"{INBOUND}WARMUP"]} if service.wants_warmup else {}),
+    }
+
+
+def _scaling(given: Resource) -> dict[str, Any]:
+    """Lay `standardSchedulerSettings` flat, as app.yaml has it."""
+    numbers = {**given, **given.get("standardSchedulerSettings", {})}
+    return {_snake(key): value for key, value in numbers.items() if not isinstance(value, Mapping)}
+
+
+def _handler(given: Resource) -> dict[str, Any]:
+    written = _renamed(given, HANDLER)
+    if "staticFiles" in given:
+        return {**written, **_renamed(given["staticFiles"], STATIC)}
+    return {**written, **_renamed(given.get("script", {"scriptPath": "auto"}), SCRIPT)}
+
+
+def _renamed(given: Resource, names: Mapping[str, str]) -> dict[str, Any]:
+    return {new: given[old] for old, new in names.items() if old in given}
+
+
+def _snake(name: str) -> str:
+    return re.sub("([A-Z])", lambda match: f"_{match[1].lower()}", name)
+
+
+def _camel(name: str) -> str:
+    return re.sub("_([a-z])", lambda match: match[1].upper(), name)

@@ -1,0 +1,51 @@
+"""The programs a deploy runs: what they say goes to the log as it comes, and into the error if they fail."""
+
+import asyncio
+import os
+import secrets
+from collections import deque
+from collections.abc import Mapping
+
+from gaelocal.appengine.instances import Guard, launch
+from gaelocal.appengine.instances.strays import MARK
+from gaelocal.appengine.logs import Entry, LineReader, LogBook, Source
+from gaelocal.appengine.project import Service
+
+REMEMBERED = 200
+LAST_WORDS = 2.0
+NOT_TOLD = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PIP_TARGET", "PIP_PREFIX", "PIP_USER")
+"""Variables that would lead pip elsewhere than into the new environment."""
+
+
+class Builds:
+    """On the same leash as instances: no build outlives the platform."""
+
+    def __init__(self, logs: LogBook, guard: Guard) -> None:
+        self._logs = logs
+        self._guard = guard
+
+    async def run(self, service: Service, words: list[str]) -> tuple[int, list[str]]:
+        """Give the status and the last lines. pip is told by variables where to ask: they are kept."""
+        build = f"build-{secrets.token_hex(8)}"
+        said: deque[str] = deque(maxlen=REMEMBERED)
+        source = Source(service.name, service.version)
+
+        def keep(entry: Entry) -> None:
+            said.append(entry.message)
+            self._logs.keep(entry._replace(log="build"))
+
+        readers = LineReader(source, "stdout", keep), LineReader(source, "stderr", keep)
+        process = await launch(words, _environment(build), service.folder, readers)
+        self._guard.note(build, process.pid)
+        try:
+            status = await process.over()
+            await asyncio.wait([process.silent], timeout=LAST_WORDS)
+            return status, list(said)
+        finally:
+            await process.end(0)
+            self._guard.forget(build)
+
+
+def _environment(build: str) -> Mapping[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name not in NOT_TOLD}
+    return {**kept, MARK: build, "PYTHONUNBUFFERED": "1"}

@@ -1,0 +1,104 @@
+"""Virtual environments, one for each set of requirements that is deployed."""
+
+import asyncio
+import hashlib
+import os
+import re
+import shutil
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from gaelocal.appengine.project import Service
+from gaelocal.appengine.project.services import DEFAULT_ENTRYPOINT
+from gaelocal.appengine.releases.builds import Builds
+from gaelocal.appengine.releases.refusals import BuildFailed
+
+COMPLETE = "complete"
+SPARE = 4
+"""Environments kept although no version needs them now: the next deploy or a rollback may."""
+LEADS_ON = re.compile(r"\s*(-r|-c|-e|--requirement|--constraint|--editable|\.|file:)|\S+\.(whl|zip|gz)$")
+GUNICORN = re.compile(r"gunicorn(?![\w.-])", re.IGNORECASE)
+PIP = (
+    *("install", "--no-input", "--disable-pip-version-check", "--progress-bar", "off"),
+    *("--root-user-action", "ignore"),
+)
+FAILED = {
+    "pip": "requirements.txt could not be installed",
+    "venv": "no virtual environment could be made",
+}
+
+
+class Environments:
+    """`DATA/environments/NAME`; the name is a hash of what is in it, so that equal requirements share one.
+
+    Never one that merely has more: a package that requirements.txt forgot must be missing here as well.
+    """
+
+    def __init__(self, data: Path, builds: Builds) -> None:
+        self._folder = data / "environments"
+        self._builds = builds
+        self._building = asyncio.Lock()
+
+    def programs(self, environment: str) -> Path:
+        """Give the folder of its programs."""
+        return self._folder / environment / "bin"
+
+    async def ready_for(self, service: Service) -> str:
+        """Give the name of an environment with what requirements.txt says; build it if need be.
+
+        Raises:
+            BuildFailed: with pip's own words.
+        """
+        name = _name(service)
+        async with self._building:
+            if not (self._folder / name / COMPLETE).exists():
+                await self._build(self._folder / name, service)
+            (self._folder / name / COMPLETE).touch()
+        return name
+
+    def keep_only(self, environments: Iterable[str]) -> None:
+        """Remove what no version needs, but for the few last used, and what was cut off half-built."""
+        kept = set(environments)
+        unused = [folder for folder in self._folder.glob("*") if folder.name not in kept]
+        spare = [folder for folder in unused if (folder / COMPLETE).exists()]
+        spare.sort(key=lambda folder: (folder / COMPLETE).stat().st_mtime)
+        for folder in set(unused) - set(spare[-SPARE:]):
+            shutil.rmtree(folder, ignore_errors=True)
+
+    async def _build(self, folder: Path, service: Service) -> None:
+        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+        await self._run(service, "venv", "--without-pip", str(folder))
+        if wanted := _wanted(service):
+            await self._run(service, "pip", "--python", str(folder), *PIP, *wanted)
+
+    async def _run(self, service: Service, module: str, *words: str) -> None:
+        status, said = await self._builds.run(service, [sys.executable, "-m", module, *words])
+        if status:
+            errors = [line for line in said if line.startswith("ERROR:")] or said
+            raise BuildFailed("\n".join((f"{service.name}: {FAILED[module]}", *errors)))
+
+
+def _wanted(service: Service) -> list[str]:
+    """Give what pip is to install; with no entrypoint App Engine adds the server it starts itself."""
+    requirements = _requirements(service)
+    wanted = ["--requirement", "requirements.txt"] if requirements else []
+    if service.entrypoint == DEFAULT_ENTRYPOINT and not any(GUNICORN.match(line) for line in requirements):
+        wanted.append("gunicorn")
+    return wanted
+
+
+def _requirements(service: Service) -> list[str]:
+    """Give the lines that say something."""
+    file = service.folder / "requirements.txt"
+    text = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
+    lines = (re.sub(r"(^|\s)#.*", "", line).strip() for line in text.splitlines())
+    return [line for line in lines if line]
+
+
+def _name(service: Service) -> str:
+    """Hash the lines, the interpreter, and the place where a line leads to another of the uploaded files."""
+    lines = _requirements(service)
+    place = str(service.folder) if any(LEADS_ON.match(line) for line in lines) else ""
+    told = (*sorted(lines), *_wanted(service), place, sys.version, sys.base_prefix, os.uname().machine)
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]

@@ -1,0 +1,136 @@
+"""What runs: every version of every service, and which of them the next request goes to."""
+
+import asyncio
+from collections.abc import Iterator, Mapping
+
+from gaelocal.appengine.instances import RunningVersion
+from gaelocal.appengine.project import DEV, Dispatch
+from gaelocal.appengine.releases.refusals import NoSuchService, NoSuchVersion
+from gaelocal.appengine.releases.splits import SHARDS, Split, any_shard
+
+
+class ServiceVersions:
+    """The versions of one service by their ids, and its split."""
+
+    def __init__(self, split: Split) -> None:
+        self.split = split
+        self._running: dict[str, RunningVersion] = {}
+        self._shares: list[tuple[float, RunningVersion]] = []
+
+    def __contains__(self, version: str) -> bool:
+        return version in self._running
+
+    def __iter__(self) -> Iterator[RunningVersion]:
+        return iter(list(self._running.values()))
+
+    def __len__(self) -> int:
+        return len(self._running)
+
+    def get(self, version: str) -> RunningVersion | None:
+        return self._running.get(version)
+
+    @property
+    def is_split(self) -> bool:
+        """Whether more than one version shares the traffic."""
+        return len(self._shares) > 1
+
+    def shares_besides_dev(self) -> str:
+        """Give `dev 30.0%, v1 70.0%` where anyone but `dev` has traffic, else nothing."""
+        if set(self.split.allocations) <= {DEV}:
+            return ""
+        return ", ".join(f"{version} {share:.1%}" for version, share in self.split.allocations.items())
+
+    def put(self, running: RunningVersion) -> RunningVersion | None:
+        """Take it in, and give the one whose place it takes."""
+        before = self._running.get(running.service.version)
+        self._running[running.service.version] = running
+        self.settle()
+        return before
+
+    def remove(self, version: str) -> None:
+        del self._running[version]
+        self.settle()
+
+    def adopt(self, split: Split | None) -> None:
+        """Take the split of before a restart, as far as its versions are still there."""
+        left = {
+            version: share
+            for version, share in (split.allocations if split else {}).items()
+            if version in self
+        }
+        if split and left:
+            whole = sum(left.values())
+            self.split = Split(split.shard_by, {version: share / whole for version, share in left.items()})
+        self.settle()
+
+    def settle(self) -> None:
+        """Work out who gets what, after every change; a stopped version's share goes to the others."""
+        self._shares = []
+        upper = 0.0
+        for version, running in sorted(self._running.items()):
+            running.share = share = self.split.share(version)
+            if share and not running.is_stopped:
+                upper += share * SHARDS
+                self._shares.append((upper, running))
+
+    def drawn(self, shard: int) -> RunningVersion | None:
+        """Give the version of a shard (0 to 999); None when none may serve."""
+        if not self._shares:
+            return None
+        whole = self._shares[-1][0] / SHARDS
+        return next((one for upper, one in self._shares if shard * whole < upper), self._shares[-1][1])
+
+    def drawn_at_random(self) -> RunningVersion | None:
+        return self.drawn(any_shard() if self.is_split else 0)
+
+
+class Fleet:
+    """`names`, `dispatch` and `project` are what routing asks for. Who changes anything holds `changing`."""
+
+    def __init__(self, project: str = "") -> None:
+        self.project = project
+        self.changing = asyncio.Lock()
+        self.dispatch = Dispatch()
+        self.names: frozenset[str] = frozenset()
+        self._services: dict[str, ServiceVersions] = {}
+
+    def __iter__(self) -> Iterator[RunningVersion]:
+        return (running for versions in list(self._services.values()) for running in versions)
+
+    @property
+    def services(self) -> Mapping[str, ServiceVersions]:
+        return self._services
+
+    def get(self, service: str) -> ServiceVersions | None:
+        return self._services.get(service)
+
+    def service(self, name: str) -> ServiceVersions:
+        """Give it.
+
+        Raises:
+            NoSuchService: with the names of those that there are.
+        """
+        if name not in self._services:
+            raise NoSuchService(
+                f"there is no service `{name}`; there are: {', '.join(sorted(self._services))}"
+            )
+        return self._services[name]
+
+    def version(self, service: str, version: str) -> RunningVersion:
+        """Give it.
+
+        Raises:
+            NoSuchService, NoSuchVersion: there is none.
+        """
+        running = self.service(service).get(version)
+        if running is None:
+            raise NoSuchVersion(f"the service {service} has no version `{version}`")
+        return running
+
+    def put(self, service: str, versions: ServiceVersions) -> None:
+        self._services[service] = versions
+        self.names = frozenset(self._services)
+
+    def remove(self, service: str) -> None:
+        del self._services[service]
+        self.names = frozenset(self._services)

@@ -1,0 +1,211 @@
+"""The verbs on versions: what `gcloud app` asks of the engine by way of the Admin API."""
+
+import asyncio
+import dataclasses
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from gaelocal.appengine.console import describe
+from gaelocal.appengine.instances import RunningVersion
+from gaelocal.appengine.project import DEV, Dispatch
+from gaelocal.appengine.releases.app_yaml import resource_of
+from gaelocal.appengine.releases.fleet import Fleet, ServiceVersions
+from gaelocal.appengine.releases.ledger import Ledger
+from gaelocal.appengine.releases.refusals import NoSuchInstance, StillNeeded
+from gaelocal.appengine.releases.splits import Split
+from gaelocal.appengine.releases.staging import Staged, Staging
+from gaelocal.appengine.releases.version import NewVersion, Version
+
+
+class Releases:
+    """Each verb returns when it is done and on disk; refusals are `ReleaseRefused` and change nothing."""
+
+    def __init__(self, fleet: Fleet, ledger: Ledger, staging: Staging) -> None:
+        self._fleet = fleet
+        self._ledger = ledger
+        self._staging = staging
+        self._since = datetime.now(UTC)
+        self._deploys: set[asyncio.Task[Staged]] = set()
+
+    def load(self) -> set[str]:
+        """Read what was released before the restart, and give the names of its services."""
+        self._ledger.load()
+        return self._ledger.services
+
+    def restore(self, project: Iterable[RunningVersion], dispatch: Dispatch) -> None:
+        """Put everything where it was; `project` is what runs from the project's folder."""
+        versions = list(self._ledger.versions.values())
+        self._staging.tidy(versions)
+        for running in (*project, *(self._staging.restore(version) for version in versions)):
+            running.is_stopped = (running.service.name, running.service.version) in self._ledger.stopped
+            self._place(running)
+        for name, service in self._fleet.services.items():
+            service.adopt(self._ledger.splits.get(name))
+        rules = self._ledger.rules
+        self._fleet.dispatch = dispatch if rules is None else Dispatch(rules)
+
+    async def create_version(self, new: NewVersion) -> Version:
+        """Write the files, install requirements.txt, start it, wait until it answers.
+
+        The first version of a new service gets all of its traffic, any other none; an id that is there
+        already is replaced and keeps its share.
+
+        Raises:
+            InvalidVersion: the id, a path or the resource cannot be.
+            BuildFailed: pip could not install; its own words are in the message.
+            DoesNotStart: it ended or did not answer; its last lines are in the message.
+        """
+        new.check()
+        task = asyncio.create_task(self._staging.stage(new))
+        self._deploys.add(task)
+        task.add_done_callback(self._deploys.discard)
+        staged = await task
+        async with self._fleet.changing:
+            await self._take_in(staged)
+        return self._told(staged.version)
+
+    def services(self) -> list[str]:
+        return sorted(self._fleet.names)
+
+    def list_versions(self, service: str) -> list[Version]:
+        """Give `dev` first, if there is one, then the deployed ones, the newest last.
+
+        Raises:
+            NoSuchService: there is none.
+        """
+        dev = self._fleet.service(service).get(DEV)
+        found = [self._dev(dev)] if dev else []
+        return [self._told(version) for version in (*found, *self._ledger.of(service))]
+
+    def get_version(self, service: str, version: str) -> Version:
+        """Give one.
+
+        Raises:
+            NoSuchService, NoSuchVersion: there is none.
+        """
+        running = self._fleet.version(service, version)
+        return self._told(self._dev(running) if version == DEV else self._ledger.versions[service, version])
+
+    async def stop_version(self, service: str, version: str) -> Version:
+        """End its processes and route nothing to it (servingStatus STOPPED), whatever its share."""
+        async with self._fleet.changing:
+            running = self._fleet.version(service, version)
+            running.is_stopped = True
+            self._ledger.stopped.add((service, version))
+            self._settle(service)
+            await running.stop()
+        return self.get_version(service, version)
+
+    async def start_version(self, service: str, version: str) -> Version:
+        """Let it serve again (servingStatus SERVING); what is not resident starts with its next request."""
+        async with self._fleet.changing:
+            running = self._fleet.version(service, version)
+            running.is_stopped = False
+            self._ledger.stopped.discard((service, version))
+            self._settle(service)
+            if running.is_resident:
+                await running.answers()
+        return self.get_version(service, version)
+
+    async def delete_version(self, service: str, version: str) -> None:
+        """Remove it with its files.
+
+        Raises:
+            StillNeeded: it gets traffic, or it is `dev`.
+        """
+        async with self._fleet.changing:
+            running = self._fleet.version(service, version)
+            if version == DEV:
+                raise StillNeeded(
+                    f"`{DEV}` of {service} runs from the project's folder and cannot be deleted"
+                )
+            if running.share:
+                raise StillNeeded(
+                    f"{running.name} gets {running.share:.1%} of the traffic; give that to another"
+                )
+            self._fleet.service(service).remove(version)
+            await self._put_away(running)
+
+    async def delete_service(self, service: str) -> None:
+        """Remove a service that was only deployed, with all its versions.
+
+        Raises:
+            StillNeeded: it is `default`, runs from the project's folder, or a dispatch rule names it.
+        """
+        async with self._fleet.changing:
+            versions = self._fleet.service(service)
+            self._check_unneeded(service)
+            self._fleet.remove(service)
+            self._ledger.splits.pop(service, None)
+            for running in versions:
+                await self._put_away(running)
+
+    def instances(self, service: str, version: str) -> list[dict[str, object]]:
+        """Give its instances as the console shows them; a version that sleeps has none."""
+        running = self._fleet.version(service, version)
+        return [describe(running, instance) for instance in running.instances] if running.is_up else []
+
+    async def delete_instance(self, service: str, version: str, instance: str) -> None:
+        """End an instance; as on App Engine, another one takes its place.
+
+        Raises:
+            NoSuchInstance: none of the version has this id.
+        """
+        running = self._fleet.version(service, version)
+        if not await running.renew(instance):
+            raise NoSuchInstance(f"{running.name} has no instance `{instance}`")
+
+    async def close(self) -> None:
+        """Cut off what is being deployed; nothing of it stays."""
+        for task in self._deploys:
+            task.cancel()
+        await asyncio.gather(*self._deploys, return_exceptions=True)
+
+    async def _take_in(self, staged: Staged) -> None:
+        version, running = staged
+        key = version.service, version.id
+        replaced = self._ledger.versions.get(key)
+        before = self._place(running)
+        self._ledger.versions[key] = version
+        self._ledger.stopped.discard(key)
+        self._settle(version.service)
+        if before and replaced:
+            await self._staging.put_away(Staged(replaced, before))
+
+    def _place(self, running: RunningVersion) -> RunningVersion | None:
+        """Give the one whose place it takes; the first of a service gets all traffic."""
+        name, version = running.service.name, running.service.version
+        if name not in self._fleet.names:
+            self._fleet.put(name, ServiceVersions(Split.whole(version)))
+        return self._fleet.service(name).put(running)
+
+    async def _put_away(self, running: RunningVersion) -> None:
+        key = running.service.name, running.service.version
+        version = self._ledger.versions.pop(key)
+        self._ledger.stopped.discard(key)
+        self._ledger.save()
+        await self._staging.put_away(Staged(version, running))
+
+    def _settle(self, service: str) -> None:
+        versions = self._fleet.service(service)
+        versions.settle()
+        self._ledger.splits[service] = versions.split
+        self._ledger.save()
+
+    def _check_unneeded(self, service: str) -> None:
+        if service == "default":
+            raise StillNeeded("the default service cannot be deleted")
+        if DEV in self._fleet.service(service):
+            raise StillNeeded(f"{service} runs from the project's folder; remove its app.yaml there")
+        if any(rule.service == service for rule in self._fleet.dispatch.rules):
+            raise StillNeeded(f"a dispatch rule names {service}; deploy a dispatch.yaml without it first")
+
+    def _dev(self, running: RunningVersion) -> Version:
+        service = running.service
+        return Version(
+            service=service.name, id=DEV, deployment="1", created=self._since, resource=resource_of(service)
+        )
+
+    def _told(self, version: Version) -> Version:
+        is_stopped = (version.service, version.id) in self._ledger.stopped
+        return dataclasses.replace(version, status="STOPPED" if is_stopped else "SERVING")

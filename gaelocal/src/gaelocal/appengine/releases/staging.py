@@ -1,0 +1,107 @@
+"""The way from uploaded files to a version that answers, and back."""
+
+import asyncio
+import re
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from gaelocal.appengine.instances import RunningVersion
+from gaelocal.appengine.logs import LogBook
+from gaelocal.appengine.project import Service, read_service
+from gaelocal.appengine.releases.environments import Environments
+from gaelocal.appengine.releases.refusals import DoesNotStart, InvalidVersion
+from gaelocal.appengine.releases.shelf import Shelf
+from gaelocal.appengine.releases.version import NewVersion, Version
+from gaelocal.yaml_files import ConfigError
+
+MakeRunning = Callable[[Service, Path, str], RunningVersion]
+"""Makes what runs a service, from the folder of its programs and the id of its deployment."""
+
+
+class Staged(NamedTuple):
+    version: Version
+    running: RunningVersion
+
+
+class Staging:
+    def __init__(self, data: Path, environments: Environments, make: MakeRunning, logs: LogBook) -> None:
+        self._shelf = Shelf(data)
+        self._environments = environments
+        self._make = make
+        self._logs = logs
+
+    async def stage(self, new: NewVersion) -> Staged:
+        """Write the files, build the environment, wait for an answer; else nothing of it stays."""
+        deployment = str(time.time_ns() // 1000)
+        try:
+            return await self._stage(deployment, new)
+        except BaseException:
+            self._shelf.remove(deployment)
+            raise
+
+    def restore(self, version: Version) -> RunningVersion:
+        """Make what runs a version that was staged before a restart."""
+        file = self._shelf.app_yaml(version.deployment)
+        service = read_service(file, version.id, self._shelf.files(version.deployment))
+        return self._make(service, self._environments.programs(version.environment), version.deployment)
+
+    async def put_away(self, staged: Staged) -> None:
+        staged.running.is_stopped = True
+        await staged.running.stop()
+        self._shelf.remove(staged.version.deployment)
+
+    def tidy(self, versions: list[Version]) -> None:
+        """Remove what no version needs: a deploy that was cut off, or one that was replaced."""
+        self._shelf.keep_only(version.deployment for version in versions)
+        self._environments.keep_only(version.environment for version in versions)
+
+    async def prove(self, running: RunningVersion) -> None:
+        """Start it if it sleeps; one that does not answer is put to rest again.
+
+        Raises:
+            DoesNotStart: with its last lines.
+        """
+        try:
+            running.check()
+            answers = await running.answers()
+        except ConfigError as error:
+            raise DoesNotStart(without_place(error, running.service.file)) from None
+        except asyncio.CancelledError:
+            await running.stop(0)
+            raise
+        if not answers:
+            await running.stop(0)
+            said = self._logs.last_lines(running.service.name, running.service.version)
+            raise DoesNotStart("\n".join((f"{running.name} does not start", *said)))
+
+    async def _stage(self, deployment: str, new: NewVersion) -> Staged:
+        size = await asyncio.to_thread(self._shelf.put, deployment, new)
+        service = self._read(deployment, new)
+        environment = await self._environments.ready_for(service)
+        running = self._make(service, self._environments.programs(environment), deployment)
+        await self.prove(running)
+        version = Version(
+            service=new.service,
+            id=new.id,
+            deployment=deployment,
+            created=datetime.now(UTC),
+            resource=new.resource,
+            size=size,
+            environment=environment,
+        )
+        return Staged(version, running)
+
+    def _read(self, deployment: str, new: NewVersion) -> Service:
+        file = self._shelf.app_yaml(deployment)
+        try:
+            return read_service(file, new.id, self._shelf.files(deployment))
+        except ConfigError as error:
+            raise InvalidVersion(f"{new.service}: {without_place(error, file)}") from None
+
+
+def without_place(error: ConfigError, file: Path) -> str:
+    """Leave out where a file lies that nobody wrote by hand."""
+    return re.sub(rf"^{re.escape(str(file))}:\d+: ", "", str(error))

@@ -1,0 +1,87 @@
+"""Who gets the requests: the split of each service, and the dispatch rules."""
+
+from collections.abc import Iterable, Mapping
+
+from gaelocal.appengine.instances import RunningVersion
+from gaelocal.appengine.project import Dispatch, Rule
+from gaelocal.appengine.project.dispatch import MOST_RULES
+from gaelocal.appengine.releases.fleet import Fleet
+from gaelocal.appengine.releases.ledger import Ledger
+from gaelocal.appengine.releases.refusals import InvalidDispatch, VersionStopped
+from gaelocal.appengine.releases.splits import Split
+from gaelocal.appengine.releases.staging import Staging
+
+
+class Traffic:
+    """Each verb returns when it is done and on disk; refusals are `ReleaseRefused` and change nothing."""
+
+    def __init__(self, fleet: Fleet, ledger: Ledger, staging: Staging) -> None:
+        self._fleet = fleet
+        self._ledger = ledger
+        self._staging = staging
+
+    def split_of(self, service: str) -> Split:
+        """Give it; without one ever set it is `UNSPECIFIED` and whole: all to one version.
+
+        Raises:
+            NoSuchService: there is none.
+        """
+        return self._fleet.service(service).split
+
+    async def set_split(self, service: str, shard_by: str, allocations: Mapping[str, float]) -> Split:
+        """Start whoever is to get traffic, wait until each answers, and only then let the traffic go there.
+
+        `shard_by` is COOKIE, IP or RANDOM; UNSPECIFIED is taken for IP.
+
+        Raises:
+            InvalidSplit: an unknown way, a fraction outside of 0 to 1, or a sum that is not 1.
+            NoSuchService, NoSuchVersion, VersionStopped: somebody who cannot take a share.
+            DoesNotStart: one was tried and does not answer; the traffic stays where it was.
+        """
+        split = Split.of(shard_by, allocations)
+        async with self._fleet.changing:
+            versions = self._fleet.service(service)
+            chosen = [self._fleet.version(service, version) for version in split.allocations]
+            for running in chosen:
+                _check_serving(running)
+            for running in chosen:
+                await self._staging.prove(running)
+            versions.split = self._ledger.splits[service] = split
+            versions.settle()
+            self._ledger.save()
+        return split
+
+    def dispatch_rules(self) -> tuple[Rule, ...]:
+        """Give the rules in force: the deployed ones, else dispatch.yaml's."""
+        return self._fleet.dispatch.rules
+
+    async def set_dispatch_rules(self, rules: Iterable[tuple[str, str]]) -> tuple[Rule, ...]:
+        """Take pairs of a pattern (domain and path joined: `*/api/*`) and a service.
+
+        From now on they are in force instead of dispatch.yaml's, also after a restart.
+
+        Raises:
+            InvalidDispatch: malformed, too many, or for a service that there is not.
+        """
+        read = tuple(self._rule(url, service) for url, service in rules)
+        if len(read) > MOST_RULES:
+            raise InvalidDispatch(f"there are at most {MOST_RULES} dispatch rules, these are {len(read)}")
+        async with self._fleet.changing:
+            self._ledger.rules = read
+            self._ledger.save()
+            self._fleet.dispatch = Dispatch(read)
+        return read
+
+    def _rule(self, url: str, service: str) -> Rule:
+        if service not in self._fleet.names:
+            known = ", ".join(sorted(self._fleet.names))
+            raise InvalidDispatch(f"there is no service `{service}`; there are: {known}")
+        try:
+            return Rule.of(url, service)
+        except ValueError as error:
+            raise InvalidDispatch(str(error)) from None
+
+
+def _check_serving(running: RunningVersion) -> None:
+    if running.is_stopped:
+        raise VersionStopped(f"{running.name} is stopped; start it first")

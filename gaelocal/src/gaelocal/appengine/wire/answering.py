@@ -1,0 +1,135 @@
+"""One connection to an instance: sends a request, reads the answer in whole."""
+
+import asyncio
+
+import httptools
+
+from gaelocal.appengine.wire.bodies import LARGEST_BODY, Body
+from gaelocal.appengine.wire.flow import Flow
+from gaelocal.appengine.wire.messages import Answer, Headers
+
+LARGEST_HEAD = 8 * 1024
+INFORMATIONAL = range(100, 200)
+FRAMED_BY = (b"content-length", b"transfer-encoding")
+
+
+class BrokenOff(Exception):
+    """The instance closed the connection before it had answered in full."""
+
+
+class AnswerTooLarge(Exception):
+    """More than App Engine lets through: `what` is `headers` or `body`."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
+
+class AnsweringConnection(Flow):
+    """Speaks to one instance, one request at a time; reusable only after an answer that allows it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._answer: asyncio.Future[Answer] | None = None
+        self._parser = httptools.HttpResponseParser(self)
+        self._is_head = False
+        self._status = 0
+        self._head_size = 0
+        self._headers: Headers = []
+        self._body = Body()
+        self.is_reusable = False
+
+    async def exchange(self, head: bytes, body: Body, seconds: float, *, is_head: bool) -> Answer:
+        """Send and give the answer; TimeoutError after so many seconds."""
+        if self.is_lost:
+            raise BrokenOff
+        self._is_head, self.is_reusable = is_head, False
+        loop = asyncio.get_running_loop()
+        self._answer = loop.create_future()
+        deadline = loop.call_later(seconds, self._give_up, TimeoutError())
+        try:
+            if body.is_small:
+                self.write(head + body.whole())
+            else:
+                await self._send(head, body, self._answer)
+            return await self._answer
+        finally:
+            deadline.cancel()
+            self._answer = None
+
+    def data_received(self, data: bytes) -> None:
+        if self._answer is None:
+            self._give_up(BrokenOff("the instance spoke unasked"))
+            return
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserError as error:
+            self._give_up(BrokenOff(str(error)))
+        except httptools.HttpParserUpgrade:
+            self._give_up(BrokenOff("the instance switched protocols"))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self.is_reusable = False
+        ends_with_connection = self._status and not any(n.lower() in FRAMED_BY for n, _ in self._headers)
+        if ends_with_connection and exc is None:
+            self._complete()
+        else:
+            self._give_up(BrokenOff("the connection was closed"))
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._head_size += len(name) + len(value) + 4
+        self._headers.append((name, value))
+
+    def on_headers_complete(self) -> None:
+        self._status = self._parser.get_status_code()
+        if self._answer is None or self._answer.done():
+            self._give_up(BrokenOff("the instance answered twice"))
+        elif self._head_size > LARGEST_HEAD:
+            self._give_up(AnswerTooLarge("headers"))
+        elif self._is_head and self._status not in INFORMATIONAL:
+            self.is_reusable = self._parser.should_keep_alive()
+            self._complete()
+            self._parser = httptools.HttpResponseParser(self)
+
+    def on_body(self, body: bytes) -> None:
+        self._body.append(body)
+        if self._body.size > LARGEST_BODY:
+            self._give_up(AnswerTooLarge("body"))
+
+    def on_message_complete(self) -> None:
+        if self._status in INFORMATIONAL:
+            self._reset()
+        elif self._answer is not None and not self._answer.done():
+            self.is_reusable = self._parser.should_keep_alive()
+            self._complete()
+
+    def _complete(self) -> None:
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_result(Answer(self._status, self._headers, self._body))
+        self._reset()
+
+    def _reset(self) -> None:
+        self._status, self._head_size, self._headers, self._body = 0, 0, [], Body()
+
+    def _give_up(self, error: Exception) -> None:
+        self.is_reusable = False
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_exception(error)
+        self._body.close()
+        if not self.is_lost:
+            self.close()
+
+    async def _send(self, head: bytes, body: Body, answer: "asyncio.Future[Answer]") -> None:
+        """Send part by part; an instance that answers before the end has heard enough."""
+        self.write(head)
+        for part in body.parts():
+            if answer.done():
+                self.is_reusable = False
+                return
+            self.write(part)
+            await self._drained_or(answer)
+
+    async def _drained_or(self, answer: "asyncio.Future[Answer]") -> None:
+        if self._room is not None:
+            await asyncio.wait({self._room, answer}, return_when=asyncio.FIRST_COMPLETED)  # type: ignore[type-var]

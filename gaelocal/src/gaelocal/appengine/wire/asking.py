@@ -1,0 +1,171 @@
+"""Reads requests out of the bytes of a connection, and refuses what could be understood in two ways."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+import httptools
+
+from gaelocal.appengine.wire.bodies import LARGEST_BODY, Body
+from gaelocal.appengine.wire.messages import Headers, Request
+
+LARGEST_HEAD = 32 * 1024
+LONGEST_TARGET = 8000  # with method and version the 8,190 bytes that gunicorn can be told to take
+MOST_HEADERS = 100
+METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
+VERSIONS = ("1.0", "1.1")
+TARGET = re.compile(r"/[!-\"$-~\x80-\xff]*")
+HOST = re.compile(rb"[A-Za-z0-9._\-]*(:\d*)?|\[[0-9A-Fa-f:.]+\](:\d*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why a request is not taken. `request` is what is known of it, for the answer and the log."""
+
+    status: int
+    detail: str
+    request: Request
+
+
+class RequestReader:
+    """Feeds llhttp, whose strict mode refuses folded headers, two framings at once and malformed lengths."""
+
+    def __init__(
+        self,
+        peer: str,
+        take: Callable[[Request], None],
+        refuse: Callable[[Refused], None],
+        go_on: Callable[[], None],
+    ) -> None:
+        self._peer = peer
+        self._take = take
+        self._refuse = refuse
+        self._go_on = go_on
+        self._parser = httptools.HttpRequestParser(self)
+        self._target = b""
+        self._headers: Headers = []
+        self._fields: dict[bytes, bytes] = {}
+        self._request: Request | None = None
+        self._head_bytes = 0
+        self._version = ""
+        self.is_closed = False
+
+    @property
+    def is_between(self) -> bool:
+        """Whether no request has begun that is not complete."""
+        return self._head_bytes == 0 and self._request is None
+
+    def feed(self, received: bytes) -> None:
+        if self._request is None:
+            self._head_bytes += len(received)
+        try:
+            self._parser.feed_data(received)
+        except httptools.HttpParserUpgrade:
+            self.is_closed = True
+        except httptools.HttpParserError as error:
+            self._stop(400, str(error))
+        if self._request is None and self._head_bytes > LARGEST_HEAD:
+            self._stop(*self._size_problem())
+
+    def on_url(self, url: bytes) -> None:
+        self._target += url
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self._request is None:
+            lower = name.lower()
+            known = self._fields.get(lower)
+            self._headers.append((name, value))
+            self._fields[lower] = value if known is None else known + b", " + value
+
+    def on_headers_complete(self) -> None:
+        if self.is_closed:
+            return
+        self._request = request = self._read_head()
+        if problem := self._problem(request):
+            self._stop(*problem)
+        elif request.field(b"expect").lower() == b"100-continue":
+            self._go_on()
+
+    def on_body(self, body: bytes) -> None:
+        if self._request is None or self.is_closed:
+            return
+        self._request.body.append(body)
+        if self._request.body.size > LARGEST_BODY:
+            self._stop(413, "a request may have at most 32 MB")
+
+    def on_message_complete(self) -> None:
+        request = self._request
+        self._request, self._target, self._headers, self._fields, self._head_bytes = None, b"", [], {}, 0
+        if request is not None and not self.is_closed:
+            self._take(request)
+
+    def _read_head(self) -> Request:
+        self._version = self._parser.get_http_version()
+        target = self._target.decode("latin-1")
+        host = self._fields.get(b"host", b"").decode("latin-1").lower()
+        if target.lower().startswith("http://"):
+            named, slash, rest = target[7:].partition("/")
+            target = slash + rest if named.lower() == host else ""
+        path = target.partition("?")[0]
+        path = "/" + path.lstrip("/") if path.startswith("//") else path
+        return Request(
+            method=self._parser.get_method().decode(),
+            target=target,
+            path=unquote(path) if "%" in path else path,
+            host=host.partition(":")[0],
+            headers=self._headers,
+            fields=self._fields,
+            body=Body(),
+            peer=self._peer,
+            keep_alive=self._stays_open(),
+        )
+
+    def _stays_open(self) -> bool:
+        is_asked = self._parser.should_keep_alive() and not self._parser.should_upgrade()
+        return is_asked and self._version == "1.1"
+
+    def _problem(self, request: Request) -> tuple[int, str] | None:
+        if self._version not in VERSIONS:
+            return 505, "only HTTP/1.0 and HTTP/1.1 are spoken here"
+        if request.method not in METHODS:
+            return 405, f"the method {request.method} is not taken"
+        if self._is_too_large():
+            return self._size_problem()
+        if not TARGET.fullmatch(request.target):
+            return 400, "the target must be a path of this host, and without a fragment"
+        return self._framing_problem(request.fields, self._version == "1.0")
+
+    def _is_too_large(self) -> bool:
+        if len(self._target) > LONGEST_TARGET or len(self._headers) > MOST_HEADERS:
+            return True
+        size = len(self._target) + sum(len(name) + len(value) + 4 for name, value in self._headers)
+        return size > LARGEST_HEAD
+
+    def _size_problem(self) -> tuple[int, str]:
+        if len(self._target) > LONGEST_TARGET:
+            return 414, f"an address has at most {LONGEST_TARGET} bytes"
+        if len(self._headers) > MOST_HEADERS:
+            return 431, f"a request has at most {MOST_HEADERS} headers"
+        return 431, f"the headers are larger than {LARGEST_HEAD // 1024} KB"
+
+    def _framing_problem(self, fields: dict[bytes, bytes], is_old: bool) -> tuple[int, str] | None:
+        if b"host" not in fields and not is_old:
+            return 400, "a request has a Host header"
+        if not HOST.fullmatch(fields.get(b"host", b"")):
+            return 400, "a request has one Host header, and it names a host"
+        coding = fields.get(b"transfer-encoding")
+        if coding is not None and (coding.lower() != b"chunked" or is_old):
+            return 400, "the only transfer encoding taken is `chunked`"
+        if int(fields.get(b"content-length", 0)) > LARGEST_BODY:
+            return 413, "a request may have at most 32 MB"
+        return None
+
+    def _stop(self, status: int, detail: str) -> None:
+        if self.is_closed:
+            return
+        self.is_closed = True
+        nobody = Request("", "", "", "", self._headers, self._fields, Body(), self._peer, keep_alive=False)
+        request = self._request or nobody
+        request.keep_alive = False
+        self._refuse(Refused(status, detail, request))

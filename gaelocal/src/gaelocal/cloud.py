@@ -1,0 +1,207 @@
+"""Puts the whole local cloud together: what there is, what each is told, in which order they start."""
+
+import asyncio
+import json
+import os
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from importlib import import_module
+from typing import Protocol
+
+from gaelocal.appengine import AppEngine, Layout
+from gaelocal.data_folder import DataFolder
+from gaelocal.delivery import Deliver
+from gaelocal.options import Options
+from gaelocal.port_plan import PortPlan
+from gaelocal.ports import HOST
+from gaelocal.whole_file import write_whole
+
+
+class Server(Protocol):
+    async def start(self) -> None: ...
+    async def stop(self) -> None: ...
+
+
+class StandIns:
+    """What lies behind the services: Datastore, Storage, Tasks, cron, memcache, mail, identity.
+
+    `deliver` is how a task or a cron job reaches a service.
+    """
+
+    def __init__(self, options: Options, plan: PortPlan, deliver: Deliver) -> None:
+        from gaelocal import standins  # noqa: PLC0415 - see LocalCloud: loaded beside the services
+
+        self.memcache = standins.memcache(options, plan)
+        self.identity = standins.identity(options, plan)
+        self.mail = standins.mail(options, plan)
+        self.storage = standins.storage(options, plan)
+        self.datastore = standins.datastore(options, plan)
+        self.tasks = standins.tasks(options, plan, deliver)
+        self.scheduler = standins.scheduler(options, deliver)
+
+    async def start(self, stack: AsyncExitStack) -> None:
+        """Start all of them; `stack` stops them again in the reverse order."""
+        for server in self._servers():
+            await server.start()
+            stack.push_async_callback(server.stop)
+
+    def _servers(self) -> tuple[Server, ...]:
+        return (
+            self.memcache,
+            self.identity,
+            self.mail,
+            self.storage,
+            self.datastore,
+            self.tasks,
+            self.scheduler,
+        )
+
+
+class LocalCloud:
+    """App Engine on a laptop, for one project folder.
+
+    `addresses` is the content of ready.json.
+    """
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.folder = DataFolder(options.data)
+        self.addresses: dict[str, str | int] = {}
+        self._stack = AsyncExitStack()
+
+    async def start(self) -> None:
+        """Bring everything up; return when every service answers.
+
+        Raises:
+            ConfigError: an option, a port or a yaml file is wrong; nothing is left running.
+        """
+        try:
+            await self._start()
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def stop(self) -> None:
+        await self._stack.aclose()
+        self.folder.close()
+
+    async def _start(self) -> None:
+        options = self.options
+        self.folder.open(empty_first=options.fresh)
+        plan = self._stack.enter_context(PortPlan(options, self.folder.last_ports()))
+        self.addresses = {**plan.addresses(), "project": options.project, "pid": os.getpid()}
+        engine = AppEngine(
+            app=options.app,
+            port=plan.release("app") if options.runs("app") else 0,
+            project=options.project,
+            environment={} if options.only else service_environment(options, plan),
+            data=options.data / "appengine",
+            layout=layout(options),
+        )
+        self._stack.push_async_callback(engine.stop)
+        if options.only == "front-door":
+            await engine.start()
+            await self._until_all_answer(engine)
+        else:
+            await self._start_with_stand_ins(plan, engine)
+        self._write_ready_files()
+
+    async def _start_with_stand_ins(self, plan: PortPlan, engine: AppEngine) -> None:
+        services = asyncio.create_task(engine.start())
+        try:
+            # Loading the protocol definitions takes most of a second: in a thread, so that meanwhile the
+            # engine starts the services, which load theirs on the other core.
+            await asyncio.to_thread(import_module, "gaelocal.standins")
+            await asyncio.to_thread(import_module, "gaelocal.admin")
+            await self._start_stand_ins(plan, engine)
+            await services
+            if self.options.runs("app"):
+                await self._until_all_answer(engine)
+        finally:
+            services.cancel()
+
+    async def _until_all_answer(self, engine: AppEngine) -> None:
+        for service in engine.failing():
+            print(f"gaelocal: {service} does not start; the lines above say why. Trying on …", flush=True)
+        await engine.until_ready()
+
+    async def _start_stand_ins(self, plan: PortPlan, engine: AppEngine) -> None:
+        from gaelocal.console import Console, ConsoleParts  # noqa: PLC0415 - the same
+
+        if not self.options.runs("datastore"):
+            print(f"gaelocal: looking for the Datastore at {self.options.datastore} …", flush=True)
+        stand_ins = StandIns(self.options, plan, engine.send)
+        await stand_ins.start(self._stack)
+        parts = ConsoleParts(
+            mail=stand_ins.mail,
+            tasks=stand_ins.tasks,
+            scheduler=stand_ins.scheduler,
+            memcache=stand_ins.memcache,
+            engine=engine,
+            addresses={name: str(value) for name, value in self.addresses.items()},
+        )
+        servers: list[Server] = [Console(plan.listening("console"), parts)]
+        if self.options.runs("admin"):
+            servers.append(self._admin(plan, stand_ins, engine))
+        for server in servers:
+            await server.start()
+            self._stack.push_async_callback(server.stop)
+
+    def _admin(self, plan: PortPlan, stand_ins: StandIns, engine: AppEngine) -> Server:
+        from gaelocal.admin import AdminParts, AdminServer  # noqa: PLC0415 - the same
+        from gaelocal.standins import code_bucket  # noqa: PLC0415 - the same
+
+        parts = AdminParts(
+            project=self.options.project,
+            domain=f"localhost:{plan.port('app')}",
+            data=self.options.data / "admin",
+            code_bucket=code_bucket(self.options),
+            uploaded=stand_ins.storage.file_of,
+            releases=engine.releases,
+            traffic=engine.traffic,
+            queues=stand_ins.tasks.control,
+            cron=stand_ins.scheduler,
+            logs=engine.logs,
+        )
+        return AdminServer(plan.listening("admin"), parts)
+
+    def _write_ready_files(self) -> None:
+        self.folder.write_ready(self.addresses)
+        if self.options.ready_file:
+            write_whole(self.options.ready_file, json.dumps(self.addresses))
+
+
+def layout(options: Options) -> Layout:
+    return Layout(
+        host=options.host,
+        has_door=options.runs("app"),
+        starts_services=not options.only,
+        services_at=options.services_at,
+    )
+
+
+def service_environment(options: Options, plan: PortPlan) -> Mapping[str, str]:
+    """Say what every service is told about where it runs; it wins over the `env_variables` of app.yaml."""
+    where = plan.addresses()
+    return {
+        "GOOGLE_CLOUD_PROJECT": options.project,
+        "DATASTORE_EMULATOR_HOST": where["datastore"],
+        "DATASTORE_PROJECT_ID": options.project,
+        "STORAGE_EMULATOR_HOST": where["storage"],
+        "GOOGLE_APPLICATION_CREDENTIALS": str(
+            (options.key_file or options.data / "storage" / "service-account.json").resolve()
+        ),
+        "CLOUD_TASKS_EMULATOR_HOST": where["tasks"],
+        "MEMCACHE_HOST": where["memcache"],
+        "SMTP_HOST": HOST,
+        "SMTP_PORT": str(plan.port("smtp")),
+        "SMTP_SECURITY": "none",
+        "SMTP_USER": "",
+        "SMTP_PASSWORD": "",
+        "OIDC_ISSUER": where["oidc"],
+        "OIDC_AUDIENCE": options.project,
+        "OIDC_CLIENT_ID": options.project,
+        "OIDC_CLIENT_SECRET": "local",
+        "PUBLIC_URL": f"http://localhost:{plan.port('app')}",
+        **dict(options.env),
+    }

@@ -1,0 +1,114 @@
+"""The console as JSON: what tests and the page read."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from aiohttp import web
+
+from gaelocal.console.parts import ConsoleParts
+from gaelocal.console.problems import Refused
+
+LOG_LIMIT = 200
+LOG_LIMIT_MOST = 5000
+MAIL_LIMIT_MOST = 100_000
+SEVERITIES = ("DEFAULT", "DEBUG", "INFO", "NOTICE", "WARNING", "ERROR", "CRITICAL", "ALERT", "EMERGENCY")
+
+T = TypeVar("T")
+
+
+class JsonViews:
+    """One view for each line of the contract."""
+
+    def __init__(self, parts: ConsoleParts) -> None:
+        self._parts = parts
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get("/api/mail", self._mail),
+            web.delete("/api/mail", self._clear_mail),
+            web.get("/api/mail/{id:[0-9]{1,15}}", self._one_mail),
+            web.get("/api/queues", self._queues),
+            web.get("/api/queues/{name}/tasks", self._tasks),
+            web.get("/api/queues/{name}/dead", self._dead),
+            web.get("/api/cron", self._cron),
+            web.post("/api/cron/run", self._run_job),
+            web.get("/api/services", self._services),
+            web.get("/api/logs", self._logs),
+            web.get("/api/memcache", self._memcache),
+            web.get("/api/addresses", self._addresses),
+        ]
+
+    async def _mail(self, request: web.Request) -> web.Response:
+        limit = _limit(request, None, MAIL_LIMIT_MOST)
+        return web.json_response(self._parts.mail.messages(limit, request.query.get("to", "")))
+
+    async def _clear_mail(self, _request: web.Request) -> web.Response:
+        self._parts.mail.clear()
+        return web.Response(status=204)
+
+    async def _one_mail(self, request: web.Request) -> web.Response:
+        mail_id = int(request.match_info["id"])
+        return web.json_response(known(self._parts.mail.message, mail_id))
+
+    async def _queues(self, _request: web.Request) -> web.Response:
+        return web.json_response(self._parts.tasks.queues())
+
+    async def _tasks(self, request: web.Request) -> web.Response:
+        return web.json_response(known(self._parts.tasks.tasks, request.match_info["name"]))
+
+    async def _dead(self, request: web.Request) -> web.Response:
+        return web.json_response(known(self._parts.tasks.dead, request.match_info["name"]))
+
+    async def _cron(self, _request: web.Request) -> web.Response:
+        return web.json_response(self._parts.scheduler.jobs())
+
+    async def _run_job(self, request: web.Request) -> web.Response:
+        url = request.query.get("url")
+        if not url:
+            raise Refused(400, "url_missing", "say which job to run: ?url=URL, as cron.yaml spells it")
+        try:
+            return web.json_response(await self._parts.scheduler.run(url))
+        except LookupError as missing:
+            raise not_found(missing) from None
+
+    async def _services(self, _request: web.Request) -> web.Response:
+        return web.json_response(self._parts.engine.instances())
+
+    async def _logs(self, request: web.Request) -> web.Response:
+        severity = (request.query.get("severity") or "").upper() or None
+        if severity is not None and severity not in SEVERITIES:
+            raise Refused(400, "invalid_severity", f"severity is one of {', '.join(SEVERITIES)}")
+        entries = self._parts.engine.logs.entries(
+            service=request.query.get("service") or None,
+            severity=severity,
+            trace=request.query.get("trace") or None,
+            limit=_limit(request, LOG_LIMIT, LOG_LIMIT_MOST) or LOG_LIMIT,
+        )
+        return web.json_response(entries)
+
+    async def _memcache(self, _request: web.Request) -> web.Response:
+        return web.json_response(dict(self._parts.memcache.stats()))
+
+    async def _addresses(self, _request: web.Request) -> web.Response:
+        return web.json_response(dict(self._parts.addresses))
+
+
+def known(ask: Callable[[Any], T], name: object) -> T:
+    """Ask a part for one thing by name; what it does not know is a 404."""
+    try:
+        return ask(name)
+    except LookupError as missing:
+        raise not_found(missing) from None
+
+
+def not_found(missing: LookupError) -> Refused:
+    return Refused(404, "not_found", str(missing.args[0]) if missing.args else "there is no such thing")
+
+
+def _limit(request: web.Request, default: int | None, most: int) -> int | None:
+    written = request.query.get("limit")
+    if written is None:
+        return default
+    if not (written.isascii() and written.isdigit() and 1 <= int(written[:9]) <= most):
+        raise Refused(400, "invalid_limit", f"limit is a number from 1 to {most}")
+    return int(written)

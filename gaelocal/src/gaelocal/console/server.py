@@ -1,0 +1,30 @@
+"""The console's web server: one page, its JSON, and nothing for foreign sites."""
+
+import socket
+
+from aiohttp import web
+
+from gaelocal.console.json_views import JsonViews
+from gaelocal.console.page_views import PageViews
+from gaelocal.console.parts import ConsoleParts
+from gaelocal.console.problems import tell_problems
+from gaelocal.local_site import LocalSite, refuse_cross_site_writes, refuse_foreign_hosts
+
+
+class Console:
+    """Shows the parts on a socket that listens already."""
+
+    def __init__(self, sock: socket.socket, parts: ConsoleParts) -> None:
+        app = web.Application(middlewares=[tell_problems, refuse_foreign_hosts, refuse_cross_site_writes])
+        app.add_routes([*JsonViews(parts).routes(), *PageViews(parts).routes()])
+        self._site = LocalSite(app, sock)
+
+    @property
+    def url(self) -> str:
+        return self._site.url
+
+    async def start(self) -> None:
+        await self._site.start()
+
+    async def stop(self) -> None:
+        await self._site.stop()

@@ -1,0 +1,67 @@
+"""From the rows of a query to one answer: offset, limit, distinct, end cursor, and what follows."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from gaelocal.datastore.messages import MoreResults
+from gaelocal.datastore.state.queries import Position, Query
+from gaelocal.datastore.state.rows import Row
+
+MOST_ROWS = 1_000
+# Clients take 4 MiB in one message; the entity that passes this bound may itself have 1 MiB.
+MOST_BYTES = 2 << 20
+
+
+@dataclass(slots=True)
+class Page:
+    more: MoreResults
+    end: Position | None
+    rows: list[Row] = field(default_factory=list)
+    skipped: int = 0
+    skipped_to: Position | None = None
+
+
+def read_page(rows: Iterable[Row], query: Query, most_rows: int = MOST_ROWS) -> Page:
+    page = Page(MoreResults.NO_MORE_RESULTS, query.start)
+    waiting = _distinct(_until_end(rows, query), query)
+    for row in waiting if query.offset else ():
+        page.skipped += 1
+        page.end = page.skipped_to = row.position
+        if page.skipped == query.offset:
+            break
+    page.more = _fill(page, waiting, query, most_rows)
+    return page
+
+
+def _fill(page: Page, waiting: Iterator[Row], query: Query, most_rows: int) -> MoreResults:
+    if query.limit == 0:
+        return MoreResults.MORE_RESULTS_AFTER_LIMIT
+    for row in waiting:
+        page.rows.append(row)
+        page.end = row.position
+        if len(page.rows) == query.limit:
+            return MoreResults.MORE_RESULTS_AFTER_LIMIT
+        if len(page.rows) == most_rows:
+            return MoreResults.NOT_FINISHED
+    return MoreResults.NO_MORE_RESULTS if query.end is None else MoreResults.MORE_RESULTS_AFTER_CURSOR
+
+
+def _until_end(rows: Iterable[Row], query: Query) -> Iterator[Row]:
+    for row in rows:
+        if query.end is not None and row.position > query.end:
+            return
+        yield row
+
+
+def _distinct(rows: Iterable[Row], query: Query) -> Iterator[Row]:
+    """Give the first row of each group; the group that the start cursor stands in was already given."""
+    last = _group(query.start, query) if query.start else None
+    for row in rows:
+        group = _group(row.position, query)
+        if not query.distinct or group != last:
+            yield row
+        last = group
+
+
+def _group(position: Position, query: Query) -> Position:
+    return tuple(position[place] for place in query.distinct)

@@ -1,0 +1,69 @@
+"""Ranges of the index read in order: the only way queries reach SQLite."""
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from gaelocal.datastore.state.queries import Range
+
+Entry = tuple[bytes, bytes, bool]
+"""Value, key, and whether the property has several values in that entity."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """Entries of one index by value and key; with `equal`, only keys that are in those indexes too."""
+
+    index: int
+    keys: Range
+    values: Range | None = None
+    value: bytes = b""
+    equal: tuple[tuple[int, bytes], ...] = ()
+    descending: bool = False
+
+    def after(self, value: bytes, key: bytes) -> "list[Scan]":
+        """Split what follows an entry: the rest of its value by key, then the values beyond it."""
+        if self.values is None:
+            beyond = Range(high=key) if self.descending else Range(low=key + b"\x00")
+            return [replace(self, keys=self.keys & beyond)]
+        same = replace(
+            self, values=None, value=value, keys=self.keys & Range(low=key + b"\x00"), descending=False
+        )
+        beyond = Range(high=value) if self.descending else Range(low=value + b"\x00")
+        rest = replace(self, values=self.values & beyond)
+        return [same, rest] if self.values.holds(value) else [rest]
+
+    def entries(self, connection: sqlite3.Connection) -> Iterator[Entry]:
+        sql, parameters = self._sql("a.value, a.key, a.several")
+        direction = "DESC" if self.descending else "ASC"
+        order = f"a.key {direction}" if self.values is None else f"a.value {direction}, a.key"
+        return connection.execute(f"{sql} ORDER BY {order}", parameters)
+
+    def size(self, connection: sqlite3.Connection, bound: int) -> int:
+        """Count the entries, but not beyond `bound`."""
+        sql, parameters = replace(self, equal=())._sql("1")
+        counted = connection.execute(f"SELECT count(*) FROM ({sql} LIMIT {bound})", parameters)  # noqa: S608 - no outside text
+        return int(counted.fetchone()[0])
+
+    def _sql(self, columns: str) -> tuple[str, list[int | bytes]]:
+        parameters: list[int | bytes] = []
+        joins = []
+        for number, (index, value) in enumerate(self.equal):
+            joins.append(f"CROSS JOIN entry e{number} ON e{number}.property = ? AND e{number}.value = ?"
+                         f" AND e{number}.key = a.key")  # fmt: skip
+            parameters += [index, value]
+        where = "a.value = ?" if self.values is None else "a.value >= ? AND a.value < ?"
+        parameters += [self.index, *([self.value] if self.values is None else self.values), *self.keys]
+        return (
+            f"SELECT {columns} FROM entry a {' '.join(joins)}"  # noqa: S608 - columns are ours
+            f" WHERE a.property = ? AND {where} AND a.key >= ? AND a.key < ?",
+            parameters,
+        )
+
+
+def keys_in(connection: sqlite3.Connection, keys: Range, descending: bool) -> Iterator[bytes]:
+    """Read the keys of entities of every kind."""
+    direction = "DESC" if descending else "ASC"
+    sql = f"SELECT key FROM entity WHERE key >= ? AND key < ? ORDER BY key {direction}"  # noqa: S608 - no outside text
+    rows = connection.execute(sql, keys)
+    return (key for (key,) in rows)

@@ -1,0 +1,73 @@
+"""Transactions: each reads the past it began in, and remembers what it read."""
+
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from gaelocal.datastore.refusal import invalid
+from gaelocal.datastore.state.keys import kind_of
+from gaelocal.datastore.state.queries import Range
+from gaelocal.datastore.state.tables import Stored
+
+IDLE_SECONDS = 60.0
+MOST_SECONDS = 270.0
+
+
+@dataclass(slots=True)
+class Transaction:
+    """`before` is what the keys that others changed since looked like when it began."""
+
+    read_only: bool
+    begun: float
+    used: float
+    before: dict[bytes, Stored | None] = field(default_factory=dict)
+    keys: set[bytes] = field(default_factory=set)
+    ranges: list[tuple[Range, bytes | None]] = field(default_factory=list)
+
+    def is_outdated(self) -> bool:
+        """Say whether somebody changed, added or removed what this one has read."""
+        return any(key in self.keys or self._has_scanned(key) for key in self.before)
+
+    def _has_scanned(self, key: bytes) -> bool:
+        return any(wanted.holds(key) and kind in (None, kind_of(key)) for wanted, kind in self.ranges)
+
+
+class Transactions:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._open: dict[bytes, Transaction] = {}
+
+    def begin(self, read_only: bool) -> bytes:
+        now = self._clock()
+        self._open = {name: one for name, one in self._open.items() if not _is_expired(one, now)}
+        name = secrets.token_bytes(16)
+        self._open[name] = Transaction(read_only, begun=now, used=now)
+        return name
+
+    def get(self, name: bytes) -> Transaction:
+        """Give an open transaction and note that it is in use.
+
+        Raises:
+            Refusal: it was never begun, is over, or waited too long.
+        """
+        now = self._clock()
+        found = self._open.get(name)
+        if found is None or _is_expired(found, now):
+            self._open.pop(name, None)
+            raise invalid("transaction has expired or is invalid")
+        found.used = now
+        return found
+
+    def end(self, name: bytes) -> Transaction:
+        found = self.get(name)
+        del self._open[name]
+        return found
+
+    def wrote(self, key: bytes, before: Stored | None) -> None:
+        for transaction in self._open.values():
+            transaction.before.setdefault(key, before)
+
+
+def _is_expired(transaction: Transaction, now: float) -> bool:
+    return now - transaction.used > IDLE_SECONDS or now - transaction.begun > MOST_SECONDS

@@ -1,0 +1,134 @@
+"""From a filter on the wire to branches: `or`, IN, != and NOT_IN are spelled out as alternatives."""
+
+from collections.abc import Callable, Iterable
+from functools import reduce
+from itertools import pairwise, product
+from typing import Any, NamedTuple
+
+from gaelocal.datastore.messages import AND, Operator
+from gaelocal.datastore.refusal import invalid
+from gaelocal.datastore.state.queries import KEY, Branch, Range, above, below, descendants, only
+from gaelocal.datastore.state.values import encode_value
+from gaelocal.datastore.wire.scope import Scope
+
+# Google's limit on the alternatives of one query.
+MOST_BRANCHES = 30
+
+
+class Condition(NamedTuple):
+    """What one comparison leaves: a range; `equal` where it is a single value."""
+
+    name: str
+    wanted: Range
+    equal: bytes | None = None
+    is_ancestor: bool = False
+
+
+class Filters(NamedTuple):
+    branches: tuple[Branch, ...]
+    ancestor: bool
+    unequal: tuple[str, ...]
+    equal: frozenset[str]
+
+
+def parse_filter(scope: Scope, partition: int, written: Any) -> Filters:
+    alternatives = _alternatives(scope, written) if written.WhichOneof("filter_type") else [()]
+    if len(alternatives) > MOST_BRANCHES:
+        raise invalid(f"The query has more than {MOST_BRANCHES} disjunctions.")
+    every = [condition for conditions in alternatives for condition in conditions]
+    names = dict.fromkeys(one.name for one in every if one.equal is None and one.name != KEY)
+    return Filters(
+        tuple(_branch(partition, conditions) for conditions in alternatives),
+        all(any(one.is_ancestor for one in conditions) for conditions in alternatives),
+        tuple(sorted(names)),
+        frozenset(one.name for one in every if one.equal is not None),
+    )
+
+
+def _branch(partition: int, conditions: Iterable[Condition]) -> Branch:
+    keys = Range(partition.to_bytes(4, "big"), (partition + 1).to_bytes(4, "big"))
+    ranges: dict[str, Range] = {}
+    equal: dict[tuple[str, bytes], None] = {}
+    for one in conditions:
+        if one.name == KEY:
+            keys &= one.wanted
+        elif one.equal is not None:
+            equal[(one.name, one.equal)] = None
+        else:
+            ranges[one.name] = ranges.get(one.name, Range()) & one.wanted
+    return Branch(keys, tuple(equal), ranges)
+
+
+def _alternatives(scope: Scope, written: Any) -> list[tuple[Condition, ...]]:
+    if written.WhichOneof("filter_type") == "property_filter":
+        return [(condition,) for condition in _comparison(scope, written.property_filter)]
+    parts = [_alternatives(scope, part) for part in written.composite_filter.filters]
+    if not parts:
+        raise invalid("A composite filter must have at least one sub-filter.")
+    if written.composite_filter.op != AND:
+        return [alternative for part in parts for alternative in part]
+    return reduce(_conjunction, parts)
+
+
+def _conjunction(
+    left: list[tuple[Condition, ...]], right: list[tuple[Condition, ...]]
+) -> list[tuple[Condition, ...]]:
+    if len(left) * len(right) > MOST_BRANCHES:
+        raise invalid(f"The query has more than {MOST_BRANCHES} disjunctions.")
+    return [(*one, *other) for one, other in product(left, right)]
+
+
+def _comparison(scope: Scope, written: Any) -> list[Condition]:
+    name, operator = written.property.name, written.op
+    if not name:
+        raise invalid("a filter must name a property")
+    encode = _key_encoder(scope) if name == KEY or operator == Operator.HAS_ANCESTOR else _encode
+    if operator in (Operator.IN, Operator.NOT_IN):
+        return _membership(name, operator, _elements(written.value, encode))
+    encoded = encode(written.value)
+    if operator == Operator.EQUAL:
+        return [Condition(name, only(encoded), encoded)]
+    if operator == Operator.HAS_ANCESTOR:
+        return [Condition(KEY, descendants(encoded), is_ancestor=True)]
+    if operator == Operator.NOT_EQUAL:
+        return _membership(name, Operator.NOT_IN, [encoded])
+    if operator not in _RANGES:
+        raise invalid("a filter must have an operator")
+    return [Condition(name, _RANGES[operator](encoded))]
+
+
+def _membership(name: str, operator: int, values: list[bytes]) -> list[Condition]:
+    if operator == Operator.IN:
+        return [Condition(name, only(value), value) for value in values]
+    edges = [Range(high=values[0]), *(above(a) & below(b) for a, b in pairwise(values)), above(values[-1])]
+    return [Condition(name, edge) for edge in edges]
+
+
+def _elements(value: Any, encode: Callable[[Any], bytes]) -> list[bytes]:
+    if not value.array_value.values:
+        raise invalid("IN and NOT_IN need an array value that is not empty")
+    return sorted({encode(element) for element in value.array_value.values})
+
+
+def _encode(value: Any) -> bytes:
+    encoded = encode_value(value)
+    if encoded is None:
+        raise invalid("a filter's value must be neither an array nor an entity")
+    return encoded
+
+
+def _key_encoder(scope: Scope) -> Callable[[Any], bytes]:
+    def encode(value: Any) -> bytes:
+        if value.WhichOneof("value_type") != "key_value":
+            raise invalid("__key__ filter value must be a Key")
+        return scope.key(value.key_value)
+
+    return encode
+
+
+_RANGES: dict[int, Callable[[bytes], Range]] = {
+    Operator.LESS_THAN: below,
+    Operator.LESS_THAN_OR_EQUAL: lambda encoded: Range(high=encoded + b"\x00"),
+    Operator.GREATER_THAN: above,
+    Operator.GREATER_THAN_OR_EQUAL: lambda encoded: Range(low=encoded),
+}

@@ -1,0 +1,104 @@
+"""From a mutation on the wire to a change of the store."""
+
+from collections.abc import Callable
+from typing import Any
+
+from gaelocal.datastore.messages import CONFLICT_FAILS, Entity
+from gaelocal.datastore.refusal import Code, Refusal, invalid
+from gaelocal.datastore.state.store import CONTENTION, Change
+from gaelocal.datastore.state.tables import Stored
+from gaelocal.datastore.state.values import microseconds
+from gaelocal.datastore.wire.entities import check_entity
+from gaelocal.datastore.wire.scope import Scope
+from gaelocal.datastore.wire.transforms import transform
+
+Make = Callable[[Any | None, int], Any | None]
+
+
+def change_of(scope: Scope, mutation: Any) -> Change:
+    """Check a mutation whose key is complete, and say what it does."""
+    operation = mutation.WhichOneof("operation")
+    if operation is None:
+        raise invalid("Mutation is missing operation.")
+    key = key_of(mutation)
+    encoded = scope.new_key(key)
+    if operation != "delete":
+        check_entity(getattr(mutation, operation))
+    kind = (scope.partition_number(key), key.path[-1].kind)
+    return Change(encoded, kind, _maker(operation, mutation), _conflict_check(mutation))
+
+
+def key_of(mutation: Any) -> Any:
+    operation = mutation.WhichOneof("operation")
+    if operation is None:
+        raise invalid("Mutation is missing operation.")
+    return mutation.delete if operation == "delete" else getattr(mutation, operation).key
+
+
+def _maker(operation: str, mutation: Any) -> Make:
+    if operation == "delete":
+        return lambda _old, _version: None
+    entity = getattr(mutation, operation)
+
+    def make(old: Any | None, version: int) -> Any:
+        if operation == "insert" and old is not None:
+            raise Refusal(Code.ALREADY_EXISTS, f"entity already exists: {describe(entity.key)}")
+        if operation == "update" and old is None:
+            raise Refusal(Code.NOT_FOUND, f"no entity to update: {describe(entity.key)}")
+        return _with_transforms(_masked(entity, old, mutation), mutation, version)
+
+    return make
+
+
+def _masked(entity: Any, old: Any | None, mutation: Any) -> Any:
+    """Take only the properties the mask names from the mutation, and leave the others as they are."""
+    if not mutation.HasField("property_mask"):
+        return entity
+    made = Entity()
+    made.CopyFrom(old if old is not None else Entity(key=entity.key))
+    for path in mutation.property_mask.paths:
+        _copy_path(entity, made, path.split("."))
+    return made
+
+
+def _copy_path(source: Any, target: Any, path: list[str]) -> None:
+    name, rest = path[0], path[1:]
+    if rest and source.properties[name].WhichOneof("value_type") == "entity_value":
+        _copy_path(source.properties[name].entity_value, target.properties[name].entity_value, rest)
+    elif name in source.properties:
+        target.properties[name].CopyFrom(source.properties[name])
+    else:
+        target.properties.pop(name, None)
+
+
+def _with_transforms(entity: Any, mutation: Any, version: int) -> Any:
+    for wanted in mutation.property_transforms:
+        transform(entity, wanted, version)
+    if mutation.property_transforms or mutation.HasField("property_mask"):
+        check_entity(entity)
+    return entity
+
+
+def _conflict_check(mutation: Any) -> Callable[[Stored | None], bool]:
+    strategy = mutation.WhichOneof("conflict_detection_strategy")
+    if strategy is None:
+        return lambda _stored: False
+    wanted = mutation.base_version if strategy == "base_version" else microseconds(mutation.update_time)
+
+    def is_conflict(stored: Stored | None) -> bool:
+        found = stored.version if stored else 0
+        if found != wanted and mutation.conflict_resolution_strategy == CONFLICT_FAILS:
+            raise Refusal(Code.ABORTED, CONTENTION)
+        return found != wanted
+
+    return is_conflict
+
+
+def describe(key: Any) -> str:
+    """Write a key as Google's messages do."""
+    path = " ".join(f'Element {{ type: "{element.kind}" {_identifier(element)} }}' for element in key.path)
+    return f'app: "{key.partition_id.project_id}" path < {path} >'
+
+
+def _identifier(element: Any) -> str:
+    return f"id: {element.id}" if element.id else f'name: "{element.name}"'

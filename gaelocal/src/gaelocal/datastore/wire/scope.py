@@ -1,0 +1,96 @@
+"""The project and database a request speaks of; keys are checked against it and encoded."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from gaelocal.datastore.refusal import invalid
+from gaelocal.datastore.state.keys import Partition, encode_key
+from gaelocal.datastore.state.tables import Tables
+
+MOST_KEY_BYTES = 1_500
+MOST_PATH_ELEMENTS = 100
+_RESERVED = re.compile(r"__.*__", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    tables: Tables
+    project: str
+    database: str
+
+    @classmethod
+    def of(cls, tables: Tables, request: Any) -> "Scope":
+        if not request.project_id:
+            raise invalid("project_id is required")
+        return cls(tables, request.project_id, request.database_id)
+
+    def partition(self, partition_id: Any) -> Partition:
+        """Give the partition, filled in from the request.
+
+        Raises:
+            Refusal: it names another project or database than the request.
+        """
+        project = partition_id.project_id or self.project
+        database = partition_id.database_id or self.database
+        if (project, database) != (self.project, self.database):
+            mine = f"{self.project}~{self.database}"
+            raise invalid(f"mismatched databases within request: {project}~{database} vs. {mine}")
+        return Partition(project, database, partition_id.namespace_id)
+
+    def key(self, key: Any) -> bytes:
+        """Encode a complete key, and fill its partition in."""
+        check_path(key.path)
+        if is_incomplete(key):
+            raise invalid(f"Key path element must not be incomplete: {_written(key.path)}")
+        return encode_key(self.partition_number(key), key.path)
+
+    def new_key(self, key: Any) -> bytes:
+        """Encode the key of an entity that is to be written: neither kind nor name may be reserved."""
+        for element in key.path:
+            _check_not_reserved(element)
+        return self.key(key)
+
+    def partition_number(self, key: Any) -> int:
+        names = self.partition(key.partition_id)
+        key.partition_id.project_id, key.partition_id.database_id = names.project, names.database
+        return self.tables.partition(names)
+
+
+def is_incomplete(key: Any) -> bool:
+    last = key.path[-1]
+    return not last.id and not last.name
+
+
+def check_path(path: Any) -> None:
+    """Refuse a path that no key can have; its last element may still lack an id or name."""
+    if not 0 < len(path) <= MOST_PATH_ELEMENTS:
+        raise invalid(f"A key must have 1 to {MOST_PATH_ELEMENTS} path elements.")
+    for element in path:
+        if not element.kind:
+            raise invalid("The kind is the empty string.")
+        check_length("kind", element.kind)
+        check_length("key path element name", element.name)
+    if any(not element.id and not element.name for element in path[:-1]):
+        raise invalid(f"Key path element must not be incomplete: {_written(path)}")
+
+
+def check_length(what: str, text: str) -> None:
+    if len(text) > MOST_KEY_BYTES or len(text.encode()) > MOST_KEY_BYTES:
+        raise invalid(f"The {what} is longer than {MOST_KEY_BYTES} bytes.")
+
+
+def is_reserved(text: str) -> bool:
+    return bool(_RESERVED.fullmatch(text))
+
+
+def _check_not_reserved(element: Any) -> None:
+    if is_reserved(element.kind):
+        raise invalid(f'The kind "{element.kind}" is reserved.')
+    if is_reserved(element.name):
+        raise invalid(f'The key path element name "{element.name}" is reserved.')
+
+
+def _written(path: Iterable[Any]) -> str:
+    return "[" + ", ".join(f"{element.kind}: {element.id or element.name or ''}" for element in path) + "]"

@@ -1,0 +1,118 @@
+"""Google's own Datastore and Firestore emulators in the place of the embedded Datastore."""
+
+import asyncio
+import os
+import shutil
+import signal
+from asyncio.subprocess import DEVNULL, Process, create_subprocess_exec
+from pathlib import Path
+from uuid import uuid4
+
+from gaelocal.appengine.instances.strays import MARK, Strays
+from gaelocal.ports import HOST
+from gaelocal.yaml_files import ConfigError
+
+START_SECONDS = 60.0  # a cold Java on a busy laptop; a warm one needs two
+STOP_SECONDS = 10.0
+POLL_SECONDS = 0.1
+
+
+class GoogleEmulator:
+    """Runs `gcloud … emulators … start` as long as the platform runs.
+
+    `kind` is `google` (the Datastore emulator; keeps its state in `data`) or `firestore` (the Firestore
+    emulator in Datastore mode; keeps nothing).
+    """
+
+    def __init__(self, kind: str, data: Path, port: int, consistency: float, project: str) -> None:
+        self.kind = kind
+        self.address = f"{HOST}:{port}"
+        self._data = data
+        self._port = port
+        self._consistency = consistency
+        self._project = project
+        self._process: Process | None = None
+        self._strays = Strays(data)
+        self._id = f"emulator-{uuid4().hex}"
+
+    async def start(self) -> None:
+        """Start it and wait until it answers.
+
+        Raises:
+            ConfigError: gcloud or the emulator is not installed, or it ended before it answered.
+        """
+        gcloud = shutil.which("gcloud")
+        if gcloud is None:
+            raise ConfigError(f"--datastore {self.kind} needs gcloud, and there is none on the PATH")
+        self._data.mkdir(parents=True, exist_ok=True)
+        self._strays.end()
+        log = (self._data / "emulator.log").open("wb")
+        with log:
+            self._process = await create_subprocess_exec(
+                *(gcloud, *self._words()),
+                stdin=DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=os.environ | {MARK: self._id},
+                start_new_session=True,
+            )
+        self._strays.note(self._id, self._process.pid)
+        await self._until_it_answers(self._process)
+
+    async def stop(self) -> None:
+        process = self._process
+        if process is None or process.returncode is not None:
+            return
+        _signal_all(process, signal.SIGTERM)
+        try:
+            await asyncio.wait_for(process.wait(), STOP_SECONDS)
+        except TimeoutError:
+            pass
+        finally:
+            _signal_all(process, signal.SIGKILL)
+            self._strays.forget(self._id)
+
+    def _words(self) -> list[str]:
+        where = [f"--host-port={self.address}", "--quiet"]
+        if self.kind == "firestore":
+            return ["emulators", "firestore", "start", "--database-mode=datastore-mode", *where]
+        kept = [
+            f"--data-dir={self._data}",
+            f"--consistency={self._consistency}",
+            f"--project={self._project}",
+        ]
+        return ["beta", "emulators", "datastore", "start", *kept, *where]
+
+    async def _until_it_answers(self, process: Process) -> None:
+        deadline = asyncio.get_running_loop().time() + START_SECONDS
+        while not await _answers(self._port):
+            if process.returncode is not None or asyncio.get_running_loop().time() > deadline:
+                await self.stop()
+                raise ConfigError(
+                    f"--datastore {self.kind}: gcloud's emulator did not start: {self._complaint()}"
+                )
+            await asyncio.sleep(POLL_SECONDS)
+
+    def _complaint(self) -> str:
+        lines = (self._data / "emulator.log").read_text(errors="replace").split("\n")
+        told = [line.strip() for line in lines if "ERROR" in line or "xception" in line]
+        return (told or [line for line in lines if line.strip()] or ["it said nothing"])[-1]
+
+
+def _signal_all(process: Process, sign: signal.Signals) -> None:
+    # gcloud starts Java as a grandchild; the session it was given holds all of them.
+    try:
+        os.killpg(process.pid, sign)
+    except ProcessLookupError:
+        return
+
+
+async def _answers(port: int) -> bool:
+    try:
+        reader, writer = await asyncio.open_connection(HOST, port)
+        writer.write(f"GET / HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\n\r\n".encode())
+        answer = await asyncio.wait_for(reader.readline(), 2.0)
+        writer.close()
+    except (OSError, TimeoutError):
+        return False
+    return b" 200 " in answer

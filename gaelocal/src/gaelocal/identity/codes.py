@@ -1,0 +1,56 @@
+"""Authorization codes: good once, for a minute, for the client they were made for."""
+
+import base64
+import hashlib
+import hmac
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gaelocal.identity.tokens import SignIn
+
+CODE_SECONDS = 60
+
+Clock = Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """What a code stands for: who signed in, for which client, and the proof it must bring."""
+
+    sign_in: SignIn
+    client_id: str
+    redirect_uri: str
+    challenge: str
+    scope: str
+    nonce: str | None
+
+    def is_proven_by(self, verifier: str) -> bool:
+        """Check the PKCE verifier against the S256 challenge (RFC 7636, 4.6)."""
+        digest = hashlib.sha256(verifier.encode()).digest()
+        made = base64.urlsafe_b64encode(digest).rstrip(b"=")
+        return hmac.compare_digest(made, self.challenge.encode())
+
+
+class Codes:
+    """Keeps what was granted until it is fetched. A restart forgets codes: the browser then asks again."""
+
+    def __init__(self, clock: Clock = time.monotonic) -> None:
+        self._clock = clock
+        self._grants: dict[str, tuple[float, Grant]] = {}
+
+    def issue(self, grant: Grant) -> str:
+        self._drop_expired()
+        code = secrets.token_urlsafe(32)
+        self._grants[code] = (self._clock() + CODE_SECONDS, grant)
+        return code
+
+    def redeem(self, code: str) -> Grant | None:
+        """Give the grant, once; the code is spent even where the caller then finds fault with the rest."""
+        until, grant = self._grants.pop(code, (0.0, None))
+        return grant if self._clock() < until else None
+
+    def _drop_expired(self) -> None:
+        now = self._clock()
+        self._grants = {code: kept for code, kept in self._grants.items() if now < kept[0]}

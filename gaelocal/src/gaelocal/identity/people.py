@@ -1,0 +1,87 @@
+"""Who can sign in: any well-formed name; what an ID token says about it; which names were used lately."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from gaelocal.whole_file import write_whole
+
+MAIL_DOMAIN = "example.com"
+NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
+ADDRESS = re.compile(r"[A-Za-z0-9._+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{1,63}")
+ADDRESS_LIMIT = 254  # RFC 5321, with the brackets taken off
+REMEMBERED = 8  # as many buttons as fit a phone's screen without scrolling
+POSSIBLE = (
+    "a user name has 1 to 64 characters: letters from a to z, digits, dots, dashes and underscores, "
+    "but no spaces and no accents; a mail address will do too"
+)
+
+
+class InvalidName(ValueError):
+    """Neither a user name nor a mail address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody by the name they typed, in lower case.
+
+    `Ana`, `ana` and `ana@example.com` are the same person: a phone's keyboard begins with a capital.
+    """
+
+    name: str
+
+    @classmethod
+    def named(cls, typed: str) -> "Person":
+        """Read what was typed on the page or the command line.
+
+        Raises:
+            InvalidName: it is neither a user name nor a mail address.
+        """
+        name = typed.strip().lower().removesuffix(f"@{MAIL_DOMAIN}")
+        if NAME.fullmatch(name) or (ADDRESS.fullmatch(name) and len(name) <= ADDRESS_LIMIT):
+            return cls(name)
+        raise InvalidName(POSSIBLE)
+
+    @property
+    def subject(self) -> str:
+        return hashlib.sha256(f"gaelocal:{self.name}".encode()).hexdigest()[:24]
+
+    def claims(self) -> dict[str, str | bool]:
+        handle, _, domain = self.name.partition("@")
+        words = re.split(r"[._+-]+", handle.strip("._+-") or handle)
+        return {
+            "sub": self.subject,
+            "preferred_username": handle,
+            "name": " ".join(word[:1].upper() + word[1:] for word in words),
+            "email": f"{handle}@{domain or MAIL_DOMAIN}",
+            "email_verified": True,
+        }
+
+
+class RecentNames:
+    """The names used lately, newest first, kept in a file."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._names: list[str] = []
+
+    def load(self) -> None:
+        try:
+            names = json.loads(self._file.read_text(encoding="utf-8"))
+        except (FileNotFoundError, ValueError):
+            names = []
+        folded = (name.lower() for name in names if isinstance(name, str))
+        self._names = list(dict.fromkeys(folded))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(tuple(self._names))
+
+    def add(self, person: Person) -> None:
+        if self._names[:1] == [person.name]:
+            return
+        others = [name for name in self._names if name != person.name]
+        self._names = [person.name, *others][:REMEMBERED]
+        write_whole(self._file, json.dumps(self._names))

@@ -1,0 +1,134 @@
+"""The OpenID Connect provider: discovery, keys, and what clients fetch without a browser."""
+
+import asyncio
+import socket
+import time
+from pathlib import Path
+
+from aiohttp import web
+
+from gaelocal.identity.codes import Clock, Codes
+from gaelocal.identity.discovery import discovery
+from gaelocal.identity.exchange import TokenRefused, exchange
+from gaelocal.identity.keys import load_or_make
+from gaelocal.identity.pages import STYLE_SHEET, home_page
+from gaelocal.identity.people import InvalidName, Person, RecentNames
+from gaelocal.identity.signin import BrowserSide
+from gaelocal.identity.tokens import TOKEN_SECONDS, SignIn, Tokens
+from gaelocal.local_site import LocalSite, posted_texts, refuse_foreign_hosts, require_same_site
+
+FORM_LIMIT = 64 * 1024  # a token request is a few hundred bytes
+
+
+class IdentityServer:
+    """Signs anybody in; `audience` is what `token_for` makes tokens for.
+
+    `clock` is what the minute of an authorization code is measured by. `issuer` is the address under which
+    browsers and services both reach it; empty means that of the socket.
+    """
+
+    def __init__(
+        self,
+        data: Path,
+        sock: socket.socket,
+        audience: str,
+        *,
+        clock: Clock = time.monotonic,
+        issuer: str = "",
+    ) -> None:
+        self._folder = data
+        self._audience = audience
+        self._codes = Codes(clock)
+        self._recent = RecentNames(data / "recent.json")
+        app = web.Application(client_max_size=FORM_LIMIT, middlewares=[refuse_foreign_hosts])
+        self._site = LocalSite(app, sock)
+        self._issuer = issuer or self._site.url
+        self._tokens = Tokens(self.url)
+        app.add_routes(self._routes())
+
+    @property
+    def url(self) -> str:
+        """The issuer."""
+        return self._issuer
+
+    async def start(self) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._recent.load()
+        self._tokens.key = await asyncio.to_thread(load_or_make, self._folder / "key.pem")
+        await self._site.start()
+
+    async def stop(self) -> None:
+        await self._site.stop()
+
+    def token_for(self, user: str, *, lifetime: int = TOKEN_SECONDS, audience: str | None = None) -> str:
+        """Make an ID token; a negative lifetime (in seconds) makes one that has expired.
+
+        Raises:
+            InvalidName: `user` is neither a user name nor a mail address.
+        """
+        sign_in = SignIn.now(Person.named(user))
+        return self._tokens.id_token(sign_in, audience or self._audience, lifetime)
+
+    def _routes(self) -> list[web.RouteDef]:
+        browser = BrowserSide(self._tokens, self._codes, self._recent)
+        return [
+            web.get("/", self._home),
+            web.get("/.well-known/openid-configuration", self._discovery),
+            web.get("/jwks.json", self._keys),
+            web.get("/authorize", browser.authorize),
+            web.post("/authorize", browser.authorize),
+            web.post("/signin", browser.sign_in),
+            web.get("/logout", browser.sign_out),
+            web.post("/logout", browser.sign_out),
+            web.post("/token", self._exchange),
+            web.get("/token", self._plain_token),
+            web.get("/userinfo", self._userinfo),
+            web.post("/userinfo", self._userinfo),
+            web.get("/signin.css", self._style_sheet),
+        ]
+
+    async def _home(self, _request: web.Request) -> web.Response:
+        return home_page(self.url, self._recent)
+
+    async def _discovery(self, _request: web.Request) -> web.Response:
+        return web.json_response(discovery(self.url))
+
+    async def _keys(self, _request: web.Request) -> web.Response:
+        return web.json_response(self._tokens.public_keys)
+
+    async def _exchange(self, request: web.Request) -> web.Response:
+        form = await posted_texts(request)
+        try:
+            return web.json_response(
+                exchange(form, request.headers.get("Authorization"), self._codes, self._tokens)
+            )
+        except TokenRefused as refused:
+            return _token_refusal(refused)
+
+    async def _plain_token(self, request: web.Request) -> web.Response:
+        """Give an ID token as text, for the command line."""
+        require_same_site(request)
+        try:
+            person = Person.named(request.query.get("user", ""))
+        except InvalidName as invalid:
+            raise web.HTTPBadRequest(text=f"user: {invalid}") from None
+        self._recent.add(person)
+        return web.Response(text=self.token_for(person.name))
+
+    async def _userinfo(self, request: web.Request) -> web.Response:
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            raise web.HTTPUnauthorized(headers={"WWW-Authenticate": "Bearer"})
+        person = self._tokens.person_of(token)
+        if person is None:
+            raise web.HTTPUnauthorized(headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
+        return web.json_response(person.claims())
+
+    async def _style_sheet(self, _request: web.Request) -> web.FileResponse:
+        return web.FileResponse(STYLE_SHEET)
+
+
+def _token_refusal(refused: TokenRefused) -> web.Response:
+    answer = {"error": refused.error, "error_description": refused.description}
+    headers = {"WWW-Authenticate": "Basic"} if refused.status == web.HTTPUnauthorized.status_code else {}
+    return web.json_response(answer, status=refused.status, headers=headers)

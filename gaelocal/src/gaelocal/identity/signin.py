@@ -1,0 +1,129 @@
+"""What a browser sees: the authorization endpoint, the page "sign in as …", and signing out."""
+
+from urllib.parse import urlencode
+
+from aiohttp import web
+from multidict import MultiMapping
+
+from gaelocal.identity.addresses import is_local_address, with_query
+from gaelocal.identity.authorization import (
+    AuthorizationRequest,
+    RequestRefused,
+    ReturnAddress,
+    UnsafeReturn,
+)
+from gaelocal.identity.codes import Codes
+from gaelocal.identity.pages import message_page, sign_in_page
+from gaelocal.identity.people import InvalidName, Person, RecentNames
+from gaelocal.identity.tokens import SESSION_SECONDS, SignIn, Tokens
+from gaelocal.local_site import posted_texts, require_same_site
+
+SESSION_COOKIE = "gaelocal_identity"  # cookies do not tell ports apart: the name must
+
+
+class BrowserSide:
+    """The views for browsers."""
+
+    def __init__(self, tokens: Tokens, codes: Codes, recent: RecentNames) -> None:
+        self._tokens = tokens
+        self._codes = codes
+        self._recent = recent
+
+    async def authorize(self, request: web.Request) -> web.Response:
+        query = request.query if request.method == "GET" else await posted_texts(request)
+        try:
+            back = ReturnAddress.read(query)
+        except UnsafeReturn as unsafe:
+            return _cannot_answer(unsafe)
+        try:
+            asked = AuthorizationRequest.read(query, back)
+            if asked.is_silent:
+                return self._answer(asked, self._silent_sign_in(asked, request))
+        except RequestRefused as refused:
+            return self._refusal(back, refused)
+        return sign_in_page(asked, _action(query), self._recent)
+
+    async def sign_in(self, request: web.Request) -> web.Response:
+        require_same_site(request)
+        try:
+            back = ReturnAddress.read(request.query)
+            asked = AuthorizationRequest.read(request.query, back)
+        except UnsafeReturn as unsafe:
+            return _cannot_answer(unsafe)
+        except RequestRefused as refused:
+            return self._refusal(back, refused)
+        return self._decide(asked, request.query, await posted_texts(request))
+
+    async def sign_out(self, request: web.Request) -> web.Response:
+        query = request.query if request.method == "GET" else await posted_texts(request)
+        address = query.get("post_logout_redirect_uri")
+        if address is not None and not is_local_address(address):
+            return message_page(
+                "Not signed out", "post_logout_redirect_uri leads away from this machine.", 400
+            )
+        response = message_page("Signed out", "You can close this page.") if address is None else None
+        response = response or _redirect(with_query(address or "", {"state": query.get("state")}))
+        response.del_cookie(SESSION_COOKIE)
+        return response
+
+    def _decide(
+        self, asked: AuthorizationRequest, query: MultiMapping[str], form: MultiMapping[str]
+    ) -> web.Response:
+        if "cancel" in form:
+            return self._refusal(
+                asked.back, RequestRefused("access_denied", "the person chose not to sign in")
+            )
+        typed = form.get("user", "")
+        try:
+            sign_in = SignIn.now(Person.named(typed))
+        except InvalidName as invalid:
+            return sign_in_page(asked, _action(query), self._recent, typed, f"Not a name: {invalid}.")
+        self._recent.add(sign_in.person)
+        return self._answer(asked, sign_in)
+
+    def _answer(self, asked: AuthorizationRequest, sign_in: SignIn) -> web.Response:
+        response = self._redirect_back(asked.back, code=self._codes.issue(asked.grant_to(sign_in)))
+        response.set_cookie(
+            SESSION_COOKIE,
+            self._tokens.session(sign_in),
+            max_age=SESSION_SECONDS,
+            httponly=True,
+            samesite="Lax",
+        )
+        return response
+
+    def _refusal(self, back: ReturnAddress, refused: RequestRefused) -> web.Response:
+        return self._redirect_back(back, error=refused.error, error_description=refused.description)
+
+    def _redirect_back(self, back: ReturnAddress, **answer: str) -> web.Response:
+        return _redirect(
+            with_query(back.redirect_uri, {**answer, "state": back.state, "iss": self._tokens.issuer})
+        )
+
+    def _silent_sign_in(self, asked: AuthorizationRequest, request: web.Request) -> SignIn:
+        sign_in = self._tokens.sign_in_of(request.cookies.get(SESSION_COOKIE, ""))
+        if sign_in is None or not self._fits(asked, sign_in):
+            raise RequestRefused(
+                "login_required", "nobody fitting is signed in, and prompt=none forbids asking"
+            )
+        return sign_in
+
+    def _fits(self, asked: AuthorizationRequest, sign_in: SignIn) -> bool:
+        person = sign_in.person
+        if asked.max_age is not None and SignIn.now(person).at - sign_in.at > asked.max_age:
+            return False
+        if asked.id_token_hint and self._tokens.subject_of(asked.id_token_hint) != person.subject:
+            return False
+        return asked.login_hint.lower() in ("", person.name, person.claims()["email"])
+
+
+def _action(query: MultiMapping[str]) -> str:
+    return f"/signin?{urlencode(list(query.items()))}"
+
+
+def _redirect(address: str) -> web.Response:
+    return web.Response(status=303, headers={"Location": address})
+
+
+def _cannot_answer(unsafe: UnsafeReturn) -> web.Response:
+    return message_page("This sign-in request cannot be answered", str(unsafe), 400)

@@ -1,0 +1,109 @@
+"""Makes and reads the provider's tokens: ID tokens for clients, access tokens for userinfo, a session."""
+
+import hashlib
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import jwt
+from jwt.utils import base64url_encode
+
+from gaelocal.identity.keys import SigningKey
+from gaelocal.identity.people import Person
+
+ID_KIND = "JWT"
+ACCESS_KIND = "at+jwt"  # RFC 9068
+SESSION_KIND = "session+jwt"
+HOUR = 3600
+TOKEN_SECONDS = HOUR
+SESSION_SECONDS = 30 * 24 * HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Somebody signed in at a moment, in whole seconds since 1970."""
+
+    person: Person
+    at: int
+
+    @classmethod
+    def now(cls, person: Person) -> "SignIn":
+        return cls(person, int(time.time()))
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """What ties an ID token to the request and to the access token it came with."""
+
+    nonce: str | None = None
+    access_token: str | None = None
+
+    def claims(self) -> dict[str, str]:
+        nonce = {} if self.nonce is None else {"nonce": self.nonce}
+        return nonce if self.access_token is None else {**nonce, "at_hash": half_hash(self.access_token)}
+
+
+UNBOUND = Binding()
+
+
+class Tokens:
+    """The tokens of one issuer, signed with one key; `key` is set when the server starts."""
+
+    key: SigningKey
+
+    def __init__(self, issuer: str) -> None:
+        self.issuer = issuer
+
+    @property
+    def public_keys(self) -> dict[str, Any]:
+        return {"keys": [self.key.public_jwk]}
+
+    def id_token(
+        self, sign_in: SignIn, audience: str, lifetime: int = TOKEN_SECONDS, bound_to: Binding = UNBOUND
+    ) -> str:
+        claims = {**sign_in.person.claims(), "auth_time": sign_in.at, **bound_to.claims()}
+        return self._sign(claims, audience, lifetime, ID_KIND)
+
+    def access_token(self, person: Person, scope: str) -> str:
+        claims = {"sub": person.subject, "user": person.name, "scope": scope}
+        return self._sign(claims, self.issuer, TOKEN_SECONDS, ACCESS_KIND)
+
+    def session(self, sign_in: SignIn) -> str:
+        claims = {"sub": sign_in.person.subject, "user": sign_in.person.name, "auth_time": sign_in.at}
+        return self._sign(claims, self.issuer, SESSION_SECONDS, SESSION_KIND)
+
+    def person_of(self, access_token: str) -> Person | None:
+        """Say whom an access token of ours is for; None where it is anything else."""
+        claims = self._read(access_token, ACCESS_KIND)
+        return Person.named(claims["user"]) if claims else None
+
+    def sign_in_of(self, session: str) -> SignIn | None:
+        """Say who is signed in by a session cookie of ours; None where it is anything else."""
+        claims = self._read(session, SESSION_KIND)
+        return SignIn(Person.named(claims["user"]), claims["auth_time"]) if claims else None
+
+    def subject_of(self, id_token: str) -> str | None:
+        """Say whom an ID token of ours is for, whatever its age and audience; None where it is not ours."""
+        try:
+            signed = self.key.read(id_token, issuer=self.issuer, at_any_age=True)
+        except jwt.InvalidTokenError:
+            return None
+        return str(signed["payload"]["sub"]) if signed["header"]["typ"] == ID_KIND else None
+
+    def _sign(self, claims: dict[str, Any], audience: str, lifetime: int, kind: str) -> str:
+        now = int(time.time())
+        issued = {"iss": self.issuer, "aud": audience, "iat": now, "exp": now + lifetime}
+        return self.key.sign({**claims, **issued}, kind)
+
+    def _read(self, token: str, kind: str) -> dict[str, Any] | None:
+        try:
+            signed = self.key.read(token, issuer=self.issuer, audience=self.issuer)
+        except jwt.InvalidTokenError:
+            return None
+        claims: dict[str, Any] = signed["payload"]
+        return claims if signed["header"]["typ"] == kind else None
+
+
+def half_hash(token: str) -> str:
+    """Make the `at_hash` of an access token (OpenID Connect Core, 3.1.3.6)."""
+    return base64url_encode(hashlib.sha256(token.encode()).digest()[:16]).decode()

@@ -1,0 +1,93 @@
+"""Keeps every accepted mail in a file, so that a killed process loses none."""
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from gaelocal.mail.letters import open_letter
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS mail (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    received TEXT NOT NULL,
+    sender TEXT NOT NULL,
+    recipients TEXT NOT NULL,
+    opened TEXT NOT NULL,
+    raw BLOB NOT NULL
+)
+"""
+EVERYTHING = -1  # SQLite's LIMIT for no limit
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What the sending program said, apart from what the mail says of itself."""
+
+    sender: str
+    recipients: tuple[str, ...]
+
+
+class Mailbox:
+    """All mail, in SQLite. What was added is safe from the death of the process once `add` has returned."""
+
+    def __init__(self, file: Path) -> None:
+        self._db = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute("PRAGMA synchronous = NORMAL")
+        self._db.execute(SCHEMA)
+
+    def close(self) -> None:
+        self._db.close()
+
+    def add(self, envelope: Envelope, raw: bytes) -> int:
+        """Keep a mail and give its id. It is taken apart now, so that a list costs no parsing."""
+        received = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+        row = (
+            received,
+            envelope.sender,
+            json.dumps(envelope.recipients),
+            json.dumps(open_letter(raw)),
+            raw,
+        )
+        command = "INSERT INTO mail (received, sender, recipients, opened, raw) VALUES (?, ?, ?, ?, ?)"
+        return self._db.execute(command, row).lastrowid or 0
+
+    def newest(self, limit: int | None, to: str = "") -> list[dict[str, Any]]:
+        """List mails to recipients with `to` in their address, whatever the case."""
+        query = (
+            "SELECT id, received, sender, recipients, opened FROM mail"
+            " WHERE instr(lower(recipients), lower(?)) ORDER BY id DESC LIMIT ?"
+        )
+        rows = self._db.execute(query, (to, EVERYTHING if limit is None else limit))
+        return [_shown(*row) for row in rows]
+
+    def read(self, mail_id: int) -> dict[str, Any]:
+        """Give one mail with its `source`.
+
+        Raises:
+            LookupError: there is no such mail.
+        """
+        query = "SELECT id, received, sender, recipients, opened, raw FROM mail WHERE id = ?"
+        row = self._db.execute(query, (mail_id,)).fetchone()
+        if row is None:
+            raise LookupError(f"no mail {mail_id}")
+        *columns, raw = row
+        return {**_shown(*columns), "source": raw.decode("utf-8", "replace")}
+
+    def clear(self) -> None:
+        self._db.execute("DELETE FROM mail")
+
+
+def _shown(mail_id: int, received: str, sender: str, recipients: str, opened: str) -> dict[str, Any]:
+    people = json.loads(recipients)
+    return {
+        "id": mail_id,
+        "to": ", ".join(people),
+        "recipients": people,
+        "from": sender,
+        "received": received,
+        **json.loads(opened),
+    }

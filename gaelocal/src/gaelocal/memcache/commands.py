@@ -1,0 +1,243 @@
+"""Command lines of the text protocol (memcached's doc/protocol.txt), one function each."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gaelocal.memcache.cache import WRAP, Cache, Item, NotANumber, TooLarge
+
+VERSION = b"1.6.18-gaelocal"
+LONGEST_KEY = 250
+MOST_FLAGS = 2**32
+MOST_LENGTH = 2**31 - 3
+STORED, NOT_STORED, NOT_FOUND, EXISTS = b"STORED\r\n", b"NOT_STORED\r\n", b"NOT_FOUND\r\n", b"EXISTS\r\n"
+ERROR = b"ERROR\r\n"
+END = b"END\r\n"
+OK = b"OK\r\n"
+BAD_FORMAT = b"CLIENT_ERROR bad command line format\r\n"
+BAD_DELETE = b"CLIENT_ERROR bad command line format.  Usage: delete <key> [noreply]\r\n"
+BAD_DELTA = b"CLIENT_ERROR invalid numeric delta argument\r\n"
+BAD_TIME = b"CLIENT_ERROR invalid exptime argument\r\n"
+BAD_CHUNK = b"CLIENT_ERROR bad data chunk\r\n"
+NOT_NUMERIC = b"CLIENT_ERROR cannot increment or decrement non-numeric value\r\n"
+TOO_LARGE = b"SERVER_ERROR object too large for cache\r\n"
+STORING_WORDS = {b"set": 5, b"add": 5, b"replace": 5, b"append": 5, b"prepend": 5, b"cas": 6}
+_BAD_KEY_BYTE = re.compile(rb"[\x00-\x20\x7f]")
+_WHOLE_NUMBER = re.compile(rb"[+-]?\d{1,20}")
+
+Words = list[bytes]
+Perform = Callable[[Cache, Words], bytes]
+
+
+class Refused(Exception):
+    """The answer to a line that cannot be obeyed."""
+
+    def __init__(self, answer: bytes) -> None:
+        super().__init__(answer)
+        self.answer = answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Storing:
+    """A command that a block of `length` bytes follows."""
+
+    verb: bytes
+    key: bytes
+    flags: int
+    exptime: int
+    length: int
+    unique: int
+    is_quiet: bool
+
+
+def is_quiet(words: Words, least: int) -> bool:
+    return len(words) >= least and words[-1] == b"noreply"
+
+
+def announced_length(words: Words) -> int | None:
+    """Say how long a block follows, even where the rest of the line is nonsense."""
+    needed = STORING_WORDS.get(words[0], 0)
+    well_formed = needed <= len(words) <= needed + 1 and words[4].isdigit()
+    length = int(words[4]) if well_formed else -1
+    return length if 0 <= length <= MOST_LENGTH else None
+
+
+def storing(words: Words) -> Storing:
+    needed = STORING_WORDS[words[0]]
+    if not needed <= len(words) <= needed + 1:
+        raise Refused(ERROR)
+    length = _number(words[4], BAD_FORMAT)
+    if not 0 <= length <= MOST_LENGTH:
+        raise Refused(BAD_FORMAT)
+    flags = _number(words[2], BAD_FORMAT)
+    if not 0 <= flags < MOST_FLAGS:
+        raise Refused(BAD_FORMAT)
+    return Storing(
+        verb=words[0],
+        key=_key(words[1]),
+        flags=flags,
+        exptime=_number(words[3], BAD_FORMAT),
+        length=length,
+        unique=_number(words[5], BAD_FORMAT) if words[0] == b"cas" else 0,
+        is_quiet=len(words) > needed and words[-1] == b"noreply",
+    )
+
+
+def demand_room(cache: Cache, command: Storing) -> None:
+    """Refuse a block by its announced length; a `set` that fails must not leave the old value behind."""
+    try:
+        cache.demand_room(command.key, command.length, command.flags)
+    except TooLarge:
+        if command.verb == b"set":
+            cache.delete(command.key)
+        raise Refused(TOO_LARGE) from None
+
+
+def store(cache: Cache, command: Storing, value: bytes) -> bytes:
+    cache.counts["cmd_set"] += 1
+    item = (command.key, value, command.flags, command.exptime)
+    match command.verb:
+        case b"set":
+            cache.put(*item)
+            return STORED
+        case b"add":
+            return STORED if cache.add(*item) else NOT_STORED
+        case b"replace":
+            return STORED if cache.replace(*item) else NOT_STORED
+        case b"append":
+            return STORED if cache.join(command.key, b"", value) else NOT_STORED
+        case b"prepend":
+            return STORED if cache.join(command.key, value, b"") else NOT_STORED
+    return {None: NOT_FOUND, True: STORED, False: EXISTS}[cache.swap(*item, command.unique)]
+
+
+def get(cache: Cache, words: Words) -> bytes:
+    return _values(_asked(words), cache.get, _value)
+
+
+def gets(cache: Cache, words: Words) -> bytes:
+    return _values(_asked(words), cache.get, _value_with_unique)
+
+
+def get_and_touch(cache: Cache, words: Words) -> bytes:
+    exptime = _number(_asked(words)[0], BAD_TIME)
+    return _values(words[2:], lambda key: _get_touched(cache, key, exptime), _value)
+
+
+def gets_and_touch(cache: Cache, words: Words) -> bytes:
+    exptime = _number(_asked(words)[0], BAD_TIME)
+    return _values(words[2:], lambda key: _get_touched(cache, key, exptime), _value_with_unique)
+
+
+def delete(cache: Cache, words: Words) -> bytes:
+    _demand_words(words, 2, 4)
+    key = _key(words[1])
+    if words[2:] not in ([], [b"0"], [b"noreply"], [b"0", b"noreply"]):
+        raise Refused(BAD_DELETE)
+    return b"DELETED\r\n" if cache.delete(key) else NOT_FOUND
+
+
+def increment(cache: Cache, words: Words) -> bytes:
+    return _count(cache, words, 1)
+
+
+def decrement(cache: Cache, words: Words) -> bytes:
+    return _count(cache, words, -1)
+
+
+def touch(cache: Cache, words: Words) -> bytes:
+    _demand_words(words, 3, 4)
+    exptime = _number(words[2], BAD_TIME)
+    return b"TOUCHED\r\n" if cache.touch(_key(words[1]), exptime) else NOT_FOUND
+
+
+def flush_all(cache: Cache, words: Words) -> bytes:
+    _demand_words(words, 1, 3)
+    delay = words[1:] if words[-1] != b"noreply" else words[1:-1]
+    cache.flush(_number(delay[0], BAD_TIME) if delay else 0)
+    return OK
+
+
+def version(_cache: Cache, _words: Words) -> bytes:
+    return b"VERSION " + VERSION + b"\r\n"
+
+
+def verbosity(_cache: Cache, words: Words) -> bytes:
+    _demand_words(words, 2, 3)
+    if words[1] != b"noreply":
+        _number(words[1], BAD_FORMAT)
+    return OK
+
+
+PERFORM: dict[bytes, Perform] = {
+    b"get": get,
+    b"gets": gets,
+    b"gat": get_and_touch,
+    b"gats": gets_and_touch,
+    b"delete": delete,
+    b"incr": increment,
+    b"decr": decrement,
+    b"touch": touch,
+    b"flush_all": flush_all,
+    b"version": version,
+    b"verbosity": verbosity,
+}
+# How many words a line has at least when `noreply` at its end is not a key.
+QUIET_FROM = {b"delete": 3, b"incr": 4, b"decr": 4, b"touch": 4, b"flush_all": 2, b"verbosity": 2}
+
+
+def _asked(words: Words) -> Words:
+    if not words[1:]:
+        raise Refused(ERROR)
+    return words[1:]
+
+
+def _values(
+    keys: Words, find: Callable[[bytes], Item | None], write: Callable[[bytes, Item], bytes]
+) -> bytes:
+    found = [(key, find(_key(key))) for key in keys]
+    return b"".join(write(key, item) for key, item in found if item) + END
+
+
+def _value(key: bytes, item: Item) -> bytes:
+    return b"VALUE %b %d %d\r\n%b\r\n" % (key, item.flags, len(item.value), item.value)
+
+
+def _value_with_unique(key: bytes, item: Item) -> bytes:
+    return b"VALUE %b %d %d %d\r\n%b\r\n" % (key, item.flags, len(item.value), item.unique, item.value)
+
+
+def _get_touched(cache: Cache, key: bytes, exptime: int) -> Item | None:
+    """Read first: a time that is already over takes effect for the next reader."""
+    item = cache.get(key)
+    cache.touch(key, exptime)
+    return item
+
+
+def _count(cache: Cache, words: Words, sign: int) -> bytes:
+    _demand_words(words, 3, 4)
+    delta = _number(words[2], BAD_DELTA)
+    if not 0 <= delta < WRAP:
+        raise Refused(BAD_DELTA)
+    try:
+        number = cache.count(_key(words[1]), sign * delta)
+    except NotANumber:
+        raise Refused(NOT_NUMERIC) from None
+    return NOT_FOUND if number is None else b"%d\r\n" % number
+
+
+def _demand_words(words: Words, least: int, most: int) -> None:
+    if not least <= len(words) <= most:
+        raise Refused(ERROR)
+
+
+def _key(word: bytes) -> bytes:
+    if len(word) > LONGEST_KEY or _BAD_KEY_BYTE.search(word):
+        raise Refused(BAD_FORMAT)
+    return word
+
+
+def _number(word: bytes, refusal: bytes) -> int:
+    if not _WHOLE_NUMBER.fullmatch(word):
+        raise Refused(refusal)
+    return int(word)

@@ -1,0 +1,102 @@
+"""The server: one asyncio protocol per connection, bounded in what it keeps for each."""
+
+import asyncio
+import socket
+import time
+from collections.abc import Callable
+from typing import cast
+
+from gaelocal.memcache.cache import Cache
+from gaelocal.memcache.conversation import Conversation
+from gaelocal.memcache.statistics import statistics
+
+MAX_BYTES = 64 << 20
+MOST_CONNECTIONS = 1024
+# Answers are written together up to this size.
+WRITE_TOGETHER = 64 * 1024
+
+
+class MemcacheServer:
+    """Keeps at most `max_bytes`, and nothing across a restart, as memcached does."""
+
+    def __init__(
+        self, sock: socket.socket, max_bytes: int = MAX_BYTES, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._sock = sock
+        self._cache = Cache(max_bytes, clock)
+        self._connections: set[Connection] = set()
+        self._server: asyncio.Server | None = None
+        self._host, self._port = sock.getsockname()[:2]
+
+    @property
+    def address(self) -> str:
+        return f"{self._host}:{self._port}"
+
+    async def start(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(self._connection, sock=self._sock)
+
+    async def stop(self) -> None:
+        if self._server is None:
+            self._sock.close()
+            return
+        self._server.close()
+        for connection in list(self._connections):
+            connection.close()
+        await self._server.wait_closed()
+        await asyncio.sleep(0)  # an aborted connection is let go one turn of the loop later
+
+    def stats(self) -> dict[str, int]:
+        return {**statistics(self._cache), "curr_connections": len(self._connections)}
+
+    def _connection(self) -> "Connection":
+        return Connection(Conversation(self._cache), self._connections)
+
+
+class Connection(asyncio.Protocol):
+    """Reads no further while the other side does not take its answers."""
+
+    def __init__(self, conversation: Conversation, connections: "set[Connection]") -> None:
+        self._conversation = conversation
+        self._connections = connections
+        self._transport: asyncio.Transport
+        self._is_paused = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's own class is none of asyncio's
+        if len(self._connections) >= MOST_CONNECTIONS:
+            self._transport.write(b"ERROR Too many open connections\r\n")
+            self._transport.close()
+            return
+        self._connections.add(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
+        self._connections.discard(self)
+
+    def data_received(self, data: bytes) -> None:
+        self._conversation.receive(data)
+        self._answer()
+
+    def pause_writing(self) -> None:
+        self._is_paused = True
+        self._transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        self._is_paused = False
+        self._transport.resume_reading()
+        self._answer()
+
+    def close(self) -> None:
+        self._transport.abort()
+
+    def _answer(self) -> None:
+        waiting = bytearray()
+        while not self._is_paused and (answer := self._conversation.next_answer()) is not None:
+            waiting += answer
+            if len(waiting) >= WRITE_TOGETHER:
+                self._transport.write(bytes(waiting))
+                waiting.clear()
+        if waiting:
+            self._transport.write(bytes(waiting))
+        if self._conversation.is_over:
+            self._transport.close()

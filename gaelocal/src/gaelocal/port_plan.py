@@ -1,0 +1,76 @@
+"""Decides the port of every server before the first one starts, so that each can be told of the others."""
+
+import socket
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Self
+
+from gaelocal.options import DEFAULT_PORTS, Options, option_of
+from gaelocal.ports import HOST, listening_socket, port_of
+from gaelocal.yaml_files import ConfigError
+
+SPOKEN_IN_HTTP = frozenset({"app", "console", "storage", "oidc", "admin"})
+
+
+class PortPlan:
+    """Holds a listening socket for every server until the server takes it.
+
+    `before` are the ports of the run before: `--port 0` takes them again where they are free, because the
+    address of the identity provider is part of every account's key.
+    """
+
+    def __init__(self, options: Options, before: dict[str, int]) -> None:
+        self._options = options
+        self._before = before
+        self._sockets: dict[str, socket.socket] = {}
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        """Take all the ports.
+
+        Raises:
+            ConfigError: one of them is somebody else's; names the port and the option that moves it.
+        """
+        try:
+            for server in DEFAULT_PORTS:
+                if self._options.runs(server):
+                    self._sockets[server] = self._stack.enter_context(self._listen(server))
+        except ConfigError:
+            self._stack.close()
+            raise
+        self._ports = {server: port_of(sock) for server, sock in self._sockets.items()}
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    def port(self, server: str) -> int:
+        """Give it, also of a server that another process runs: every one has its port by option or habit."""
+        return self._ports.get(server, self._options.port_of(server))
+
+    def listening(self, server: str) -> socket.socket:
+        return self._sockets[server]
+
+    def release(self, server: str) -> int:
+        """Give the port alone and stop listening on it, for a server that can only bind by itself."""
+        self._sockets[server].close()
+        return self._ports[server]
+
+    def addresses(self) -> dict[str, str]:
+        """Give each server's address the way ready.json and the clients want it."""
+        found = {server: f"{HOST}:{port}" for server, port in self._ports.items()}
+        found = {server: f"http://{at}" if server in SPOKEN_IN_HTTP else at for server, at in found.items()}
+        if self._options.issuer and "oidc" in found:
+            found["oidc"] = self._options.issuer
+        return found | self._options.elsewhere()
+
+    def _listen(self, server: str) -> socket.socket:
+        wanted = self._options.port_of(server)
+        if wanted == 0 and server in self._before:
+            try:
+                return listening_socket(self._before[server], option_of(server), self._options.host)
+            except ConfigError:
+                pass
+        return listening_socket(wanted, option_of(server), self._options.host)

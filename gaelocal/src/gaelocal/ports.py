@@ -1,0 +1,57 @@
+"""Ports: a free one where none is named, a clear refusal where the named one is taken."""
+
+import errno
+import socket
+from typing import NamedTuple
+
+from gaelocal.yaml_files import ConfigError
+
+HOST = "127.0.0.1"
+BACKLOG = 1024
+
+
+class Address(NamedTuple):
+    """Where something listens."""
+
+    host: str
+    port: int
+
+
+def listening_socket(port: int, option: str, host: str = HOST) -> socket.socket:
+    """Give a socket that listens on `host`, this machine alone by default; port 0 takes any free one.
+
+    `option` is what the user would type to choose another port, for the message.
+
+    Raises:
+        ConfigError: somebody else listens there already.
+    """
+    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock.setblocking(False)
+    try:
+        sock.bind((host, port))
+        sock.listen(BACKLOG)
+    except OSError as error:
+        sock.close()
+        raise _refusal(port, option, error) from error
+    return sock
+
+
+def free_port(port: int, option: str, host: str = HOST) -> int:
+    """Give the port itself where it is free, or any free one for 0; for servers that bind on their own.
+
+    Raises:
+        ConfigError: somebody else listens there already.
+    """
+    with listening_socket(port, option, host) as sock:
+        return port_of(sock)
+
+
+def port_of(sock: socket.socket) -> int:
+    return int(sock.getsockname()[1])
+
+
+def _refusal(port: int, option: str, error: OSError) -> ConfigError:
+    if error.errno == errno.EADDRINUSE:
+        return ConfigError(f"port {port} is already in use; choose another one with {option}")
+    return ConfigError(f"port {port} cannot be used: {error.strerror}; choose another one with {option}")

@@ -1,0 +1,68 @@
+"""What the scheduler remembers over a restart: the last run, the next one, and what was missed."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from gaelocal.whole_file import write_whole
+
+INTERRUPTED = "interrupted"
+RUNNING = "running"
+
+
+@dataclass(slots=True)
+class LastRun:
+    """`time` is when it began, `ended` when its last attempt did; `status` the HTTP status, or a word."""
+
+    time: float
+    status: int | str
+    manual: bool
+    attempts: int = 0
+    ended: float | None = None
+
+
+@dataclass(slots=True)
+class Missed:
+    """Runs that were due while nothing was there to start them."""
+
+    count: int
+    first: float
+    last: float
+
+
+@dataclass(slots=True)
+class Remembered:
+    """`rule` is the schedule and time zone that `next` was computed from. Times are seconds since 1970."""
+
+    rule: str
+    next: float
+    last: LastRun | None = None
+    missed: Missed | None = None
+
+
+class Memory:
+    """One small file, written anew after each change."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self.jobs: dict[str, Remembered] = {}
+
+    def load(self) -> None:
+        """Read the file; a run that it says is under way died with the process."""
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        if self._file.exists():
+            kept = json.loads(self._file.read_text(encoding="utf-8"))
+            self.jobs = {key: _remembered(values) for key, values in kept.items()}
+
+    def save(self) -> None:
+        kept = {key: asdict(remembered) for key, remembered in self.jobs.items()}
+        write_whole(self._file, json.dumps(kept, indent=1))
+
+
+def _remembered(values: dict[str, Any]) -> Remembered:
+    last = LastRun(**values["last"]) if values["last"] else None
+    missed = Missed(**values["missed"]) if values["missed"] else None
+    if last and last.status == RUNNING:
+        last.status = INTERRUPTED
+    return Remembered(values["rule"], values["next"], last, missed)

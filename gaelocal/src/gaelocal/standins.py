@@ -1,0 +1,71 @@
+"""Makes each stand-in from the options: the one place that knows all their constructors."""
+
+from gaelocal.datastore import DatastoreServer
+from gaelocal.delivery import Deliver
+from gaelocal.google_emulator import GoogleEmulator
+from gaelocal.identity import IdentityServer
+from gaelocal.mail import MailServer
+from gaelocal.memcache import MemcacheServer
+from gaelocal.options import Options
+from gaelocal.port_plan import PortPlan
+from gaelocal.remote_datastore import RemoteDatastore
+from gaelocal.remote_memcache import RemoteMemcache
+from gaelocal.scheduler import Scheduler, read_jobs
+from gaelocal.storage import StorageServer
+from gaelocal.tasks import TasksServer, read_queues
+
+
+def memcache(options: Options, plan: PortPlan) -> MemcacheServer | RemoteMemcache:
+    if options.memcache:
+        return RemoteMemcache(options.memcache)
+    return MemcacheServer(plan.listening("memcache"))
+
+
+def identity(options: Options, plan: PortPlan) -> IdentityServer:
+    return IdentityServer(
+        options.data / "identity",
+        plan.listening("oidc"),
+        audience=options.project,
+        issuer=options.issuer,
+    )
+
+
+def mail(options: Options, plan: PortPlan) -> MailServer:
+    return MailServer(options.data / "mail", plan.listening("smtp"))
+
+
+def storage(options: Options, plan: PortPlan) -> StorageServer:
+    bucket = f"{options.project}.appspot.com"
+    buckets = (bucket, code_bucket(options))  # every App Engine project is given both
+    return StorageServer(
+        options.data / "storage", plan.listening("storage"), buckets=buckets, key_file=options.key_file
+    )
+
+
+def code_bucket(options: Options) -> str:
+    """Name the bucket into which gcloud uploads the files of a deploy."""
+    return f"staging.{options.project}.appspot.com"
+
+
+def datastore(options: Options, plan: PortPlan) -> DatastoreServer | GoogleEmulator | RemoteDatastore:
+    if options.datastore == "embedded":
+        return DatastoreServer(
+            options.data / "datastore",
+            plan.release("datastore"),
+            options.consistency,
+            host=options.host,
+        )
+    if options.datastore in ("google", "firestore"):
+        folder = options.data / f"datastore-{options.datastore}"
+        port = plan.release("datastore")
+        return GoogleEmulator(options.datastore, folder, port, options.consistency, options.project)
+    return RemoteDatastore(options.datastore)
+
+
+def tasks(options: Options, plan: PortPlan, deliver: Deliver) -> TasksServer:
+    queues = read_queues(options.app / "queue.yaml")
+    return TasksServer(options.data / "tasks", plan.release("tasks"), queues, deliver, host=options.host)
+
+
+def scheduler(options: Options, deliver: Deliver) -> Scheduler:
+    return Scheduler(options.data / "scheduler", read_jobs(options.app / "cron.yaml"), deliver)

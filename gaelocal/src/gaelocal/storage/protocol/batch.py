@@ -1,0 +1,81 @@
+"""Many calls in one body (cloud.google.com/storage/docs/batch): multipart/mixed in, multipart/mixed out."""
+
+import json
+import secrets
+from collections.abc import Mapping
+from email.message import Message
+from email.parser import BytesParser, Parser
+from http import HTTPStatus
+
+from gaelocal.storage.protocol.calls import Call, Reply, Route, answered, split_target
+from gaelocal.storage.protocol.problems import problem
+from gaelocal.storage.state.refusals import Invalid, Refusal
+
+MOST_CALLS = 1000
+MOST_BYTES = 10 * 1024 * 1024
+
+
+async def answer_batch(
+    routes: list[Route], headers: Mapping[str, str], body: bytes, origin: str
+) -> tuple[bytes, str]:
+    """Answer each call in turn; give the body and its content type.
+
+    Raises:
+        Invalid: the body is not a batch, or is too large a one.
+    """
+    parts = _parts(headers.get("Content-Type", ""), body)
+    boundary = f"batch_{secrets.token_hex(12)}"
+    answers = [await _answer_part(routes, part, origin) for part in parts]
+    text = "".join(f"--{boundary}\r\n{answer}\r\n" for answer in answers)
+    return f"{text}--{boundary}--\r\n".encode(), f'multipart/mixed; boundary="{boundary}"'
+
+
+def _parts(content_type: str, body: bytes) -> list[Message]:
+    message = BytesParser().parsebytes(f"Content-Type: {content_type}\r\n\r\n".encode() + body)
+    parts = message.get_payload()
+    if not message.is_multipart() or not isinstance(parts, list):
+        raise Invalid("Failed to parse batch request, error: Failed in parsing batch boundary.")
+    if len(parts) > MOST_CALLS:
+        raise Invalid(f"The batch request has more than {MOST_CALLS} calls.")
+    return [part for part in parts if isinstance(part, Message)]
+
+
+async def _answer_part(routes: list[Route], part: Message, origin: str) -> str:
+    content_id = part.get("Content-ID", "").strip("<>")
+    header = f"Content-ID: <response-{content_id}>\r\n" if content_id else ""
+    try:
+        reply = await answered(routes, _call(str(part.get_payload()), origin))
+    except Refusal as refusal:
+        reply = Reply(problem(refusal), refusal.status)
+    return f"Content-Type: application/http\r\n{header}\r\n{_http(reply)}"
+
+
+def _call(text: str, origin: str) -> Call:
+    line, _, rest = text.lstrip().partition("\n")
+    message = Parser().parsestr(rest)
+    words = line.split()
+    if len(words) < 2:  # noqa: PLR2004 - a method and a target
+        raise Invalid("Failed to parse batch request, error: no request line.")
+    segments, query = split_target(words[1])
+    return Call(
+        method=words[0],
+        path=json_path(segments),
+        query=query,
+        headers=dict(message.items()),
+        origin=origin,
+        body=str(message.get_payload()).strip().encode(),
+    )
+
+
+def json_path(segments: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave out /storage/v1; gcloud, pointed at another endpoint, leaves out the version itself."""
+    rest = segments[1:] if segments[:1] == ("storage",) else segments
+    return rest[1:] if rest[:1] == ("v1",) else rest
+
+
+def _http(reply: Reply) -> str:
+    body = "" if reply.resource is None else json.dumps(reply.resource)
+    phrase = HTTPStatus(reply.status).phrase
+    length = f"Content-Length: {len(body)}\r\n"
+    kind = "Content-Type: application/json; charset=UTF-8\r\n" if body else ""
+    return f"HTTP/1.1 {reply.status} {phrase}\r\n{kind}{length}\r\n{body}"

@@ -1,0 +1,114 @@
+"""Where every HTTP request comes in, and which of the APIs answers it."""
+
+from dataclasses import replace
+
+from aiohttp import web
+
+from gaelocal.local_site import READING, is_local_origin, may_be_anothers
+from gaelocal.storage.protocol.batch import MOST_BYTES, answer_batch, json_path
+from gaelocal.storage.protocol.bodies import invite, whole
+from gaelocal.storage.protocol.buckets import BucketCalls
+from gaelocal.storage.protocol.calls import Call, answered, split_target
+from gaelocal.storage.protocol.downloads import send
+from gaelocal.storage.protocol.objects import ObjectCalls
+from gaelocal.storage.protocol.problems import json_refusal, xml_refusal
+from gaelocal.storage.protocol.signatures import Verify
+from gaelocal.storage.protocol.uploads import UploadCalls
+from gaelocal.storage.protocol.xml_paths import XmlCalls
+from gaelocal.storage.state.refusals import Forbidden, Refusal
+from gaelocal.storage.state.store import Store
+from gaelocal.storage.state.uploads import Uploads
+
+# A token that google-auth accepts; nothing here checks it.
+_TOKEN = {"access_token": "gaelocal", "token_type": "Bearer", "expires_in": 3600}
+_OBJECT_PATH = 4
+
+
+class Entry:
+    def __init__(self, store: Store, verify: Verify) -> None:
+        self._store = store
+        self._routes = BucketCalls(store).routes() + ObjectCalls(store).routes()
+        self._uploads = UploadCalls(store, Uploads(store))
+        self._xml = XmlCalls(store, self._uploads, verify)
+        self._apis = {
+            "storage": self._json,
+            "upload": self._upload,
+            "resumable": self._resumable,
+            "download": self._download,
+            "batch": self._batch,
+            "token": self._token,
+        }
+
+    async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        api = request.raw_path.split("?")[0].split("/")[1:2]
+        try:
+            _refuse_foreign_pages(request)
+            call = _call_of(request)
+            if api and api[0] in self._apis:
+                return await self._apis[api[0]](request, call)
+        except Refusal as refusal:
+            return json_refusal(refusal)
+        try:
+            return await self._xml.answer(request, call)
+        except Refusal as refusal:
+            return xml_refusal(refusal)
+
+    async def _json(self, request: web.BaseRequest, call: Call) -> web.StreamResponse:
+        if call.query.get("alt") == "media" and call.method in ("GET", "HEAD"):
+            return await self._download(request, call)
+        with_body = replace(call, path=json_path(call.path), body=await whole(request))
+        reply = await answered(self._routes, with_body)
+        if reply.resource is None:
+            return web.Response(status=reply.status, headers=reply.headers)
+        return web.json_response(reply.resource, status=reply.status, headers=reply.headers)
+
+    async def _upload(self, request: web.BaseRequest, call: Call) -> web.StreamResponse:
+        return await self._uploads.answer(request, replace(call, path=json_path(call.path[1:])))
+
+    async def _resumable(self, request: web.BaseRequest, call: Call) -> web.StreamResponse:
+        """Where apitools begin a resumable upload: the same path below one more word."""
+        return await self._upload(request, replace(call, path=call.path[1:]))
+
+    async def _download(self, request: web.BaseRequest, call: Call) -> web.StreamResponse:
+        path = json_path(call.path[1:] if call.path[0] == "download" else call.path)
+        wanted = replace(call, path=path)
+        bucket, name = path[1:_OBJECT_PATH:2] if len(path) == _OBJECT_PATH else ("", "")
+        found = self._store.find(bucket, name, wanted.number("generation"))
+        wanted.conditions.demand_read(found)
+        return await send(request, self._store.contents, found, {})
+
+    async def _batch(self, request: web.BaseRequest, call: Call) -> web.StreamResponse:
+        text = await whole(request, MOST_BYTES)
+        body, kind = await answer_batch(self._routes, call.headers, text, call.origin)
+        return web.Response(body=body, headers={"Content-Type": kind})
+
+    async def _token(self, request: web.BaseRequest, _call: Call) -> web.StreamResponse:
+        await invite(request)
+        return web.json_response(_TOKEN)
+
+
+def _refuse_foreign_pages(request: web.BaseRequest) -> None:
+    """Nobody signs in here: what keeps a page elsewhere out is that its browser tells where it is from.
+
+    Programs name an origin as well: that of the page which is to send the bytes to a session only it knows.
+    """
+    if may_be_anothers(request.headers.get("Host", "")):
+        raise Forbidden("This server answers to names of this machine only.")
+    is_of_a_page = "Sec-Fetch-Site" in request.headers and request.method not in READING
+    if (
+        is_of_a_page
+        and "upload_id" not in request.query
+        and not is_local_origin(request.headers.get("Origin", ""))
+    ):
+        raise Forbidden("A page of another site may not write here.")
+
+
+def _call_of(request: web.BaseRequest) -> Call:
+    segments, query = split_target(request.raw_path)
+    return Call(
+        method=request.method,
+        path=segments,
+        query=query,
+        headers=request.headers,
+        origin=f"{request.scheme}://{request.host}",
+    )

@@ -1,0 +1,80 @@
+"""A service account of its own, so that links can be signed and checked without a Google account."""
+
+import json
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
+EMAIL = "storage@gaelocal.iam.gserviceaccount.com"
+
+
+class ServiceAccount:
+    """The key is made once and kept; cryptography is imported only when a key is made or a link checked."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    def write(self, token_uri: str) -> None:
+        """Write the JSON key file that google-auth reads; a first key takes a tenth of a second."""
+        key = self._kept_key() or _new_key()
+        text = json.dumps(_key_file(key, token_uri), indent=2)
+        draft = self.file.with_suffix(".tmp")
+        draft.touch(mode=0o600)
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(self.file)
+
+    def verify(self, email: str, signature: bytes, text: bytes) -> bool:
+        """Say whether this account has signed the text (RSA PKCS#1 v1.5, SHA-256)."""
+        from cryptography.exceptions import InvalidSignature  # noqa: PLC0415
+        from cryptography.hazmat.primitives import hashes  # noqa: PLC0415
+        from cryptography.hazmat.primitives.asymmetric import padding  # noqa: PLC0415
+
+        if email != EMAIL:
+            return False
+        try:
+            self._public_key.verify(signature, text, padding.PKCS1v15(), hashes.SHA256())
+        except InvalidSignature:
+            return False
+        return True
+
+    @cached_property
+    def _public_key(self) -> "RSAPublicKey":
+        from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey  # noqa: PLC0415
+        from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415
+
+        key = load_pem_private_key((self._kept_key() or "").encode(), password=None)
+        if not isinstance(key, RSAPrivateKey):
+            raise TypeError(f"{self.file} does not hold an RSA key")
+        return key.public_key()
+
+    def _kept_key(self) -> str | None:
+        try:
+            return str(json.loads(self.file.read_text(encoding="utf-8"))["private_key"])
+        except (FileNotFoundError, ValueError, KeyError):
+            return None
+
+
+def _new_key() -> str:
+    from cryptography.hazmat.primitives import serialization  # noqa: PLC0415
+    from cryptography.hazmat.primitives.asymmetric import rsa  # noqa: PLC0415
+
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    pem = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    return pem.decode()
+
+
+def _key_file(key: str, token_uri: str) -> dict[str, str]:
+    return {
+        "type": "service_account",
+        "project_id": "gaelocal",
+        "private_key_id": "gaelocal",
+        "private_key": key,
+        "client_email": EMAIL,
+        "client_id": "0",
+        "token_uri": token_uri,
+    }

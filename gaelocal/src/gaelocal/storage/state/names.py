@@ -1,0 +1,26 @@
+"""Which names buckets and objects may have (cloud.google.com/storage/docs/buckets#naming)."""
+
+import re
+
+from gaelocal.storage.state.refusals import Invalid
+
+MAX_OBJECT_NAME = 1024
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]")
+_BUCKET_COMPONENT = 63
+
+
+def checked_bucket_name(name: str) -> str:
+    fits = _BUCKET.fullmatch(name) and ".." not in name
+    if not fits or max(map(len, name.split("."))) > _BUCKET_COMPONENT:
+        raise Invalid(f"Invalid bucket name: '{name}'")
+    return name
+
+
+def checked_object_name(name: str) -> str:
+    if not name:
+        raise Invalid("Required parameter: name")
+    if name in (".", "..") or "\r" in name or "\n" in name or name.startswith(".well-known/acme-challenge/"):
+        raise Invalid(f"Disallowed object name: {name!r}")
+    if len(name.encode()) > MAX_OBJECT_NAME:
+        raise Invalid("The maximum object length is 1024 characters.")
+    return name

@@ -1,0 +1,7 @@
+"""Cloud Tasks on a laptop: obeys queue.yaml, speaks `google.cloud.tasks.v2`."""
+
+from gaelocal.tasks.queue_config import QueueConfig
+from gaelocal.tasks.queue_yaml import read_queues
+from gaelocal.tasks.server import TasksServer
+
+__all__ = ["QueueConfig", "TasksServer", "read_queues"]

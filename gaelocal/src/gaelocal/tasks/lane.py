@@ -1,0 +1,151 @@
+"""The dispatching of one queue: which tasks go now, and when to look again."""
+
+import asyncio
+import logging
+from collections import deque
+
+from gaelocal.clock import Clock
+from gaelocal.tasks import wire
+from gaelocal.tasks.attempts import Attempts, Outcome
+from gaelocal.tasks.messages import retry_policy
+from gaelocal.tasks.queue_state import Queue, State
+from gaelocal.tasks.store import Store
+from gaelocal.tasks.stored_task import NO_ANSWER, DeadTask, StoredTask
+from gaelocal.tasks.token_bucket import TokenBucket
+
+log = logging.getLogger(__name__)
+AT_A_TIME = 64
+MINUTE = 60.0
+MOST_COUNTED = 100_000
+
+
+class Lane:
+    def __init__(self, queue: Queue, store: Store, attempts: Attempts, clock: Clock) -> None:
+        self._store = store
+        self._attempts = attempts
+        self._clock = clock
+        self._running: set[asyncio.Task[None]] = set()
+        self._completed: deque[float] = deque(maxlen=MOST_COUNTED)
+        self._wake = asyncio.Event()
+        self._loop: asyncio.Task[None] | None = None
+        self.follow(queue)
+
+    @property
+    def pace(self) -> float:
+        """Say how much of the rate is used: less than 1 while the service is overloaded."""
+        return self._bucket.pace
+
+    def follow(self, queue: Queue) -> None:
+        """Work by these settings from now on."""
+        self.queue = queue
+        self._bucket = TokenBucket(queue.config.rate, queue.config.bucket_size, self._clock.now())
+        self.wake()
+
+    def start(self) -> None:
+        self._loop = asyncio.create_task(self._dispatch(), name=f"queue {self.queue.config.name}")
+
+    async def stop(self) -> None:
+        """Stop at once; tasks under way count as interrupted and run again after the next start."""
+        tasks = [*self._running, *([self._loop] if self._loop else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def wake(self) -> None:
+        self._wake.set()
+
+    def run(self, task: StoredTask) -> None:
+        """Make one attempt of a task that is claimed."""
+        attempt = asyncio.create_task(self._attempt(task))
+        self._running.add(attempt)
+        attempt.add_done_callback(self._forget)
+
+    def completed_last_minute(self) -> int:
+        since = self._clock.now() - MINUTE
+        while self._completed and self._completed[0] <= since:
+            self._completed.popleft()
+        return len(self._completed)
+
+    async def _dispatch(self) -> None:
+        while True:
+            self._wake.clear()
+            look_again = self._start_due()
+            timer = None if look_again is None else self._clock.call_at(look_again, self.wake)
+            await self._wake.wait()
+            if timer:
+                timer.cancel()
+
+    def _start_due(self) -> float | None:
+        """Start what may start; say when time alone will make more possible, None for never."""
+        while True:
+            now = self._clock.now()
+            free = self.queue.config.max_concurrent - len(self._running)
+            if self.queue.state is not State.RUNNING or free <= 0:
+                return None
+            tokens = self._bucket.available(now)
+            claimed = self._claim(now, min(free, tokens, AT_A_TIME))
+            if not claimed:
+                return self._look_again(now, tokens)
+
+    def _claim(self, now: float, limit: int) -> list[StoredTask]:
+        claimed = self._store.claim_due(self.queue.config.name, now, limit) if limit > 0 else []
+        self._bucket.take(len(claimed))
+        for task in claimed:
+            self.run(task)
+        return claimed
+
+    def _look_again(self, now: float, tokens: int) -> float | None:
+        eta = self._store.next_eta(self.queue.config.name)
+        if eta is None or tokens:
+            return eta
+        refilled = self._bucket.ready_at(now)
+        return None if refilled is None else max(eta, refilled)
+
+    async def _attempt(self, task: StoredTask) -> None:
+        try:
+            outcome = await self._attempts.make(task, self.queue)
+        except Exception:  # a queue goes on, whatever one delivery runs into
+            log.exception("task %s/%s could not be sent", task.queue, task.id)
+            outcome = Outcome(NO_ANSWER)
+        self._settle(task, outcome)
+
+    def _settle(self, task: StoredTask, outcome: Outcome) -> None:
+        now = self._clock.now()
+        if outcome.is_overload:
+            self._bucket.slow_down(now)
+        if outcome.is_success:
+            self._bucket.speed_up()
+            self._completed.append(now)
+            self._store.remove(task, now, now + self.queue.tombstone_seconds)
+        else:
+            self._fail(task, outcome.status, now)
+
+    def _fail(self, task: StoredTask, status: int, now: float) -> None:
+        own = wire.Task.FromString(task.request).retry_config
+        policy = retry_policy(own, self.queue.config.retry)
+        if policy.is_exhausted(task.dispatches, now - (task.first_dispatched or now)):
+            self._give_up(task, status, now)
+        else:
+            self._store.put_back(task, now + policy.backoff(task.dispatches), now, status)
+
+    def _give_up(self, task: StoredTask, status: int, now: float) -> None:
+        reason = f"HTTP status code {status}" if status else "no response"
+        if self._store.remove(task, now, now + self.queue.tombstone_seconds):
+            log.error(
+                "task %s/%s given up after %d attempts: %s", task.queue, task.id, task.dispatches, reason
+            )
+            self._store.keep_dead(
+                DeadTask(
+                    queue=task.queue,
+                    id=task.id,
+                    died=now,
+                    dispatches=task.dispatches,
+                    last_status=status or None,
+                    reason=reason,
+                    request=task.request,
+                )
+            )
+
+    def _forget(self, attempt: asyncio.Task[None]) -> None:
+        self._running.discard(attempt)
+        self.wake()

@@ -1,0 +1,187 @@
+"""Keeps queues and tasks in SQLite: what is written here survives the death of the process."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from gaelocal.tasks.stored_task import DeadTask, NewTask, StoredTask
+
+KEPT_DEAD = 100
+SCHEMA = """
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = NORMAL;
+CREATE TABLE IF NOT EXISTS queues (
+    name TEXT PRIMARY KEY, from_file INTEGER NOT NULL, settings BLOB NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS tasks (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, queue TEXT NOT NULL, id TEXT NOT NULL, named INTEGER NOT NULL,
+    eta REAL NOT NULL, created REAL NOT NULL, running INTEGER NOT NULL DEFAULT 0,
+    dispatches INTEGER NOT NULL DEFAULT 0, responses INTEGER NOT NULL DEFAULT 0,
+    first_dispatched REAL, last_scheduled REAL, last_dispatched REAL, last_answered REAL, last_status INTEGER,
+    request BLOB NOT NULL, body BLOB NOT NULL,
+    UNIQUE (queue, id)
+);
+CREATE INDEX IF NOT EXISTS due ON tasks (queue, running, eta);
+CREATE TABLE IF NOT EXISTS tombstones (
+    queue TEXT NOT NULL, id TEXT NOT NULL, until REAL NOT NULL, PRIMARY KEY (queue, id)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS expiry ON tombstones (until);
+CREATE TABLE IF NOT EXISTS dead (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, queue TEXT NOT NULL, id TEXT NOT NULL, died REAL NOT NULL,
+    dispatches INTEGER NOT NULL, last_status INTEGER, reason TEXT NOT NULL, request BLOB NOT NULL
+);
+UPDATE tasks SET running = 0 WHERE running <> 0;
+"""
+COLUMNS = ", ".join(field.name for field in fields(StoredTask))
+CLAIM = (
+    "UPDATE tasks SET running = running + 1, dispatches = dispatches + 1, last_scheduled = eta,"
+    " first_dispatched = coalesce(first_dispatched, ?), last_dispatched = ?, last_answered = NULL"
+)
+WITHOUT_BODY = COLUMNS.replace("body", "x'' AS body")
+
+
+class Store:
+    def __init__(self, file: Path) -> None:
+        self._sql = sqlite3.connect(file, isolation_level=None)
+        self._sql.row_factory = sqlite3.Row
+        self._sql.executescript(SCHEMA)
+
+    def close(self) -> None:
+        self._sql.close()
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Make all writes inside one transaction."""
+        self._sql.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._sql.execute("ROLLBACK")
+            raise
+        self._sql.execute("COMMIT")
+
+    def queues(self) -> list[tuple[int, bytes]]:
+        """Give for each queue its origin, and its settings as they were kept."""
+        rows = self._sql.execute("SELECT from_file, settings FROM queues ORDER BY name")
+        return [(row["from_file"], row["settings"]) for row in rows]
+
+    def keep_queue(self, name: str, origin: int, settings: bytes) -> None:
+        self._sql.execute("INSERT OR REPLACE INTO queues VALUES (?, ?, ?)", (name, origin, settings))
+
+    def drop_queue(self, name: str) -> None:
+        with self.together():
+            self._sql.execute("DELETE FROM queues WHERE name = ?", (name,))
+            for table in ("tasks", "tombstones", "dead"):
+                self._sql.execute(f"DELETE FROM {table} WHERE queue = ?", (name,))  # noqa: S608 - three constants
+
+    def add(self, task: NewTask) -> bool:
+        """Add a task; say no where its name is in use, or was lately."""
+        if task.named and self._is_tombstone(task):
+            return False
+        try:
+            self._sql.execute(
+                "INSERT INTO tasks (queue, id, named, eta, created, request, body)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (task.queue, task.id, task.named, task.eta, task.created, task.request, task.body),
+            )
+        except sqlite3.IntegrityError:
+            return False
+        return True
+
+    def find(self, queue: str, task_id: str) -> StoredTask | None:
+        query = f"SELECT {COLUMNS} FROM tasks WHERE queue = ? AND id = ?"  # noqa: S608 - constant columns
+        row = self._sql.execute(query, (queue, task_id)).fetchone()
+        return _task(row) if row else None
+
+    def page(self, queue: str, after: int, limit: int, with_body: bool) -> list[StoredTask]:
+        """Give the tasks after that `seq` in the order they were created."""
+        columns = COLUMNS if with_body else WITHOUT_BODY
+        query = f"SELECT {columns} FROM tasks WHERE queue = ? AND seq > ? ORDER BY seq LIMIT ?"  # noqa: S608
+        return [_task(row) for row in self._sql.execute(query, (queue, after, limit))]
+
+    def next_eta(self, queue: str) -> float | None:
+        query = "SELECT min(eta) FROM tasks WHERE queue = ? AND running = 0"
+        eta: float | None = self._sql.execute(query, (queue,)).fetchone()[0]
+        return eta
+
+    def claim_due(self, queue: str, now: float, limit: int) -> list[StoredTask]:
+        """Mark up to `limit` due tasks as running, the oldest first, and give them."""
+        due = "SELECT seq FROM tasks WHERE queue = ? AND running = 0 AND eta <= ? ORDER BY eta, seq LIMIT ?"
+        claimed = self._claim(f"seq IN ({due})", now, (queue, now, limit))
+        return sorted(claimed, key=lambda task: (task.eta, task.seq))
+
+    def claim(self, queue: str, task_id: str, now: float) -> StoredTask | None:
+        """Mark this one task as running, due or not, even where it runs already."""
+        claimed = self._claim("queue = ? AND id = ?", now, (queue, task_id))
+        return claimed[0] if claimed else None
+
+    def put_back(self, task: StoredTask, eta: float, now: float, status: int) -> None:
+        """Let a task that failed wait until `eta`; one that was deleted meanwhile stays away."""
+        self._sql.execute(
+            "UPDATE tasks SET running = max(running - 1, 0), eta = ?, responses = responses + ?,"
+            " last_answered = ?, last_status = ? WHERE seq = ?",
+            (eta, int(status > 0), now, status, task.seq),
+        )
+
+    def remove(self, task: StoredTask, now: float, tombstone_until: float) -> bool:
+        """Delete a task and keep its name taken for a while."""
+        with self.together():
+            if task.named:
+                self._sql.execute("DELETE FROM tombstones WHERE until <= ?", (now,))
+                self._bury_name(task.queue, task.id, tombstone_until)
+            gone = self._sql.execute("DELETE FROM tasks WHERE seq = ?", (task.seq,))
+        return gone.rowcount > 0
+
+    def purge(self, queue: str, tombstone_until: float) -> None:
+        with self.together():
+            self._sql.execute(
+                "INSERT OR REPLACE INTO tombstones SELECT queue, id, ? FROM tasks WHERE queue = ? AND named",
+                (tombstone_until, queue),
+            )
+            self._sql.execute("DELETE FROM tasks WHERE queue = ?", (queue,))
+
+    def keep_dead(self, dead: DeadTask) -> None:
+        """Remember a task that was given up; only the last hundred of a queue are kept."""
+        self._sql.execute(
+            "INSERT INTO dead (queue, id, died, dispatches, last_status, reason, request)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (dead.queue, dead.id, dead.died, dead.dispatches, dead.last_status, dead.reason, dead.request),
+        )
+        self._sql.execute(
+            "DELETE FROM dead WHERE queue = ? AND seq NOT IN"
+            " (SELECT seq FROM dead WHERE queue = ? ORDER BY seq DESC LIMIT ?)",
+            (dead.queue, dead.queue, KEPT_DEAD),
+        )
+
+    def dead(self, queue: str) -> list[DeadTask]:
+        names = ", ".join(field.name for field in fields(DeadTask))
+        query = f"SELECT {names} FROM dead WHERE queue = ? ORDER BY seq DESC"  # noqa: S608 - constant columns
+        return [DeadTask(**row) for row in self._sql.execute(query, (queue,))]
+
+    def counts(self) -> dict[str, dict[str, Any]]:
+        """Give for each queue with tasks: how many, how many of them run, the oldest eta."""
+        query = "SELECT queue, count(*) AS tasks, sum(running > 0) AS running, min(eta) AS oldest FROM tasks"
+        return {row["queue"]: dict(row) for row in self._sql.execute(f"{query} GROUP BY queue")}
+
+    def dead_counts(self) -> dict[str, int]:
+        return dict(self._sql.execute("SELECT queue, count(*) FROM dead GROUP BY queue").fetchall())
+
+    def _is_tombstone(self, task: NewTask) -> bool:
+        query = "SELECT 1 FROM tombstones WHERE queue = ? AND id = ? AND until > ?"
+        return self._sql.execute(query, (task.queue, task.id, task.created)).fetchone() is not None
+
+    def _bury_name(self, queue: str, task_id: str, until: float) -> None:
+        self._sql.execute("INSERT OR REPLACE INTO tombstones VALUES (?, ?, ?)", (queue, task_id, until))
+
+    def _claim(self, where: str, now: float, arguments: tuple[Any, ...]) -> list[StoredTask]:
+        query = f"{CLAIM} WHERE {where} RETURNING {COLUMNS}"
+        return [_task(row) for row in self._sql.execute(query, (now, now, *arguments)).fetchall()]
+
+
+def _task(row: sqlite3.Row) -> StoredTask:
+    values: dict[str, Any] = dict(row)
+    values["named"] = bool(values["named"])
+    return StoredTask(**values)

@@ -1,0 +1,119 @@
+"""Indexes, enabled services, logs, and what nobody answers."""
+
+from typing import Any
+
+import pytest
+from tests.admin.conftest import Asked
+
+INDEXES = "v1/projects/photo-timeline/indexes"
+INDEX = {
+    "kind": "Photo",
+    "ancestor": "ALL_ANCESTORS",
+    "properties": [{"name": "created", "direction": "DESCENDING"}],
+}
+
+
+def a_row(service: str = "default", log: str = "stdout", severity: str = "INFO", **more: Any) -> Any:
+    row = {"timestamp": "2026-11-20T09:31:00.123456Z", "severity": severity, "service": service}
+    return row | {"version": "v1", "instance": "ab12", "log": log, "message": "sea", "trace": ""} | more
+
+
+def read(ask: Asked, wanted: str = "", **more: Any) -> list[Any]:
+    answer = ask("POST", "v2/entries:list", {"filter": wanted, "orderBy": "timestamp desc", **more})
+    assert answer.status_code == 200, answer.text
+    return list(answer.json()["entries"])
+
+
+def test_an_index_that_was_created_is_listed_also_after_a_restart(ask: Asked) -> None:
+    ask("POST", INDEXES, INDEX)
+    ask.restart()
+
+    [told] = ask.get(INDEXES)["indexes"]
+    assert {key: told[key] for key in INDEX} == INDEX
+    assert told["state"] == "READY"
+
+
+def test_the_same_index_is_not_created_twice(ask: Asked) -> None:
+    ask("POST", INDEXES, INDEX)
+
+    assert ask("POST", INDEXES, INDEX).status_code == 409
+
+
+def test_an_index_is_deleted(ask: Asked) -> None:
+    made = ask("POST", INDEXES, INDEX).json()["response"]["indexId"]
+
+    ask("DELETE", f"{INDEXES}/{made}")
+
+    assert ask.get(INDEXES)["indexes"] == []
+
+
+def test_the_apis_that_are_answered_here_are_enabled_and_no_other(ask: Asked) -> None:
+    enabled = ask.get("v1/projects/photo-timeline/services/cloudtasks.googleapis.com")
+    unknown = ask("GET", "v1/projects/photo-timeline/services/compute.googleapis.com")
+
+    assert enabled["state"] == "ENABLED"
+    assert unknown.status_code == 404
+
+
+def test_the_filter_of_gcloud_app_logs_read_is_understood(ask: Asked) -> None:
+    ask.behind.logs.rows = [a_row(), a_row("api-backend"), a_row(log="platform"), a_row(severity="ERROR")]
+    names = " OR ".join(
+        f'"projects/photo-timeline/logs/{name}"' for name in ("stdout", "appengine.googleapis.com%2Fstdout")
+    )
+    wanted = f'resource.type="gae_app" AND resource.labels.module_id="default" AND logName=({names})'
+
+    found = read(ask, wanted)
+    errors = read(ask, f"{wanted} AND severity>=WARNING")
+
+    assert [entry["severity"] for entry in found] == ["INFO", "ERROR"]
+    assert [entry["severity"] for entry in errors] == ["ERROR"]
+    assert found[0]["resource"]["labels"]["version_id"] == "v1"
+    assert found[0]["textPayload"] == "sea"
+
+
+def test_a_request_is_told_in_the_form_of_app_engines_request_log(ask: Asked) -> None:
+    asked = {"requestMethod": "GET", "requestUrl": "/", "status": 200, "latencyMs": 12.5}
+    asked |= {"responseSize": 9, "remoteIp": "127.0.0.1", "userAgent": "curl"}
+    ask.behind.logs.rows = [a_row(log="request", httpRequest=asked)]
+
+    [entry] = read(ask)
+
+    assert entry["logName"].endswith("/appengine.googleapis.com%2Frequest_log")
+    assert (entry["protoPayload"]["method"], entry["protoPayload"]["status"]) == ("GET", 200)
+
+
+def test_no_more_entries_are_given_than_asked_for(ask: Asked) -> None:
+    ask.behind.logs.rows = [a_row() for _ in range(9)]
+
+    assert len(read(ask, pageSize=4)) == 4
+
+
+@pytest.mark.parametrize("wanted", ["NOT severity=INFO", "(a=1 OR b=2) AND", "severity=INFO AND (x"])
+def test_a_filter_that_says_more_is_refused(ask: Asked, wanted: str) -> None:
+    answer = ask("POST", "v2/entries:list", {"filter": wanted})
+
+    assert answer.status_code == 400
+    assert "comparisons" in answer.json()["error"]["message"]
+
+
+def test_what_nobody_answers_is_named_in_googles_own_form(ask: Asked) -> None:
+    answer = ask("GET", "v1/projects/photo-timeline/nothing")
+
+    assert answer.status_code == 404
+    assert answer.json()["error"] == {
+        "code": 404,
+        "message": "gaelocal does not answer GET /v1/projects/photo-timeline/nothing.",
+        "status": "NOT_FOUND",
+    }
+
+
+def test_another_sites_page_cannot_change_anything(ask: Asked) -> None:
+    answer = ask("POST", INDEXES, INDEX, headers={"Sec-Fetch-Site": "cross-site"})
+
+    assert answer.status_code == 403
+
+
+def test_a_body_that_is_no_json_is_refused(ask: Asked) -> None:
+    answer = ask("POST", INDEXES, headers={"Content-Type": "application/json"}, data="{")
+
+    assert answer.status_code == 400

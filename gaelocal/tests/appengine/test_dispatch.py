@@ -1,0 +1,88 @@
+"""dispatch.yaml: hosts, paths, wildcards where they may stand, and the first match."""
+
+from pathlib import Path
+
+import pytest
+
+from gaelocal.appengine.project.dispatch import Dispatch, read_dispatch
+from gaelocal.yaml_files import ConfigError
+
+RULES = """
+dispatch:
+  - url: "*/api/*"
+    service: api
+  - url: "m.example.com/*"
+    service: mobile
+  - url: "*.images.example.com/only"
+    service: images
+  - url: "*/api/never"
+    service: mobile
+  - url: "*/star*/x"
+    service: images
+  - url: "shop.example.com/"
+    service: mobile
+"""
+
+
+def dispatch(folder: Path, text: str) -> Dispatch:
+    (folder / "dispatch.yaml").write_text(text)
+    return read_dispatch(folder / "dispatch.yaml", ["api", "images", "mobile"])
+
+
+@pytest.mark.parametrize(
+    ("host", "path", "service"),
+    [
+        ("localhost", "/api/", "api"),
+        ("localhost", "/api/x/y", "api"),
+        ("localhost", "/api", None),
+        ("localhost", "/API/x", None),
+        ("localhost", "/apis/x", None),
+        ("localhost", "/x/api/y", None),
+        ("localhost", "/api/never", "api"),
+        ("m.example.com", "/anything", "mobile"),
+        ("m.example.com", "/api/x", "api"),
+        ("x.m.example.com", "/anything", None),
+        ("a.images.example.com", "/only", "images"),
+        ("images.example.com", "/only", None),
+        ("a.images.example.com", "/only/x", None),
+        ("localhost", "/star*/x", "images"),
+        ("localhost", "/starry/x", None),
+        ("shop.example.com", "/", "mobile"),
+        ("shop.example.com", "/x", None),
+        ("m.example.com", "/_ah/warmup", None),
+    ],
+)
+def test_a_request_goes_where_the_first_matching_rule_says(
+    tmp_path: Path, host: str, path: str, service: str | None
+) -> None:
+    assert dispatch(tmp_path, RULES).service_for(host, path) == service
+
+
+def test_a_project_without_the_file_has_no_rules(tmp_path: Path) -> None:
+    assert read_dispatch(tmp_path / "dispatch.yaml", []).service_for("localhost", "/") is None
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("/api/*", "must be a host and a path"),
+        ("*", "must be a host and a path"),
+        ("Example.com/*", "must be in lower case"),
+        ("example.com:8080/*", "without a port"),
+        ("a.*.com/*", "may stand first in the host"),
+        ("*/" + "a" * 99, "at most 100 characters, this one has 101"),
+    ],
+)
+def test_a_rule_that_app_engine_refuses_is_refused_with_its_line(
+    tmp_path: Path, url: str, message: str
+) -> None:
+    with pytest.raises(ConfigError, match=rf"dispatch\.yaml:2: .*{message}"):
+        dispatch(tmp_path, f'dispatch:\n  - url: "{url}"\n    service: api\n')
+
+
+def test_a_twenty_first_rule_is_refused(tmp_path: Path) -> None:
+    rule = '  - {url: "*/x/*", service: api}\n'
+
+    assert len(dispatch(tmp_path, "dispatch:\n" + rule * 20).rules) == 20
+    with pytest.raises(ConfigError, match=r"dispatch\.yaml:22: .*at most 20"):
+        dispatch(tmp_path, "dispatch:\n" + rule * 21)

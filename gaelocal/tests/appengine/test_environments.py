@@ -1,0 +1,63 @@
+"""What a deployed version can import: what its requirements.txt names, and nothing else."""
+
+from pathlib import Path
+
+import pytest
+from tests.appengine.releasing import WHEEL, a_version, a_wheel
+from tests.appengine.running import PROGRAM, Running, StartEngine, a_service
+
+from gaelocal.appengine.releases import BuildFailed, Version
+
+BAKER = f"import flour\n{PROGRAM}".encode()
+
+
+@pytest.fixture(scope="module")
+def bakery(tmp_path_factory: pytest.TempPathFactory, start_engine: StartEngine) -> Running:
+    app = tmp_path_factory.mktemp("bakery")
+    a_service(app, "default")
+    return start_engine(app)
+
+
+def deploy(bakery: Running, name: str, requirements: bytes) -> Version:
+    files = {"requirements.txt": requirements, "main.py": BAKER, WHEEL: a_wheel()}
+    return bakery.run(bakery.engine.releases.create_version(a_version(name, files=files)))
+
+
+def test_a_version_has_the_packages_of_its_requirements(bakery: Running, tmp_path: Path) -> None:
+    (tmp_path / "flour-1.0-py3-none-any.whl").write_bytes(a_wheel())
+    requirements = f"--no-index\n--find-links {tmp_path}\nflour==1.0  # rye\n".encode()
+
+    first = deploy(bakery, "rye", requirements)
+    second = deploy(bakery, "rye-again", b"# as before\n" + requirements)
+
+    assert bakery.ask("/text/1", Host="rye-dot-default.localhost").status == 200
+    assert second.environment == first.environment
+    built = [row for row in bakery.engine.logs.entries(service="default") if row["log"] == "build"]
+    assert {row["version"] for row in built} == {"rye"}
+    assert any("Successfully installed flour-1.0" in str(row["message"]) for row in built)
+
+
+def test_a_requirement_may_be_one_of_the_uploaded_files(bakery: Running) -> None:
+    requirements = f"--no-index\n./{WHEEL}\n".encode()
+
+    first = deploy(bakery, "own-wheel", requirements)
+    second = deploy(bakery, "own-wheel-again", requirements)
+
+    assert bakery.ask("/text/1", Host="own-wheel-dot-default.localhost").status == 200
+    assert first.environment != second.environment, "the file may be another one each time"
+
+
+def test_what_pip_cannot_install_fails_the_deploy_in_pips_words(bakery: Running) -> None:
+    with pytest.raises(BuildFailed, match=r"No matching distribution found for yeast==1"):
+        deploy(bakery, "flat", b"--no-index\nyeast==1\n")
+
+    assert bakery.engine.releases.services() == ["default"]
+    assert "flat" not in [version.id for version in bakery.engine.releases.list_versions("default")]
+
+
+def test_a_package_of_the_running_interpreter_is_not_there(bakery: Running) -> None:
+    reads = b"import psutil\n" + PROGRAM.encode()
+    files = {"main.py": reads}
+
+    with pytest.raises(Exception, match="No module named 'psutil'"):
+        bakery.run(bakery.engine.releases.create_version(a_version("bare", files=files)))

@@ -1,0 +1,304 @@
+"""Processes: their environment, their deaths, their restarts."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import psutil
+import pytest
+from tests.appengine.running import ENTRYPOINT, Running, StartEngine, a_service, until
+
+from gaelocal.yaml_files import ConfigError
+
+PLATFORM = """
+import asyncio, sys
+from pathlib import Path
+import uvloop
+from gaelocal.appengine import AppEngine
+
+async def main() -> None:
+    engine = AppEngine(Path(sys.argv[1]), 0, "demo", {}, Path(sys.argv[1]) / "data", terminal=None)
+    await engine.start()
+    print(engine.instances()[0]["pid"], engine.url.rpartition(":")[2], flush=True)
+    await asyncio.Event().wait()
+
+uvloop.run(main())
+"""
+
+DEAF = """entrypoint: trap '' TERM; gunicorn -b :$PORT --threads 4 --no-control-socket main:app; true\n"""
+
+
+@pytest.fixture(scope="module")
+def mortal(tmp_path_factory: pytest.TempPathFactory, start_engine: StartEngine) -> Running:
+    """An engine whose processes may be killed."""
+    app = tmp_path_factory.mktemp("mortal")
+    a_service(app, "default")
+    a_service(app, "workers", "manual_scaling:\n  instances: 2\n")
+    return start_engine(app)
+
+
+def is_alive(pid: int) -> bool:
+    with contextlib.suppress(psutil.Error):
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    return False
+
+
+def test_an_instance_has_app_engines_environment_in_its_own_folder(door: Running) -> None:
+    seen = door.ask("/env", Host="api.localhost").json
+
+    assert {name: seen[name] for name in ("GAE_ENV", "GAE_SERVICE", "GAE_RUNTIME", "GAE_MEMORY_MB")} == {
+        "GAE_ENV": "standard",
+        "GAE_SERVICE": "api",
+        "GAE_RUNTIME": "python313",
+        "GAE_MEMORY_MB": "384",
+    }
+    assert (seen["GOOGLE_CLOUD_PROJECT"], seen["GAE_APPLICATION"]) == ("demo", "s~demo")
+    assert seen["GAE_INSTANCE"] == door.instance("api")["instance"]
+    assert (seen["GREETING"], seen["WINS"]) == ("hello", "environment")
+    assert Path(seen["cwd"]).name == "api"
+
+
+def test_credentials_of_this_machine_are_not_inherited(door: Running) -> None:
+    seen = door.ask("/env").json
+
+    assert not {name for name in seen if name.startswith(("GOOGLE_APPLICATION", "AWS_", "PYTEST"))}
+
+
+def test_grpc_is_silent_unless_the_app_wants_it_to_speak(door: Running) -> None:
+    voices = [door.ask("/env", Host=host).json["GRPC_VERBOSITY"] for host in ("localhost", "api.localhost")]
+
+    assert voices == ["NONE", "debug"]
+
+
+def test_an_instance_listens_on_this_machine_only(door: Running) -> None:
+    process = psutil.Process(door.instance()["pid"])
+
+    listening = {
+        each.laddr.ip for each in process.net_connections("tcp") if each.status == psutil.CONN_LISTEN
+    }
+
+    assert listening == {"127.0.0.1"}
+
+
+def test_the_console_sees_each_instance(door: Running) -> None:
+    before = door.instance()["requests"]
+    for _ in range(3):
+        door.ask("/text/1")
+
+    instance = door.instance()
+
+    assert instance["state"] == "running"
+    assert instance["memory"] > 10_000_000
+    assert instance["cpu"] > 0
+    assert instance["requests"] == before + 3
+    assert set(instance) >= {"service", "version", "instance", "pid", "url", "started"}
+
+
+def test_a_killed_instance_is_replaced_and_nobody_sees_an_error(mortal: Running) -> None:
+    before = mortal.instance()
+
+    os.kill(before["pid"], signal.SIGKILL)
+    replies = [mortal.ask("/text/1").status for _ in range(20)]
+
+    assert replies == [200] * 20
+    until(lambda: mortal.instance()["state"] == "running")
+    assert mortal.instance()["pid"] != before["pid"]
+    assert mortal.instance()["instance"] != before["instance"]
+
+
+def test_what_a_killed_masters_workers_were_asked_is_still_answered(mortal: Running) -> None:
+    folder = mortal.data.parent / "services" / "default"
+    until(lambda: mortal.instance()["state"] == "running")
+    with ThreadPoolExecutor(1) as pool:
+        posted = pool.submit(mortal.ask, "/wait/orphan", "POST", b"x")
+        until((folder / "waiting-orphan").exists)
+
+        os.kill(mortal.instance()["pid"], signal.SIGKILL)
+        mortal.ask("/release/orphan")
+
+        assert posted.result().body == b"waited"
+
+
+def test_a_killed_master_takes_its_workers_with_it(mortal: Running) -> None:
+    until(lambda: mortal.instance()["state"] == "running")
+    worker = int(mortal.ask("/env").json["pid"])
+
+    os.kill(mortal.instance()["pid"], signal.SIGKILL)
+
+    until(lambda: not is_alive(worker))
+
+
+def test_a_killed_worker_is_replaced_and_nobody_sees_an_error(mortal: Running) -> None:
+    worker = int(mortal.ask("/env").json["pid"])
+
+    os.kill(worker, signal.SIGKILL)
+    until(lambda: not is_alive(worker))
+    replies = [mortal.ask("/text/1", "POST").status for _ in range(5)]
+
+    assert replies == [200] * 5
+
+
+def deaths(mortal: Running) -> int:
+    file = mortal.data.parent / "services" / "default" / "deaths"
+    count = len(file.read_text().splitlines()) if file.exists() else 0
+    file.unlink(missing_ok=True)
+    return count
+
+
+def test_a_request_that_kills_its_worker_is_sent_again_only_when_safe_and_not_forever(
+    mortal: Running,
+) -> None:
+    deaths(mortal)
+
+    read = mortal.ask("/die"), deaths(mortal)
+    written = mortal.ask("/die", "POST", b"x"), deaths(mortal)
+
+    assert read[0].status == written[0].status == 502
+    assert 1 < read[1] <= 3
+    assert written[1] <= 1
+    assert "broke off" in written[0].json["detail"]
+
+
+def test_manual_scaling_has_its_instances_and_takes_turns(mortal: Running) -> None:
+    pids = {mortal.ask("/env", Host="workers.localhost").json["PORT"] for _ in range(4)}
+    first = {mortal.ask("/env", Host="0-dot-dev-dot-workers.localhost").json["PORT"] for _ in range(4)}
+
+    assert len(pids) == 2
+    assert len(first) == 1
+    assert first < pids
+
+
+def test_an_instance_that_there_is_none_of_is_told_at_once(mortal: Running) -> None:
+    answer = mortal.ask("/", Host="7-dot-dev-dot-workers.localhost")
+
+    assert answer.status == 404
+    assert answer.json["detail"] == "workers has no instance `7`"
+
+
+def test_many_at_once_are_all_answered(mortal: Running) -> None:
+    with ThreadPoolExecutor(20) as pool:
+        sizes = list(pool.map(lambda size: len(mortal.ask(f"/text/{size}").body), range(200)))
+
+    assert sizes == list(range(200))
+
+
+def test_a_service_that_does_not_start_says_why_and_comes_back_when_mended(
+    tmp_path: Path, start_engine: StartEngine
+) -> None:
+    folder = a_service(tmp_path, "default")
+    program = (folder / "main.py").read_text()
+    (folder / "main.py").write_text("raise RuntimeError('the oven is cold')\n")
+    broken = start_engine(tmp_path)
+
+    page = broken.ask("/", Accept="text/html")
+    (folder / "main.py").write_text(program)
+
+    assert broken.engine.failing() == ["default"]
+    assert page.status == 503
+    assert b"the service default does not start" in page.body
+    assert b"the oven is cold" in page.body
+    assert page.headers["Retry-After"]
+    broken.run(broken.engine.until_ready())
+    assert broken.ask("/text/1").status == 200
+
+
+def test_a_program_that_is_not_installed_is_told_before_anything_starts(
+    tmp_path: Path, start_engine: StartEngine
+) -> None:
+    a_service(tmp_path, "default", entrypoint="entrypoint: no-such-program $PORT\n")
+
+    with pytest.raises(ConfigError, match=r"app\.yaml:3: the program `no-such-program`"):
+        start_engine(tmp_path)
+
+
+def test_an_entrypoint_may_need_a_shell(tmp_path: Path, start_engine: StartEngine) -> None:
+    shell = 'entrypoint: export SAID=yes && exec gunicorn -b 0.0.0.0:$PORT --no-control-socket "main:app"\n'
+    a_service(tmp_path, "default", entrypoint=shell)
+
+    assert start_engine(tmp_path).ask("/env").json["SAID"] == "yes"
+
+
+def test_a_default_entrypoint_serves_main_app(tmp_path: Path, start_engine: StartEngine) -> None:
+    a_service(tmp_path, "default", entrypoint="")
+
+    assert start_engine(tmp_path).ask("/text/2").body == b"aa"
+
+
+def test_stopping_ends_every_process(tmp_path: Path, start_engine: StartEngine) -> None:
+    a_service(tmp_path, "default")
+    running = start_engine(tmp_path)
+    leader = psutil.Process(running.instance()["pid"])
+    family = [leader.pid, *(child.pid for child in leader.children(recursive=True))]
+
+    running.run(running.engine.stop())
+
+    assert not any(is_alive(pid) for pid in family)
+
+
+def test_requests_under_way_are_answered_before_the_engine_stops(
+    tmp_path: Path, start_engine: StartEngine
+) -> None:
+    folder = a_service(tmp_path, "default")
+    running = start_engine(tmp_path)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(running.ask, "/wait/here")
+        until((folder / "waiting-here").exists)
+
+        running.ask("/release/here")
+        running.run(running.engine.stop())
+
+        assert waiting.result().body == b"waited"
+
+
+def test_a_killed_platform_leaves_nothing_running_not_even_a_worker_with_work(tmp_path: Path) -> None:
+    folder = a_service(tmp_path, "default", entrypoint=DEAF)
+    with subprocess.Popen(
+        [sys.executable, "-c", PLATFORM, str(tmp_path)], stdout=subprocess.PIPE
+    ) as platform:
+        assert platform.stdout
+        leader, port = (int(word) for word in platform.stdout.readline().split())
+        family = psutil.Process(platform.pid).children(recursive=True)
+        with socket.create_connection(("127.0.0.1", port)) as sock:
+            sock.sendall(b"POST /wait/work HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n")
+            until((folder / "waiting-work").exists)
+
+            platform.kill()
+
+    assert leader in [process.pid for process in family]
+    assert len(family) > 3
+    until(lambda: not any(is_alive(process.pid) for process in family), seconds=2)
+
+
+def test_the_sockets_of_instances_are_their_own_and_go_with_the_platform(
+    tmp_path: Path, start_engine: StartEngine
+) -> None:
+    plain = ENTRYPOINT.replace(" --no-control-socket", "")
+    for name in ("default", "api"):
+        a_service(tmp_path, name, entrypoint=plain)
+    running = start_engine(tmp_path)
+
+    hosts = ("localhost", "api.localhost")
+    folders = [Path(running.ask("/env", Host=host).json["XDG_RUNTIME_DIR"]) for host in hosts]
+    until(lambda: all((folder / "gunicorn.ctl").exists() for folder in folders))
+    running.run(running.engine.stop())
+
+    assert len(set(folders)) == 2
+    assert not any(folder.parent.exists() for folder in folders)
+
+
+def test_what_a_killed_platform_left_is_ended_at_the_next_start(
+    tmp_path: Path, start_engine: StartEngine
+) -> None:
+    a_service(tmp_path, "default")
+    stray = subprocess.Popen(["sleep", "600"], env={"GAE_INSTANCE": "abc"}, start_new_session=True)
+    (tmp_path / ".gaelocal").mkdir()
+    (tmp_path / ".gaelocal" / "instances.json").write_text(f'{{"abc": {stray.pid}, "other": {os.getpgrp()}}}')
+
+    start_engine(tmp_path)
+
+    assert stray.wait(10) == -signal.SIGKILL

@@ -1,0 +1,197 @@
+"""A console over small parts that are written out here, so that every shown value is known."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from tests.serving_thread import serving
+
+from gaelocal.console import Console, ConsoleParts
+from gaelocal.ports import listening_socket
+
+Row = dict[str, Any]
+
+
+def a_mail(mail_id: int, subject: str = "Your day", html: str = "<h1>Sea</h1>") -> Row:
+    return {
+        "id": mail_id,
+        "to": "ana@example.com",
+        "from": "mail@example.com",
+        "subject": subject,
+        "text": "Sea",
+        "html": html,
+        "headers": {"Subject": subject, "List-Unsubscribe": "<https://example.com/u>"},
+        "attachments": [],
+        "received": "2026-11-20T09:00:00.000000Z",
+    }
+
+
+class Mailbox:
+    def __init__(self) -> None:
+        self.kept = [a_mail(2, "Second", "<script>document.title='run'</script><p>Sea</p>"), a_mail(1)]
+
+    def messages(self, limit: int | None = None, to: str = "") -> list[Row]:
+        return [mail for mail in self.kept if to in mail["to"]][:limit]
+
+    def message(self, mail_id: int) -> Row:
+        found = [mail for mail in self.kept if mail["id"] == mail_id]
+        if not found:
+            raise LookupError(f"no mail {mail_id}")
+        return found[0] | {"source": "Subject: Söa\r\n\r\nSea"}
+
+    def clear(self) -> None:
+        self.kept.clear()
+
+
+class Tasks:
+    def queues(self) -> list[Row]:
+        return [
+            {
+                "name": "renditions",
+                "state": "RUNNING",
+                "tasks": 12,
+                "running": 4,
+                "completed_last_minute": 63,
+                "oldest_eta": "2026-11-20T09:00:00+00:00",
+                "dead": 1,
+                "rate": 20.0,
+                "bucket_size": 20,
+                "max_concurrent": 4,
+                "target": "tasks-backend",
+            }
+        ]
+
+    def tasks(self, queue: str) -> list[Row]:
+        return [self._task(queue, "waiting")]
+
+    def dead(self, queue: str) -> list[Row]:
+        return [self._task(queue, "dead")]
+
+    def _task(self, queue: str, state: str) -> Row:
+        if queue != "renditions":
+            raise LookupError(f"there is no queue `{queue}`")
+        return {
+            "name": "t1",
+            "state": state,
+            "attempts": 1,
+            "last_status": 500,
+            "method": "POST",
+            "url": "/tasks/",
+        }
+
+
+class Scheduler:
+    def __init__(self) -> None:
+        self.ran: list[str] = []
+
+    def jobs(self) -> list[Row]:
+        return [
+            {
+                "url": "/tasks/summary_email/daily",
+                "description": "the daily mail",
+                "schedule": "every day 09:00",
+                "timezone": "UTC",
+                "target": "tasks-backend",
+                "running": False,
+                "last_run": {"time": "2026-11-20T09:00:00Z", "status": 200},
+                "missed": {"count": 2, "first": "2026-11-18T09:00:00Z", "last": "2026-11-19T09:00:00Z"},
+                "next_run": "2026-11-21T09:00:00Z",
+            }
+        ]
+
+    async def run(self, url: str) -> Row:
+        if url != "/tasks/summary_email/daily":
+            raise LookupError(f"cron.yaml names no job {url}")
+        self.ran.append(url)
+        return {"url": url, "status": 200}
+
+
+class Logs:
+    def entries(
+        self,
+        service: str | None = None,
+        severity: str | None = None,
+        trace: str | None = None,
+        limit: int = 200,
+    ) -> list[Row]:
+        asked = {"service": service, "severity": severity, "trace": trace, "limit": limit}
+        return [
+            {
+                "timestamp": "2026-11-20T09:00:00.123Z",
+                "severity": severity or "INFO",
+                "service": service or "default",
+                "version": "canary",
+                "message": "<img src=x onerror=alert(1)>",
+                "trace": trace or "abc",
+                "fields": asked,
+            }
+        ]
+
+
+class Engine:
+    def __init__(self) -> None:
+        self.logs = Logs()
+
+    def instances(self) -> list[Row]:
+        instance = {
+            "version": "v1",
+            "share": 0.25,
+            "address": "http://v1-dot-default.localhost:8080",
+            "instance": "0",
+            "index": 0,
+            "state": "running",
+            "pid": 7,
+            "requests": 5,
+            "started": "2026-11-20T08:00:00Z",
+        }
+        return [
+            instance | {"service": name, "memory": 66 * 2**20, "memory_limit": 384 * 2**20, "cpu": 1.5}
+            for name in ("default", "api-backend")
+        ]
+
+
+class Memcache:
+    def stats(self) -> Row:
+        return {"curr_items": 3, "get_hits": 9}
+
+
+@pytest.fixture
+def parts() -> ConsoleParts:
+    return ConsoleParts(
+        mail=Mailbox(),
+        tasks=Tasks(),
+        scheduler=Scheduler(),
+        engine=Engine(),
+        memcache=Memcache(),
+        addresses={"app": "http://127.0.0.1:8080", "smtp": "127.0.0.1:1025", "project": "photo-timeline"},
+    )
+
+
+@pytest.fixture
+def console(parts: ConsoleParts) -> Iterator[Console]:
+    with serving(Console(listening_socket(0, "--console-port"), parts)) as running:
+        yield running
+
+
+class Api:
+    def __init__(self, console: Console) -> None:
+        self.url = console.url
+
+    def __call__(self, method: str, path: str, **headers: str) -> requests.Response:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return requests.request(method, self.url + path, headers=named, timeout=10)
+
+
+@pytest.fixture
+def api(console: Console) -> Api:
+    return Api(console)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    path = Path("/usr/bin/chromium")
+    if not path.exists():
+        pytest.skip("needs chromium")
+    return str(path)

@@ -1,0 +1,115 @@
+"""What a mutation may carry beside its entity: a base version, a mask, transforms."""
+
+from typing import Any
+
+import pytest
+from google.api_core.exceptions import Aborted, InvalidArgument
+from google.cloud import datastore
+from google.cloud.datastore_v1 import types
+from tests.datastore.entities import commit, put, upsert
+
+ONE, SEVEN = {"integer_value": 1}, {"integer_value": 7}
+
+pytestmark = pytest.mark.usefixtures("embedded")
+
+
+def version_of(client: datastore.Client, key: datastore.Key) -> int:
+    request = {"project_id": client.project, "keys": [key.to_protobuf()]}
+    return int(client._datastore_api.lookup(request=request).found[0].version)
+
+
+def changed(mutation: types.Mutation, **fields: Any) -> types.Mutation:
+    for name, value in fields.items():
+        setattr(mutation, name, value)
+    return mutation
+
+
+def test_a_change_on_an_older_version_is_told_and_not_done(client: datastore.Client) -> None:
+    key = put(client, "Photo", "a", n=1)
+    version = version_of(client, key)
+
+    first = commit(client, changed(upsert(key, n=2), base_version=version)).mutation_results[0]
+    second = commit(client, changed(upsert(key, n=3), base_version=version)).mutation_results[0]
+
+    assert (first.conflict_detected, second.conflict_detected) == (False, True)
+    assert second.version == first.version
+    assert dict(client.get(key) or {}) == {"n": 2}
+
+
+def test_a_change_on_an_older_version_can_fail_instead(client: datastore.Client) -> None:
+    key = put(client, "Photo", "a", n=1)
+    fail = types.Mutation.ConflictResolutionStrategy.FAIL
+
+    with pytest.raises(Aborted):
+        commit(client, changed(upsert(key, n=3), base_version=1, conflict_resolution_strategy=fail))
+
+
+def test_versions_rise_and_times_are_told(client: datastore.Client) -> None:
+    key = client.key("Photo", "a")
+
+    first = commit(client, upsert(key, n=1)).mutation_results[0]
+    second = commit(client, upsert(key, n=2)).mutation_results[0]
+
+    assert first.version < second.version == version_of(client, key)
+    assert first.create_time == second.create_time < second.update_time
+
+
+def test_a_mask_changes_only_what_it_names(client: datastore.Client) -> None:
+    key = put(client, "Photo", "a", caption="old", likes=1, gone=True)
+    mask = types.PropertyMask(paths=["caption", "gone"])
+
+    commit(client, changed(upsert(key, caption="new", likes=9), property_mask=mask))
+
+    assert dict(client.get(key) or {}) == {"caption": "new", "likes": 1}
+
+
+def test_a_mask_limits_what_is_read(client: datastore.Client) -> None:
+    key = put(client, "Photo", "a", caption="x", likes=1)
+    request = {
+        "project_id": client.project,
+        "keys": [key.to_protobuf()],
+        "property_mask": {"paths": ["likes"]},
+    }
+
+    found = client._datastore_api.lookup(request=request).found[0].entity
+
+    assert list(found.properties) == ["likes"]
+
+
+@pytest.mark.parametrize(
+    ("transform", "expected"),
+    [
+        ({"property": "n", "increment": {"integer_value": 2}}, 5),
+        ({"property": "n", "increment": {"double_value": 0.5}}, 3.5),
+        ({"property": "new", "increment": {"integer_value": 2}}, 2),
+        ({"property": "n", "increment": {"integer_value": 2**63 - 1}}, 2**63 - 1),
+        ({"property": "n", "maximum": {"integer_value": 9}}, 9),
+        ({"property": "n", "maximum": {"integer_value": 1}}, 3),
+        ({"property": "n", "minimum": {"integer_value": 1}}, 1),
+        ({"property": "many", "append_missing_elements": {"values": [ONE, SEVEN]}}, [1, 2, 7]),
+        ({"property": "many", "remove_all_from_array": {"values": [ONE]}}, [2]),
+    ],
+)  # fmt: skip
+def test_transforms(client: datastore.Client, transform: dict[str, Any], expected: Any) -> None:
+    key = put(client, "Photo", "a", n=3, many=[1, 2])
+    wanted = [types.PropertyTransform(transform)]
+
+    commit(client, changed(upsert(key, n=3, many=[1, 2]), property_transforms=wanted))
+
+    assert dict(client.get(key) or {})[transform["property"]] == expected
+
+
+def test_the_server_puts_its_time(client: datastore.Client) -> None:
+    key = client.key("Photo", "a")
+    transform = types.PropertyTransform({"property": "at", "set_to_server_value": "REQUEST_TIME"})
+
+    result = commit(client, changed(upsert(key), property_transforms=[transform])).mutation_results[0]
+
+    assert dict(client.get(key) or {})["at"] == result.update_time
+
+
+def test_a_number_cannot_be_added_to_by_text(client: datastore.Client) -> None:
+    transform = types.PropertyTransform({"property": "n", "increment": {"string_value": "2"}})
+
+    with pytest.raises(InvalidArgument, match="needs an integer or a double"):
+        commit(client, changed(upsert(client.key("Photo", "a")), property_transforms=[transform]))

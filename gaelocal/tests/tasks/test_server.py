@@ -1,0 +1,97 @@
+"""The server itself: its port, its weight, what the console is told."""
+
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from tests.tasks.laboratory import Laboratory, a_task, queue_path
+
+from gaelocal.ports import listening_socket, port_of
+from gaelocal.tasks import QueueConfig, TasksServer
+from gaelocal.yaml_files import ConfigError
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_a_busy_port_is_named_with_the_option_that_changes_it(lab: Laboratory) -> None:
+    with listening_socket(0, "--port") as busy:
+        lab.port = port_of(busy)
+
+        with pytest.raises(ConfigError, match=rf"port {lab.port} is already in use.*--port"):
+            lab.start()
+    lab.server = None
+
+
+def test_the_generated_client_is_not_loaded_to_serve_it() -> None:
+    heavy = ("google.cloud.tasks_v2", "google.api_core", "aiohttp")
+    code = f"import sys, gaelocal.tasks; print([name in sys.modules for name in {heavy}])"
+
+    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert ran.stdout.strip() == "[False, False, False]"
+
+
+def test_the_console_is_told_of_queues(lab: Laboratory) -> None:
+    client = lab.start(QueueConfig(name="q", rate=0, bucket_size=3, max_concurrent=2))
+    at = datetime.fromtimestamp(lab.clock.now() + 60, UTC)
+    client.create_task(parent=queue_path(), task=a_task(schedule_time=at))
+
+    assert lab.queue("q") == {
+        "name": "q",
+        "state": "PAUSED",
+        "tasks": 1,
+        "running": 0,
+        "completed_last_minute": 0,
+        "oldest_eta": at.isoformat(),
+        "dead": 0,
+        "rate": 0,
+        "bucket_size": 3,
+        "max_concurrent": 2,
+        "max_attempts": 100,
+        "pace": 1.0,
+        "target": None,
+        "from_file": True,
+    }
+
+
+def test_the_console_is_told_of_tasks(lab: Laboratory) -> None:
+    client = lab.start(QueueConfig(name="q", rate=0))
+    task = client.create_task(parent=queue_path(), task=a_task("/x?y=1"))
+    server = lab.server
+    assert server
+
+    (row,) = lab.ask(lambda: server.tasks("q"))
+
+    assert row == {
+        "name": task.name.rpartition("/")[2],
+        "state": "waiting",
+        "eta": "2027-01-15T08:00:00+00:00",
+        "created": "2027-01-15T08:00:00+00:00",
+        "attempts": 0,
+        "last_status": None,
+        "method": "POST",
+        "url": "/x?y=1",
+        "service": None,
+    }
+
+
+def test_an_unknown_queue_is_told_the_known_ones(lab: Laboratory) -> None:
+    lab.start(QueueConfig(name="q"), QueueConfig(name="r"))
+    server = lab.server
+    assert isinstance(server, TasksServer)
+
+    for question in (server.tasks, server.dead):
+        with pytest.raises(LookupError, match="q, r"):
+            lab.ask(lambda question=question: question("none"))
+
+
+def test_completions_are_forgotten_after_a_minute(lab: Laboratory) -> None:
+    client = lab.start(QueueConfig(name="q"))
+    client.create_task(parent=queue_path(), task=a_task())
+    lab.until(lambda: lab.queue("q")["completed_last_minute"] == 1)
+
+    lab.advance(60)
+
+    assert lab.queue("q")["completed_last_minute"] == 0

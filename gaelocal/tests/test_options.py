@@ -1,0 +1,66 @@
+"""The command line: what it takes, and what it tells the services."""
+
+import pytest
+
+from gaelocal.cloud import service_environment
+from gaelocal.options import parse_options
+from gaelocal.port_plan import PortPlan
+from gaelocal.ports import Address
+
+
+def test_a_variable_for_every_service_wins_over_the_local_clouds_own() -> None:
+    options = parse_options(["--port", "0", "--env", "RATE_LIMIT_SCALE=0", "--env", "MEMCACHE_HOST="])
+
+    with PortPlan(options, {}) as plan:
+        environment = service_environment(options, plan)
+
+    assert (environment["RATE_LIMIT_SCALE"], environment["MEMCACHE_HOST"]) == ("0", "")
+
+
+@pytest.mark.parametrize("text", ["NAME", "=value", "A B=c", "1A=b"])
+def test_what_is_no_variable_is_refused(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as refused:
+        parse_options(["--env", text])
+
+    assert refused.value.code == 2
+    assert "is not NAME=VALUE" in capsys.readouterr().err
+
+
+def test_services_that_run_elsewhere_are_named_with_their_addresses() -> None:
+    options = parse_options(["--services-at", "default=http://default:8080,api-backend=http://10.0.0.7:81/"])
+
+    assert options.services_at == {
+        "default": Address("default", 8080),
+        "api-backend": Address("10.0.0.7", 81),
+    }
+
+
+@pytest.mark.parametrize("text", ["default", "default=default:8080", "default=http://x", "x=http://y:99999"])
+def test_what_is_no_place_of_a_service_is_refused(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as refused:
+        parse_options(["--services-at", text])
+
+    assert refused.value.code == 2
+    assert "is not" in capsys.readouterr().err
+
+
+def test_the_front_door_alone_takes_one_port() -> None:
+    with PortPlan(parse_options(["--only", "front-door", "--port", "0"]), {}) as plan:
+        assert list(plan.addresses()) == ["app"]
+
+
+def test_the_stand_ins_alone_leave_the_front_doors_port_and_say_where_memcache_is() -> None:
+    options = parse_options(["--only", "stand-ins", "--port", "0", "--memcache", "memcached:11211"])
+
+    with PortPlan(options, {}) as plan:
+        addresses = plan.addresses()
+
+    assert "app" not in addresses
+    assert addresses["memcache"] == "memcached:11211"
+
+
+def test_the_issuer_is_the_address_that_everyone_uses() -> None:
+    options = parse_options(["--port", "0", "--issuer", "http://identity.localhost:8085"])
+
+    with PortPlan(options, {}) as plan:
+        assert service_environment(options, plan)["OIDC_ISSUER"] == "http://identity.localhost:8085"

@@ -1,0 +1,56 @@
+"""Which port each server gets: the named one or a clear refusal; with 0 the last one again, or a free one."""
+
+import socket
+
+import pytest
+
+from gaelocal.options import Options
+from gaelocal.port_plan import PortPlan
+from gaelocal.yaml_files import ConfigError
+from tests.waiting import eventually
+
+
+def taken() -> socket.socket:
+    return socket.create_server(("127.0.0.1", 0))
+
+
+def test_free_ports_are_all_different() -> None:
+    with PortPlan(Options(port=0), {}) as plan:
+        addresses = plan.addresses().values()
+
+    assert len({address.rsplit(":", 1)[1] for address in addresses}) == len(addresses)
+
+
+def test_the_ports_of_the_last_run_are_taken_again() -> None:
+    def two_runs() -> bool:
+        with PortPlan(Options(port=0), {}) as first:
+            ports = {name: first.port(name) for name in ("app", "oidc", "smtp")}
+        with PortPlan(Options(port=0), ports) as second:
+            return ports == {name: second.port(name) for name in ports}
+
+    assert eventually(two_runs)  # between the two, somebody else on this machine may be given one of them
+
+
+def test_a_port_of_the_last_run_that_is_taken_now_is_replaced() -> None:
+    with taken() as other:
+        port = other.getsockname()[1]
+
+        with PortPlan(Options(port=0), {"oidc": port}) as plan:
+            assert plan.port("oidc") != port
+
+
+def test_a_named_port_that_is_taken_is_refused_and_nothing_stays_open() -> None:
+    with taken() as other:
+        port = other.getsockname()[1]
+        options = Options(port=0, ports=(("smtp", port),))
+
+        with (
+            pytest.raises(ConfigError, match=f"port {port} is already in use.*--smtp-port"),
+            PortPlan(options, {}),
+        ):
+            pass
+
+
+def test_a_remote_datastore_keeps_its_own_address() -> None:
+    with PortPlan(Options(port=0, datastore="db.example:8081"), {}) as plan:
+        assert plan.addresses()["datastore"] == "db.example:8081"

@@ -1,7 +1,0 @@
-"""What the yaml files of an App Engine project say."""
-
-from localcloud.appengine.project.dispatch import Dispatch, Rule
-from localcloud.appengine.project.found import Project, read_project
-from localcloud.appengine.project.services import DEV, Service, read_service
-
-__all__ = ["DEV", "Dispatch", "Project", "Rule", "Service", "read_project", "read_service"]

@@ -1,5 +1,0 @@
-"""A memcached of its own: the text protocol, least recently used goes first."""
-
-from localcloud.memcache.server import MemcacheServer
-
-__all__ = ["MemcacheServer"]

@@ -1,5 +1,0 @@
-"""Cloud Storage's JSON API, signed links included, on SQLite and plain files."""
-
-from localcloud.storage.server import StorageServer
-
-__all__ = ["StorageServer"]
