@@ -16,7 +16,7 @@ run: $(VENV)/.runtime ## start everything and print the URLs (ARGS="--port 9090"
 	@exec $(BIN)/python -m gaelocal $(ARGS)
 
 test: $(VENV)/.development ## the whole suite on the embedded local cloud (ARGS="-k cursor" passes options on)
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m tests.sessions $(ARGS)
 
 test-emulators: $(VENV)/.development ## the same suite on Google's emulators, where gcloud has them
 	$(BIN)/python -m tests.on_emulators $(ARGS)

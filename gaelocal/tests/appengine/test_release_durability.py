@@ -42,7 +42,7 @@ def revived(tmp_path_factory: pytest.TempPathFactory, start_engine: StartEngine)
     for name, content in a_version("any").files.items():
         assert isinstance(content, bytes)
         (folder / name).write_bytes(content)
-    root = Path(__file__).resolve().parents[3]
+    root = Path(__file__).resolve().parents[2]
     with subprocess.Popen(
         [sys.executable, "-c", PLATFORM, str(app)], stdout=subprocess.PIPE, cwd=root
     ) as platform:

@@ -9,8 +9,6 @@ from gaelocal.retry import UNLIMITED, RetryPolicy
 from gaelocal.scheduler import next_runs, read_jobs
 from gaelocal.yaml_files import ConfigError
 
-ROOT = Path(__file__).parents[3]
-
 
 def written(folder: Path, text: str) -> Path:
     file = folder / "cron.yaml"
@@ -22,10 +20,14 @@ def test_a_missing_file_has_no_jobs(tmp_path: Path) -> None:
     assert read_jobs(tmp_path / "cron.yaml") == []
 
 
-def test_the_jobs_of_this_project_can_be_listed_with_their_next_runs() -> None:
-    jobs = read_jobs(ROOT / "cron.yaml")
-
-    weekly = next(job for job in jobs if job.url.endswith("weekly"))
+def test_a_job_is_listed_with_its_next_runs(tmp_path: Path) -> None:
+    text = """
+cron:
+- url: /tasks/summary_email/weekly
+  schedule: every monday 09:00
+  target: tasks-backend
+"""
+    (weekly,) = read_jobs(written(tmp_path, text))
 
     found = next_runs(weekly, datetime(2026, 11, 20, tzinfo=UTC), 3)
     assert [at.isoformat() for at in found] == [

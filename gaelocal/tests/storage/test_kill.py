@@ -20,7 +20,7 @@ from tests.storage.conftest import BUCKET, client_of
 from gaelocal.ports import free_port
 from tests.waiting import eventually
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 SERVE = """
 import asyncio, sys
 from pathlib import Path

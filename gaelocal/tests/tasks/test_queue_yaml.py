@@ -9,8 +9,6 @@ from gaelocal.tasks import QueueConfig, read_queues
 from gaelocal.tasks.queue_config import Routing
 from gaelocal.yaml_files import ConfigError
 
-ROOT = Path(__file__).parents[3]
-
 
 def read(folder: Path, text: str) -> list[QueueConfig]:
     file = folder / "queue.yaml"
@@ -22,10 +20,23 @@ def test_a_missing_file_has_no_queues(tmp_path: Path) -> None:
     assert read_queues(tmp_path / "queue.yaml") == []
 
 
-def test_the_queues_of_this_project_are_read() -> None:
-    queues = {queue.name: queue for queue in read_queues(ROOT / "queue.yaml")}
+def test_every_setting_of_a_queue_is_read(tmp_path: Path) -> None:
+    text = """
+queue:
+- name: renditions
+  target: tasks-backend
+  rate: 20/s
+  bucket_size: 20
+  max_concurrent_requests: 4
+  retry_parameters:
+    task_retry_limit: 7
+    min_backoff_seconds: 1
+    max_backoff_seconds: 300
+    max_doublings: 6
+"""
+    (queue,) = read(tmp_path, text)
 
-    assert queues["renditions"] == QueueConfig(
+    assert queue == QueueConfig(
         name="renditions",
         rate=20,
         bucket_size=20,

@@ -18,7 +18,7 @@ from tests.tasks.laboratory import Laboratory, a_task, queue_path
 from gaelocal.retry import RetryPolicy
 from gaelocal.tasks import QueueConfig
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 BOUND = 20.0
 SERVER = """
 import asyncio, sys

@@ -12,7 +12,7 @@ from gaelocal.ports import listening_socket, port_of
 from gaelocal.tasks import QueueConfig, TasksServer
 from gaelocal.yaml_files import ConfigError
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 
 
 def test_a_busy_port_is_named_with_the_option_that_changes_it(lab: Laboratory) -> None:
