@@ -32,6 +32,8 @@ class Settings:
     """host:port; empty means Google's own Datastore."""
     storage_emulator_host: str = ""
     """http://host:port; empty means Google's own Cloud Storage."""
+    storage_public_url: str = ""
+    """Where a browser reaches the storage, if services reach it by another address; empty means the same."""
     cloud_tasks_emulator_host: str = ""
     """host:port; empty means Google's own Cloud Tasks."""
     google_application_credentials: str = ""
@@ -54,6 +56,8 @@ class Settings:
     mail_redirect_to: str = ""
     """For staging: every mail goes to this address, and says whom it was for."""
     oidc_issuer: str = ""
+    oidc_discovery_url: str = ""
+    """The issuer's discovery document; empty means OIDC_ISSUER/.well-known/openid-configuration."""
     oidc_audience: str = ""
     oidc_client_id: str = ""
     oidc_client_secret: str = ""
@@ -71,6 +75,10 @@ class Settings:
     @property
     def bucket(self) -> str:
         return self.photo_bucket or f"{self.google_cloud_project}.appspot.com"
+
+    @property
+    def discovery_url(self) -> str:
+        return self.oidc_discovery_url or f"{self.oidc_issuer.rstrip('/')}/.well-known/openid-configuration"
 
     @property
     def origins(self) -> frozenset[str]:

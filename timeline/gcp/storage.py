@@ -16,6 +16,7 @@ from google.cloud.storage.retry import DEFAULT_RETRY
 from timeline import errors
 from timeline.gcp.retries import OUTAGE_SECONDS, translated
 from timeline.gcp.signing import Signer
+from timeline.gcp.storage_address import PublicAddress
 from timeline.settings import Settings
 from timeline.stores import Blob
 
@@ -30,14 +31,18 @@ RETRY = DEFAULT_RETRY.with_delay(initial=0.05, maximum=0.5).with_timeout(RETRY_S
 
 
 def connect(settings: Settings) -> "Storage":
-    return Storage(_client(settings), settings.bucket, Signer(settings.google_application_credentials))
+    signer = Signer(settings.google_application_credentials)
+    return Storage(_client(settings), settings.bucket, signer, PublicAddress.of(settings))
 
 
 class Storage:
     """Satisfies stores.Blobs."""
 
-    def __init__(self, client: storage.Client, bucket: str, signer: Signer) -> None:
+    def __init__(
+        self, client: storage.Client, bucket: str, signer: Signer, address: PublicAddress | None = None
+    ) -> None:
         self._client = client
+        self._address = address or PublicAddress()
         self._signer = signer
         self._bucket = client.bucket(bucket)
 
@@ -59,22 +64,21 @@ class Storage:
 
     def begin(self, name: str, content_type: str, size: int, origin: str | None = None) -> str:
         with translated("Cloud Storage"):
-            return str(
-                self._bucket.blob(name).create_resumable_upload_session(
-                    content_type=content_type,
-                    size=size,
-                    origin=origin,
-                    checksum=None,
-                    if_generation_match=0,
-                    timeout=TIMEOUTS,
-                    retry=RETRY,
-                )
+            session = self._bucket.blob(name).create_resumable_upload_session(
+                content_type=content_type,
+                size=size,
+                origin=origin,
+                checksum=None,
+                if_generation_match=0,
+                timeout=TIMEOUTS,
+                retry=RETRY,
             )
+        return self._address.publish(str(session))
 
     def cancel(self, url: str) -> None:
         """The answer is 499 where there was something to cancel, and 4xx where not."""
         with translated("Cloud Storage"):
-            self._client._http.delete(url, timeout=TIMEOUTS)
+            self._client._http.delete(self._address.internalise(url), timeout=TIMEOUTS)
 
     def find(self, name: str) -> Blob | None:
         with translated("Cloud Storage"):
@@ -129,6 +133,7 @@ class Storage:
         return str(
             self._bucket.blob(name).generate_signed_url(
                 version="v4",
+                api_access_endpoint=self._address.public or None,
                 expiration=timedelta(seconds=seconds),
                 response_disposition=disposition,
                 **self._signer.words(),

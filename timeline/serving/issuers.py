@@ -20,6 +20,12 @@ class Issuer:
     url: str
     audiences: frozenset[str]
     keys_url: str = ""
+    discovery: str = ""
+
+    @property
+    def discovery_url(self) -> str:
+        """The address that OpenID Connect Discovery 1.0 fixes, unless the configuration names another."""
+        return self.discovery or f"{self.url.rstrip('/')}/.well-known/openid-configuration"
 
 
 def issuers_of(settings: Settings) -> dict[str, Issuer]:
@@ -28,14 +34,20 @@ def issuers_of(settings: Settings) -> dict[str, Issuer]:
     Raises IssuerMisspelt.
     """
     main = Issuer(
-        usual_spelling(settings.oidc_issuer), frozenset(settings.oidc_audience.replace(",", " ").split())
+        usual_spelling(settings.oidc_issuer),
+        frozenset(settings.oidc_audience.replace(",", " ").split()),
+        discovery=settings.oidc_discovery_url,
     )
     named = [main] if main.url and main.audiences else []
     found: dict[str, Issuer] = {}
     for issuer in [*named, *_more(settings.oidc_more_issuers)]:
         before = found.get(issuer.url, issuer)
-        keys_url = before.keys_url or issuer.keys_url
-        found[issuer.url] = Issuer(issuer.url, before.audiences | issuer.audiences, keys_url)
+        found[issuer.url] = Issuer(
+            issuer.url,
+            before.audiences | issuer.audiences,
+            before.keys_url or issuer.keys_url,
+            before.discovery or issuer.discovery,
+        )
     return found
 
 

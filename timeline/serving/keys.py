@@ -79,16 +79,16 @@ class Keys:
 
     def _keys_client(self) -> jwt.PyJWKClient:
         if self._client is None:
-            where = self._issuer.keys_url or _discovered(self._issuer.url)
+            where = self._issuer.keys_url or _discovered(self._issuer)
             self._client = jwt.PyJWKClient(where, timeout=TIMEOUT_SECONDS)
         return self._client
 
 
-def _discovered(issuer: str) -> str:
+def _discovered(issuer: Issuer) -> str:
     """OpenID Connect Discovery 1.0: the issuer says where its keys are."""
-    if not issuer.startswith(("https://", "http://")):
+    where = issuer.discovery_url
+    if not where.startswith(("https://", "http://")):
         raise Unavailable("OIDC_ISSUER is not a URL.")
-    where = issuer.rstrip("/") + "/.well-known/openid-configuration"
     try:
         with urllib.request.urlopen(where, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310 - http(s) only, see above
             return str(json.loads(answer.read(MAX_DOCUMENT))["jwks_uri"])

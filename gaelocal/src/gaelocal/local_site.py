@@ -10,6 +10,8 @@ from multidict import MultiDict, MultiMapping
 from gaelocal.ports import HOST, port_of
 
 LOCAL_HOST = re.compile(r"(?:localhost|127\.0\.0\.1|\[::1\]|(?:[a-z0-9-]+\.)+localhost)(?::\d{1,5})?", re.I)
+CONTAINER_NAME = re.compile(r"[a-z0-9-]+(?::\d{1,5})?", re.I)
+"""Containers of one network reach each other by names without a dot, which no website can own."""
 NUMERIC_HOST = re.compile(r"[\d.]+(?::\d{1,5})?|\[[0-9a-f:.]+\](?::\d{1,5})?", re.I)
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 STOP_SECONDS = 1.0  # how long an answer under way may still take when the server stops
@@ -45,7 +47,8 @@ class LocalSite:
 @web.middleware
 async def refuse_foreign_hosts(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuse a name that is not this machine's: a page elsewhere may have pointed its own name here."""
-    if not is_local(request.headers.get("Host", "")):
+    host = request.headers.get("Host", "")
+    if not is_local(host) and not CONTAINER_NAME.fullmatch(host):
         raise web.HTTPMisdirectedRequest(text="This server answers to localhost only.")
     return await handler(request)
 

@@ -52,7 +52,7 @@ def _register(app: Flask) -> None:
         PROVIDER,
         client_id=settings.oidc_client_id,
         client_secret=settings.oidc_client_secret,
-        server_metadata_url=f"{settings.oidc_issuer.rstrip('/')}/.well-known/openid-configuration",
+        server_metadata_url=settings.discovery_url,
         client_kwargs={
             "scope": SCOPES,
             "code_challenge_method": "S256",

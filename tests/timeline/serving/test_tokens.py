@@ -45,6 +45,15 @@ def test_each_client_of_ours_is_an_audience(phones: Tokens, provider: Provider, 
     assert phones.verify(token).subject == "1"
 
 
+def test_keys_are_found_where_services_reach_the_issuer(provider: Provider) -> None:
+    """In containers the issuer's own address is for browsers alone."""
+    issuer = "http://localhost:9"
+    inside = f"{provider.issuer}/.well-known/openid-configuration"
+    tokens = Tokens(issuers_of(Settings(oidc_issuer=issuer, oidc_audience="app", oidc_discovery_url=inside)))
+
+    assert tokens.verify(a_token(provider, iss=issuer)).issuer == issuer
+
+
 def test_what_firebase_signs_counts(phones: Tokens, provider: Provider) -> None:
     token = a_token(
         provider,

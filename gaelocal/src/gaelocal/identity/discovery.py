@@ -1,4 +1,4 @@
-"""What the provider says of itself (OpenID Connect Discovery 1.0)."""
+"""The discovery document (OpenID Connect Discovery 1.0)."""
 
 from typing import Any
 
@@ -7,13 +7,18 @@ from gaelocal.identity.keys import ALGORITHM
 CLAIMS = "iss sub aud exp iat auth_time nonce at_hash preferred_username name email email_verified"
 
 
-def discovery(issuer: str) -> dict[str, Any]:
+def discovery(issuer: str, reached_at: str) -> dict[str, Any]:
+    """Return the document.
+
+    `issuer` is the address for browsers, `reached_at` the one at which the client asked: a service in a
+    container goes on with the latter, because the former leads it to itself.
+    """
     return {
         "issuer": issuer,
         "authorization_endpoint": f"{issuer}/authorize",
-        "token_endpoint": f"{issuer}/token",
-        "userinfo_endpoint": f"{issuer}/userinfo",
-        "jwks_uri": f"{issuer}/jwks.json",
+        "token_endpoint": f"{reached_at}/token",
+        "userinfo_endpoint": f"{reached_at}/userinfo",
+        "jwks_uri": f"{reached_at}/jwks.json",
         "end_session_endpoint": f"{issuer}/logout",
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],

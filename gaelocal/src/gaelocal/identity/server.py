@@ -15,7 +15,7 @@ from gaelocal.identity.pages import STYLE_SHEET, home_page
 from gaelocal.identity.people import InvalidName, Person, RecentNames
 from gaelocal.identity.signin import BrowserSide
 from gaelocal.identity.tokens import TOKEN_SECONDS, SignIn, Tokens
-from gaelocal.local_site import LocalSite, posted_texts, refuse_foreign_hosts, require_same_site
+from gaelocal.local_site import LocalSite, is_local, posted_texts, refuse_foreign_hosts, require_same_site
 
 FORM_LIMIT = 64 * 1024  # a token request is a few hundred bytes
 
@@ -23,8 +23,8 @@ FORM_LIMIT = 64 * 1024  # a token request is a few hundred bytes
 class IdentityServer:
     """Signs anybody in; `audience` is what `token_for` makes tokens for.
 
-    `clock` is what the minute of an authorization code is measured by. `issuer` is the address under which
-    browsers and services both reach it; empty means that of the socket.
+    `clock` is what the minute of an authorization code is measured by. `issuer` is the address at which
+    browsers reach it; empty means that of the socket.
     """
 
     def __init__(
@@ -90,8 +90,10 @@ class IdentityServer:
     async def _home(self, _request: web.Request) -> web.Response:
         return home_page(self.url, self._recent)
 
-    async def _discovery(self, _request: web.Request) -> web.Response:
-        return web.json_response(discovery(self.url))
+    async def _discovery(self, request: web.Request) -> web.Response:
+        host = request.headers["Host"]
+        reached_at = self.url if is_local(host) else f"http://{host}"
+        return web.json_response(discovery(self.url, reached_at))
 
     async def _keys(self, _request: web.Request) -> web.Response:
         return web.json_response(self._tokens.public_keys)
