@@ -55,7 +55,7 @@ def a_phone(cloud: Any) -> Iterator[tuple[Callable[[bytes], object], Callable[[b
     sys.path.append("services/api-backend")
     from api_backend import create_app
     from tests.services.api_backend.actors import Actor
-    from timeline.backends import connect
+    from timeline.backends import connect, disconnect
     from timeline.gcp import datastore, storage
 
     settings = replace(settings_for(cloud), rate_limit_scale=1_000)
@@ -85,7 +85,7 @@ def a_phone(cloud: Any) -> Iterator[tuple[Callable[[bytes], object], Callable[[b
         post(PIXEL)
         write(PIXEL)
     yield post, write
-    backends.close()
+    disconnect(backends)
     rows._datastore_api.transport.close()
     objects.close()
 

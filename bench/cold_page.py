@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.operations import EVERYONE, a_world, settings_for
-from timeline import heads
+from timeline import first_page_cache
 
 ROUNDS = 300
 AIM = 1.25
@@ -52,7 +52,7 @@ def a_pair(settings: Any) -> tuple[Callable[[], None], Callable[[], None]]:
     client = datastore._client(settings)
 
     def ask() -> None:
-        heads.forget(backends, "ana")
+        first_page_cache.invalidate(backends, "ana")
         assert phone.get(EVERYONE).status_code == 200
 
     def query() -> None:

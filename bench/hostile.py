@@ -26,9 +26,9 @@ from tests import hostile_pictures, pictures
 from tests.hostile_pictures import Hostile
 from timeline import outbox
 from timeline.errors import Refusal
+from timeline.interfaces import Scan
 from timeline.pictures import decoder_sandbox
 from timeline.pictures.renderer import MEMORY_LIMIT
-from timeline.stores import Scan
 
 CACHE = Path(__file__).resolve().parent.parent / ".cache" / "hostile"
 FORMATS = (".jpg", ".jpeg", ".mpo", ".png", ".gif", ".webp", ".heic")

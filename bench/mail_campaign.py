@@ -23,11 +23,11 @@ import requests
 from tests import pictures
 from tests.journeys.platform import Platform
 from tests.waiting import eventually
-from timeline.backends import Backends, connect
+from timeline.backends import connect, disconnect
+from timeline.digests.retention import in_state
+from timeline.digests.send_records import State
+from timeline.interfaces import Backends, Entity
 from timeline.settings import Settings
-from timeline.stores import Entity
-from timeline.summaries.claims import State
-from timeline.summaries.upkeep import in_state
 
 DAILY, WEEKLY = "/tasks/summary_email/daily", "/tasks/summary_email/weekly"
 WISHES = ["daily"] * 5 + ["weekly"] * 4 + ["off"]
@@ -87,7 +87,7 @@ def stores_of(platform: Platform) -> Iterator[Backends]:
     try:
         yield backends
     finally:
-        backends.close()
+        disconnect(backends)
 
 
 def seed_users(backends: Backends, users: int) -> dict[str, str]:

@@ -93,7 +93,7 @@ def settings_for(cloud: Any) -> dict[str, Any]:
 
 def seed(settings: dict[str, Any], users: int) -> None:
     """Everyone wants a daily mail, and one of them posted a few photos a moment ago."""
-    from timeline.backends import connect
+    from timeline.backends import connect, disconnect
     from timeline.settings import Settings
 
     now = datetime.now(UTC)
@@ -103,12 +103,12 @@ def seed(settings: dict[str, Any], users: int) -> None:
     for start in range(0, users, SEEDED_AT_ONCE):
         backends.entities.put(*wanting[start : start + SEEDED_AT_ONCE])
     backends.entities.put(*photos_of(rows[0].key[1], now))
-    backends.close()
+    disconnect(backends)
 
 
 def photos_of(handle: str, now: datetime) -> Iterator[Any]:
     from timeline import ids
-    from timeline.photos import Photo, Rendition, entity_of
+    from timeline.photos.model import Photo, Rendition, entity_of
 
     medium = Rendition(name="medium", width=640, height=480, type="image/jpeg", digest="0123456789")
     for number in range(PHOTOS):

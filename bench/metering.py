@@ -16,13 +16,14 @@ from google.cloud.datastore_v1.types import EntityResult
 from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpcTransport
 from requests.adapters import HTTPAdapter
 
-from timeline.backends import Backends, connect
+from timeline.backends import connect
 from timeline.gcp import storage as cloud_storage
 from timeline.gcp.datastore import Datastore
 from timeline.gcp.memcache import connect as connect_cache
 from timeline.gcp.signing import Signer
 from timeline.gcp.storage import Storage
 from timeline.gcp.tasks import CloudTasks
+from timeline.interfaces import Backends
 from timeline.settings import Settings
 
 WHOLE_ENTITIES = EntityResult.ResultType.FULL

@@ -11,8 +11,8 @@ from typing import Any
 import requests
 
 from bench.metering import Meter, metered
-from timeline import heads
-from timeline.backends import Backends
+from timeline import first_page_cache
+from timeline.interfaces import Backends
 from timeline.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -77,7 +77,7 @@ def a_world(cloud: Any, settings: Settings) -> Iterator[World]:
     from api_backend import create_app as create_api
     from tasks_backend import create_app as create_worker
     from tests.services.api_backend.actors import Actor
-    from tests.services.web_frontend.people import Site
+    from tests.services.web_frontend.visitors import Site
     from web_frontend import create_app as create_website
 
     meter = Meter()
@@ -92,7 +92,7 @@ def a_world(cloud: Any, settings: Settings) -> Iterator[World]:
 
 
 def forget_heads(world: World) -> None:
-    heads.forget(world.backends, "ana")
+    first_page_cache.invalidate(world.backends, "ana")
 
 
 def second_page(path: str) -> Callable[[World], str]:

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from tests.journeys.platform import Platform
 from tests.pictures import a_noisy_jpeg
-from tests.services.web_frontend.window import LAYOUT_SHIFTS
+from tests.services.web_frontend.chromium import LAYOUT_SHIFTS
 
 PHOTOS = 20
 WEIGHTS = """() => performance.getEntries()

@@ -8,9 +8,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.cloud import LOCATION, running_cloud
-from timeline import accounts, ids, photos, streams
-from timeline.backends import Backends, connect
+from timeline import ids
+from timeline.accounts import users
+from timeline.backends import connect
+from timeline.interfaces import Backends
+from timeline.photos.model import Photo, entity_of
 from timeline.settings import Settings
+from timeline.streams import pages
 
 LIMIT = 20
 PAGES = 1_000
@@ -38,7 +42,7 @@ def measure(backends: Backends, first: str | None, last: str | None) -> None:
     for _ in range(ROUNDS):
         for cursor, times in ((first, shallow), (last, deep)):
             began = time.perf_counter()
-            page = streams.stream_of(backends, "ana", LIMIT, cursor)
+            page = pages.stream_of(backends, "ana", LIMIT, cursor)
             times.append(time.perf_counter() - began)
             assert len(page.photos) == LIMIT
     ratio = statistics.median(deep) / statistics.median(shallow)
@@ -47,24 +51,24 @@ def measure(backends: Backends, first: str | None, last: str | None) -> None:
 
 def first_and_last_cursor(backends: Backends) -> tuple[str | None, str | None]:
     """Walk the stream; give the cursors of the second page (the first one is cached) and of the last one."""
-    second = cursor = streams.stream_of(backends, "ana", LIMIT, None).next_cursor
+    second = cursor = pages.stream_of(backends, "ana", LIMIT, None).next_cursor
     for _ in range(PAGES - 2):
-        cursor = streams.stream_of(backends, "ana", LIMIT, cursor).next_cursor
+        cursor = pages.stream_of(backends, "ana", LIMIT, cursor).next_cursor
     return second, cursor
 
 
 def fill(backends: Backends) -> None:
     """Write enough photos of one user for all the pages, straight into the Datastore."""
     now = datetime.now(UTC)
-    claims = accounts.Claims(issuer="bench", subject="ana", issued=now, preferred_username="ana")
-    accounts.sign_in(backends, claims)
+    claims = users.Claims(issuer="bench", subject="ana", issued=now, preferred_username="ana")
+    users.sign_in(backends, claims)
     for start in range(0, LIMIT * PAGES + 1, BATCH):
         moments = [now + timedelta(milliseconds=start + n) for n in range(BATCH)]
-        backends.entities.put(*(photos.entity_of(a_photo(at)) for at in moments))
+        backends.entities.put(*(entity_of(a_photo(at)) for at in moments))
 
 
-def a_photo(created: datetime) -> photos.Photo:
-    return photos.Photo(
+def a_photo(created: datetime) -> Photo:
+    return Photo(
         id=ids.id_of(ids.new_key(created), "ana"),
         user="ana",
         caption="sea",

@@ -11,7 +11,7 @@ import pytest
 
 if TYPE_CHECKING:
     from tests.cloud import Cloud
-    from timeline.backends import Backends
+    from timeline.interfaces import Backends
     from timeline.settings import Settings
 
 hypothesis.settings.register_profile(
@@ -98,12 +98,12 @@ def settings(cloud: "Cloud") -> "Settings":
 @pytest.fixture
 def backends(cloud: "Cloud", settings: "Settings") -> Iterator["Backends"]:
     """The real clients, connected to the stand-ins; nothing of another test is in sight."""
-    from timeline.backends import connect
+    from timeline.backends import connect, disconnect
 
     _empty(cloud, settings)
     backends = connect(settings)
     yield backends
-    backends.close()
+    disconnect(backends)
 
 
 def _empty(cloud: "Cloud", settings: "Settings") -> None:

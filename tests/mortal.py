@@ -1,4 +1,4 @@
-"""Stores of a process that is about to end."""
+"""Backends of a process that is about to end."""
 
 from collections.abc import Callable
 from typing import Any

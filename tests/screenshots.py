@@ -10,10 +10,10 @@ from playwright.sync_api import Browser, Page
 
 from tests.journeys.platform import Platform
 from tests.pictures_scenery import scenes
-from tests.services.web_frontend.window import CHROMIUM, launched_browser
+from tests.services.web_frontend.chromium import CHROMIUM, launched_browser
 from timeline.backends import connect
+from timeline.digests import sending
 from timeline.settings import Settings
-from timeline.summaries import sending
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 PICTURES = DOCS / "pictures"

@@ -1,33 +1,13 @@
 """Everything outside, wired: the one place that knows which client stands behind which protocol."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module
 from threading import Lock
 from typing import Any, cast
 
+from timeline.interfaces import Backends, Blobs, Cache, Entities, Mail, Tasks
 from timeline.settings import Settings
-from timeline.stores import Blobs, Cache, Clock, Entities, Mail, Tasks
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Backends:
-    """Satisfies stores.Stores. Tests take one apart with dataclasses.replace."""
-
-    settings: Settings
-    entities: Entities
-    blobs: Blobs
-    tasks: Tasks
-    cache: Cache
-    mail: Mail
-    clock: Clock
-
-    def close(self) -> None:
-        """Hang up; the next use dials again."""
-        for client in (self.entities, self.blobs, self.tasks, self.cache):
-            if isinstance(client, _Later):
-                client.hang_up()
 
 
 class SystemClock:
@@ -46,6 +26,13 @@ def connect(settings: Settings) -> Backends:
         mail=cast("Mail", _Later("timeline.gcp.mail", settings)),
         clock=SystemClock(),
     )
+
+
+def disconnect(backends: Backends) -> None:
+    """Close every connection; the next use opens a new one."""
+    for client in (backends.entities, backends.blobs, backends.tasks, backends.cache):
+        if isinstance(client, _Later):
+            client.hang_up()
 
 
 def warm_up(backends: Backends) -> None:

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from timeline.errors import IdempotencyInFlight, IdempotencyMismatch, InvalidIdempotencyKey
-from timeline.forgetting import forget_before
-from timeline.stores import Entity, Key, Stores
+from timeline.interfaces import Backends, Entity, Key
+from timeline.retention import delete_before
 
 KIND = "Idempotency"
 REMEMBERED = timedelta(hours=24)
@@ -21,20 +21,20 @@ IS_KEY = re.compile(r"[\x21-\x7e]{1,200}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Once:
+class IdempotencyRecord:
     """A key of a client, and the fingerprint of what it was sent with."""
 
     key: Key
     fingerprint: str
 
 
-def once(user: str, client_key: str, content: "hashlib._Hash", words: str) -> Once:
+def record_of(user: str, client_key: str, content: "hashlib._Hash", words: str) -> IdempotencyRecord:
     """`content` is the SHA-256 of what was sent, `words` what was said about it."""
     if IS_KEY.fullmatch(client_key) is None:
         raise InvalidIdempotencyKey
     digest = content.copy()
     digest.update(hashlib.sha256(words.encode()).digest())
-    return Once(key=("User", user, KIND, _name_of(client_key)), fingerprint=digest.hexdigest())
+    return IdempotencyRecord(key=("User", user, KIND, _name_of(client_key)), fingerprint=digest.hexdigest())
 
 
 def _name_of(client_key: str) -> str:
@@ -46,7 +46,9 @@ def _name_of(client_key: str) -> str:
     return f"sha256:{hashlib.sha256(client_key.encode()).hexdigest()}"
 
 
-def entity_of(attempt: Once, answer: dict[str, Any], now: datetime, *, is_existing: bool = False) -> Entity:
+def entity_of(
+    attempt: IdempotencyRecord, answer: dict[str, Any], now: datetime, *, is_existing: bool = False
+) -> Entity:
     values = {
         "fingerprint": attempt.fingerprint,
         "answer": json.dumps(answer),
@@ -56,7 +58,7 @@ def entity_of(attempt: Once, answer: dict[str, Any], now: datetime, *, is_existi
     return Entity(attempt.key, values, frozenset({"created"}))
 
 
-def answer_of(row: Entity | None, attempt: Once) -> dict[str, Any] | None:
+def answer_of(row: Entity | None, attempt: IdempotencyRecord) -> dict[str, Any] | None:
     """What was answered before. Raises IdempotencyMismatch where it was for something else."""
     if row is None:
         return None
@@ -67,7 +69,7 @@ def answer_of(row: Entity | None, attempt: Once) -> dict[str, Any] | None:
 
 
 @contextmanager
-def in_flight(backends: Stores, attempt: Once) -> Iterator[None]:
+def in_flight(backends: Backends, attempt: IdempotencyRecord) -> Iterator[None]:
     """Turn a twin away while the first is at work. A courtesy: the transaction decides what is right."""
     name = "busy:" + hashlib.sha256("/".join(attempt.key).encode()).hexdigest()
     is_ours = backends.cache.add(name, b"1", IN_FLIGHT_SECONDS)
@@ -79,6 +81,6 @@ def in_flight(backends: Stores, attempt: Once) -> Iterator[None]:
         backends.cache.delete(name)
 
 
-def forget_old(backends: Stores) -> int:
+def delete_expired(backends: Backends) -> int:
     """Forget a bounded number of keys older than a day; tell how many."""
-    return forget_before(backends, KIND, "created", backends.clock.now() - REMEMBERED)
+    return delete_before(backends, KIND, "created", backends.clock.now() - REMEMBERED)

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from timeline import tombstones
-from timeline.stores import Blob, Entity, Key, Stores
+from timeline.interfaces import Backends, Blob, Entity, Key
+from timeline.photos import tombstones
 
 OWNED = ("originals/", "renditions/", "exports/", "uploads/")
 GRACE = timedelta(hours=1)
@@ -13,7 +13,7 @@ LOOKED_AT = 300
 STATE = ("Sweep", "orphans")
 
 
-def erase(backends: Stores) -> int:
+def erase(backends: Backends) -> int:
     """Look at the next blobs of each folder and erase the orphans among them; tell how many."""
     (state,) = backends.entities.get(STATE)
     starts = dict(state.values) if state else {}
@@ -26,11 +26,11 @@ def erase(backends: Stores) -> int:
     return erased
 
 
-def _is_old(backends: Stores, blob: Blob) -> bool:
+def _is_old(backends: Backends, blob: Blob) -> bool:
     return backends.clock.now() - blob.created > GRACE
 
 
-def _erase_orphans(backends: Stores, blobs: list[Blob]) -> int:
+def _erase_orphans(backends: Backends, blobs: list[Blob]) -> int:
     owners = {blob.name: _owner_of(blob.name) for blob in blobs}
     keys = sorted(set(owners.values()))
     rows = backends.entities.get(*keys) if keys else []

@@ -8,7 +8,7 @@ from typing import Any
 
 from timeline import ids
 from timeline.errors import Refusal
-from timeline.stores import Entity, Key, Scan, Stores, Task, Transaction
+from timeline.interfaces import Backends, Entity, Key, Scan, Task, Transaction
 
 KIND = "Outbox"
 DEAD_LETTER = "DeadLetter"
@@ -31,7 +31,7 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Promise:
+class OutboxEntry:
     """Work to come. The id names the task, and says where its row lies."""
 
     id: str
@@ -41,9 +41,9 @@ class Promise:
     delay: timedelta = timedelta(0)
 
 
-def promise(user: str, work: Work, now: datetime, delay: timedelta = timedelta(0)) -> Promise:
+def new_entry(user: str, work: Work, now: datetime, delay: timedelta = timedelta(0)) -> OutboxEntry:
     """Make a promise; it holds once `entity_of` it is committed."""
-    return Promise(id=ids.id_of(ids.new_key(now), user), work=work, created=now, delay=delay)
+    return OutboxEntry(id=ids.id_of(ids.new_key(now), user), work=work, created=now, delay=delay)
 
 
 def key_of(promise_id: str) -> Key:
@@ -51,7 +51,7 @@ def key_of(promise_id: str) -> Key:
     return ("User", user, KIND, key)
 
 
-def entity_of(promised: Promise) -> Entity:
+def entity_of(promised: OutboxEntry) -> Entity:
     values = {
         "queue": promised.work.queue,
         "path": promised.work.path,
@@ -64,7 +64,7 @@ def entity_of(promised: Promise) -> Entity:
     return Entity(key_of(promised.id), values, frozenset({"due"}))
 
 
-def deliver(backends: Stores, promised: Promise) -> bool:
+def deliver(backends: Backends, promised: OutboxEntry) -> bool:
     """Create the task. A queue that does not answer is no harm: the sweep comes back to the row."""
     work, name = promised.work, f"{promised.id}-{promised.tries}"
     body = {**work.body, "outbox_id": promised.id, "trace": work.trace}
@@ -77,18 +77,22 @@ def deliver(backends: Stores, promised: Promise) -> bool:
     return True
 
 
-def finish(backends: Stores, promise_id: str) -> None:
+def finish(backends: Backends, promise_id: str) -> None:
     """The work is done, or nobody needs it any more."""
     backends.entities.delete(key_of(promise_id))
 
 
-def bury(backends: Stores, promise_id: str, reason: str) -> None:
+def move_to_dead_letters(backends: Backends, promise_id: str, reason: str) -> None:
     """The last attempt failed: keep the promise as a dead letter, so that nothing vanishes silently."""
     now = backends.clock.now()
-    backends.entities.transact(lambda transaction: bury_within(transaction, promise_id, reason, now))
+    backends.entities.transact(
+        lambda transaction: move_to_dead_letters_within(transaction, promise_id, reason, now)
+    )
 
 
-def bury_within(transaction: Transaction, promise_id: str, reason: str, now: datetime) -> None:
+def move_to_dead_letters_within(
+    transaction: Transaction, promise_id: str, reason: str, now: datetime
+) -> None:
     key = key_of(promise_id)
     (row,) = transaction.get(key)
     if row is None:
@@ -98,20 +102,20 @@ def bury_within(transaction: Transaction, promise_id: str, reason: str, now: dat
     transaction.delete(key)
 
 
-def promise_again(backends: Stores) -> int:
+def redeliver_overdue(backends: Backends) -> int:
     """Promise anew what is overdue, a bounded number; tell how many."""
     now = backends.clock.now()
     overdue = backends.entities.scan(Scan(kind=KIND, by="due", below=now, limit=SWEPT_AT_ONCE))
     return sum(_renew(backends, row.key, now) for row in overdue)
 
 
-def _renew(backends: Stores, key: Key, now: datetime) -> bool:
+def _renew(backends: Backends, key: Key, now: datetime) -> bool:
     """Only the sweep that moved the row on delivers it: a fresh name would pass twice otherwise."""
     renewed = backends.entities.transact(lambda transaction: _renew_within(transaction, key, now))
     return renewed is not None and deliver(backends, renewed)
 
 
-def _renew_within(transaction: Transaction, key: Key, now: datetime) -> Promise | None:
+def _renew_within(transaction: Transaction, key: Key, now: datetime) -> OutboxEntry | None:
     (row,) = transaction.get(key)
     if row is None or row.values["due"] > now:
         return None
@@ -121,8 +125,8 @@ def _renew_within(transaction: Transaction, key: Key, now: datetime) -> Promise 
     return _promise_of(key, values)
 
 
-def _promise_of(key: Key, values: dict[str, Any]) -> Promise:
-    return Promise(
+def _promise_of(key: Key, values: dict[str, Any]) -> OutboxEntry:
+    return OutboxEntry(
         id=ids.id_of(key[3], key[1]),
         work=Work(
             queue=values["queue"],

@@ -17,14 +17,14 @@ def written(document: dict[str, Any]) -> str:
 def made_now() -> dict[str, Any]:
     from api_backend import create_app
     from api_backend.openapi import document
-    from timeline.backends import connect
+    from timeline.backends import connect, disconnect
     from timeline.settings import Settings
 
     backends = connect(Settings(secret_key="of a document"))
     try:
         return document(create_app(backends))
     finally:
-        backends.close()
+        disconnect(backends)
 
 
 def committed() -> dict[str, Any]:

@@ -23,7 +23,7 @@ from tests.pictures import a_jpeg
 
 if TYPE_CHECKING:
     from tests.cloud import Cloud
-    from timeline.backends import Backends
+    from timeline.interfaces import Backends
 
 
 class Waits:

@@ -6,16 +6,24 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.cloud import body_of
-from tests.timeline.worlds import a_photo, a_user, an_upload, later, with_lost_answers
-from timeline import accounts, erasures, expiries, idempotency, photos, streams
+from tests.timeline.factories import a_photo, a_user, an_upload, later, with_lost_answers
+from timeline import idempotency, sweep
+from timeline.account_deletion import deletion
+from timeline.accounts import users
 from timeline.errors import NotFound
 from timeline.gcp import tasks
-from timeline.photos import Made, Rendition
-from timeline.stores import Entity, Scan
+from timeline.interfaces import Entity, Scan
+from timeline.photos.create import create_photo
+from timeline.photos.delete import delete_photo, erase_pictures
+from timeline.photos.edit import change_caption
+from timeline.photos.model import Rendition, original_name, rendition_name
+from timeline.photos.processing import Made, mark_failed, mark_ready
+from timeline.photos.read import get_photo
+from timeline.streams import pages
 
 if TYPE_CHECKING:
     from tests.cloud import Cloud
-    from timeline.backends import Backends
+    from timeline.interfaces import Backends
 
 THUMB = Rendition(name="thumb", width=160, height=120, type="image/jpeg", digest="d1")
 MADE = Made(renditions=(THUMB,), placeholder="cGxhY2U=", width=64, height=48)
@@ -51,35 +59,35 @@ def test_a_posted_photo_becomes_a_task_that_names_it(cloud: "Cloud", backends: "
 def test_finished_work_keeps_the_promise(backends: "Backends") -> None:
     photo = a_photo(backends)
 
-    ready = photos.mark_ready(backends, photo.id, MADE, promises(backends)[0])
+    ready = mark_ready(backends, photo.id, MADE, promises(backends)[0])
 
     assert (ready.status, ready.renditions, ready.placeholder) == ("ready", (THUMB,), "cGxhY2U=")
     assert queues(backends) == ["webp"]
-    assert photos.get_photo(backends, photo.id) == ready
+    assert get_photo(backends, photo.id) == ready
 
 
 def test_a_task_that_runs_twice_changes_nothing_the_second_time(backends: "Backends") -> None:
     photo = a_photo(backends)
     (promise,) = promises(backends)
 
-    first, second = (photos.mark_ready(backends, photo.id, MADE, promise) for _ in range(2))
+    first, second = (mark_ready(backends, photo.id, MADE, promise) for _ in range(2))
 
     assert first == second
 
 
 def test_work_on_a_photo_deleted_meanwhile_is_told_so(backends: "Backends") -> None:
     photo = a_photo(backends)
-    photos.delete_photo(backends, photo.id, "ana")
+    delete_photo(backends, photo.id, "ana")
 
     with pytest.raises(NotFound):
-        photos.mark_ready(backends, photo.id, MADE, promises(backends)[0])
+        mark_ready(backends, photo.id, MADE, promises(backends)[0])
 
 
 def test_failed_work_leaves_a_dead_letter(backends: "Backends") -> None:
     photo = a_photo(backends)
     (promise,) = promises(backends)
 
-    failed = [photos.mark_failed(backends, photo.id, "poison", promise) for _ in range(2)]
+    failed = [mark_failed(backends, photo.id, "poison", promise) for _ in range(2)]
 
     assert [(one.status, one.failure) for one in failed] == [("failed", "poison")] * 2
     assert [letter.values["reason"] for letter in dead_letters(backends)] == ["poison"]
@@ -89,9 +97,9 @@ def test_failed_work_leaves_a_dead_letter(backends: "Backends") -> None:
 def test_a_late_failure_does_not_undo_a_success(backends: "Backends") -> None:
     photo = a_photo(backends)
     (promise,) = promises(backends)
-    photos.mark_ready(backends, photo.id, MADE, promise)
+    mark_ready(backends, photo.id, MADE, promise)
 
-    assert photos.mark_failed(backends, photo.id, "late", promise).is_ready
+    assert mark_failed(backends, photo.id, "late", promise).is_ready
 
 
 def test_a_photo_is_acknowledged_while_the_queues_are_gone_and_swept_later(
@@ -100,22 +108,22 @@ def test_a_photo_is_acknowledged_while_the_queues_are_gone_and_swept_later(
     photo = a_photo(without_queues(backends))
     project = backends.settings.google_cloud_project
     assert cloud.tasks(project, "renditions") == []
-    assert streams.stream_of(backends, "ana").photos == (photo,)
+    assert pages.stream_of(backends, "ana").photos == (photo,)
 
-    early = expiries.sweep(backends)
-    late = expiries.sweep(later(backends, minutes=4))
-    again = expiries.sweep(later(backends, minutes=5))
+    early = sweep.sweep(backends)
+    late = sweep.sweep(later(backends, minutes=4))
+    again = sweep.sweep(later(backends, minutes=5))
 
-    assert [sweep.promised_again for sweep in (early, late, again)] == [0, 1, 0]
+    assert [swept.promised_again for swept in (early, late, again)] == [0, 1, 0]
     assert [body_of(task)["photo_id"] for task in cloud.tasks(project, "renditions")] == [photo.id]
 
 
 def test_what_stays_undone_is_promised_again_by_a_fresh_name(cloud: "Cloud", backends: "Backends") -> None:
     a_photo(backends)
-    streams.stream_of(backends, "ana", limit=1)
+    pages.stream_of(backends, "ana", limit=1)
 
     for minutes in (4, 14, 34):
-        expiries.sweep(later(backends, minutes=minutes))
+        sweep.sweep(later(backends, minutes=minutes))
 
     names = [task.name for task in cloud.tasks(backends.settings.google_cloud_project, "renditions")]
     assert len(set(names)) == 4
@@ -127,31 +135,31 @@ def test_bytes_nobody_owns_are_erased_after_an_hour(backends: "Backends") -> Non
     for name in (f"originals/{nobody}", f"renditions/{nobody}/thumb-1.jpg", "originals/x"):
         backends.blobs.add(name, b"x", "image/jpeg")
 
-    assert expiries.sweep(later(backends, minutes=50)).blobs_erased == 0
-    assert expiries.sweep(later(backends, minutes=70)).blobs_erased == 3
-    assert [blob.name for blob in backends.blobs.list("", 9)] == [photos.original_name(photo.id)]
+    assert sweep.sweep(later(backends, minutes=50)).blobs_erased == 0
+    assert sweep.sweep(later(backends, minutes=70)).blobs_erased == 3
+    assert [blob.name for blob in backends.blobs.list("", 9)] == [original_name(photo.id)]
 
 
 def test_idempotency_keys_are_forgotten_after_a_day(backends: "Backends") -> None:
     first = a_photo(backends, key="k-1")
-    streams.stream_of(backends, "ana", limit=1)
+    pages.stream_of(backends, "ana", limit=1)
 
-    assert idempotency.forget_old(later(backends, hours=23)) == 0
+    assert idempotency.delete_expired(later(backends, hours=23)) == 0
     assert a_photo(backends, key="k-1") == first
-    assert idempotency.forget_old(later(backends, hours=25)) == 1
+    assert idempotency.delete_expired(later(backends, hours=25)) == 1
     assert a_photo(backends, key="k-1") != first
 
 
 def test_a_deleted_photo_has_its_bytes_erased(cloud: "Cloud", backends: "Backends") -> None:
     photo, kept = a_photo(backends), a_photo(backends)
-    backends.blobs.add(photos.rendition_name(photo.id, THUMB), b"thumb", "image/jpeg")
-    photos.delete_photo(backends, photo.id, "ana")
+    backends.blobs.add(rendition_name(photo.id, THUMB), b"thumb", "image/jpeg")
+    delete_photo(backends, photo.id, "ana")
     (task,) = cloud.tasks(backends.settings.google_cloud_project, "erase")
 
     for _ in range(2):
-        photos.erase_pictures(backends, body_of(task)["prefixes"], body_of(task)["outbox_id"])
+        erase_pictures(backends, body_of(task)["prefixes"], body_of(task)["outbox_id"])
 
-    assert [blob.name for blob in backends.blobs.list("", 9)] == [photos.original_name(kept.id)]
+    assert [blob.name for blob in backends.blobs.list("", 9)] == [original_name(kept.id)]
     assert body_of(task)["outbox_id"] not in promises(backends)
 
 
@@ -159,26 +167,26 @@ def test_an_answer_that_got_lost_is_asked_for_again_without_harm(backends: "Back
     unlucky = with_lost_answers(backends)
     caller = a_user(unlucky)
 
-    posted = photos.add_photo(unlucky, "ana", an_upload(key="k"))
-    photos.change_caption(unlucky, posted.photo.id, "lake", "ana")
+    posted = create_photo(unlucky, "ana", an_upload(key="k"))
+    change_caption(unlucky, posted.photo.id, "lake", "ana")
     assert not posted.is_replayed
-    assert [photo.caption for photo in streams.stream_of(unlucky, "ana").photos] == ["lake"]
+    assert [photo.caption for photo in pages.stream_of(unlucky, "ana").photos] == ["lake"]
     assert len(backends.blobs.list("", 9)) == 1
 
-    photos.delete_photo(unlucky, posted.photo.id, "ana")
-    erasures.erase_account(unlucky, caller)
+    delete_photo(unlucky, posted.photo.id, "ana")
+    deletion.delete_account(unlucky, caller)
     with pytest.raises(NotFound):
-        accounts.get_user(backends, "ana")
+        users.get_user(backends, "ana")
 
 
 def test_a_post_repeated_after_its_first_try_died_delivers_the_task_the_first_could_not(
     cloud: "Cloud", backends: "Backends"
 ) -> None:
     a_user(backends)
-    first = photos.add_photo(without_queues(backends), "ana", an_upload(key="k"))
+    first = create_photo(without_queues(backends), "ana", an_upload(key="k"))
     assert cloud.tasks(backends.settings.google_cloud_project, "renditions") == []
 
-    again = [photos.add_photo(backends, "ana", an_upload(key="k")) for _ in range(2)]
+    again = [create_photo(backends, "ana", an_upload(key="k")) for _ in range(2)]
 
     assert {posted.photo for posted in again} == {first.photo}
     (task,) = cloud.tasks(backends.settings.google_cloud_project, "renditions")

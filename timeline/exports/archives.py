@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from timeline import ids, outbox
-from timeline.accounts import USER, user_key, user_of
+from timeline.accounts.users import USER, user_key, user_of
 from timeline.errors import NotFound
-from timeline.photo_records import KIND as PHOTO
-from timeline.stores import Entity, Key, Scan, Stores, Transaction
+from timeline.interfaces import Backends, Entity, Key, Scan, Transaction
+from timeline.photos.model import KIND as PHOTO
 
 KIND = "Export"
 LATEST = "latest"
@@ -55,10 +55,10 @@ class Export:
         return f"photo-timeline-{self.user}-{self.asked:%Y-%m-%d}.zip"
 
 
-def request_export(backends: Stores, handle: str, trace: str = "") -> Export:
+def request_export(backends: Backends, handle: str, trace: str = "") -> Export:
     """Begin one, unless one is being made. Raises NotFound for an erased account."""
     now = backends.clock.now()
-    promised = outbox.promise(handle, _work(handle, ids.new_key(now), trace), now)
+    promised = outbox.new_entry(handle, _work(handle, ids.new_key(now), trace), now)
     wanted = Export(
         id=promised.work.body["export"],
         user=handle,
@@ -74,14 +74,14 @@ def request_export(backends: Stores, handle: str, trace: str = "") -> Export:
     return export
 
 
-def latest_export(backends: Stores, handle: str) -> Export | None:
+def latest_export(backends: Backends, handle: str) -> Export | None:
     """The one that is being made, or can be fetched; None where it has expired, or never was."""
     (row,) = backends.entities.get(key_of(handle))
     export = export_of(row) if row else None
     return export if export and export.expires > backends.clock.now() else None
 
 
-def get_export(backends: Stores, handle: str) -> Export:
+def get_export(backends: Backends, handle: str) -> Export:
     """Raises NotFound where `latest_export` finds none."""
     export = latest_export(backends, handle)
     if export is None:
@@ -89,7 +89,7 @@ def get_export(backends: Stores, handle: str) -> Export:
     return export
 
 
-def download_link(backends: Stores, handle: str, export_id: str) -> str:
+def download_link(backends: Backends, handle: str, export_id: str) -> str:
     """Raises NotFound for any export but the one that can be fetched."""
     export = get_export(backends, handle)
     link = link_to(backends, export) if export.id == export_id else None
@@ -98,19 +98,21 @@ def download_link(backends: Stores, handle: str, export_id: str) -> str:
     return link
 
 
-def link_to(backends: Stores, export: Export) -> str | None:
+def link_to(backends: Backends, export: Export) -> str | None:
     """A link to Cloud Storage for the next minutes; hand it to its owner alone. None until it is ready."""
     is_ready = export.state == "ready"
     return backends.blobs.link(export.file, LINK_SECONDS, export.file_name) if is_ready else None
 
 
-def next_promise(export: Export, now: datetime, trace: str) -> outbox.Promise:
-    return outbox.promise(export.user, _work(export.user, export.id, trace), now)
+def next_promise(export: Export, now: datetime, trace: str) -> outbox.OutboxEntry:
+    return outbox.new_entry(export.user, _work(export.user, export.id, trace), now)
 
 
-def promise_of(export: Export, trace: str) -> outbox.Promise:
+def promise_of(export: Export, trace: str) -> outbox.OutboxEntry:
     """The promise that is open, to be delivered again: its name keeps it from becoming two tasks."""
-    return outbox.Promise(id=export.promise, work=_work(export.user, export.id, trace), created=export.asked)
+    return outbox.OutboxEntry(
+        id=export.promise, work=_work(export.user, export.id, trace), created=export.asked
+    )
 
 
 def step_within(transaction: Transaction, before: Export, after: Export) -> Export:
@@ -130,13 +132,13 @@ def step_within(transaction: Transaction, before: Export, after: Export) -> Expo
     return after
 
 
-def expire(backends: Stores) -> int:
+def expire(backends: Backends) -> int:
     """Erase a bounded number of exports that nobody may fetch any more; tell how many."""
     scan = Scan(kind=KIND, by="expires", below=backends.clock.now(), limit=SWEPT_AT_ONCE)
     return sum(_expire(backends, row) for row in backends.entities.scan(scan))
 
 
-def erase_files(backends: Stores, export: Export) -> None:
+def erase_files(backends: Backends, export: Export) -> None:
     """All but the archive; older exports go with it. Younger ones, being made right now, come before it."""
     everything, start = f"exports/{export.user}/", export.folder
     while found := [
@@ -147,7 +149,7 @@ def erase_files(backends: Stores, export: Export) -> None:
         backends.blobs.delete(found)
 
 
-def erase_folder(backends: Stores, handle: str, export_id: str) -> None:
+def erase_folder(backends: Backends, handle: str, export_id: str) -> None:
     while found := backends.blobs.list(f"exports/{handle}/{export_id}/", FILES_AT_ONCE):
         backends.blobs.delete([blob.name for blob in found])
 
@@ -191,7 +193,7 @@ def _work(handle: str, export_id: str, trace: str) -> outbox.Work:
     return outbox.Work(queue=QUEUE, path=PATH, body={"user": handle, "export": export_id}, trace=trace)
 
 
-def _count_photos(backends: Stores, handle: str) -> int:
+def _count_photos(backends: Backends, handle: str) -> int:
     count, after = 0, None
     while True:
         scan = Scan(kind=PHOTO, parent=user_key(handle), after=after, limit=COUNTED_AT_ONCE, keys_only=True)
@@ -202,7 +204,7 @@ def _count_photos(backends: Stores, handle: str) -> int:
         after = found[-1].key
 
 
-def _begin(transaction: Transaction, wanted: Export, promised: outbox.Promise) -> Export:
+def _begin(transaction: Transaction, wanted: Export, promised: outbox.OutboxEntry) -> Export:
     owner, row = transaction.get((USER, wanted.user), key_of(wanted.user))
     user_of(owner)
     current = export_of(row) if row else None
@@ -212,7 +214,7 @@ def _begin(transaction: Transaction, wanted: Export, promised: outbox.Promise) -
     return wanted
 
 
-def _expire(backends: Stores, row: Entity) -> bool:
+def _expire(backends: Backends, row: Entity) -> bool:
     """Files first, so that a row stays where the sweep is killed; a new export has a folder of its own."""
     expired = export_of(row)
 

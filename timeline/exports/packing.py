@@ -13,14 +13,15 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from timeline import accounts, ids, outbox
+from timeline import ids, outbox
+from timeline.accounts import users
 from timeline.errors import NotFound
 from timeline.exports import archives
 from timeline.exports.archives import Export
 from timeline.exports.zips import Member, ending, header, member
-from timeline.photo_records import KIND as PHOTO
-from timeline.photo_records import Photo, original_name, photo_of
-from timeline.stores import Scan, Stores, Transaction
+from timeline.interfaces import Backends, Scan, Transaction
+from timeline.photos.model import KIND as PHOTO
+from timeline.photos.model import Photo, original_name, photo_of
 
 PIECE_BYTES = 16 * 1024 * 1024
 """With one more photo of 20 MB, what a step holds in memory."""
@@ -64,7 +65,7 @@ class _Pack:
         return self.content.tell()
 
 
-def take_step(backends: Stores, job: Job, piece_bytes: int = PIECE_BYTES) -> Export | None:
+def take_step(backends: Backends, job: Job, piece_bytes: int = PIECE_BYTES) -> Export | None:
     """Pack the next photos, or join what is packed; None where nobody wants it any more.
 
     Safe to repeat and to run twice at a time: only the first run of a step is kept.
@@ -81,12 +82,12 @@ def take_step(backends: Stores, job: Job, piece_bytes: int = PIECE_BYTES) -> Exp
         return None
 
 
-def give_up(backends: Stores, job: Job, reason: str) -> None:
+def give_up(backends: Backends, job: Job, reason: str) -> None:
     """The last attempt ended badly: the export says so, and a dead letter stays."""
     now = backends.clock.now()
 
     def work(transaction: Transaction) -> None:
-        outbox.bury_within(transaction, job.outbox_id, reason, now)
+        outbox.move_to_dead_letters_within(transaction, job.outbox_id, reason, now)
         (row,) = transaction.get(archives.key_of(job.user))
         if row and row.values["promise"] == job.outbox_id and row.values["state"] == "running":
             transaction.put(archives.entity_of(replace(archives.export_of(row), state="failed")))
@@ -94,16 +95,16 @@ def give_up(backends: Stores, job: Job, reason: str) -> None:
     backends.entities.transact(work)
 
 
-def _wanted(backends: Stores, job: Job) -> Export:
-    owner, row = backends.entities.get(accounts.user_key(job.user), archives.key_of(job.user))
-    accounts.user_of(owner)
+def _wanted(backends: Backends, job: Job) -> Export:
+    owner, row = backends.entities.get(users.user_key(job.user), archives.key_of(job.user))
+    users.user_of(owner)
     export = archives.export_of(row)
     if export.id != job.export_id:
         raise NotFound
     return export
 
 
-def _go_on(backends: Stores, export: Export, job: Job) -> Export:
+def _go_on(backends: Backends, export: Export, job: Job) -> Export:
     """This step is done; the run that did it may have died before it created the next task."""
     if export.state == "running":
         outbox.deliver(backends, archives.promise_of(export, job.trace))
@@ -114,7 +115,7 @@ def _go_on(backends: Stores, export: Export, job: Job) -> Export:
     return export
 
 
-def _packed(backends: Stores, export: Export, piece_bytes: int) -> _Pack:
+def _packed(backends: Backends, export: Export, piece_bytes: int) -> _Pack:
     """A photo deleted since we looked is left out."""
     pack = _Pack(offset=export.offset)
     for photo in _photos_behind(backends, export):
@@ -131,8 +132,8 @@ def _packed(backends: Stores, export: Export, piece_bytes: int) -> _Pack:
     return pack
 
 
-def _photos_behind(backends: Stores, export: Export) -> Iterator[Photo]:
-    parent = accounts.user_key(export.user)
+def _photos_behind(backends: Backends, export: Export) -> Iterator[Photo]:
+    parent = users.user_key(export.user)
     after = (*parent, PHOTO, export.position) if export.position else None
     while rows := backends.entities.scan(Scan(kind=PHOTO, parent=parent, after=after, limit=LOOKED_AT_ONCE)):
         yield from map(photo_of, rows)
@@ -148,14 +149,14 @@ def name_of(photo: Photo) -> str:
     return f"originals/{'_'.join(filter(None, parts))}.{extension}"
 
 
-def _told(backends: Stores, photo: Photo, name: str) -> dict[str, Any]:
+def _told(backends: Backends, photo: Photo, name: str) -> dict[str, Any]:
     kept = ("id", "caption", "status", "width", "height", "content_type")
     page = f"{backends.settings.public_url}/photo/{photo.id}/"
     facts = {fact: getattr(photo, fact) for fact in kept}
     return {"file": name, "created": photo.created.isoformat(), **facts, "page": page}
 
 
-def _keep(backends: Stores, export: Export, pack: _Pack, job: Job) -> Export:
+def _keep(backends: Backends, export: Export, pack: _Pack, job: Job) -> Export:
     now = backends.clock.now()
     promised = archives.next_promise(export, now, job.trace)
     after = replace(
@@ -178,7 +179,7 @@ def _keep(backends: Stores, export: Export, pack: _Pack, job: Job) -> Export:
     return reached
 
 
-def _store(backends: Stores, export: Export, pack: _Pack) -> str:
+def _store(backends: Backends, export: Export, pack: _Pack) -> str:
     """The notes go first: a piece that is there can be told about."""
     name = export.folder + ids.new_key(backends.clock.now())
     notes = {"members": [asdict(each) for each in pack.members], "photos": pack.told}
@@ -188,7 +189,7 @@ def _store(backends: Stores, export: Export, pack: _Pack) -> str:
     return name
 
 
-def _join(backends: Stores, export: Export, job: Job) -> Export:
+def _join(backends: Backends, export: Export, job: Job) -> Export:
     name = export.folder + ids.new_key(backends.clock.now())
     try:
         size = _store_archive(backends, export, name)
@@ -200,7 +201,7 @@ def _join(backends: Stores, export: Export, job: Job) -> Export:
     return _go_on(backends, reached, job)
 
 
-def _store_archive(backends: Stores, export: Export, name: str) -> int:
+def _store_archive(backends: Backends, export: Export, name: str) -> int:
     """Give its size."""
     last = _last_piece(backends, export)
     backends.blobs.add(f"{name}.end", last, PIECE)
@@ -208,7 +209,7 @@ def _store_archive(backends: Stores, export: Export, name: str) -> int:
     return export.offset + len(last)
 
 
-def _without_pieces(backends: Stores, job: Job) -> Export:
+def _without_pieces(backends: Backends, job: Job) -> Export:
     """Another run has joined and erased them; else they are lost, and so is the export."""
     export = _wanted(backends, job)
     if export.promise == job.outbox_id and export.state == "running":
@@ -216,11 +217,11 @@ def _without_pieces(backends: Stores, job: Job) -> Export:
     return _go_on(backends, _wanted(backends, job), job)
 
 
-def _last_piece(backends: Stores, export: Export) -> bytes:
+def _last_piece(backends: Backends, export: Export) -> bytes:
     """The account, the photos in words, and the directory of all that is in the archive."""
     notes = [json.loads(backends.blobs.read(f"{piece}.json")) for piece in export.pieces]
     pack = _Pack(offset=export.offset)
-    user = accounts.get_user(backends, export.user)
+    user = users.get_user(backends, export.user)
     account = {**asdict(user), "created": user.created.isoformat(), "exported": export.asked.isoformat()}
     pack.add("account.json", _readable(account), export.asked)
     pack.add("photos.json", _readable([told for each in notes for told in each["photos"]]), export.asked)
@@ -228,7 +229,7 @@ def _last_piece(backends: Stores, export: Export) -> bytes:
     return pack.content.getvalue() + ending([*packed, *pack.members], pack.offset + pack.size)
 
 
-def _few(backends: Stores, pieces: Sequence[str], name: str) -> list[str]:
+def _few(backends: Backends, pieces: Sequence[str], name: str) -> list[str]:
     """Join until one call can join the rest: 32 at a time, and 32 of those."""
     level, left = 0, list(pieces)
     while len(left) > JOINED_AT_ONCE:

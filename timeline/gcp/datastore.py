@@ -17,8 +17,8 @@ from google.cloud.datastore_v1.services.datastore import DatastoreClient
 from google.cloud.datastore_v1.services.datastore.transports import DatastoreGrpcTransport
 
 from timeline.gcp.retries import CROWDED, LOST, OUTAGE_SECONDS, patiently, translated
+from timeline.interfaces import Entity, Key, Scan, Transaction
 from timeline.settings import Settings
-from timeline.stores import Entity, Key, Scan, Transaction
 
 T = TypeVar("T")
 

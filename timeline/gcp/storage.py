@@ -18,7 +18,6 @@ from timeline.gcp.retries import OUTAGE_SECONDS, translated
 from timeline.gcp.signing import Signer
 from timeline.gcp.storage_address import PublicAddress
 from timeline.settings import Settings
-from timeline.stores import Blob
 
 TIMEOUTS = (1.0, 5.0)
 """Seconds to connect, and to wait for each piece of an answer."""

@@ -11,8 +11,8 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from timeline.errors import Unavailable
 from timeline.gcp.retries import patiently, translated
+from timeline.interfaces import Task
 from timeline.settings import Settings
-from timeline.stores import Task
 
 RPC_SECONDS = 1.0
 TOTAL_SECONDS = 1.5

@@ -9,14 +9,14 @@ from timeline.serving.identity import (
     signed_in,
     verify_token,
 )
-from timeline.serving.limits import limited
 from timeline.serving.problems import Problem
-from timeline.serving.service import Manners, make_app
+from timeline.serving.rate_limits import limited
+from timeline.serving.service import ServiceOptions, make_app
 from timeline.serving.state import current_backends
 
 __all__ = [
-    "Manners",
     "Problem",
+    "ServiceOptions",
     "bearer",
     "caller_if_signed_in",
     "current_backends",

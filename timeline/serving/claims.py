@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from timeline.accounts import Claims
+from timeline.accounts.users import Claims
 
 MAX_SUBJECT = 255
 """OpenID Connect Core, 2."""

@@ -5,8 +5,8 @@ from typing import TypeVar, cast
 
 from flask import Flask, current_app, g, request
 
-from timeline import accounts
-from timeline.accounts import Caller, Claims
+from timeline.accounts import users
+from timeline.accounts.users import Caller, Claims
 from timeline.errors import Forbidden, Refusal, Unauthenticated
 from timeline.serving.issuers import issuers_of
 from timeline.serving.state import current_backends
@@ -54,7 +54,7 @@ def caller_if_signed_in() -> Caller | None:
     """For public views that show more to their owner; one read, once per request."""
     if "caller" not in g:
         claims = claims_of_request()
-        g.caller = None if claims is None else accounts.recognise(current_backends(), claims)
+        g.caller = None if claims is None else users.identify(current_backends(), claims)
     return cast("Caller | None", g.caller)
 
 

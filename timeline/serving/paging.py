@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from flask import request
 
 from timeline.errors import InvalidLimit
-from timeline.streams import DEFAULT_LIMIT, MAX_LIMIT
+from timeline.streams.pages import DEFAULT_LIMIT, MAX_LIMIT
 
 
 def read_limit() -> int:

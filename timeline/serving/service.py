@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from flask import Blueprint, Flask, Request, Response, request
 from flask.sessions import NullSession, SessionInterface
 
-from timeline.backends import Backends, connect
-from timeline.limits import UNLIMITED, Limits
-from timeline.serving import cors, health, identity, limits, logs, problems, uploads
-from timeline.serving.uploads import FORM_BYTES, MAX_REQUEST_BYTES
+from timeline.backends import connect
+from timeline.interfaces import Backends
+from timeline.rate_limits.limits import UNLIMITED, Limits
+from timeline.serving import cors, health, identity, logs, photo_forms, problems, rate_limits
+from timeline.serving.photo_forms import FORM_BYTES, MAX_REQUEST_BYTES
 from timeline.settings import Settings
 
 STRICT = {
@@ -23,7 +24,7 @@ HSTS = "max-age=31536000; includeSubDomains"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Manners:
+class ServiceOptions:
     """How a service differs from its siblings.
 
     `credentials` are tried in their order; `show` renders what went wrong; `headers` are set on every
@@ -47,13 +48,13 @@ def make_app(
     package: str,
     backends: Backends | None,
     routes: Sequence[tuple[str, Blueprint]],
-    manners: Manners | None = None,
+    manners: ServiceOptions | None = None,
 ) -> Flask:
     """`routes` pairs URL prefixes with blueprints and reads as the site map; "" is the root.
 
     Raises SecretKeyMissing.
     """
-    manners = manners or Manners()
+    manners = manners or ServiceOptions()
     backends = backends or connect(Settings.from_environment())
     backends.settings.check_secret_key()
     app = Flask(package, static_folder=None)
@@ -65,11 +66,11 @@ def make_app(
     app.extensions["backends"] = backends
     logs.install(app, backends.settings)
     problems.install(app, manners.show)
-    uploads.install(app)
+    photo_forms.install(app)
     if manners.platform_folder:
         identity.close_folder(app, manners.platform_folder)
     cors.install(app, backends.settings.origins, manners.cross_origin)
-    limits.install(app, backends, manners.reads, manners.writes)
+    rate_limits.install(app, backends, manners.reads, manners.writes)
     identity.install(app, backends.settings, manners.credentials)
     _install_headers(app, manners.headers)
     for prefix, blueprint in [*routes, ("", health.health)]:

@@ -4,7 +4,7 @@ from typing import cast
 
 from flask import current_app
 
-from timeline.backends import Backends
+from timeline.interfaces import Backends
 
 
 def current_backends() -> Backends:

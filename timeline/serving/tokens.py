@@ -7,7 +7,7 @@ from typing import Any
 
 import jwt
 
-from timeline.accounts import Claims
+from timeline.accounts.users import Claims
 from timeline.errors import Unauthenticated
 from timeline.serving.claims import claims_of, seconds_of
 from timeline.serving.issuers import Issuer, usual_spelling

@@ -2,20 +2,20 @@
 
 from flask import Flask
 
+from api_backend.account_deletion import deletions
 from api_backend.accounts import accounts
-from api_backend.deletions import deletions
 from api_backend.documents import documents
 from api_backend.exports import exports
 from api_backend.photos import photos
 from api_backend.sessions import sessions
-from api_backend.syncs import syncs
+from api_backend.sync import syncs
 from api_backend.uploads import uploads
 from api_backend.users import users
-from timeline.backends import Backends
-from timeline.limits import READS, WRITES
-from timeline.serving import Manners, make_app
+from timeline.interfaces import Backends
+from timeline.rate_limits.limits import READS, WRITES
+from timeline.serving import ServiceOptions, make_app
 
-MANNERS = Manners(reads=READS, writes=WRITES, cross_origin=("/api/v1", "/api/openapi.json"))
+MANNERS = ServiceOptions(reads=READS, writes=WRITES, cross_origin=("/api/v1", "/api/openapi.json"))
 
 
 def create_app(backends: Backends | None = None) -> Flask:

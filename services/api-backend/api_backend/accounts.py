@@ -6,17 +6,17 @@ from flask import Blueprint, url_for
 from msgspec import Meta, Struct, structs
 
 from api_backend.operations import Reply, operation
-from timeline.accounts import (
+from timeline.account_deletion.deletion import delete_account
+from timeline.accounts.users import (
     MAX_DISPLAY_NAME,
     SUMMARIES,
+    AccountChanges,
     Caller,
-    Changes,
     Summary,
     User,
     change_account,
     get_user,
 )
-from timeline.erasures import erase_account
 from timeline.errors import Busy, InvalidAccount
 from timeline.serving import current_backends, signed_in
 from timeline.serving.logs import current_trace
@@ -73,7 +73,7 @@ def read_account(caller: Caller) -> AccountView:
 @operation(refuses=(InvalidAccount, Busy), headers=("ETag",))
 def patch_account(caller: Caller, change: AccountChange) -> AccountView:
     """Change your account."""
-    changes = Changes(**structs.asdict(change))
+    changes = AccountChanges(**structs.asdict(change))
     return AccountView.of(change_account(current_backends(), caller.handle, changes))
 
 
@@ -85,5 +85,5 @@ def remove_account(caller: Caller) -> Reply[None]:
 
     Location leads to the receipt, which tells how far it is. Keep it: nobody can find it again.
     """
-    receipt_id = erase_account(current_backends(), caller, current_trace())
+    receipt_id = delete_account(current_backends(), caller, current_trace())
     return Reply(body=None, headers={"Location": url_for("deletions.read_deletion", receipt_id=receipt_id)})

@@ -10,8 +10,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from api_backend.answers import messages, status_of
 from api_backend.docs_curl import curl_line
+from api_backend.responses import messages, status_of
 
 STYLE = (Path(__file__).parent / "docs.css").read_text(encoding="utf-8")
 STYLE_HASH = "sha256-" + base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()

@@ -7,11 +7,11 @@ from msgspec import Meta, Struct
 
 from api_backend.operations import Reply, operation
 from api_backend.photos import Timestamp
-from timeline.accounts import Caller
+from timeline.accounts.users import Caller
 from timeline.errors import Busy, NotFound, QuotaExceeded
 from timeline.exports import archives
 from timeline.exports.archives import Export, State
-from timeline.limits import EXPORTS
+from timeline.rate_limits.limits import EXPORTS
 from timeline.serving import current_backends, limited, signed_in
 from timeline.serving.logs import current_trace
 from timeline.serving.times import written

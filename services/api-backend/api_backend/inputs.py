@@ -8,7 +8,7 @@ import msgspec
 from flask import request
 
 from api_backend.examples import UPLOAD
-from timeline.accounts import Caller
+from timeline.accounts.users import Caller
 from timeline.captions import MAX_CHARACTERS
 from timeline.errors import (
     IdempotencyInFlight,
@@ -30,12 +30,12 @@ from timeline.errors import (
     UnsupportedMediaType,
     UploadUnfinished,
 )
-from timeline.photos import FinishedUpload, Upload
+from timeline.photos.create import FinishedUpload, NewPhoto
 from timeline.serving import current_caller
 from timeline.serving.logs import current_trace
 from timeline.serving.paging import read_cursor, read_limit
-from timeline.serving.uploads import read_upload
-from timeline.streams import DEFAULT_LIMIT, MAX_LIMIT
+from timeline.serving.photo_forms import read_upload
+from timeline.streams.pages import DEFAULT_LIMIT, MAX_LIMIT
 
 Model = TypeVar("Model", bound=msgspec.Struct)
 
@@ -125,7 +125,7 @@ def _read_key() -> IdempotencyKey:
     return IdempotencyKey(request.headers.get("Idempotency-Key"))
 
 
-def _read_photo() -> Upload | FinishedUpload:
+def _read_photo() -> NewPhoto | FinishedUpload:
     if request.mimetype != "application/json":
         return read_upload()
     given = _read_json(PhotoOfUpload)
@@ -216,7 +216,7 @@ INPUTS: dict[Any, Input] = {
         parameters=(IDEMPOTENCY_KEY,),
         refuses=(InvalidIdempotencyKey, IdempotencyMismatch, IdempotencyInFlight),
     ),
-    Upload | FinishedUpload: Input(
+    NewPhoto | FinishedUpload: Input(
         read=_read_photo,
         parameters=(IDEMPOTENCY_KEY,),
         body=UPLOAD_BODY,

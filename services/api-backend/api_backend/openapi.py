@@ -10,9 +10,9 @@ import msgspec
 from flask import Flask
 from werkzeug.routing import Rule
 
-from api_backend.answers import HEADERS, SAME_EVERYWHERE, Answers, ProblemView
 from api_backend.examples import PATHS
 from api_backend.operations import Operation, operation_of
+from api_backend.responses import HEADERS, SAME_EVERYWHERE, Answers, ProblemView
 from timeline.serving.identity import SIGNED_IN, audience_of
 
 TITLE = "Photo timeline"

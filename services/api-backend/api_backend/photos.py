@@ -8,28 +8,20 @@ from msgspec import Meta, Struct
 
 from api_backend.inputs import ABOUT_CAPTION, PageWanted, Revisions
 from api_backend.operations import Encoded, Reply, operation
-from timeline import streams
-from timeline.accounts import Caller
+from timeline.accounts.users import Caller
 from timeline.errors import Busy, CaptionTooLong, Forbidden, NotFound, QuotaExceeded
-from timeline.limits import POSTS
-from timeline.photos import (
-    FinishedUpload,
-    Photo,
-    Posted,
-    Rendition,
-    Status,
-    Upload,
-    add_photo,
-    change_caption,
-    delete_photo,
-    get_photo,
-    post_upload,
-)
+from timeline.photos.create import FinishedUpload, NewPhoto, Posted, create_photo, post_upload
+from timeline.photos.delete import delete_photo
+from timeline.photos.edit import change_caption
+from timeline.photos.model import Photo, Rendition, Status
+from timeline.photos.read import get_photo
+from timeline.rate_limits.limits import POSTS
 from timeline.serving import current_backends, limited, public, signed_in
 from timeline.serving.logs import current_trace
 from timeline.serving.paging import link_header
 from timeline.serving.times import written
-from timeline.streams import HEADS_READ, Page
+from timeline.streams import pages
+from timeline.streams.pages import HEADS_READ, Page
 
 photos = Blueprint("photos", __name__)
 
@@ -118,7 +110,7 @@ class CaptionChange(Struct, forbid_unknown_fields=True):
 @operation(headers=("ETag", "Link"))
 def list_photos(page: PageWanted) -> Reply[PhotoPage]:
     """Everyone's timeline, newest first."""
-    return reply_page(streams.everyone(current_backends(), page.limit, page.cursor))
+    return reply_page(pages.everyone(current_backends(), page.limit, page.cursor))
 
 
 @photos.get("/newest")
@@ -126,7 +118,7 @@ def list_photos(page: PageWanted) -> Reply[PhotoPage]:
 @operation(headers=("ETag",))
 def list_newest() -> NewestView:
     """Anything new? A few bytes to ask, and none at all while nothing changes (`If-None-Match`)."""
-    return newest_of(streams.everyone(current_backends()))
+    return newest_of(pages.everyone(current_backends()))
 
 
 @photos.post("/photos")
@@ -138,14 +130,14 @@ def list_newest() -> NewestView:
     refuses=(CaptionTooLong, Busy, QuotaExceeded),
     headers=("ETag", "Location", "Idempotent-Replayed", "Retry-After"),
 )
-def post_photo(caller: Caller, upload: Upload | FinishedUpload) -> Reply[PhotoView]:
+def post_photo(caller: Caller, upload: NewPhoto | FinishedUpload) -> Reply[PhotoView]:
     """Post a photo: its bytes up to 20 MB, or an upload. Smaller copies are made in the background.
 
     With `dedupe`, bytes that you have already posted are answered with 200 and the photo they are.
     """
     if isinstance(upload, FinishedUpload):
         return _reply_posted(post_upload(current_backends(), caller.handle, upload))
-    return _reply_posted(add_photo(current_backends(), caller.handle, upload))
+    return _reply_posted(create_photo(current_backends(), caller.handle, upload))
 
 
 @photos.get("/photos/<photo_id>")

@@ -7,11 +7,11 @@ from msgspec import Struct
 
 from api_backend.operations import operation
 from api_backend.photos import Timestamp
-from timeline.accounts import Caller
+from timeline.accounts.sessions import Session, close_all, list_sessions, revoke_session
+from timeline.accounts.users import Caller
 from timeline.errors import Busy, NotFound
 from timeline.serving import current_backends, signed_in
 from timeline.serving.times import written
-from timeline.sessions import Session, close_all, list_sessions, revoke_session
 
 sessions = Blueprint("sessions", __name__)
 

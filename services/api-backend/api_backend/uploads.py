@@ -8,14 +8,14 @@ from msgspec import Meta, Struct
 from api_backend.inputs import IdempotencyKey
 from api_backend.operations import Reply, operation
 from api_backend.photos import Timestamp
-from timeline import uploads as pending
-from timeline.accounts import Caller
+from timeline.accounts.users import Caller
 from timeline.errors import Busy, ImageTooLarge, ImageUnsupported, NotFound, QuotaExceeded
-from timeline.limits import UPLOADS
+from timeline.photos import uploads as pending
+from timeline.photos.uploads import MAX_BYTES, PendingUpload, State
 from timeline.pictures.header import CONTENT_TYPES
+from timeline.rate_limits.limits import UPLOADS
 from timeline.serving import current_backends, limited, signed_in
 from timeline.serving.times import written
-from timeline.uploads import MAX_BYTES, PendingUpload, State
 
 ABOUT_URL = (
     "Takes the bytes, from whoever has it and needs no token: PUT them at once, or in pieces of whole "

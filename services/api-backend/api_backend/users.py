@@ -8,11 +8,11 @@ from msgspec import Struct
 from api_backend.inputs import PageWanted
 from api_backend.operations import Reply, operation
 from api_backend.photos import NewestView, PhotoPage, Timestamp, newest_of, reply_page
-from timeline import streams
-from timeline.accounts import User, get_user
+from timeline.accounts.users import User, get_user
 from timeline.errors import NotFound
 from timeline.serving import current_backends, public
 from timeline.serving.times import written
+from timeline.streams import pages
 
 users = Blueprint("users", __name__)
 
@@ -42,7 +42,7 @@ def read_user(user: str) -> UserView:
 @operation(refuses=(NotFound,), headers=("ETag", "Link"))
 def list_photos_of_user(user: str, page: PageWanted) -> Reply[PhotoPage]:
     """A user's stream, newest first: a photo acknowledged is in the very next read."""
-    return reply_page(streams.stream_of(current_backends(), user, page.limit, page.cursor))
+    return reply_page(pages.stream_of(current_backends(), user, page.limit, page.cursor))
 
 
 @users.get("/<user>/newest")
@@ -50,4 +50,4 @@ def list_photos_of_user(user: str, page: PageWanted) -> Reply[PhotoPage]:
 @operation(refuses=(NotFound,), headers=("ETag",))
 def list_newest_of_user(user: str) -> NewestView:
     """Anything new from one user? As of everyone: a few bytes, and none while nothing changes."""
-    return newest_of(streams.stream_of(current_backends(), user))
+    return newest_of(pages.stream_of(current_backends(), user))

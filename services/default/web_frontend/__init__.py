@@ -3,29 +3,28 @@
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from timeline.backends import Backends
-from timeline.photos import MAX_BYTES
+from timeline.interfaces import Backends
+from timeline.photos.create import MAX_BYTES
 from timeline.serving import current_backends, make_app
-from web_frontend.ages import how_long_ago
+from web_frontend.account_deletion import account_deletion
+from web_frontend.browser_sessions import keep_sessions, visitor_to_greet
 from web_frontend.exports import exports
-from web_frontend.farewells import farewells
+from web_frontend.formatting import how_long_ago, size_in_words
 from web_frontend.images import images
 from web_frontend.logs import logs
-from web_frontend.manners import MANNERS
 from web_frontend.photos import photos
 from web_frontend.posts import posts
-from web_frontend.previews import previews
 from web_frontend.receipts import receipts
 from web_frontend.robots import robots
+from web_frontend.service_options import MANNERS
 from web_frontend.sessions import sessions
 from web_frontend.settings import settings
 from web_frontend.signouts import signouts
-from web_frontend.sizes import size_in_words
 from web_frontend.static_files import static_file, static_files
+from web_frontend.summary_preview import summary_preview
 from web_frontend.timelines import timelines
 from web_frontend.unsubscribes import unsubscribes
 from web_frontend.users import users
-from web_frontend.visitors import keep_sessions, visitor_to_greet
 
 SITE_MAP = (
     ("", timelines),
@@ -36,9 +35,9 @@ SITE_MAP = (
     ("", sessions),
     ("/signout", signouts),
     ("/settings", settings),
-    ("/settings/summary", previews),
+    ("/settings/summary", summary_preview),
     ("/settings/export", exports),
-    ("/settings/delete", farewells),
+    ("/settings/delete", account_deletion),
     ("/deleted", receipts),
     ("/unsubscribe", unsubscribes),
     ("/logging", logs),

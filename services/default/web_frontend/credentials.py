@@ -3,11 +3,11 @@
 from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from timeline.accounts import Claims
+from timeline.accounts.users import Claims
 from timeline.errors import Forbidden
 from timeline.serving import verify_token
-from timeline.serving.uploads import read_upload
-from web_frontend.visitors import current_visitor
+from timeline.serving.photo_forms import read_upload
+from web_frontend.browser_sessions import current_visitor
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 OWN_PAGES = frozenset({"same-origin", "none"})

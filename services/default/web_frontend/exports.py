@@ -4,7 +4,7 @@ from flask import Blueprint, redirect
 from werkzeug.wrappers import Response
 
 from timeline.exports.archives import download_link, request_export
-from timeline.limits import EXPORTS
+from timeline.rate_limits.limits import EXPORTS
 from timeline.serving import current_backends, current_caller, limited, signed_in
 from timeline.serving.logs import current_trace
 

@@ -2,9 +2,9 @@
 
 from flask import Blueprint, Response, render_template, request
 
-from timeline import photos
 from timeline.errors import NotFound
-from timeline.photos import OpenPicture, Photo
+from timeline.photos.model import Photo
+from timeline.photos.read import OpenPicture, get_photo, open_picture
 from timeline.pictures.encoder import JPEG
 from timeline.serving import caller_if_signed_in, current_backends, public
 from web_frontend.photo_cards import PhotoCard
@@ -22,11 +22,11 @@ images = Blueprint("images", __name__)
 def picture(photo_id: str) -> Response:
     if "original" in request.args:
         return original(photo_id)
-    photo = photos.get_photo(current_backends(), photo_id)
+    photo = get_photo(current_backends(), photo_id)
     if photo.status == "processing":
         return _not_yet(photo)
     name = _largest(photo)
-    response = _open(photos.open_picture(current_backends(), photo_id, name), name)
+    response = _open(open_picture(current_backends(), photo_id, name), name)
     response.cache_control.max_age = A_MINUTE
     return response
 
@@ -35,11 +35,11 @@ def picture(photo_id: str) -> Response:
 @public
 def original(photo_id: str) -> Response:
     """To anyone but the owner there is nothing here."""
-    photo = photos.get_photo(current_backends(), photo_id)
+    photo = get_photo(current_backends(), photo_id)
     caller = caller_if_signed_in()
     if caller is None or caller.handle != photo.user:
         raise NotFound
-    response = _picture(photos.open_picture(current_backends(), photo_id))
+    response = _picture(open_picture(current_backends(), photo_id))
     response.headers["Content-Disposition"] = "attachment"
     response.headers["Cache-Control"] = "private, no-store"
     return response
@@ -48,7 +48,7 @@ def original(photo_id: str) -> Response:
 @images.get("/<photo_id>/<file_name>")
 @public
 def rendition(photo_id: str, file_name: str) -> Response:
-    response = _open(photos.open_picture(current_backends(), photo_id, file_name), file_name)
+    response = _open(open_picture(current_backends(), photo_id, file_name), file_name)
     response.cache_control.max_age = A_YEAR
     response.cache_control.immutable = True
     return response

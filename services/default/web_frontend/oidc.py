@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, session
 
-from timeline.accounts import Claims
+from timeline.accounts.users import Claims
 from timeline.errors import Unauthenticated, Unavailable
 from timeline.serving import current_backends
 from timeline.serving.claims import claims_of

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from timeline.photos import Photo, Rendition, Status
+from timeline.photos.model import Photo, Rendition, Status
 from timeline.pictures.encoder import JPEG, WEBP
 from timeline.pictures.thumbhash import average_colour
-from timeline.streams import Page
+from timeline.streams.pages import Page
 
 NARROWEST, WIDEST = 50, 300
 """Percent of the height: shapes beyond are cropped in a grid, or they would leave no room for the others."""

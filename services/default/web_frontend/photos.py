@@ -3,13 +3,16 @@
 from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
-from timeline import photos as album
 from timeline.errors import CaptionTooLong
+from timeline.photos.delete import delete_photo, restore_photo
+from timeline.photos.edit import change_caption
+from timeline.photos.processing import try_again
+from timeline.photos.read import get_photo
 from timeline.serving import current_backends, current_caller, public, signed_in
 from timeline.serving.logs import current_trace
 from timeline.serving.problems import of_refusal
-from web_frontend.manners import show_problem, wants_page
-from web_frontend.shown import shown
+from web_frontend.presenters import shown
+from web_frontend.service_options import show_problem, wants_page
 
 DELETED = "deleted"
 """The kind of flashed message that carries the id of a photo which may come back."""
@@ -20,20 +23,20 @@ photos = Blueprint("photos", __name__)
 @photos.get("/<photo_id>/")
 @public
 def page(photo_id: str) -> str:
-    return render_template("photo.html", photo=shown(album.get_photo(current_backends(), photo_id)))
+    return render_template("photo.html", photo=shown(get_photo(current_backends(), photo_id)))
 
 
 @photos.get("/<photo_id>/card")
 @public
 def card(photo_id: str) -> str:
-    return render_template("card.html", photo=shown(album.get_photo(current_backends(), photo_id)))
+    return render_template("card.html", photo=shown(get_photo(current_backends(), photo_id)))
 
 
 @photos.post("/<photo_id>/caption")
 @signed_in
-def change_caption(photo_id: str) -> Answer:
+def edit(photo_id: str) -> Answer:
     caption = request.form.get("caption", "")
-    album.change_caption(current_backends(), photo_id, caption, by=current_caller().handle)
+    change_caption(current_backends(), photo_id, caption, by=current_caller().handle)
     flash("The caption is saved.")
     return redirect(f"/photo/{photo_id}/", 303)
 
@@ -42,7 +45,7 @@ def change_caption(photo_id: str) -> Answer:
 @signed_in
 def delete(photo_id: str) -> Answer:
     caller = current_caller()
-    album.delete_photo(current_backends(), photo_id, caller.handle, current_trace())
+    delete_photo(current_backends(), photo_id, caller.handle, current_trace())
     flash(photo_id, DELETED)
     return redirect(f"/user/{caller.handle}/", 303)
 
@@ -50,15 +53,15 @@ def delete(photo_id: str) -> Answer:
 @photos.post("/<photo_id>/restore")
 @signed_in
 def restore(photo_id: str) -> Answer:
-    album.restore_photo(current_backends(), photo_id, current_caller().handle, current_trace())
+    restore_photo(current_backends(), photo_id, current_caller().handle, current_trace())
     flash("The photo is back.")
     return redirect(f"/photo/{photo_id}/", 303)
 
 
 @photos.post("/<photo_id>/try-again")
 @signed_in
-def try_again(photo_id: str) -> Answer:
-    album.try_again(current_backends(), photo_id, current_caller().handle, current_trace())
+def retry(photo_id: str) -> Answer:
+    try_again(current_backends(), photo_id, current_caller().handle, current_trace())
     return redirect(f"/photo/{photo_id}/", 303)
 
 
@@ -68,7 +71,7 @@ def say_it_beside_the_caption(refusal: CaptionTooLong) -> Response:
     problem = of_refusal(refusal)
     if not wants_page():
         return show_problem(problem)
-    photo = shown(album.get_photo(current_backends(), str((request.view_args or {})["photo_id"])))
+    photo = shown(get_photo(current_backends(), str((request.view_args or {})["photo_id"])))
     written = request.form.get("caption", "")
     return Response(
         render_template("photo.html", photo=photo, written=written, problem=problem), problem.status

@@ -3,14 +3,14 @@
 from flask import Blueprint, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from timeline import photos
 from timeline.errors import Forbidden
-from timeline.limits import POSTS
-from timeline.photos import Photo
+from timeline.photos.create import create_photo
+from timeline.photos.model import Photo
+from timeline.rate_limits.limits import POSTS
 from timeline.serving import current_backends, current_caller, limited, public, signed_in
-from timeline.serving.uploads import read_upload
-from web_frontend.shown import shown
-from web_frontend.visitors import sign_in_first
+from timeline.serving.photo_forms import read_upload
+from web_frontend.browser_sessions import sign_in_first
+from web_frontend.presenters import shown
 
 posts = Blueprint("posts", __name__)
 
@@ -29,7 +29,7 @@ def post(user: str) -> Response:
     caller = current_caller()
     if caller.handle != user:
         raise Forbidden(f"You are {caller.handle}: you cannot post as someone else.")
-    posted = photos.add_photo(current_backends(), user, read_upload())
+    posted = create_photo(current_backends(), user, read_upload())
     return _answer(posted.photo)
 
 

@@ -3,7 +3,7 @@
 from flask import Blueprint, make_response, render_template
 from werkzeug.wrappers import Response
 
-from timeline.receipts import get_receipt
+from timeline.account_deletion.receipts import get_receipt
 from timeline.serving import current_backends, public
 
 receipts = Blueprint("receipts", __name__)

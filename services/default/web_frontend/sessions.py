@@ -3,13 +3,13 @@
 from flask import Blueprint, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
-from timeline import accounts
-from timeline.accounts import Caller
+from timeline.accounts import users
+from timeline.accounts.sessions import close_session, open_session
+from timeline.accounts.users import Caller
 from timeline.errors import Forbidden
-from timeline.limits import SIGN_INS
+from timeline.rate_limits.limits import SIGN_INS
 from timeline.serving import current_backends, limited, public
-from timeline.sessions import close_session, open_session
-from web_frontend import browsers, oidc, visitors
+from web_frontend import browser_sessions, oidc, user_agents
 from web_frontend.credentials import is_from_own_page
 from web_frontend.local_paths import local_path
 
@@ -32,10 +32,10 @@ def sign_in() -> Response:
 @limited(SIGN_INS)
 def signed_in() -> Response:
     claims = oidc.claims_from_provider()
-    caller = accounts.recognise(current_backends(), claims)
+    caller = users.identify(current_backends(), claims)
     onward = local_path(session.get(NEXT))
     _end_session()
-    visitors.remember(visitors.Visitor.of(caller, _new_session(caller)))
+    browser_sessions.remember(browser_sessions.Visitor.of(caller, _new_session(caller)))
     return redirect(onward, 303)
 
 
@@ -45,17 +45,17 @@ def sign_out() -> Response:
     if not is_from_own_page():
         raise Forbidden("Another site wanted to sign you out. You still are signed in.")
     _end_session()
-    visitors.forget()
+    browser_sessions.forget()
     return redirect("/", 303)
 
 
 def _new_session(caller: Caller) -> str:
-    device = browsers.name_of(request.headers.get("User-Agent", ""))
+    device = user_agents.name_of(request.headers.get("User-Agent", ""))
     return open_session(current_backends(), caller.handle, device)
 
 
 def _end_session() -> None:
     """The row goes too: a copy of the cookie is worth nothing from here on."""
-    visitor = visitors.visitor_by_cookie()
+    visitor = browser_sessions.visitor_by_cookie()
     if visitor is not None:
         close_session(current_backends(), visitor.handle, visitor.session)

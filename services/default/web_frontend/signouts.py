@@ -3,9 +3,9 @@
 from flask import Blueprint, flash, redirect, request
 from werkzeug.wrappers import Response
 
+from timeline.accounts.sessions import close_all, close_session
 from timeline.serving import current_backends, current_caller, signed_in
-from timeline.sessions import close_all, close_session
-from web_frontend import visitors
+from web_frontend import browser_sessions
 
 signouts = Blueprint("signouts", __name__)
 
@@ -22,6 +22,6 @@ def sign_out_there() -> Response:
 @signed_in
 def sign_out_everywhere() -> Response:
     close_all(current_backends(), current_caller().handle)
-    visitors.forget()
+    browser_sessions.forget()
     flash("You are signed out everywhere.")
     return redirect("/", 303)

@@ -2,10 +2,10 @@
 
 from flask import Blueprint, Response, render_template
 
-from timeline import streams
 from timeline.serving import current_backends, public
 from timeline.serving.paging import read_cursor, read_limit
-from web_frontend.shown import newest, shown_page
+from timeline.streams import pages
+from web_frontend.presenters import newest, shown_page
 
 timelines = Blueprint("timelines", __name__)
 
@@ -14,11 +14,11 @@ timelines = Blueprint("timelines", __name__)
 @public
 def everyone() -> str:
     cursor = read_cursor()
-    page = streams.everyone(current_backends(), read_limit(), cursor)
+    page = pages.everyone(current_backends(), read_limit(), cursor)
     return render_template("timeline.html", page=shown_page(page), is_first_page=cursor is None)
 
 
 @timelines.get("/newest")
 @public
 def newest_of_everyone() -> Response:
-    return newest(streams.everyone(current_backends()))
+    return newest(pages.everyone(current_backends()))

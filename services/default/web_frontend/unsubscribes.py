@@ -2,8 +2,8 @@
 
 from flask import Blueprint, render_template
 
+from timeline.digests import sending
 from timeline.serving import current_backends, public
-from timeline.summaries import sending
 
 unsubscribes = Blueprint("unsubscribes", __name__)
 

@@ -5,11 +5,12 @@ from typing import Any, Self
 
 from flask import Blueprint, Response, render_template, request
 
-from timeline import accounts, streams
-from timeline.photos import Photo
+from timeline.accounts.users import get_user
+from timeline.photos.model import Photo
 from timeline.serving import current_backends, public
 from timeline.serving.paging import read_cursor, read_limit
-from web_frontend.shown import newest, shown_page
+from timeline.streams import pages
+from web_frontend.presenters import newest, shown_page
 
 WHOLE_EXERCISE = 100
 """The course's exercise posts a hundred photos and looks for all of them in one answer."""
@@ -34,21 +35,21 @@ class ClassicPhoto:
 @public
 def page(user: str) -> str:
     cursor = read_cursor()
-    owner = accounts.get_user(current_backends(), user)
-    found = streams.stream_of(current_backends(), user, read_limit(), cursor)
+    owner = get_user(current_backends(), user)
+    found = pages.stream_of(current_backends(), user, read_limit(), cursor)
     return render_template("user.html", user=owner, page=shown_page(found), is_first_page=cursor is None)
 
 
 @users.get("/<user>/newest")
 @public
 def newest_of_one(user: str) -> Response:
-    return newest(streams.stream_of(current_backends(), user))
+    return newest(pages.stream_of(current_backends(), user))
 
 
 @users.get("/<user>/json/")
 @public
 def stream(user: str) -> dict[str, Any]:
     limit = read_limit() if "limit" in request.args else WHOLE_EXERCISE
-    found = streams.stream_of(current_backends(), user, limit, read_cursor())
+    found = pages.stream_of(current_backends(), user, limit, read_cursor())
     results = [asdict(ClassicPhoto.of(photo)) for photo in found.photos]
     return {"results": results, "next_cursor": found.next_cursor}

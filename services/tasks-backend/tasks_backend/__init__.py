@@ -2,16 +2,16 @@
 
 from flask import Flask
 
-from tasks_backend.answers import show
 from tasks_backend.emails import emails
-from tasks_backend.erasures import erasures
+from tasks_backend.erase import erasures
 from tasks_backend.exports import exports
 from tasks_backend.renditions import renditions
+from tasks_backend.responses import show
 from tasks_backend.summary_emails import summary_emails
 from tasks_backend.sweeps import sweeps
 from tasks_backend.webp import webp
-from timeline.backends import Backends
-from timeline.serving import Manners, make_app
+from timeline.interfaces import Backends
+from timeline.serving import ServiceOptions, make_app
 
 SITE_MAP = (
     ("/tasks/renditions", renditions),
@@ -25,4 +25,6 @@ SITE_MAP = (
 
 
 def create_app(backends: Backends | None = None) -> Flask:
-    return make_app(__name__, backends, SITE_MAP, Manners(credentials=(), show=show, platform_folder="tasks"))
+    return make_app(
+        __name__, backends, SITE_MAP, ServiceOptions(credentials=(), show=show, platform_folder="tasks")
+    )

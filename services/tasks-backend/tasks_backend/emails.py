@@ -4,8 +4,8 @@ from flask import Blueprint, Response, jsonify
 
 from tasks_backend.attempts import REASON, was_the_last
 from tasks_backend.bodies import read_body
+from timeline.digests.sending import give_up, mailing_of, send_summary
 from timeline.serving import current_backends, platform_only
-from timeline.summaries.sending import give_up, mailing_of, send_summary
 
 emails = Blueprint("emails", __name__)
 

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, jsonify
 
 from tasks_backend.attempts import was_the_last
 from tasks_backend.bodies import read_body, text
-from timeline.renditions import Job, give_up, make_renditions
+from timeline.photos.renditions import Job, give_up, make_renditions
 from timeline.serving import current_backends, platform_only
 from timeline.serving.logs import current_trace
 

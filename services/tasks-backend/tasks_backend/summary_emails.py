@@ -6,11 +6,11 @@ from flask import Blueprint, Response, jsonify
 
 from tasks_backend.attempts import REASON, was_the_last
 from tasks_backend.bodies import read_body
+from timeline.digests.batches import batch_of, bury_batch, enqueue_batch, start_summaries
+from timeline.digests.periods import Kind
+from timeline.digests.retention import in_state
 from timeline.serving import current_backends, platform_only
 from timeline.serving.logs import current_trace
-from timeline.summaries.periods import Kind
-from timeline.summaries.runs import batch_of, bury_batch, enqueue_batch, start_summaries
-from timeline.summaries.upkeep import in_state
 
 LISTED = 100
 

@@ -4,15 +4,15 @@ from dataclasses import asdict
 
 from flask import Blueprint, Response, jsonify
 
-from timeline import expiries
+from timeline import sweep
+from timeline.digests import retention
 from timeline.serving import current_backends, platform_only
-from timeline.summaries import upkeep
 
 sweeps = Blueprint("sweeps", __name__)
 
 
 @sweeps.get("")
 @platform_only
-def sweep() -> Response:
+def run() -> Response:
     backends = current_backends()
-    return jsonify(asdict(expiries.sweep(backends)) | asdict(upkeep.sweep(backends)))
+    return jsonify(asdict(sweep.sweep(backends)) | asdict(retention.sweep(backends)))

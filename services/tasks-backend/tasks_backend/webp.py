@@ -6,8 +6,8 @@ from tasks_backend.attempts import REASON, was_the_last
 from tasks_backend.bodies import read_body, text
 from tasks_backend.renditions import job_of_task
 from timeline import outbox
+from timeline.photos.webp import make_webp
 from timeline.serving import current_backends, platform_only
-from timeline.webp import make_webp
 
 webp = Blueprint("webp", __name__)
 
@@ -22,5 +22,5 @@ def make() -> Response:
 @webp.after_request
 def keep_what_failed(response: Response) -> Response:
     if was_the_last(response):
-        outbox.bury(current_backends(), text(read_body(), "outbox_id"), REASON)
+        outbox.move_to_dead_letters(current_backends(), text(read_body(), "outbox_id"), REASON)
     return response

@@ -11,7 +11,7 @@ from tests.services.api_backend.actors import Actor
 
 if TYPE_CHECKING:
     from tests.cloud import Cloud
-    from timeline.backends import Backends
+    from timeline.interfaces import Backends
 
 
 @pytest.fixture

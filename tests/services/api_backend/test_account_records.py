@@ -13,12 +13,12 @@ from api_backend import create_app
 from tests.pictures import a_jpeg
 from tests.services.api_backend.actors import ROOT, Actor, code_of
 from tests.services.api_backend.conftest import Api
-from timeline import sessions
+from timeline.accounts import sessions
 from timeline.gcp.memcache import Memcache
 
 if TYPE_CHECKING:
     from tests.cloud import Cloud
-    from timeline.backends import Backends
+    from timeline.interfaces import Backends
 
 EXPORT, SESSIONS = f"{ROOT}/me/export", f"{ROOT}/me/sessions"
 NOWHERE = "127.0.0.1:1"

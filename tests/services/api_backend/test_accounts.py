@@ -6,12 +6,12 @@ import pytest
 
 from tests.services.api_backend.actors import captions, code_of
 from tests.services.api_backend.conftest import Api
-from timeline import erasures
-from timeline.stores import Scan
+from timeline.account_deletion import deletion
+from timeline.interfaces import Scan
 
 if TYPE_CHECKING:
     from tests.cloud import Cloud
-    from timeline.backends import Backends
+    from timeline.interfaces import Backends
     from timeline.settings import Settings
 
 
@@ -113,7 +113,7 @@ def test_the_task_erases_rows_and_bytes(
     (row,) = backends.entities.scan(Scan(kind="Outbox", parent=("User", "ana"), limit=9))[-4:][:1]
 
     for _ in range(2):
-        erasures.finish_erasing(backends, "ana", outbox_id=f"{row.key[3]}-ana")
+        deletion.finish_deletion(backends, "ana", outbox_id=f"{row.key[3]}-ana")
 
     kinds = ("Photo", "Idempotency", "Outbox")
     left = [backends.entities.scan(Scan(kind=kind, parent=("User", "ana"), limit=9)) for kind in kinds]
@@ -127,6 +127,6 @@ def test_an_account_that_was_never_erased_is_not_erased_by_a_stray_task(
 ) -> None:
     api.as_("ana").post_photo(caption="mine")
 
-    erasures.finish_erasing(backends, "ana", outbox_id="0" * 16 + "-ana")
+    deletion.finish_deletion(backends, "ana", outbox_id="0" * 16 + "-ana")
 
     assert captions(api.stream_of("ana")) == ["mine"]

@@ -10,10 +10,10 @@ import pytest
 from tests.pictures import a_jpeg, a_picture, encoded
 from tests.services.api_backend.actors import ROOT, Actor, captions, code_of
 from tests.services.api_backend.conftest import Api
-from timeline.stores import Scan
+from timeline.interfaces import Scan
 
 if TYPE_CHECKING:
-    from timeline.backends import Backends
+    from timeline.interfaces import Backends
 
 MB = 1024 * 1024
 

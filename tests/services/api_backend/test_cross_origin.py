@@ -12,7 +12,7 @@ from tests.services.api_backend.conftest import Api
 
 if TYPE_CHECKING:
     from tests.cloud import Cloud
-    from timeline.backends import Backends
+    from timeline.interfaces import Backends
 
 OURS = "https://app.example"
 CORS = "Access-Control-"

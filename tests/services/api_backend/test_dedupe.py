@@ -10,12 +10,13 @@ from tests.pictures import a_jpeg
 from tests.services.api_backend.actors import ROOT, Actor, captions, code_of
 from tests.services.api_backend.conftest import Api
 from tests.services.api_backend.test_uploads import finish, uploaded
-from timeline import originals, photos, renditions
-from timeline.renditions import Job
-from timeline.stores import Scan
+from timeline.interfaces import Scan
+from timeline.photos import dedupe_index, renditions
+from timeline.photos.delete import restore_photo
+from timeline.photos.renditions import Job
 
 if TYPE_CHECKING:
-    from timeline.backends import Backends
+    from timeline.interfaces import Backends
 
 
 def dedupe(actor: Actor, image: bytes | None = None, key: str | None = None) -> TestResponse:
@@ -23,7 +24,7 @@ def dedupe(actor: Actor, image: bytes | None = None, key: str | None = None) -> 
 
 
 def rows(backends: "Backends") -> int:
-    return len(backends.entities.scan(Scan(kind=originals.KIND, parent=("User", "ana"), limit=99)))
+    return len(backends.entities.scan(Scan(kind=dedupe_index.KIND, parent=("User", "ana"), limit=99)))
 
 
 def test_equal_bytes_are_answered_with_the_photo_they_are(api: Api, backends: "Backends") -> None:
@@ -65,7 +66,7 @@ def test_a_deleted_photo_is_posted_anew_and_a_restored_one_is_found(api: Api, ba
     anew = dedupe(ana)
     ana.delete_photo(anew.get_json()["id"])
 
-    photos.restore_photo(backends, photo_id, "ana")
+    restore_photo(backends, photo_id, "ana")
 
     assert (none_left, rows(backends)) == (0, 1)
     assert (anew.status_code, dedupe(ana).get_json()["id"]) == (201, photo_id)

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 from tests.pictures import a_jpeg
 from tests.services.api_backend.actors import captions, code_of
 from tests.services.api_backend.conftest import Api
-from timeline.stores import Scan
+from timeline.interfaces import Scan
 
 if TYPE_CHECKING:
-    from timeline.backends import Backends
+    from timeline.interfaces import Backends
 
 
 def test_the_same_key_again_gives_the_same_answer(api: Api) -> None:

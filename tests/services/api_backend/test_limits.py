@@ -12,12 +12,12 @@ from api_backend import create_app
 from tests.services.api_backend.actors import ROOT, Actor, code_of
 from tests.services.api_backend.conftest import Api
 from timeline.gcp.memcache import Memcache
-from timeline.limits import DAY
+from timeline.rate_limits.limits import DAY
 from web_frontend import create_app as create_website
 
 if TYPE_CHECKING:
     from tests.cloud import Cloud
-    from timeline.backends import Backends
+    from timeline.interfaces import Backends
 
 SCALE = 0.002
 """Of every limit: six reads a minute for a person, twelve for an address, two posts, ten of them a day."""

@@ -10,13 +10,14 @@ from werkzeug.test import TestResponse
 from tests.pictures import a_gif, a_jpeg, a_noisy_jpeg, a_png, a_png_header_only, a_webp, truncated
 from tests.services.api_backend.actors import ROOT, Actor, captions, code_of
 from tests.services.api_backend.conftest import Api
-from tests.timeline.worlds import later
-from timeline import expiries
-from timeline.photos import original_name
-from timeline.stores import Scan
+from tests.timeline.factories import later
+from timeline import sweep
+from timeline.interfaces import Scan
+from timeline.photos.create import post_upload
+from timeline.photos.model import original_name
 
 if TYPE_CHECKING:
-    from timeline.backends import Backends
+    from timeline.interfaces import Backends
 
 QUARTER = 256 * 1024
 MB = 1024 * 1024
@@ -228,9 +229,9 @@ def test_uploads_that_never_became_photos_are_reaped(api: Api, backends: "Backen
     uploaded(ana, image)
     used = uploaded(ana, image)
     photo_id = finish(ana, used).get_json()["id"]
-    early = expiries.sweep(later(backends, days=2))
+    early = sweep.sweep(later(backends, days=2))
 
-    swept = expiries.sweep(later(backends, days=4))
+    swept = sweep.sweep(later(backends, days=4))
 
     assert (early.uploads_reaped, swept.uploads_reaped) == (0, 3)
     assert blobs(backends) == [original_name(photo_id)]
@@ -239,27 +240,27 @@ def test_uploads_that_never_became_photos_are_reaped(api: Api, backends: "Backen
 
 
 def test_an_upload_that_has_had_its_time_makes_no_photo(api: Api, backends: "Backends") -> None:
-    from timeline import photos
+
     from timeline.errors import NotFound
-    from timeline.photos import FinishedUpload
+    from timeline.photos.create import FinishedUpload
 
     upload_id = uploaded(api.as_("ana"), a_jpeg())
 
     with pytest.raises(NotFound):
-        photos.post_upload(later(backends, days=4), "ana", FinishedUpload(upload_id=upload_id))
+        post_upload(later(backends, days=4), "ana", FinishedUpload(upload_id=upload_id))
 
 
 def test_with_the_account_its_uploads_go(api: Api, backends: "Backends") -> None:
-    from timeline import erasures
-    from timeline.accounts import Caller
+    from timeline.account_deletion import deletion
+    from timeline.accounts.users import Caller
 
     ana = api.as_("ana")
     upload_id = uploaded(ana, a_jpeg())
     caller = Caller(handle="ana", issuer="", subject="")
-    erasures.erase_account(backends, caller)
+    deletion.delete_account(backends, caller)
     (row,) = backends.entities.scan(Scan(kind="Outbox", parent=("User", "ana"), limit=9))
 
-    erasures.finish_erasing(backends, "ana", f"{row.key[3]}-ana")
+    deletion.finish_deletion(backends, "ana", f"{row.key[3]}-ana")
 
     assert blobs(backends) == []
     assert upload_id

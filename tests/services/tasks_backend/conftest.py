@@ -13,11 +13,14 @@ from werkzeug.test import TestResponse
 from tasks_backend import create_app
 from tests import pictures
 from tests.cloud import Cloud
-from timeline import accounts, ids, outbox, photos
-from timeline.accounts import Changes, Claims, User
-from timeline.backends import Backends, connect
-from timeline.photos import Photo, Upload
-from timeline.stores import Entity, Scan
+from timeline import ids, outbox
+from timeline.accounts import users
+from timeline.accounts.users import AccountChanges, Claims, User
+from timeline.backends import connect, disconnect
+from timeline.interfaces import Backends, Entity, Scan
+from timeline.photos.create import NewPhoto, create_photo
+from timeline.photos.model import Photo
+from timeline.photos.read import get_photo
 
 ISSUER = "https://people.example"
 A_FRIDAY = datetime(2026, 11, 20, 9, 0, 2, tzinfo=UTC)
@@ -81,8 +84,8 @@ class Scene(Worker):
     def user(self, handle: str, **changes: str) -> User:
         """Sign somebody in, with what they want by mail."""
         self.handles.add(handle)
-        accounts.sign_in(self.stores, self.claims(handle, f"{handle}@example.com"))
-        return accounts.change_account(self.stores, handle, Changes(**changes))
+        users.sign_in(self.stores, self.claims(handle, f"{handle}@example.com"))
+        return users.change_account(self.stores, handle, AccountChanges(**changes))
 
     def claims(self, handle: str, email: str) -> Claims:
         return Claims(
@@ -96,8 +99,8 @@ class Scene(Worker):
         )
 
     def photo(self, user: str = "ana", image: bytes | None = None, caption: str = "sea") -> Photo:
-        upload = Upload(image=image or pictures.a_jpeg(1400, 1050), caption=caption, trace=TRACE)
-        return photos.add_photo(self.stores, user, upload).photo
+        upload = NewPhoto(image=image or pictures.a_jpeg(1400, 1050), caption=caption, trace=TRACE)
+        return create_photo(self.stores, user, upload).photo
 
     def ready_photo(self, user: str = "ana", before: timedelta = timedelta(0), caption: str = "sea") -> Photo:
         """Posted so long before this moment, and ready since."""
@@ -108,7 +111,7 @@ class Scene(Worker):
         return self.found(photo)
 
     def found(self, photo: Photo) -> Photo:
-        return photos.get_photo(self.stores, photo.id)
+        return get_photo(self.stores, photo.id)
 
     def run(self, *queues: str) -> list[tuple[str, int]]:
         """Run every waiting task of these queues, and those they lead to."""
@@ -148,7 +151,7 @@ def worker_without_storage(scene: Scene) -> Iterator[Worker]:
     """Its Cloud Storage has an address that is none."""
     nowhere = connect(replace(scene.stores.settings, storage_emulator_host="nowhere"))
     yield Worker(create_app(replace(scene.stores, blobs=nowhere.blobs)))
-    nowhere.close()
+    disconnect(nowhere)
 
 
 @pytest.fixture
@@ -156,4 +159,4 @@ def worker_without_mail(scene: Scene) -> Iterator[Worker]:
     """Its mail server is an address where nobody listens."""
     nowhere = connect(replace(scene.stores.settings, smtp_host="127.0.0.1", smtp_port=9))
     yield Worker(create_app(replace(scene.stores, mail=nowhere.mail)))
-    nowhere.close()
+    disconnect(nowhere)

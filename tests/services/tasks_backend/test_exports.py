@@ -17,14 +17,15 @@ from tests import pictures
 from tests.cloud import body_of
 from tests.mortal import DiesAtWrite, Killed
 from tests.services.tasks_backend.conftest import ISSUER, Scene, Worker
-from timeline import erasures, outbox, photos
-from timeline.accounts import Caller
+from timeline import outbox
+from timeline.account_deletion import deletion
+from timeline.accounts.users import Caller
 from timeline.errors import NotFound
 from timeline.exports import archives, packing
 from timeline.exports.archives import Export
 from timeline.exports.packing import Job
-from timeline.photos import Photo
-from timeline.stores import Blobs, Entities
+from timeline.interfaces import Blobs, Entities
+from timeline.photos.model import Photo, original_name
 
 PATH = "/tasks/export/"
 ANA = Caller(handle="ana", issuer=ISSUER, subject="ana")
@@ -212,7 +213,7 @@ def take_steps_until_killed(scene: Scene, countdown: list[int], is_after: bool) 
 def test_a_photo_deleted_while_exporting_is_left_out(scene: Scene) -> None:
     kept, gone = scene.photo(image=picture(1)), scene.photo(image=picture(2))
     archives.request_export(scene.stores, "ana")
-    scene.stores.blobs.delete([photos.original_name(gone.id)])
+    scene.stores.blobs.delete([original_name(gone.id)])
 
     scene.run("export")
 
@@ -223,7 +224,7 @@ def test_an_export_of_an_erased_account_leaves_nothing(scene: Scene) -> None:
     scene.photo(image=picture(1))
     archives.request_export(scene.stores, "ana")
     take_steps(scene, 1)
-    erasures.erase_account(scene.stores, ANA)
+    deletion.delete_account(scene.stores, ANA)
 
     scene.run("erase")
     ran = scene.run("export")

@@ -72,7 +72,7 @@ def test_the_number_of_retries_is_that_of_queue_yaml() -> None:
 
 
 def test_the_jobs_start_when_cron_yaml_says() -> None:
-    from timeline.summaries.periods import STARTED_AT
+    from timeline.digests.periods import STARTED_AT
 
     jobs = {job["url"]: job for job in yaml.safe_load((ROOT / "cron.yaml").read_text())["cron"]}
 

@@ -10,8 +10,12 @@ from PIL import Image
 
 from tests import pictures
 from tests.services.tasks_backend.conftest import TRACE, Scene, Worker
-from timeline import heads, outbox, photos, streams
+from timeline import first_page_cache, outbox
+from timeline.photos.delete import delete_photo
+from timeline.photos.model import original_name
+from timeline.photos.read import open_picture
 from timeline.pictures.thumbhash import average_colour
+from timeline.streams import pages
 
 PATH = "/tasks/renditions/"
 
@@ -42,7 +46,7 @@ def test_each_rendition_can_be_opened_by_its_name(scene: Scene) -> None:
     scene.task(PATH, scene.task_of(photo))
 
     for made in scene.found(photo).renditions:
-        opened = photos.open_picture(scene.stores, photo.id, made.file_name)
+        opened = open_picture(scene.stores, photo.id, made.file_name)
         assert opened.content_type == "image/jpeg"
         assert Image.open(io.BytesIO(opened.content)).size == (made.width, made.height)
 
@@ -106,12 +110,12 @@ def test_a_task_twice_at_the_same_time_makes_the_photo_ready_once(scene: Scene) 
 def test_a_repeated_task_forgets_the_cached_page_too(scene: Scene) -> None:
     task = scene.task_of(scene.photo())
     scene.task(PATH, task)
-    streams.stream_of(scene.stores, "ana")
-    assert scene.stores.cache.get(heads.head_of("ana"))
+    pages.stream_of(scene.stores, "ana")
+    assert scene.stores.cache.get(first_page_cache.key_of_user("ana"))
 
     scene.task(PATH, task)
 
-    assert scene.stores.cache.get(heads.head_of("ana")) is None
+    assert scene.stores.cache.get(first_page_cache.key_of_user("ana")) is None
 
 
 def test_a_poison_picture_ends_failed_with_its_reason(scene: Scene) -> None:
@@ -137,7 +141,7 @@ def test_a_poison_picture_leaves_a_dead_letter(scene: Scene) -> None:
 
 def test_an_original_that_is_gone_ends_failed(scene: Scene) -> None:
     photo = scene.photo()
-    scene.stores.blobs.delete([photos.original_name(photo.id)])
+    scene.stores.blobs.delete([original_name(photo.id)])
 
     scene.task(PATH, scene.task_of(photo))
 
@@ -147,7 +151,7 @@ def test_an_original_that_is_gone_ends_failed(scene: Scene) -> None:
 def test_a_photo_deleted_before_its_task_leaves_no_bytes(scene: Scene) -> None:
     photo = scene.photo()
     task = scene.task_of(photo)
-    photos.delete_photo(scene.stores, photo.id, by="ana")
+    delete_photo(scene.stores, photo.id, by="ana")
     scene.run("erase")
 
     answer = scene.task(PATH, task)
@@ -160,7 +164,7 @@ def test_a_photo_deleted_before_its_task_leaves_no_bytes(scene: Scene) -> None:
 def test_renditions_stored_after_the_erasing_are_erased_by_their_own_task(scene: Scene) -> None:
     photo = scene.photo()
     task = scene.task_of(photo)
-    photos.delete_photo(scene.stores, photo.id, by="ana")
+    delete_photo(scene.stores, photo.id, by="ana")
     scene.run("erase")
     key, user = photo.id.split("-", 1)
     scene.stores.blobs.add(f"renditions/{user}/{key}/large-0123.jpg", b"late", "image/jpeg")

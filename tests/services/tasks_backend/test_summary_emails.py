@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 
 from tests.services.tasks_backend.conftest import ISSUER, Scene, Worker
-from timeline import accounts, erasures, outbox, photos
-from timeline.accounts import Caller, Changes
-from timeline.stores import Entity
-from timeline.summaries import runs, sending, upkeep
-from timeline.summaries.periods import Period, period_of
+from timeline import outbox
+from timeline.account_deletion import deletion
+from timeline.accounts import users
+from timeline.accounts.users import AccountChanges, Caller
+from timeline.digests import batches, retention, sending
+from timeline.digests.periods import Period, period_of
+from timeline.interfaces import Entity
+from timeline.photos.delete import delete_photo
 
 DAILY, WEEKLY = "/tasks/summary_email/daily", "/tasks/summary_email/weekly"
 EMAIL = "/tasks/email/"
@@ -116,7 +119,7 @@ def test_each_photo_is_told_of_once_however_late_a_run_is(scene: Scene) -> None:
 
 def test_a_deleted_photo_is_not_told_of(scene: Scene) -> None:
     photo = scene.ready_photo("ben", before=HOUR)
-    photos.delete_photo(scene.stores, photo.id, by="ben")
+    delete_photo(scene.stores, photo.id, by="ben")
 
     run_job(scene)
 
@@ -125,7 +128,7 @@ def test_a_deleted_photo_is_not_told_of(scene: Scene) -> None:
 
 def test_a_photo_of_an_erased_account_is_not_told_of(scene: Scene) -> None:
     scene.ready_photo("ben", before=HOUR)
-    erasures.erase_account(scene.stores, Caller(handle="ben", issuer=ISSUER, subject="ben"))
+    deletion.delete_account(scene.stores, Caller(handle="ben", issuer=ISSUER, subject="ben"))
 
     run_job(scene)
 
@@ -138,7 +141,7 @@ def test_more_people_than_a_batch_holds_all_get_their_task(scene: Scene) -> None
         Entity(
             ("User", f"guest-{number:03}"), {**values, "created": scene.clock.now()}, frozenset({"summary"})
         )
-        for number in range(runs.USERS_IN_A_BATCH + 1)
+        for number in range(batches.USERS_IN_A_BATCH + 1)
     ]
     scene.stores.entities.put(*guests)
     scene.handles |= {guest.key[1] for guest in guests}
@@ -169,7 +172,7 @@ def test_the_mail_can_be_ended_with_one_click(scene: Scene) -> None:
 
     assert headers["List-Unsubscribe"].startswith("<http://localhost:8080/unsubscribe/")
     assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert accounts.get_user(scene.stores, "ana").summary == "off"
+    assert users.get_user(scene.stores, "ana").summary == "off"
 
 
 def test_whoever_changed_their_mind_gets_no_mail(scene: Scene) -> None:
@@ -177,7 +180,7 @@ def test_whoever_changed_their_mind_gets_no_mail(scene: Scene) -> None:
     scene.cron(DAILY)
     scene.run("summary-email")
 
-    accounts.change_account(scene.stores, "ana", Changes(summary="off"))
+    users.change_account(scene.stores, "ana", AccountChanges(summary="off"))
     ran = scene.run("email")
 
     assert ran == [(EMAIL, 200)]
@@ -189,7 +192,7 @@ def test_an_erased_account_gets_no_mail_and_no_row(scene: Scene) -> None:
     scene.cron(DAILY)
     scene.run("summary-email")
 
-    erasures.erase_account(scene.stores, Caller(handle="ana", issuer=ISSUER, subject="ana"))
+    deletion.delete_account(scene.stores, Caller(handle="ana", issuer=ISSUER, subject="ana"))
     ran = scene.run("erase", "email")
 
     assert (EMAIL, 200) in ran
@@ -218,7 +221,7 @@ def test_a_run_that_died_while_sending_is_uncertain_and_never_sent_again(scene: 
 
     assert answers == [{"mail": "uncertain"}, {"mail": "uncertain"}]
     scene.make_known()
-    assert upkeep.in_state(scene.stores, "uncertain") == [("ana", today(scene).name)]
+    assert retention.in_state(scene.stores, "uncertain") == [("ana", today(scene).name)]
     assert scene.mails() == []
 
 

@@ -8,8 +8,11 @@ from PIL import Image
 
 from tests import pictures
 from tests.services.tasks_backend.conftest import TRACE, Scene, Worker
-from timeline import heads, outbox, photos, streams
-from timeline.photos import Photo, Rendition
+from timeline import first_page_cache, outbox
+from timeline.photos.delete import delete_photo
+from timeline.photos.model import Photo, Rendition, original_name
+from timeline.photos.read import open_picture
+from timeline.streams import pages
 
 PATH = "/tasks/webp/"
 
@@ -49,7 +52,7 @@ def test_a_webp_is_what_its_name_says_and_smaller(scene: Scene) -> None:
     scene.run("webp")
 
     jpeg, webp = (
-        photos.open_picture(scene.stores, photo.id, each.file_name)
+        open_picture(scene.stores, photo.id, each.file_name)
         for each in scene.found(photo).renditions
         if each.name == "large"
     )
@@ -60,13 +63,13 @@ def test_a_webp_is_what_its_name_says_and_smaller(scene: Scene) -> None:
 
 def test_the_photo_changes_its_revision_and_cached_pages_forget_it(scene: Scene) -> None:
     photo = a_ready_photo(scene)
-    streams.stream_of(scene.stores, "ana")
-    assert scene.stores.cache.get(heads.head_of("ana"))
+    pages.stream_of(scene.stores, "ana")
+    assert scene.stores.cache.get(first_page_cache.key_of_user("ana"))
 
     scene.run("webp")
 
     assert int(scene.found(photo).revision) == int(photo.revision) + 1
-    assert scene.stores.cache.get(heads.head_of("ana")) is None
+    assert scene.stores.cache.get(first_page_cache.key_of_user("ana")) is None
 
 
 def test_the_promise_of_webp_is_kept_and_carries_the_trace_of_the_post(scene: Scene) -> None:
@@ -104,7 +107,7 @@ def test_a_photo_that_would_not_get_lighter_stays_as_it_is(scene: Scene) -> None
 
 def test_an_original_gone_meanwhile_leaves_the_photo_ready_and_a_dead_letter(scene: Scene) -> None:
     photo = a_ready_photo(scene)
-    scene.stores.blobs.delete([photos.original_name(photo.id)])
+    scene.stores.blobs.delete([original_name(photo.id)])
 
     scene.run("webp")
 
@@ -115,7 +118,7 @@ def test_an_original_gone_meanwhile_leaves_the_photo_ready_and_a_dead_letter(sce
 def test_a_photo_deleted_meanwhile_leaves_no_bytes(scene: Scene) -> None:
     photo = a_ready_photo(scene)
     task = scene.task_of(photo)
-    photos.delete_photo(scene.stores, photo.id, by="ana")
+    delete_photo(scene.stores, photo.id, by="ana")
     scene.run("erase")
 
     answer = scene.task(PATH, task)

@@ -9,13 +9,13 @@ from flask import Flask
 from playwright.sync_api import Browser
 
 from tests.pictures import a_jpeg, a_text_named_jpg
-from tests.services.web_frontend.people import Person, Site
-from tests.services.web_frontend.window import Open, launched_browser, opener, served
+from tests.services.web_frontend.chromium import Open, launched_browser, opener, served
+from tests.services.web_frontend.visitors import Person, Site
 from web_frontend import create_app
 
 if TYPE_CHECKING:
     from tests.cloud import Cloud
-    from timeline.backends import Backends
+    from timeline.interfaces import Backends
 
 
 @pytest.fixture

@@ -8,12 +8,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.pictures import a_png_with_damaged_pixels
-from tests.services.web_frontend.people import Person
-from tests.services.web_frontend.window import CHROMIUM, DESKTOP, PHONE, Open, Window
-from timeline.summaries import sending
+from tests.services.web_frontend.chromium import CHROMIUM, DESKTOP, PHONE, Open, Window
+from tests.services.web_frontend.visitors import Person
+from timeline.digests import sending
 
 if TYPE_CHECKING:
-    from timeline.backends import Backends
+    from timeline.interfaces import Backends
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
 

@@ -10,15 +10,15 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.pictures import a_jpeg
-from tests.services.web_frontend.people import Person
-from tests.services.web_frontend.window import CHROMIUM, DESKTOP, PHONE, Open
-from timeline import accounts
-from timeline.accounts import Changes
-from timeline.summaries.sending import unsubscribe_token
+from tests.services.web_frontend.chromium import CHROMIUM, DESKTOP, PHONE, Open
+from tests.services.web_frontend.visitors import Person
+from timeline.accounts import users
+from timeline.accounts.users import AccountChanges
+from timeline.digests.sending import unsubscribe_token
 
 if TYPE_CHECKING:
     from tests.cloud import Cloud
-    from timeline.backends import Backends
+    from timeline.interfaces import Backends
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
 
@@ -198,10 +198,10 @@ def violations(page: Page) -> tuple[tuple[str, str], ...]:
 def test_the_link_in_a_mail_ends_the_mails_for_who_is_not_signed_in(
     open_window: Open, ana: Person, backends: "Backends"
 ) -> None:
-    accounts.change_account(backends, ana.handle, Changes(summary="daily"))
+    users.change_account(backends, ana.handle, AccountChanges(summary="daily"))
     page = open_window(viewport=PHONE).goes_to(f"/unsubscribe/{unsubscribe_token(backends, ana.handle)}")
 
     page.get_by_role("button", name="Stop the mails").click()
 
     expect(page.get_by_role("heading", name="No more summaries")).to_be_visible()
-    assert accounts.get_user(backends, ana.handle).summary == "off"
+    assert users.get_user(backends, ana.handle).summary == "off"

@@ -10,12 +10,12 @@ import pytest
 import requests
 
 from tests.pictures import a_jpeg
-from tests.services.web_frontend.people import Person
+from tests.services.web_frontend.visitors import Person
 from timeline.exports import archives
 
 if TYPE_CHECKING:
     from tests.cloud import Cloud
-    from timeline.backends import Backends
+    from timeline.interfaces import Backends
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from tests import pictures
-from tests.services.web_frontend.people import Person, Site
+from tests.services.web_frontend.visitors import Person, Site
 
 MakeReady = Callable[[], None]
 

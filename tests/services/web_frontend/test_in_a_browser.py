@@ -10,8 +10,7 @@ from flask import Flask
 from playwright.sync_api import Browser, expect
 
 from tests.pictures import a_jpeg
-from tests.services.web_frontend.people import Person
-from tests.services.web_frontend.window import (
+from tests.services.web_frontend.chromium import (
     CHROMIUM,
     LAYOUT_SHIFTS,
     PHONE,
@@ -20,11 +19,13 @@ from tests.services.web_frontend.window import (
     opener,
     served,
 )
+from tests.services.web_frontend.visitors import Person
 from tests.waiting import eventually
-from timeline import ids, photos
+from timeline import ids
+from timeline.photos.model import Photo, entity_of
 
 if TYPE_CHECKING:
-    from timeline.backends import Backends
+    from timeline.interfaces import Backends
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
 
@@ -43,7 +44,7 @@ def fill(backends: "Backends") -> None:
     now = backends.clock.now()
     moments = [now - timedelta(minutes=number) for number in range(A_HUNDRED)]
     rows = [
-        photos.Photo(
+        Photo(
             id=ids.id_of(ids.new_key(at), "ana"),
             user="ana",
             caption=f"Number {number}",
@@ -55,7 +56,7 @@ def fill(backends: "Backends") -> None:
         )
         for number, at in enumerate(moments)
     ]
-    backends.entities.put(*map(photos.entity_of, rows))
+    backends.entities.put(*map(entity_of, rows))
 
 
 def test_a_hundred_photos_come_by_scrolling_and_nothing_moves(

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.services.web_frontend.people import Person, Site
+from tests.services.web_frontend.visitors import Person, Site
 from web_frontend import create_app
 
 if TYPE_CHECKING:
     from tests.cloud import Cloud
-    from timeline.backends import Backends
+    from timeline.interfaces import Backends
 
 SCALE = 0.01
 """Of every limit: three sign-ins a minute for an address."""

@@ -8,12 +8,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.services.web_frontend.people import Person
+from tests.services.web_frontend.visitors import Person
 from tests.timeline.serving.providers import Provider, a_token, running_provider, signed
 from web_frontend import create_app
 
 if TYPE_CHECKING:
-    from timeline.backends import Backends
+    from timeline.interfaces import Backends
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from timeline.photos import Photo, Rendition
+from timeline.photos.model import Photo, Rendition
 from timeline.pictures.thumbhash import thumbhash
-from web_frontend.ages import how_long_ago
+from web_frontend.formatting import how_long_ago
 from web_frontend.photo_cards import NARROWEST, NO_COLOUR, STEP, WIDEST, PhotoCard, colour_of
 from web_frontend.static_files import FOLDER
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 from flask import Flask
 
 from tests.pictures import a_png_with_damaged_pixels
-from tests.services.web_frontend.people import Person, ids_on
-from tests.timeline.worlds import later
+from tests.services.web_frontend.visitors import Person, ids_on
+from tests.timeline.factories import later
 
 if TYPE_CHECKING:
-    from timeline.backends import Backends
+    from timeline.interfaces import Backends
 
 
 def test_everyone_sees_a_photo_and_only_its_owner_the_tools(

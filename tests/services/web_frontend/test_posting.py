@@ -8,7 +8,7 @@ from urllib3 import encode_multipart_formdata
 from werkzeug.test import TestResponse
 
 from tests import pictures
-from tests.services.web_frontend.people import Person, Site, a_photo, ids_on
+from tests.services.web_frontend.visitors import Person, Site, a_photo, ids_on
 
 EXERCISE = 100
 

@@ -9,8 +9,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from tests.pictures import a_jpeg, a_png_with_damaged_pixels
-from tests.services.web_frontend.people import Person
-from tests.services.web_frontend.window import (
+from tests.services.web_frontend.chromium import (
     CHROMIUM,
     TOUCH,
     HoldsPosts,
@@ -19,6 +18,7 @@ from tests.services.web_frontend.window import (
     opener,
     served,
 )
+from tests.services.web_frontend.visitors import Person
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
 

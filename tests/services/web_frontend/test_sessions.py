@@ -7,17 +7,18 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.services.web_frontend.people import Person, Site, authorize, come_back
-from tests.timeline.worlds import a_user, later
-from timeline import erasures, sessions
+from tests.services.web_frontend.visitors import Person, Site, authorize, come_back
+from tests.timeline.factories import a_user, later
+from timeline.account_deletion import deletion
+from timeline.accounts import sessions
 from timeline.errors import Unauthenticated
 from timeline.gcp import memcache
-from web_frontend import browsers, create_app
+from web_frontend import create_app, user_agents
 from web_frontend.local_paths import local_path
 
 if TYPE_CHECKING:
     from tests.cloud import Cloud
-    from timeline.backends import Backends
+    from timeline.interfaces import Backends
 
 
 def test_a_new_person_signs_in_and_has_a_page(site: Site) -> None:
@@ -230,7 +231,7 @@ def test_a_session_ends_after_a_month(backends: "Backends") -> None:
 
     assert sessions.list_sessions(later(backends, days=29), "ana") != []
     assert sessions.list_sessions(later(backends, days=31), "ana") == []
-    assert sessions.forget_old(later(backends, days=31)) == 1
+    assert sessions.delete_expired(later(backends, days=31)) == 1
     assert backends.entities.get(sessions.key_of("ana", session)) == [None]
 
 
@@ -246,7 +247,7 @@ def test_the_oldest_session_makes_room(backends: "Backends") -> None:
 
 
 def test_an_erased_account_gets_no_session(backends: "Backends") -> None:
-    erasures.erase_account(backends, a_user(backends))
+    deletion.delete_account(backends, a_user(backends))
 
     with pytest.raises(Unauthenticated):
         sessions.open_session(backends, "ana", "late")
@@ -271,7 +272,7 @@ def test_an_erased_account_gets_no_session(backends: "Backends") -> None:
     ],
 )
 def test_a_browser_is_called_what_people_call_it(user_agent: str, name: str) -> None:
-    assert browsers.name_of(user_agent) == name
+    assert user_agents.name_of(user_agent) == name
 
 
 def copy_of(person: Person, site: Site) -> Person:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.services.web_frontend.people import Person, Site
-from timeline import accounts
-from timeline.summaries import sending
+from tests.services.web_frontend.visitors import Person, Site
+from timeline.accounts import users
+from timeline.digests import sending
 from web_frontend.timezones import zones_by_region
 
 if TYPE_CHECKING:
-    from timeline.backends import Backends
+    from timeline.interfaces import Backends
 
 
 def test_settings_are_kept(ana: Person, backends: "Backends") -> None:
@@ -21,7 +21,7 @@ def test_settings_are_kept(ana: Person, backends: "Backends") -> None:
     answer = ana.sends("/settings", wanted)
 
     assert answer.status_code == 303
-    user = accounts.get_user(backends, "ana")
+    user = users.get_user(backends, "ana")
     assert (user.display_name, user.timezone, user.summary) == ("Ana Sofía", "Europe/Lisbon", "weekly")
     assert "Ana Sofía" in ana.opens("/user/ana/").text
 
@@ -70,7 +70,7 @@ def test_looking_at_the_unsubscribe_page_changes_nothing(
     page = stranger.opens(f"/unsubscribe/{sending.unsubscribe_token(backends, 'ana')}")
 
     assert page.status_code == 200
-    assert accounts.get_user(backends, "ana").summary == "daily"
+    assert users.get_user(backends, "ana").summary == "daily"
 
 
 def test_one_click_of_a_mail_program_stops_the_mails(ana: Person, site: Site, backends: "Backends") -> None:
@@ -80,7 +80,7 @@ def test_one_click_of_a_mail_program_stops_the_mails(ana: Person, site: Site, ba
     answer = site.curl(address, **{"List-Unsubscribe": "One-Click"})
 
     assert answer.status_code == 200
-    assert accounts.get_user(backends, "ana").summary == "off"
+    assert users.get_user(backends, "ana").summary == "off"
 
 
 def test_a_made_up_token_stops_nothing(site: Site) -> None:

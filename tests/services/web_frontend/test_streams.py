@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from tests.services.web_frontend.people import Person, ids_on
+from tests.services.web_frontend.visitors import Person, ids_on
 
 
 def next_page(page: str) -> str:

@@ -3,23 +3,23 @@
 import pytest
 from flask import Flask
 
-from tests.services.web_frontend.people import Person
-from timeline import accounts
-from timeline.accounts import Changes
-from timeline.backends import Backends
-from timeline.summaries import sending
+from tests.services.web_frontend.visitors import Person
+from timeline.accounts import users
+from timeline.accounts.users import AccountChanges
+from timeline.digests import sending
+from timeline.interfaces import Backends
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
 
 @pytest.fixture
 def address(ana: Person, backends: Backends) -> str:
-    accounts.change_account(backends, "ana", Changes(summary="weekly"))
+    users.change_account(backends, "ana", AccountChanges(summary="weekly"))
     return f"/unsubscribe/{sending.unsubscribe_token(backends, 'ana')}"
 
 
 def wish(backends: Backends) -> str:
-    return accounts.get_user(backends, "ana").summary
+    return users.get_user(backends, "ana").summary
 
 
 def test_a_mail_program_ends_the_mails_with_one_post(app: Flask, address: str, backends: Backends) -> None:

@@ -9,13 +9,13 @@ import pytest
 from flask import Blueprint
 from flask.testing import FlaskClient
 
-from timeline.backends import connect
+from timeline.backends import connect, disconnect
 from timeline.serving import current_caller, make_app, platform_only, public, signed_in
 from timeline.serving.logs import continue_trace, current_trace
 
 if TYPE_CHECKING:
     from tests.cloud import Cloud
-    from timeline.backends import Backends
+    from timeline.interfaces import Backends
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 
@@ -54,7 +54,7 @@ def routes() -> Blueprint:
 @pytest.fixture
 def backends(backends: "Backends") -> Iterator["Backends"]:
     yield backends
-    backends.close()
+    disconnect(backends)
 
 
 @pytest.fixture
@@ -158,7 +158,7 @@ def test_a_service_without_its_datastore_lives_and_says_what_it_lacks(backends: 
     assert client.get("/healthz").status_code == 200
     assert (answer.status_code, answer.get_json()["detail"]) == (503, "Datastore does not answer.")
     assert answer.headers["Retry-After"] == "5"
-    alone.close()
+    disconnect(alone)
 
 
 def test_headers_are_safe_even_on_refusals(client: FlaskClient) -> None:

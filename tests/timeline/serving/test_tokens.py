@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.timeline.serving.providers import Provider, a_token, signed
-from timeline import accounts
+from timeline.accounts import users
 from timeline.errors import Unauthenticated, Unavailable
 from timeline.serving.issuers import IssuerMisspelt, issuers_of
 from timeline.serving.tokens import LEEWAY_SECONDS, MOST_REMEMBERED, REMEMBERED_SECONDS, Tokens
 from timeline.settings import Settings
 
 if TYPE_CHECKING:
-    from timeline.backends import Backends
+    from timeline.interfaces import Backends
 
 GOOGLE = "https://accounts.google.com"
 FIREBASE = "https://securetoken.google.com/our-project"
@@ -129,7 +129,7 @@ def test_an_odd_claim_is_refused_or_harmless(
     token = a_token(provider, **{claim: value})
 
     with contextlib.suppress(Unauthenticated):
-        accounts.recognise(backends, tokens_of(provider.issuer).verify(token))
+        users.identify(backends, tokens_of(provider.issuer).verify(token))
 
 
 @pytest.mark.parametrize(
@@ -158,9 +158,9 @@ def test_a_claim_that_describes_keeps_nobody_from_signing_in(
 ) -> None:
     claims = tokens_of(provider.issuer).verify(a_token(provider, **{claim: value}))
 
-    caller = accounts.recognise(backends, claims)
+    caller = users.identify(backends, claims)
 
-    assert accounts.get_user(backends, caller.handle).email == ""
+    assert users.get_user(backends, caller.handle).email == ""
 
 
 def test_half_an_emoji_at_the_end_of_a_name_is_left_out(provider: Provider) -> None:

@@ -1,0 +1,36 @@
+"""Format ages and file sizes for people."""
+
+from datetime import datetime, timedelta
+
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+A_WEEK = timedelta(days=7)
+UNITS = ("bytes", "kB", "MB", "GB", "TB")
+STEP = 1000
+
+
+def how_long_ago(then: datetime, now: datetime) -> str:
+    """`3 min ago` within a week, the day after that."""
+    age = now - then
+    if age < MINUTE:
+        return "just now"
+    if age < HOUR:
+        return f"{age // MINUTE} min ago"
+    if age < DAY:
+        return f"{age // HOUR} h ago"
+    if age < A_WEEK:
+        return _days(age // DAY)
+    return f"{then.day} {then:%b %Y}"
+
+
+def size_in_words(count: int) -> str:
+    size, unit = float(count), 0
+    while size >= STEP and unit < len(UNITS) - 1:
+        size, unit = size / STEP, unit + 1
+    digits = 1 if unit and size < 10 else 0  # noqa: PLR2004 - two digits say enough
+    return f"{size:.{digits}f} {UNITS[unit]}"
+
+
+def _days(count: int) -> str:
+    return "yesterday" if count == 1 else f"{count} days ago"

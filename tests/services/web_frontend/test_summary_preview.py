@@ -1,0 +1,36 @@
+"""The summary mail as it would be now, shown in a sandbox."""
+
+from collections.abc import Callable
+
+from tests.services.web_frontend.visitors import Person
+
+
+def test_the_preview_is_the_mail_in_a_sandbox(
+    ana: Person, ben: Person, make_ready: Callable[[], None]
+) -> None:
+    ben.posts(caption="For the preview")
+    make_ready()
+
+    page, mail = ana.opens("/settings/summary"), ana.opens("/settings/summary/mail")
+
+    assert "frame-src 'self'" in page.headers["Content-Security-Policy"]
+    assert 'sandbox="allow-popups allow-popups-to-escape-sandbox"' in page.text
+    assert "For the preview" in page.text
+    assert "For the preview" in mail.text
+    assert "sandbox" in mail.headers["Content-Security-Policy"]
+    assert "script-src" not in mail.headers["Content-Security-Policy"]
+    assert mail.headers["X-Frame-Options"] == "SAMEORIGIN"
+
+
+def test_no_other_page_may_be_framed(ana: Person) -> None:
+    for path in ("/settings", "/settings/summary", "/settings/delete"):
+        assert "frame-ancestors 'none'" in ana.opens(path).headers["Content-Security-Policy"]
+
+
+def test_a_mail_with_nothing_in_it_says_so(ana: Person) -> None:
+    assert "no mail would be sent" in ana.opens("/settings/summary").text
+
+
+def test_the_preview_is_for_those_signed_in(stranger: Person) -> None:
+    assert stranger.opens("/settings/summary").headers["Location"] == "/signin?next=/settings/summary"
+    assert stranger.opens("/settings/summary/mail").status_code == 401

@@ -1,0 +1,48 @@
+"""Periods: runs that repeat or come late close the same one, and the next begins where it ended."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from timeline.digests.periods import Kind, period_named, period_of
+from timeline.errors import InvalidRequest
+
+FRIDAY = datetime(2026, 11, 20, 9, 0, 2, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("hours", [-9, 0, 5, 14])
+def test_every_run_of_a_day_closes_the_same_day(hours: int) -> None:
+    assert period_of("daily", FRIDAY + timedelta(hours=hours)).name == "daily-2026-11-20"
+
+
+@pytest.mark.parametrize("days", [-4, 0, 2])
+def test_every_run_of_a_week_closes_the_week_of_its_monday(days: int) -> None:
+    assert period_of("weekly", FRIDAY + timedelta(days=days)).name == "weekly-2026-11-16"
+
+
+def test_the_day_is_that_of_utc_wherever_the_clock_stands() -> None:
+    elsewhere = FRIDAY.astimezone(datetime.strptime("+1400", "%z").tzinfo)
+
+    assert period_of("daily", elsewhere).name == "daily-2026-11-20"
+
+
+@pytest.mark.parametrize(("kind", "previous"), [("daily", "2026-11-19"), ("weekly", "2026-11-09")])
+def test_the_previous_period_is_one_length_back(kind: Kind, previous: str) -> None:
+    assert period_of(kind, FRIDAY).previous.name == f"{kind}-{previous}"
+
+
+def test_a_period_opens_with_the_run_before() -> None:
+    assert period_of("daily", FRIDAY).opening == datetime(2026, 11, 19, 9, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("name", ["daily-2026-11-20", "weekly-2026-11-16"])
+def test_a_period_is_found_by_its_name(name: str) -> None:
+    assert period_named(name).name == name
+
+
+@pytest.mark.parametrize(
+    "name", ["", "daily", "daily-2026-02-30", "daily-2026-1-1", "off-2026-11-20", "daily-2026-11-20x"]
+)
+def test_what_is_no_name_of_a_period_is_refused(name: str) -> None:
+    with pytest.raises(InvalidRequest):
+        period_named(name)

@@ -1,0 +1,284 @@
+"""Deleting with a grace: what comes back, what is erased, and what happens when both are wanted at once."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.cloud import body_of
+from tests.timeline.factories import a_photo, a_user, an_upload, later, with_lost_answers
+from timeline import outbox, sweep
+from timeline.account_deletion import deletion
+from timeline.errors import Forbidden, NotFound
+from timeline.interfaces import Scan
+from timeline.photos import renditions, tombstones
+from timeline.photos.create import create_photo
+from timeline.photos.delete import delete_photo, erase_pictures, restore_photo
+from timeline.photos.model import Photo, original_name
+from timeline.photos.processing import mark_failed, try_again
+from timeline.photos.read import get_photo
+from timeline.photos.renditions import Job
+from timeline.streams import pages
+
+if TYPE_CHECKING:
+    from tests.cloud import Cloud
+    from timeline.interfaces import Backends
+
+Erasure = Callable[[], dict[str, Any]]
+
+
+@pytest.fixture
+def erasure(cloud: "Cloud", backends: "Backends") -> Erasure:
+    """Gives the body of the newest task that erases."""
+
+    def newest() -> dict[str, Any]:
+        tasks = cloud.tasks(backends.settings.google_cloud_project, "erase")
+        body: dict[str, Any] = body_of(max(tasks, key=lambda task: task.create_time))
+        return body
+
+    return newest
+
+
+def erase(backends: "Backends", body: dict[str, Any]) -> None:
+    erase_pictures(backends, body["prefixes"], body["outbox_id"])
+
+
+def job_of(photo: Photo) -> Job:
+    return Job(photo_id=photo.id, outbox_id=photo.id)
+
+
+def a_ready_photo(backends: "Backends") -> Photo:
+    photo = renditions.make_renditions(backends, job_of(a_photo(backends)))
+    assert photo is not None
+    return photo
+
+
+def blobs(backends: "Backends") -> int:
+    return len(backends.blobs.list("", 99))
+
+
+def rows(backends: "Backends", kind: str) -> int:
+    return len(backends.entities.scan(Scan(kind=kind, parent=("User", "ana"), limit=99)))
+
+
+def owed(backends: "Backends") -> int:
+    """Promises, but for WebP, which follows every photo that is ready."""
+    promises = backends.entities.scan(Scan(kind=outbox.KIND, parent=("User", "ana"), limit=99))
+    return len([row for row in promises if row.values["queue"] != "webp"])
+
+
+def test_a_deleted_photo_comes_back_unchanged(backends: "Backends") -> None:
+    photo = a_ready_photo(backends)
+    delete_photo(backends, photo.id, "ana")
+    assert pages.stream_of(backends, "ana").photos == ()
+
+    restored = restore_photo(backends, photo.id, "ana")
+
+    assert restored == get_photo(backends, photo.id) == photo
+    assert pages.stream_of(backends, "ana").photos == pages.everyone(backends).photos == (photo,)
+    assert (rows(backends, tombstones.KIND), owed(backends)) == (0, 0)
+
+
+def test_the_task_that_erases_waits_for_the_end_of_the_grace(cloud: "Cloud", backends: "Backends") -> None:
+    delete_photo(backends, a_photo(backends).id, "ana")
+
+    (task,) = cloud.tasks(backends.settings.google_cloud_project, "erase")
+
+    waits = task.schedule_time - task.create_time
+    assert abs(waits - tombstones.GRACE).total_seconds() < 10
+
+
+def test_undo_twice_is_fine(backends: "Backends") -> None:
+    photo = a_ready_photo(backends)
+    delete_photo(backends, photo.id, "ana")
+
+    assert [restore_photo(backends, photo.id, "ana") for _ in range(2)] == [photo, photo]
+
+
+def test_an_undo_whose_answer_got_lost_is_no_harm(backends: "Backends") -> None:
+    photo = a_ready_photo(backends)
+    delete_photo(backends, photo.id, "ana")
+
+    assert restore_photo(with_lost_answers(backends), photo.id, "ana") == photo
+
+
+def test_nobody_else_brings_it_back(backends: "Backends") -> None:
+    photo = a_photo(backends)
+    a_user(backends, "ben")
+    delete_photo(backends, photo.id, "ana")
+
+    with pytest.raises(Forbidden):
+        restore_photo(backends, photo.id, "ben")
+
+
+def test_after_the_grace_it_is_too_late(backends: "Backends") -> None:
+    photo = a_photo(backends)
+    delete_photo(backends, photo.id, "ana")
+
+    with pytest.raises(NotFound, match="too late"):
+        restore_photo(later(backends, seconds=61), photo.id, "ana")
+
+
+def test_what_never_was_does_not_come_back(backends: "Backends") -> None:
+    photo = a_photo(backends)
+    never = photo.id.replace(photo.id[:4], "0000", 1)
+
+    with pytest.raises(NotFound):
+        restore_photo(backends, never, "ana")
+
+
+def test_after_the_grace_bytes_and_tombstone_are_erased_also_twice(
+    backends: "Backends", erasure: Erasure
+) -> None:
+    photo = a_ready_photo(backends)
+    delete_photo(backends, photo.id, "ana")
+
+    for _ in range(2):
+        erase(backends, erasure())
+
+    assert (blobs(backends), rows(backends, tombstones.KIND), owed(backends)) == (0, 0, 0)
+    with pytest.raises(NotFound):
+        restore_photo(backends, photo.id, "ana")
+
+
+def test_the_task_finds_a_restored_photo_and_erases_nothing(backends: "Backends", erasure: Erasure) -> None:
+    photo = a_ready_photo(backends)
+    delete_photo(backends, photo.id, "ana")
+    restore_photo(backends, photo.id, "ana")
+
+    erase(backends, erasure())
+
+    assert blobs(backends) == 4
+    assert get_photo(backends, photo.id) == photo
+
+
+def test_a_late_task_of_the_first_deletion_spares_the_grace_of_the_second(
+    backends: "Backends", erasure: Erasure
+) -> None:
+    photo = a_ready_photo(backends)
+    delete_photo(backends, photo.id, "ana")
+    first = erasure()
+    restore_photo(backends, photo.id, "ana")
+    delete_photo(backends, photo.id, "ana")
+
+    erase(backends, first)
+
+    assert restore_photo(backends, photo.id, "ana") == photo
+    assert blobs(backends) == 4
+
+
+def test_a_rendition_task_during_the_grace_spares_what_may_come_back(backends: "Backends") -> None:
+    photo = a_ready_photo(backends)
+    delete_photo(backends, photo.id, "ana")
+
+    assert renditions.make_renditions(backends, job_of(photo)) is None
+
+    assert blobs(backends) == 4
+
+
+def test_a_photo_restored_before_it_was_ready_gets_its_renditions_after_all(
+    cloud: "Cloud", backends: "Backends"
+) -> None:
+    photo = a_photo(backends)
+    delete_photo(backends, photo.id, "ana")
+    assert renditions.make_renditions(backends, job_of(photo)) is None
+
+    restore_photo(backends, photo.id, "ana")
+
+    tasks = cloud.tasks(backends.settings.google_cloud_project, "renditions")
+    bodies = [body_of(task) for task in tasks]
+    (anew,) = [body for body in bodies if body["outbox_id"] != photo.id]
+    made = renditions.make_renditions(backends, Job(photo_id=photo.id, outbox_id=anew["outbox_id"]))
+    assert made is not None
+    assert made.is_ready
+    assert owed(backends) == 0
+
+
+def test_the_sweep_spares_what_may_come_back(backends: "Backends") -> None:
+    photo = a_ready_photo(backends)
+    delete_photo(backends, photo.id, "ana")
+
+    swept = sweep.sweep(later(backends, hours=2))
+
+    assert swept.blobs_erased == 0
+    assert restore_photo(backends, photo.id, "ana") == photo
+
+
+def test_nothing_is_left_of_a_deleted_photo_when_its_account_is_erased(backends: "Backends") -> None:
+    caller = a_user(backends)
+    photo = a_ready_photo(backends)
+    delete_photo(backends, photo.id, "ana")
+    deletion.delete_account(backends, caller)
+    with pytest.raises(NotFound):
+        restore_photo(backends, photo.id, "ana")
+
+    deletion.finish_deletion(backends, "ana", photo.id)
+
+    assert (blobs(backends), rows(backends, tombstones.KIND)) == (0, 0)
+
+
+def test_a_prefix_that_names_no_photo_erases_nothing(backends: "Backends") -> None:
+    a_photo(backends)
+
+    with pytest.raises(NotFound):
+        erase_pictures(backends, ["originals/ana/"], "0-ana")
+
+    assert blobs(backends) == 1
+
+
+def test_only_one_of_undo_and_erasure_wins(backends: "Backends", erasure: Erasure) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    def undo(photo: Photo) -> bool:
+        try:
+            return restore_photo(backends, photo.id, "ana") == photo
+        except NotFound:
+            return False
+
+    for _ in range(6):
+        photo = a_ready_photo(backends)
+        delete_photo(backends, photo.id, "ana")
+        body = erasure()
+        with ThreadPoolExecutor(2) as pool:
+            is_back, _ = pool.submit(undo, photo), pool.submit(erase, backends, body)
+
+        left = backends.blobs.list(original_name(photo.id), 9)
+        assert len(left) == is_back.result()
+
+
+def test_a_failed_photo_is_tried_again(cloud: "Cloud", backends: "Backends") -> None:
+    photo = a_photo(backends)
+    failed = mark_failed(backends, photo.id, "The picture is damaged.", photo.id)
+
+    again = try_again(backends, photo.id, "ana")
+
+    assert (failed.status, again.status, again.failure) == ("failed", "processing", None)
+    (task,) = [
+        body
+        for body in map(body_of, cloud.tasks(backends.settings.google_cloud_project, "renditions"))
+        if body["outbox_id"] != photo.id
+    ]
+    made = renditions.make_renditions(backends, Job(photo_id=photo.id, outbox_id=task["outbox_id"]))
+    assert made is not None
+    assert made.is_ready
+    assert owed(backends) == 0
+
+
+def test_only_failed_photos_are_tried_again_and_only_by_their_owner(backends: "Backends") -> None:
+    ready = a_ready_photo(backends)
+    a_user(backends, "ben")
+
+    assert try_again(backends, ready.id, "ana") == ready
+    with pytest.raises(Forbidden):
+        try_again(backends, ready.id, "ben")
+
+
+def test_a_photo_posted_again_after_its_deletion_stays_deleted(backends: "Backends") -> None:
+    a_user(backends)
+    posted = create_photo(backends, "ana", an_upload(key="k")).photo
+    delete_photo(backends, posted.id, "ana")
+
+    replayed = create_photo(backends, "ana", an_upload(key="k"))
+
+    assert replayed.is_replayed
+    assert pages.stream_of(backends, "ana").photos == ()

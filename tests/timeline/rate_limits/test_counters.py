@@ -1,0 +1,111 @@
+"""Counting callers: how often the cache is told, and what holds when it is not there."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from timeline.gcp import memcache
+from timeline.gcp.memcache import Memcache
+from timeline.rate_limits.counters import MOST_KEPT, TOLD_AT_ONCE, RateLimitCounters
+from timeline.rate_limits.limits import MINUTE, Limit
+
+if TYPE_CHECKING:
+    from timeline.settings import Settings
+
+NOW = datetime(2026, 11, 20, 12, 0, 10, tzinfo=UTC)
+READS = Limit(name="reads", seconds=MINUTE, address=1_000, is_exact=False)
+WRITES = Limit(name="writes", seconds=MINUTE, person=5)
+QUOTA = 1_000
+
+
+class Watched:
+    """The real cache, and how often it was told to count."""
+
+    def __init__(self, cache: Memcache) -> None:
+        self._cache = cache
+        self.told = 0
+
+    def incr(self, key: str, seconds: int, by: int = 1) -> int | None:
+        self.told += 1
+        return self._cache.incr(key, seconds, by)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._cache, name)
+
+
+@pytest.fixture
+def cache(settings: "Settings") -> Iterator[Memcache]:
+    cache = memcache.connect(settings)
+    yield cache
+    cache.close()
+
+
+def test_reads_are_told_in_parcels(cache: Memcache) -> None:
+    watched = Watched(cache)
+    tallies = RateLimitCounters(watched)
+
+    used = [tallies.count("ana", READS, QUOTA, NOW).used for _ in range(401)]
+
+    assert used == list(range(1, 402))
+    assert watched.told == 1 + 400 // TOLD_AT_ONCE
+
+
+def test_instances_are_together_never_further_off_than_a_parcel_each(cache: Memcache) -> None:
+    instances = [RateLimitCounters(cache) for _ in range(4)]
+
+    passed = sum(not instances[number % 4].count("ana", READS, 100, NOW).is_over for number in range(2_000))
+
+    assert 100 <= passed <= 100 + 4 * TOLD_AT_ONCE
+
+
+def test_writes_are_counted_to_the_last_one(cache: Memcache) -> None:
+    instances = [RateLimitCounters(cache) for _ in range(4)]
+
+    passed = sum(not instances[number % 4].count("ana", WRITES, 5, NOW).is_over for number in range(40))
+
+    assert passed == 5
+
+
+def test_a_flood_ends_before_the_cache(cache: Memcache) -> None:
+    watched = Watched(cache)
+    tallies = RateLimitCounters(watched)
+
+    last = [tallies.count("ana", WRITES, 5, NOW) for _ in range(1_000)][-1]
+
+    assert (last.is_over, last.remaining, last.resets) == (True, 0, 50)
+    assert watched.told == 5 + 1
+
+
+def test_a_cache_that_dies_stops_no_reader_and_frees_no_writer(cache: Memcache) -> None:
+    tallies = RateLimitCounters(cache)
+    for limit, quota in ((READS, 100), (WRITES, 5)):
+        tallies.count("ana", limit, quota, NOW)
+    cache._silent_until = float("inf")
+
+    reads = [tallies.count("ana", READS, 100, NOW).is_over for _ in range(1_000)]
+    writes = [tallies.count("ana", WRITES, 5, NOW).is_over for _ in range(10)]
+
+    assert not any(reads)
+    assert writes == [False] * 4 + [True] * 6
+
+
+def test_what_was_counted_without_the_cache_is_told_when_it_is_back(cache: Memcache) -> None:
+    first, second = RateLimitCounters(cache), RateLimitCounters(cache)
+    cache._silent_until = float("inf")
+    for _ in range(4):
+        first.count("ana", WRITES, 5, NOW)
+    cache._silent_until = 0.0
+
+    assert first.count("ana", WRITES, 5, NOW).remaining == 0
+    assert second.count("ana", WRITES, 5, NOW).is_over
+
+
+def test_a_process_remembers_a_bounded_number_of_callers() -> None:
+    tallies = RateLimitCounters(Memcache("", ""))
+
+    for number in range(2 * MOST_KEPT + 1):
+        tallies.count(f"address {number}", READS, QUOTA, NOW)
+
+    assert len(tallies._counts) <= MOST_KEPT

@@ -1,0 +1,77 @@
+"""The cached first pages: never older than the last acknowledged write."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tests.timeline.factories import a_photo, a_user
+from timeline import first_page_cache
+from timeline.gcp.memcache import Memcache
+from timeline.photos.delete import delete_photo
+from timeline.streams import pages
+
+if TYPE_CHECKING:
+    from timeline.interfaces import Backends
+
+KEY = first_page_cache.key_of_user("ana")
+
+
+def test_a_page_is_read_once_and_kept(backends: "Backends") -> None:
+    pages = [
+        first_page_cache.read_through(backends, KEY, lambda page=page: page, first_page_cache.RAW)
+        for page in (b"first", b"second")
+    ]
+
+    assert pages == [b"first", b"first"]
+
+
+def test_a_slow_reader_cannot_put_back_what_a_writer_removed(backends: "Backends") -> None:
+    def read_while_somebody_writes() -> bytes:
+        first_page_cache.invalidate(backends, "ana")
+        return b"old"
+
+    first_page_cache.read_through(backends, KEY, read_while_somebody_writes, first_page_cache.RAW)
+
+    assert first_page_cache.read_through(backends, KEY, lambda: b"new", first_page_cache.RAW) == b"new"
+
+
+def test_a_slow_reader_cannot_put_back_over_a_later_reader(backends: "Backends") -> None:
+    def read_while_others_write_and_read() -> bytes:
+        first_page_cache.invalidate(backends, "ana")
+        first_page_cache.read_through(backends, KEY, lambda: b"new", first_page_cache.RAW)
+        return b"old"
+
+    first_page_cache.read_through(backends, KEY, read_while_others_write_and_read, first_page_cache.RAW)
+
+    assert first_page_cache.read_through(backends, KEY, lambda: b"newest", first_page_cache.RAW) == b"new"
+
+
+def test_while_one_reader_fills_others_read_for_themselves(backends: "Backends") -> None:
+    seen = []
+
+    def read() -> bytes:
+        seen.append(first_page_cache.read_through(backends, KEY, lambda: b"mine", first_page_cache.RAW))
+        return b"filled"
+
+    first_page_cache.read_through(backends, KEY, read, first_page_cache.RAW)
+
+    assert seen == [b"mine"]
+    assert first_page_cache.read_through(backends, KEY, lambda: b"x", first_page_cache.RAW) == b"filled"
+
+
+def test_without_a_cache_pages_are_right(backends: "Backends") -> None:
+    alone = replace(backends, cache=Memcache("", ""))
+    posted = [a_photo(alone, caption=str(number)).id for number in range(3)]
+
+    delete_photo(alone, posted[1], "ana")
+
+    assert [photo.caption for photo in pages.stream_of(alone, "ana").photos] == ["2", "0"]
+
+
+def test_a_cached_page_is_the_page_that_was_read(backends: "Backends") -> None:
+    a_user(backends)
+    a_photo(backends)
+
+    read, *cached = (pages.stream_of(backends, "ana") for _ in range(3))
+
+    assert [(page.photos, page.next_cursor) for page in cached] == [(read.photos, read.next_cursor)] * 2
+    assert cached[0] is cached[1]

@@ -1,0 +1,1 @@
+"""Account deletion: erase everything a user stored, and account for it with a receipt."""

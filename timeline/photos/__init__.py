@@ -1,0 +1,1 @@
+"""Photos: the model, and creating, reading, editing and deleting them."""

@@ -1,0 +1,40 @@
+"""Read one photo, or the bytes of its original or of a rendition."""
+
+from dataclasses import dataclass
+
+from timeline.accounts.users import user_of
+from timeline.errors import NotFound
+from timeline.interfaces import Backends
+from timeline.photos.model import Photo, key_of, original_name, photo_of, rendition_name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenPicture:
+    """The bytes of an original or of a rendition."""
+
+    content: bytes
+    content_type: str
+    is_private: bool
+
+
+def get_photo(backends: Backends, photo_id: str) -> Photo:
+    """One read of the photo and its owner: an erased owner hides it. Raises NotFound."""
+    photo, owner = backends.entities.get(key_of(photo_id), key_of(photo_id)[:2])
+    user_of(owner)
+    return photo_of(photo)
+
+
+def open_picture(backends: Backends, photo_id: str, file_name: str | None = None) -> OpenPicture:
+    """A rendition by its file name; without a name the original, which is private to its owner.
+
+    Raises NotFound for an unknown photo, a name that is not a rendition of it, and bytes already erased.
+    """
+    photo = get_photo(backends, photo_id)
+    if file_name is None:
+        content = backends.blobs.read(original_name(photo_id))
+        return OpenPicture(content=content, content_type=photo.content_type, is_private=True)
+    for rendition in photo.renditions:
+        if rendition.file_name == file_name:
+            content = backends.blobs.read(rendition_name(photo_id, rendition))
+            return OpenPicture(content=content, content_type=rendition.type, is_private=False)
+    raise NotFound

@@ -1,0 +1,113 @@
+"""The work behind `processing`: an original becomes three clean JPEGs, or a failure that says why."""
+
+import base64
+import logging
+from dataclasses import dataclass, replace
+from hashlib import sha256
+
+from timeline import first_page_cache, ids, outbox
+from timeline.errors import ImageBroken, ImageTooManyPixels, ImageUnsupported, NotFound
+from timeline.interfaces import Backends
+from timeline.photos import tombstones
+from timeline.photos.model import Photo, Rendition, key_of, original_name, rendition_name
+from timeline.photos.processing import Made, mark_failed, mark_ready
+from timeline.photos.read import get_photo
+from timeline.pictures import decoder_sandbox
+from timeline.pictures.encoder import EncodedImage
+from timeline.pictures.renderer import RenderedPhoto
+
+BAD_PICTURE = (ImageBroken, ImageTooManyPixels, ImageUnsupported)
+GIVEN_UP = "The picture could not be prepared, although it was tried often."
+MOST_LEFTOVERS = 100
+"""A photo has six renditions; repeated tasks of other releases may have left a few more."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A promise to make renditions of one photo, and the trace of who posted it."""
+
+    photo_id: str
+    outbox_id: str
+    trace: str = ""
+
+
+def make_renditions(backends: Backends, job: Job) -> Photo | None:
+    """Make the photo ready, or failed with its reason; None where it was deleted meanwhile.
+
+    Safe to repeat and to run twice at a time: equal bytes have equal names, and the photo changes only once.
+    """
+    try:
+        return _make(backends, job)
+    except NotFound:
+        leave_nothing(backends, job)
+        return None
+
+
+def give_up(backends: Backends, job: Job) -> None:
+    """The last attempt ended badly: the photo says so, and a dead letter stays."""
+    try:
+        mark_failed(backends, job.photo_id, GIVEN_UP, job.outbox_id)
+    except NotFound:
+        leave_nothing(backends, job)
+
+
+def original_of(backends: Backends, photo: Photo) -> bytes:
+    """Raises ImageBroken where it is gone."""
+    try:
+        return backends.blobs.read(original_name(photo.id))
+    except NotFound as error:
+        raise ImageBroken("The original is gone.") from error
+
+
+def store(backends: Backends, photo: Photo, images: tuple[EncodedImage, ...]) -> tuple[Rendition, ...]:
+    """Give them in rising order of size."""
+    return tuple(_add(backends, photo, made) for made in reversed(images))
+
+
+def leave_nothing(backends: Backends, job: Job) -> None:
+    """The erasing task may have looked before our last rendition was stored. What may come back is spared."""
+    if tombstones.is_gone(backends, key_of(job.photo_id)):
+        key, user = ids.split_id(job.photo_id)
+        leftovers = backends.blobs.list(f"renditions/{user}/{key}/", MOST_LEFTOVERS)
+        backends.blobs.delete([blob.name for blob in leftovers])
+    outbox.finish(backends, job.outbox_id)
+
+
+def _make(backends: Backends, job: Job) -> Photo:
+    photo = get_photo(backends, job.photo_id)
+    if photo.is_ready:
+        return _nothing_to_do(backends, photo, job)
+    try:
+        original = original_of(backends, photo)
+        made = _made(backends, photo, decoder_sandbox.render(original))
+        made = replace(made, digest=sha256(original).hexdigest())
+    except BAD_PICTURE as refusal:
+        log.warning("photo %s failed: %s", photo.id, refusal.code)
+        return mark_failed(backends, photo.id, str(refusal), job.outbox_id)
+    return mark_ready(backends, photo.id, made, job.outbox_id, job.trace)
+
+
+def _nothing_to_do(backends: Backends, photo: Photo, job: Job) -> Photo:
+    """The run before may have died between its commit and what follows it."""
+    first_page_cache.invalidate(backends, photo.user)
+    outbox.finish(backends, job.outbox_id)
+    return photo
+
+
+def _made(backends: Backends, photo: Photo, rendered: RenderedPhoto) -> Made:
+    return Made(
+        renditions=store(backends, photo, rendered.images),
+        placeholder=base64.b64encode(rendered.placeholder).decode(),
+        width=rendered.width,
+        height=rendered.height,
+    )
+
+
+def _add(backends: Backends, photo: Photo, made: EncodedImage) -> Rendition:
+    rendition = Rendition(
+        name=made.name, width=made.width, height=made.height, type=made.type, digest=made.digest
+    )
+    backends.blobs.add(rendition_name(photo.id, rendition), made.content, made.type)
+    return rendition

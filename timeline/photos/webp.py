@@ -1,0 +1,55 @@
+"""The work behind a photo that is ready: the same renditions as WebP, for who reads it, in fewer bytes."""
+
+import logging
+from dataclasses import replace
+
+from timeline import outbox
+from timeline.errors import NotFound
+from timeline.interfaces import Backends, Transaction
+from timeline.photos.model import Photo, Rendition
+from timeline.photos.read import get_photo
+from timeline.photos.renditions import BAD_PICTURE, Job, leave_nothing, original_of, store
+from timeline.photos.writes import photo_within, put_if_changed, write
+from timeline.pictures import decoder_sandbox
+from timeline.pictures.encoder import WEBP
+
+log = logging.getLogger(__name__)
+
+
+def make_webp(backends: Backends, job: Job) -> Photo | None:
+    """Add them to the photo; None where it was deleted meanwhile. Safe to repeat, also at the same time."""
+    try:
+        return _make(backends, job)
+    except NotFound:
+        leave_nothing(backends, job)
+        return None
+
+
+def _make(backends: Backends, job: Job) -> Photo:
+    photo = get_photo(backends, job.photo_id)
+    if not photo.is_ready or _has_webp(photo):
+        outbox.finish(backends, job.outbox_id)
+        return photo
+    try:
+        made = store(backends, photo, decoder_sandbox.render(original_of(backends, photo), "webp").images)
+    except BAD_PICTURE as refusal:
+        log.warning("photo %s stays without WebP: %s", photo.id, refusal.code)
+        outbox.move_to_dead_letters(backends, job.outbox_id, str(refusal))
+        return photo
+    return _offer(backends, job, made)
+
+
+def _offer(backends: Backends, job: Job, made: tuple[Rendition, ...]) -> Photo:
+    """Behind the JPEGs: who takes the first of a size gets what everybody can read."""
+
+    def work(transaction: Transaction) -> Photo:
+        photo = photo_within(transaction, job.photo_id)
+        transaction.delete(outbox.key_of(job.outbox_id))
+        new = () if _has_webp(photo) else made
+        return put_if_changed(transaction, photo, replace(photo, renditions=(*photo.renditions, *new)))
+
+    return write(backends, job.photo_id, work)
+
+
+def _has_webp(photo: Photo) -> bool:
+    return any(rendition.type == WEBP for rendition in photo.renditions)

@@ -1,0 +1,1 @@
+"""Rate limits: their numbers, and the counters that enforce them."""

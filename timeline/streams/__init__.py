@@ -1,0 +1,1 @@
+"""Streams: pages of photos, their cursors, and delta sync."""
