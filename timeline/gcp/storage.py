@@ -17,6 +17,7 @@ from timeline import errors
 from timeline.gcp.retries import OUTAGE_SECONDS, translated
 from timeline.gcp.signing import Signer
 from timeline.gcp.storage_address import PublicAddress
+from timeline.interfaces import Blob
 from timeline.settings import Settings
 
 TIMEOUTS = (1.0, 5.0)
