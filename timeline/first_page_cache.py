@@ -3,9 +3,10 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from timeline.interfaces import Backends
+from timeline.seals import Seal, Unreadable
 
 T = TypeVar("T")
 
@@ -14,6 +15,7 @@ SECONDS_TO_LIVE = 60
 LEASE_SECONDS = 10
 """A reader that takes longer than this to fill has lost its right to."""
 LEASE = b"lease:"
+LEASE_BYTES = 8
 EVERYONE = "head:1:everyone"
 
 
@@ -28,25 +30,44 @@ def invalidate(backends: Backends, user: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Codec(Generic[T]):
-    """How a page is kept in the cache, and how it comes back."""
+    """How a page is written to the cache, and read from it; `read` may raise Unreadable."""
 
-    write: Callable[[T], bytes]
-    read: Callable[[bytes], T]
-
-
-RAW: Codec[bytes] = Codec(write=bytes, read=bytes)
+    write: Callable[[T, Seal], bytes]
+    read: Callable[[bytes, Seal], T]
 
 
-def read_through(backends: Backends, key: str, read: Callable[[], T], form: Codec[T]) -> T:
-    """Give the cached page, or read it and cache it, unless a writer forgot the page in the meantime."""
+OBJECT: Codec[dict[str, Any]] = Codec(
+    write=lambda fields, seal: seal.write(fields), read=lambda stored, seal: seal.read(stored)
+)
+
+
+def read_through(backends: Backends, key: str, read: Callable[[], T], codec: Codec[T]) -> T:
+    """Return the cached page, or read it and cache it, unless a writer deleted the page in the meantime.
+
+    A cached page that cannot be read counts as none, and is deleted.
+    """
+    seal = Seal(backends.settings.secret_key, key)
     found = backends.cache.get(key)
     if found is not None:
-        return read() if found.startswith(LEASE) else form.read(found)
-    lease = LEASE + secrets.token_bytes(8)
+        if _is_lease(found):
+            return read()
+        try:
+            return codec.read(found, seal)
+        except Unreadable:
+            backends.cache.delete(key)
+    return _fill(backends, key, read, lambda page: codec.write(page, seal))
+
+
+def _fill(backends: Backends, key: str, read: Callable[[], T], write: Callable[[T], bytes]) -> T:
+    lease = LEASE + secrets.token_bytes(LEASE_BYTES)
     if not backends.cache.add(key, lease, LEASE_SECONDS):
         return read()
     held, token = backends.cache.gets(key)
     page = read()
     if held == lease:
-        backends.cache.cas(key, form.write(page), token, SECONDS_TO_LIVE)
+        backends.cache.cas(key, write(page), token, SECONDS_TO_LIVE)
     return page
+
+
+def _is_lease(found: bytes) -> bool:
+    return found.startswith(LEASE) and len(found) == len(LEASE) + LEASE_BYTES

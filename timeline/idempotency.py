@@ -17,6 +17,7 @@ KIND = "Idempotency"
 REMEMBERED = timedelta(hours=24)
 """A phone that comes back later than this has surely asked its person again."""
 IN_FLIGHT_SECONDS = 10
+BUSY = b"1"
 IS_KEY = re.compile(r"[\x21-\x7e]{1,200}")
 
 
@@ -72,8 +73,8 @@ def answer_of(row: Entity | None, attempt: IdempotencyRecord) -> dict[str, Any] 
 def in_flight(backends: Backends, attempt: IdempotencyRecord) -> Iterator[None]:
     """Turn a twin away while the first is at work. A courtesy: the transaction decides what is right."""
     name = "busy:" + hashlib.sha256("/".join(attempt.key).encode()).hexdigest()
-    is_ours = backends.cache.add(name, b"1", IN_FLIGHT_SECONDS)
-    if not is_ours and backends.cache.get(name) is not None:
+    is_ours = backends.cache.add(name, BUSY, IN_FLIGHT_SECONDS)
+    if not is_ours and backends.cache.get(name) == BUSY:
         raise IdempotencyInFlight
     try:
         yield

@@ -1,7 +1,7 @@
 """The cached first pages: never older than the last acknowledged write."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.timeline.factories import a_photo, a_user
 from timeline import first_page_cache
@@ -13,49 +13,62 @@ if TYPE_CHECKING:
     from timeline.interfaces import Backends
 
 KEY = first_page_cache.key_of_user("ana")
+Fields = dict[str, Any]
+
+
+def a_page(name: str) -> Fields:
+    return {"name": name}
 
 
 def test_a_page_is_read_once_and_kept(backends: "Backends") -> None:
     pages = [
-        first_page_cache.read_through(backends, KEY, lambda page=page: page, first_page_cache.RAW)
-        for page in (b"first", b"second")
+        first_page_cache.read_through(backends, KEY, lambda page=page: page, first_page_cache.OBJECT)
+        for page in map(a_page, ("first", "second"))
     ]
 
-    assert pages == [b"first", b"first"]
+    assert pages == [a_page("first"), a_page("first")]
 
 
 def test_a_slow_reader_cannot_put_back_what_a_writer_removed(backends: "Backends") -> None:
-    def read_while_somebody_writes() -> bytes:
+    def read_while_somebody_writes() -> Fields:
         first_page_cache.invalidate(backends, "ana")
-        return b"old"
+        return a_page("old")
 
-    first_page_cache.read_through(backends, KEY, read_while_somebody_writes, first_page_cache.RAW)
+    first_page_cache.read_through(backends, KEY, read_while_somebody_writes, first_page_cache.OBJECT)
 
-    assert first_page_cache.read_through(backends, KEY, lambda: b"new", first_page_cache.RAW) == b"new"
+    assert first_page_cache.read_through(
+        backends, KEY, lambda: a_page("new"), first_page_cache.OBJECT
+    ) == a_page("new")
 
 
 def test_a_slow_reader_cannot_put_back_over_a_later_reader(backends: "Backends") -> None:
-    def read_while_others_write_and_read() -> bytes:
+    def read_while_others_write_and_read() -> Fields:
         first_page_cache.invalidate(backends, "ana")
-        first_page_cache.read_through(backends, KEY, lambda: b"new", first_page_cache.RAW)
-        return b"old"
+        first_page_cache.read_through(backends, KEY, lambda: a_page("new"), first_page_cache.OBJECT)
+        return a_page("old")
 
-    first_page_cache.read_through(backends, KEY, read_while_others_write_and_read, first_page_cache.RAW)
+    first_page_cache.read_through(backends, KEY, read_while_others_write_and_read, first_page_cache.OBJECT)
 
-    assert first_page_cache.read_through(backends, KEY, lambda: b"newest", first_page_cache.RAW) == b"new"
+    assert first_page_cache.read_through(
+        backends, KEY, lambda: a_page("newest"), first_page_cache.OBJECT
+    ) == a_page("new")
 
 
 def test_while_one_reader_fills_others_read_for_themselves(backends: "Backends") -> None:
     seen = []
 
-    def read() -> bytes:
-        seen.append(first_page_cache.read_through(backends, KEY, lambda: b"mine", first_page_cache.RAW))
-        return b"filled"
+    def read() -> Fields:
+        seen.append(
+            first_page_cache.read_through(backends, KEY, lambda: a_page("mine"), first_page_cache.OBJECT)
+        )
+        return a_page("filled")
 
-    first_page_cache.read_through(backends, KEY, read, first_page_cache.RAW)
+    first_page_cache.read_through(backends, KEY, read, first_page_cache.OBJECT)
 
-    assert seen == [b"mine"]
-    assert first_page_cache.read_through(backends, KEY, lambda: b"x", first_page_cache.RAW) == b"filled"
+    assert seen == [a_page("mine")]
+    assert first_page_cache.read_through(
+        backends, KEY, lambda: a_page("x"), first_page_cache.OBJECT
+    ) == a_page("filled")
 
 
 def test_without_a_cache_pages_are_right(backends: "Backends") -> None:

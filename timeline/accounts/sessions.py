@@ -1,6 +1,5 @@
 """Where somebody is signed in with a browser: a row for each, so that it can be ended from anywhere."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -69,10 +68,10 @@ def close_all(backends: Backends, handle: str) -> int:
 
 def is_open(backends: Backends, handle: str, session_id: str) -> bool:
     """Good enough to show a name: from the cache, which every change forgets. Changes ask the rows."""
-    page = first_page_cache.read_through(
-        backends, _cache_key(handle), lambda: _open_ids(backends, handle), first_page_cache.RAW
+    key = _cache_key(handle)
+    return session_id in first_page_cache.read_through(
+        backends, key, lambda: _open_sessions(backends, handle), first_page_cache.OBJECT
     )
-    return session_id in json.loads(page)
 
 
 def is_valid(row: Entity | None, now: datetime) -> bool:
@@ -113,11 +112,12 @@ def _rows(backends: Backends, handle: str) -> list[Entity]:
     return list(backends.entities.scan(Scan(kind=KIND, parent=("User", handle), limit=AT_ONCE)))
 
 
-def _open_ids(backends: Backends, handle: str) -> bytes:
+def _open_sessions(backends: Backends, handle: str) -> dict[str, bool]:
+    """By id; an object, because those of the cache are."""
     (owner,) = backends.entities.get(("User", handle))
     if owner is None or "erased" in owner.values:
-        return b"[]"
-    return json.dumps([session.id for session in list_sessions(backends, handle)]).encode()
+        return {}
+    return {session.id: True for session in list_sessions(backends, handle)}
 
 
 def _cache_key(handle: str) -> str:

@@ -7,18 +7,20 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from pymemcache.client.base import PooledClient
-from pymemcache.exceptions import MemcacheError
+from pymemcache.exceptions import MemcacheClientError, MemcacheError, MemcacheUnknownError
 
+from timeline.gcp.memcache_client import pooled_client
 from timeline.settings import Settings
 
 T = TypeVar("T")
 
-TIMEOUT_SECONDS = 0.25
-"""A healthy server answers in a tenth of a millisecond; one that hangs costs this once per pause."""
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 16.0
 """Seconds a broken server is left alone; doubled while it stays broken."""
-POOL = 32
 OWED_AT_MOST = 1_000
+LARGEST_COUNT = 1_000_000_000
+"""No limit comes near; a counter that says more was not made by counting."""
+MALFORMED = (MemcacheUnknownError, ValueError)
+"""A reply that memcached does not give, or that is no number where there must be one."""
 
 log = logging.getLogger(__name__)
 
@@ -31,23 +33,27 @@ class Memcache:
     """Satisfies stores.Cache. Deletions that did not reach the server are owed, and paid before all else."""
 
     def __init__(self, address: str, prefix: str) -> None:
-        self._client = _client(address, prefix) if address else None
+        self._client = pooled_client(address, prefix) if address else None
         self._owed: set[str] = set()
         self._silent_until = 0.0
         self._pause = FIRST_PAUSE
         self._lock = threading.Lock()
 
     def get(self, key: str) -> bytes | None:
-        return self._call(lambda client: _bytes_or_none(client.get(key)), None)
+        return self._call(lambda client: _bytes_or_none(client.get(key)), None, key)
 
     def gets(self, key: str) -> tuple[bytes | None, object]:
-        return self._call(lambda client: client.gets(key), (None, None))
+        return self._call(lambda client: client.gets(key), (None, None), key)
 
     def add(self, key: str, value: bytes, seconds: int) -> bool:
-        return self._call(lambda client: bool(client.add(key, value, expire=seconds, noreply=False)), False)
+        return self._call(
+            lambda client: bool(client.add(key, value, expire=seconds, noreply=False)), False, key
+        )
 
     def cas(self, key: str, value: bytes, token: object, seconds: int) -> bool:
-        stored = self._call(lambda client: client.cas(key, value, token, expire=seconds, noreply=False), None)
+        stored = self._call(
+            lambda client: client.cas(key, value, token, expire=seconds, noreply=False), None, key
+        )
         return stored is True
 
     def delete(self, *keys: str) -> None:
@@ -56,7 +62,7 @@ class Memcache:
             self._call(lambda _: None, None)
 
     def incr(self, key: str, seconds: int, by: int = 1) -> int | None:
-        return self._call(lambda client: _count(client, key, seconds, by), None)
+        return self._call(lambda client: _count(client, key, seconds, by), None, key)
 
     def is_alive(self) -> bool:
         return self._call(lambda client: bool(client.version()), False)
@@ -65,14 +71,19 @@ class Memcache:
         if self._client is not None:
             self._client.close()
 
-    def _call(self, ask: Callable[[PooledClient], T], otherwise: T) -> T:
-        """Everything ends here: a server that fails is left alone for a moment, and nobody hears of it."""
+    def _call(self, ask: Callable[[PooledClient], T], otherwise: T, *keys: str) -> T:
+        """Every failure ends here: the server is left alone for a moment, and the caller gets `otherwise`.
+
+        After a reply that cannot be understood the keys are deleted before anything else is asked.
+        """
         if self._client is None or time.monotonic() < self._silent_until:
             return otherwise
         try:
             self._pay(self._client)
             answer = ask(self._client)
-        except (MemcacheError, OSError) as error:
+        except (MemcacheError, OSError, ValueError) as error:
+            if isinstance(error, MALFORMED):
+                self._owe(keys)
             self._fall_silent(error)
             return otherwise
         self._pause = FIRST_PAUSE
@@ -105,27 +116,26 @@ FLUSH = ""
 """No key is empty, so this one can mean all of them."""
 
 
-def _client(address: str, prefix: str) -> PooledClient:
-    host, _, port = address.rpartition(":")
-    return PooledClient(
-        (host, int(port)),
-        connect_timeout=TIMEOUT_SECONDS,
-        timeout=TIMEOUT_SECONDS,
-        no_delay=True,
-        key_prefix=prefix,
-        max_pool_size=POOL,
-    )
-
-
 def _bytes_or_none(value: object) -> bytes | None:
     return value if isinstance(value, bytes) else None
 
 
 def _count(client: PooledClient, key: str, seconds: int, by: int) -> int | None:
     """One call, but for the first of a key: only one of several at once can add, and the others count on."""
-    count = client.incr(key, by)
+    count = _incremented(client, key, by)
     if count is None and client.add(key, str(by), expire=seconds, noreply=False):
         return by
-    if count is None:
+    return _incremented(client, key, by) if count is None else count
+
+
+def _incremented(client: PooledClient, key: str, by: int) -> int | None:
+    """None where nothing was counted yet; what is no count of ours is deleted."""
+    try:
         count = client.incr(key, by)
+    except MemcacheClientError:
+        client.delete(key)
+        return None
+    if count is not None and not by <= count <= LARGEST_COUNT:
+        client.delete(key)
+        return None
     return None if count is None else int(count)

@@ -1,6 +1,5 @@
 """Pages of photos, newest first: everyone's, and one user's; cursors, and the cached head page."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,6 +10,7 @@ from timeline.errors import InvalidCursor, NotFound
 from timeline.interfaces import Backends, Entity, Key, Scan
 from timeline.photos.model import KIND as PHOTO
 from timeline.photos.model import Photo, from_json, key_of, photo_of, to_json
+from timeline.seals import Seal, Unreadable
 from timeline.streams.cursors import open_cursor, sign_cursor
 
 DEFAULT_LIMIT = 20
@@ -122,15 +122,19 @@ def _page(backends: Backends, query: str, found: list[Photo], *, has_more: bool)
     return Page(tuple(found), cursor)
 
 
-def _to_bytes(page: Page) -> bytes:
-    written = {"photos": [to_json(photo) for photo in page.photos], "next_cursor": page.next_cursor}
-    return json.dumps(written).encode()
+def _to_bytes(page: Page, seal: Seal) -> bytes:
+    written = [to_json(photo) for photo in page.photos]
+    return seal.write({"photos": written, "next_cursor": page.next_cursor})
 
 
 @lru_cache(maxsize=HEADS_READ)
-def _from_bytes(page: bytes) -> Page:
-    read = json.loads(page)
-    return Page(tuple(from_json(photo) for photo in read["photos"]), read["next_cursor"])
+def _from_bytes(stored: bytes, seal: Seal) -> Page:
+    """Raises Unreadable, also for a page of a release whose photos have other fields."""
+    read = seal.read(stored)
+    try:
+        return Page(tuple(from_json(photo) for photo in read["photos"]), read["next_cursor"])
+    except (LookupError, TypeError, ValueError) as error:
+        raise Unreadable from error
 
 
 FORM = first_page_cache.Codec(write=_to_bytes, read=_from_bytes)
