@@ -30,3 +30,15 @@ class WallClock:
     def call_at(self, when: float, callback: Callable[[], None]) -> Timer:
         delay = min(max(0.0, when - self.now()), LONGEST_NAP)
         return asyncio.get_running_loop().call_later(delay, callback)
+
+
+async def pause(clock: Clock, seconds: float) -> None:
+    """Wait by the clock."""
+    until = clock.now() + seconds
+    while clock.now() < until:
+        woken = asyncio.Event()
+        timer = clock.call_at(until, woken.set)
+        try:
+            await woken.wait()
+        finally:
+            timer.cancel()

@@ -37,7 +37,7 @@ def deploy(ask: Asked, queue: str = "renditions") -> None:
 
 def running(ask: Asked, queue: str) -> Queue:
     """Give the queue as it works."""
-    return ask.behind.tasks.control.lane(queue).queue
+    return ask.behind.tasks.control.dispatcher(queue).queue
 
 
 def test_a_queue_that_only_the_file_names_is_told_without_limits_so_that_gcloud_sends_all_of_them(

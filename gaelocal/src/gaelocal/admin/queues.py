@@ -54,7 +54,7 @@ class QueueViews:
         return web.json_response(location(request.match_info["project"]))
 
     async def _list(self, request: web.Request) -> web.Response:
-        told = [self._told(request, lane.queue) for lane in self._keeper]
+        told = [self._told(request, dispatcher.queue) for dispatcher in self._keeper]
         return web.json_response({"queues": told})
 
     async def _get(self, request: web.Request) -> web.Response:
@@ -99,7 +99,7 @@ class QueueViews:
         queue_id = request.match_info["queue"]
         if queue_id not in self._keeper:
             raise not_found("Queue does not exist.")
-        return self._keeper.lane(queue_id).queue
+        return self._keeper.dispatcher(queue_id).queue
 
     def _answer(self, request: web.Request, queue: Queue) -> web.Response:
         return web.json_response(self._told(request, queue))

@@ -1,4 +1,4 @@
-"""The cron of the laptop: sleeps until the next job is due, and runs it."""
+"""The local cron: wait until the next job is due, and run it."""
 
 import asyncio
 from collections.abc import Sequence
@@ -8,40 +8,52 @@ from typing import Any
 
 from gaelocal.clock import Clock, WallClock
 from gaelocal.delivery import Deliver
-from gaelocal.scheduler.desk import Desk
 from gaelocal.scheduler.job import Job, keys_of
+from gaelocal.scheduler.job_runner import JobRunner
+from gaelocal.scheduler.job_state import JobStates, LastRun, Missed
 from gaelocal.scheduler.listing import Listing
-from gaelocal.scheduler.memory import LastRun, Memory, Missed
+from gaelocal.supervision import Health, keep_running
 
 
 class Scheduler:
     """Runs the jobs by `deliver`; remembers in `data` what ran and what was missed."""
 
-    def __init__(self, data: Path, jobs: Sequence[Job], deliver: Deliver, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        data: Path,
+        jobs: Sequence[Job],
+        deliver: Deliver,
+        clock: Clock | None = None,
+        *,
+        health: Health | None = None,
+    ) -> None:
         self._clock = clock or WallClock()
+        self._health = health or Health(self._clock)
+        self._component = self._health.component("cron")
+        self._is_saved = True
         self._deliver = deliver
-        self._memory = Memory(data / "cron.json")
+        self._states = JobStates(data / "cron.json")
         self.listing = Listing(data, jobs)
-        self._desks: dict[str, Desk] = {}
+        self._runners: dict[str, JobRunner] = {}
         self._wake = asyncio.Event()
         self._tasks: set[asyncio.Task[Any]] = set()
 
     async def start(self) -> None:
-        self._memory.load()
+        self._states.load()
         self.listing.load()
         self.follow_listing()
-        self._spawn(self._tick())
+        self._spawn(keep_running(self._component, self._tick))
 
     def follow_listing(self) -> None:
         """Work by the listing as it is now; a job that did not change is not disturbed."""
         jobs = self.listing.jobs
         keyed = dict(zip(keys_of(jobs), jobs, strict=True))
-        self._desks = {key: self._desk(key, job) for key, job in keyed.items()}
-        self._memory.jobs = {key: desk.memory for key, desk in self._desks.items()}
+        self._runners = {key: self._runner(key, job) for key, job in keyed.items()}
+        self._states.jobs = {key: runner.state for key, runner in self._runners.items()}
         self._changed()
 
     async def stop(self) -> None:
-        """Stop at once; a job under way is remembered as interrupted."""
+        """Stop at once; a job under way is kept as interrupted."""
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
@@ -49,7 +61,7 @@ class Scheduler:
 
     def jobs(self) -> list[dict[str, Any]]:
         """Give all jobs for the console; times are ISO 8601."""
-        return [_row(desk) for desk in self._desks.values()]
+        return [_row(runner) for runner in self._runners.values()]
 
     async def run(self, url: str) -> dict[str, Any]:
         """Run the job of this URL now, once, and tell how it went.
@@ -57,57 +69,74 @@ class Scheduler:
         Raises:
             LookupError: no job has this URL.
         """
-        for desk in self._desks.values():
-            if desk.job.url == url:
-                return _run_row(await desk.run(manual=True))
-        known = ", ".join(desk.job.url for desk in self._desks.values()) or "none"
+        for runner in self._runners.values():
+            if runner.job.url == url:
+                return _run_row(await runner.run(manual=True))
+        known = ", ".join(runner.job.url for runner in self._runners.values()) or "none"
         raise LookupError(f"cron.yaml has no job with the url {url}; its urls are: {known}")
 
-    def _desk(self, key: str, job: Job) -> Desk:
-        if key in self._desks and self._desks[key].job == job:
-            return self._desks[key]
-        desk = Desk(job, self._deliver, self._clock, self._changed)
-        desk.open(self._memory.jobs.get(key))
-        return desk
+    def _runner(self, key: str, job: Job) -> JobRunner:
+        if key in self._runners and self._runners[key].job == job:
+            return self._runners[key]
+        runner = JobRunner(job, self._deliver, self._clock, self._changed)
+        runner.open(self._states.jobs.get(key))
+        return runner
 
     def _changed(self) -> None:
-        self._memory.save()
+        """Save the states; if that fails now, the loop does it before its next pass."""
+        try:
+            self._save()
+        except OSError as error:
+            self._component.failed(error)
         self._wake.set()
+
+    def _save(self) -> None:
+        self._is_saved = False
+        self._states.save()
+        self._is_saved = True
 
     async def _tick(self) -> None:
         while True:
             self._wake.clear()
+            if not self._is_saved:
+                self._save()
             self._start_due()
-            times = [desk.memory.next for desk in self._desks.values() if not desk.is_running]
+            self._component.recovered()
+            times = [runner.state.next for runner in self._runners.values() if not runner.is_running]
             timer = self._clock.call_at(min(times), self._wake.set) if times else None
             await self._wake.wait()
             if timer:
                 timer.cancel()
 
     def _start_due(self) -> None:
-        for desk in self._desks.values():
-            desk.note_missed()
-            if desk.takes_turn():
-                self._spawn(desk.run(manual=False))
+        for runner in self._runners.values():
+            runner.note_missed()
+            if runner.takes_turn():
+                self._spawn(runner.run(manual=False))
 
     def _spawn(self, work: Any) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            self._health.incident("a cron job could not be run", error)
 
 
-def _row(desk: Desk) -> dict[str, Any]:
-    job = desk.job
+def _row(runner: JobRunner) -> dict[str, Any]:
+    job = runner.job
     return {
         "url": job.url,
         "description": job.description,
         "schedule": job.schedule,
         "timezone": job.timezone,
         "target": job.target,
-        "running": desk.is_running,
-        "last_run": _run_row(desk.memory.last) if desk.memory.last else None,
-        "next_run": _moment(desk.memory.next),
-        "missed": _missed_row(desk.memory.missed) if desk.memory.missed else None,
+        "running": runner.is_running,
+        "last_run": _run_row(runner.state.last) if runner.state.last else None,
+        "next_run": _moment(runner.state.next),
+        "missed": _missed_row(runner.state.missed) if runner.state.missed else None,
     }
 
 

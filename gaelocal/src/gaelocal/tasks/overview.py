@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from gaelocal.tasks.attempts import describe
-from gaelocal.tasks.lane import Lane
+from gaelocal.tasks.queue_dispatcher import QueueDispatcher
 from gaelocal.tasks.queue_state import Origin
 from gaelocal.tasks.queues import Queues
 from gaelocal.tasks.store import Store
@@ -17,10 +17,8 @@ NO_TASKS: dict[str, Any] = {"tasks": 0, "running": 0, "oldest": None}
 def of_queues(queues: Queues, store: Store) -> list[dict[str, Any]]:
     counts = store.counts()
     dead = store.dead_counts()
-    return [
-        _queue(lane, counts.get(lane.queue.config.name, NO_TASKS), dead.get(lane.queue.config.name, 0))
-        for lane in queues
-    ]
+    names = ((dispatcher, dispatcher.queue.config.name) for dispatcher in queues)
+    return [_queue(each, counts.get(name, NO_TASKS), dead.get(name, 0)) for each, name in names]
 
 
 def of_tasks(queues: Queues, store: Store, name: str) -> list[dict[str, Any]]:
@@ -35,26 +33,26 @@ def of_dead(queues: Queues, store: Store, name: str) -> list[dict[str, Any]]:
 
 def _check(queues: Queues, name: str) -> None:
     if name not in queues:
-        known = ", ".join(lane.queue.config.name for lane in queues) or "none"
+        known = ", ".join(dispatcher.queue.config.name for dispatcher in queues) or "none"
         raise LookupError(f"there is no queue `{name}`; the queues are: {known}")
 
 
-def _queue(lane: Lane, counts: dict[str, Any], dead: int) -> dict[str, Any]:
-    config = lane.queue.config
+def _queue(dispatcher: QueueDispatcher, counts: dict[str, Any], dead: int) -> dict[str, Any]:
+    config = dispatcher.queue.config
     return {
         "name": config.name,
-        "state": lane.queue.state.name,
+        "state": dispatcher.queue.state.name,
         "tasks": counts["tasks"],
         "running": counts["running"],
-        "completed_last_minute": lane.completed_last_minute(),
+        "completed_last_minute": dispatcher.completed_last_minute(),
         "oldest_eta": _moment(counts["oldest"]),
         "dead": dead,
         "rate": config.rate,
         "bucket_size": config.bucket_size,
         "max_concurrent": config.max_concurrent,
-        "pace": lane.pace,
+        "pace": dispatcher.pace,
         "target": config.target.service or None,
-        "from_file": lane.queue.origin is Origin.FILE,
+        "from_file": dispatcher.queue.origin is Origin.FILE,
         "max_attempts": config.retry.max_attempts,
     }
 

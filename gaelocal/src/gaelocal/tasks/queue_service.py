@@ -32,7 +32,7 @@ class QueueService:
         location = check_location(request.parent)
         size = page_size(request.page_size, MAX_PAGE)
         start = page_start(request.page_token)
-        found = [queue_message(lane.queue, location) for lane in self._queues]
+        found = [queue_message(dispatcher.queue, location) for dispatcher in self._queues]
         found = [queue for queue in found if matches(queue, request.filter)]
         answer = wire.message_type("ListQueuesResponse")(queues=found[start : start + size])
         if start + size < len(found):
@@ -41,7 +41,7 @@ class QueueService:
 
     def get(self, request: Any) -> Any:
         name = QueueName.parse(request.name)
-        return self._told(name, self._queues.lane(name.id).queue)
+        return self._told(name, self._queues.dispatcher(name.id).queue)
 
     def create(self, request: Any) -> Any:
         name = QueueName.parse(request.queue.name)
@@ -56,7 +56,7 @@ class QueueService:
         name = QueueName.parse(request.queue.name)
         if name.id not in self._queues:
             return self._told(name, self._queues.put(new_queue(request.queue, RetryPolicy())))
-        before = self._queues.lane(name.id).queue
+        before = self._queues.dispatcher(name.id).queue
         merged = queue_message(before, name.location)
         paths = list(request.update_mask.paths) or list(UPDATABLE)
         for path in paths:

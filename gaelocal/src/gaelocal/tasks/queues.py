@@ -1,15 +1,16 @@
-"""All queues: what is kept of them, and the lane that works each of them off."""
+"""All queues: what is kept of them, and the dispatcher that works each of them off."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from gaelocal.clock import Clock
+from gaelocal.supervision import Health
 from gaelocal.tasks import wire
 from gaelocal.tasks.attempts import Attempts
-from gaelocal.tasks.lane import Lane
 from gaelocal.tasks.messages import queue_message, queue_of
 from gaelocal.tasks.queue_config import QueueConfig
+from gaelocal.tasks.queue_dispatcher import QueueDispatcher
 from gaelocal.tasks.queue_state import Origin, Queue, State, follow_file
 from gaelocal.tasks.refusal import no_queue
 from gaelocal.tasks.store import Store
@@ -19,17 +20,18 @@ NOWHERE = "projects/p/locations/l"
 
 
 class Queues:
-    def __init__(self, store: Store, attempts: Attempts, clock: Clock) -> None:
+    def __init__(self, store: Store, attempts: Attempts, clock: Clock, health: Health) -> None:
         self._store = store
         self._attempts = attempts
         self._clock = clock
-        self._lanes: dict[str, Lane] = {}
+        self._health = health
+        self._dispatchers: dict[str, QueueDispatcher] = {}
 
-    def __iter__(self) -> Iterator[Lane]:
-        return (self._lanes[name] for name in sorted(self._lanes))
+    def __iter__(self) -> Iterator[QueueDispatcher]:
+        return (self._dispatchers[name] for name in sorted(self._dispatchers))
 
     def __contains__(self, name: str) -> bool:
-        return name in self._lanes
+        return name in self._dispatchers
 
     def open(self, configs: Sequence[QueueConfig]) -> None:
         """Start with what is kept, then do as queue.yaml says, unless another one was deployed since.
@@ -51,44 +53,46 @@ class Queues:
 
     def deploy(self, config: QueueConfig) -> Queue:
         """Let a queue work by what was deployed; from now on queue.yaml has no say any more."""
-        known = self._lanes[config.name].queue if config.name in self._lanes else Queue(config)
+        known = self._dispatchers[config.name].queue if config.name in self._dispatchers else Queue(config)
         return self.put(replace(known, config=config, origin=Origin.DEPLOYED))
 
     async def close(self) -> None:
-        await asyncio.gather(*(lane.stop() for lane in self._lanes.values()))
+        await asyncio.gather(*(dispatcher.stop() for dispatcher in self._dispatchers.values()))
 
-    def lane(self, name: str) -> Lane:
-        """Give the lane of a queue.
+    def dispatcher(self, name: str) -> QueueDispatcher:
+        """Give the dispatcher of a queue.
 
         Raises:
             Refusal: there is no such queue.
         """
-        if name not in self._lanes:
+        if name not in self._dispatchers:
             raise no_queue()
-        return self._lanes[name]
+        return self._dispatchers[name]
 
     def put(self, queue: Queue) -> Queue:
         """Keep a queue, new or changed, and work by it."""
         name = queue.config.name
         self._store.keep_queue(name, queue.origin, queue_message(queue, NOWHERE).SerializeToString())
-        if name in self._lanes:
-            self._lanes[name].follow(queue)
+        if name in self._dispatchers:
+            self._dispatchers[name].follow(queue)
             return queue
-        self._lanes[name] = Lane(queue, self._store, self._attempts, self._clock)
-        self._lanes[name].start()
+        self._dispatchers[name] = QueueDispatcher(
+            queue, self._store, self._attempts, self._clock, self._health
+        )
+        self._dispatchers[name].start()
         return queue
 
     async def remove(self, name: str) -> None:
-        lane = self.lane(name)
-        del self._lanes[name]
-        await lane.stop()
+        dispatcher = self.dispatcher(name)
+        del self._dispatchers[name]
+        await dispatcher.stop()
         self._store.drop_queue(name)
 
     def set_state(self, name: str, state: State) -> Queue:
-        return self.put(replace(self.lane(name).queue, state=state))
+        return self.put(replace(self.dispatcher(name).queue, state=state))
 
     def purge(self, name: str) -> Queue:
-        queue = self.lane(name).queue
+        queue = self.dispatcher(name).queue
         now = self._clock.now()
         self._store.purge(name, now + queue.tombstone_seconds)
         return self.put(replace(queue, purged_at=now))

@@ -9,6 +9,7 @@ import grpc.aio
 from gaelocal.clock import Clock, WallClock
 from gaelocal.delivery import Deliver
 from gaelocal.ports import HOST, free_port
+from gaelocal.supervision import Health
 from gaelocal.tasks import overview
 from gaelocal.tasks.attempts import Attempts
 from gaelocal.tasks.batch_service import BatchService
@@ -42,6 +43,7 @@ class TasksServer:
         deliver: Deliver,
         *,
         clock: Clock | None = None,
+        health: Health | None = None,
         host: str = HOST,
     ) -> None:
         self._data = data
@@ -50,6 +52,7 @@ class TasksServer:
         self._configs = queues
         self._deliver = deliver
         self._clock = clock or WallClock()
+        self._health = health or Health(self._clock)
 
     @property
     def address(self) -> str:
@@ -65,7 +68,7 @@ class TasksServer:
         self._data.mkdir(parents=True, exist_ok=True)
         self._store = Store(self._data / "tasks.sqlite3")
         self._attempts = Attempts(self._deliver)
-        self._queues = Queues(self._store, self._attempts, self._clock)
+        self._queues = Queues(self._store, self._attempts, self._clock, self._health)
         self._queues.open(self._configs)
         self._server.add_generic_rpc_handlers((self._handler(),))
         await self._server.start()

@@ -54,14 +54,14 @@ class Store:
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """Make all writes inside one transaction."""
+        """Make all writes inside one transaction, and leave none open after an error."""
         self._sql.execute("BEGIN IMMEDIATE")
         try:
             yield
-        except BaseException:
-            self._sql.execute("ROLLBACK")
-            raise
-        self._sql.execute("COMMIT")
+            self._sql.execute("COMMIT")
+        finally:
+            if self._sql.in_transaction:  # SQLite itself rolls back when the disk is full
+                self._sql.execute("ROLLBACK")
 
     def queues(self) -> list[tuple[int, bytes]]:
         """Give for each queue its origin, and its settings as they were kept."""
@@ -129,11 +129,15 @@ class Store:
     def remove(self, task: StoredTask, now: float, tombstone_until: float) -> bool:
         """Delete a task and keep its name taken for a while."""
         with self.together():
-            if task.named:
-                self._sql.execute("DELETE FROM tombstones WHERE until <= ?", (now,))
-                self._bury_name(task.queue, task.id, tombstone_until)
-            gone = self._sql.execute("DELETE FROM tasks WHERE seq = ?", (task.seq,))
-        return gone.rowcount > 0
+            return self._remove(task, now, tombstone_until)
+
+    def give_up(self, task: StoredTask, dead: DeadTask, tombstone_until: float) -> bool:
+        """Delete a task that failed for the last time and remember it; False if it was deleted before."""
+        with self.together():
+            is_removed = self._remove(task, dead.died, tombstone_until)
+            if is_removed:
+                self._keep_dead(dead)
+        return is_removed
 
     def purge(self, queue: str, tombstone_until: float) -> None:
         with self.together():
@@ -143,8 +147,14 @@ class Store:
             )
             self._sql.execute("DELETE FROM tasks WHERE queue = ?", (queue,))
 
-    def keep_dead(self, dead: DeadTask) -> None:
-        """Remember a task that was given up; only the last hundred of a queue are kept."""
+    def _remove(self, task: StoredTask, now: float, tombstone_until: float) -> bool:
+        if task.named:
+            self._sql.execute("DELETE FROM tombstones WHERE until <= ?", (now,))
+            self._bury_name(task.queue, task.id, tombstone_until)
+        return self._sql.execute("DELETE FROM tasks WHERE seq = ?", (task.seq,)).rowcount > 0
+
+    def _keep_dead(self, dead: DeadTask) -> None:
+        """Keep the last hundred of a queue."""
         self._sql.execute(
             "INSERT INTO dead (queue, id, died, dispatches, last_status, reason, request)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",

@@ -24,14 +24,14 @@ class TaskService:
 
     def create(self, request: Any) -> Any:
         queue = QueueName.parse(request.parent)
-        lane = self._queues.lane(queue.id)
+        dispatcher = self._queues.dispatcher(queue.id)
         view = _view(request.response_view)
         task = new_task(request.task, queue, self._clock.now())
         if not self._store.add(task):
             raise already_exists(
                 "The task cannot be created because a task with this name existed too recently."
             )
-        lane.wake()
+        dispatcher.wake()
         return task_message(self._found(TaskName(queue, task.id)), queue, view)
 
     def get(self, request: Any) -> Any:
@@ -40,7 +40,7 @@ class TaskService:
 
     def list(self, request: Any) -> Any:
         queue = QueueName.parse(request.parent)
-        self._queues.lane(queue.id)
+        self._queues.dispatcher(queue.id)
         view = _view(request.response_view)
         size = page_size(request.page_size, MAX_PAGE)
         after = page_start(request.page_token)
@@ -54,23 +54,23 @@ class TaskService:
     def delete(self, request: Any) -> Any:
         name = TaskName.parse(request.name)
         now = self._clock.now()
-        queue = self._queues.lane(name.queue.id).queue
+        queue = self._queues.dispatcher(name.queue.id).queue
         self._store.remove(self._found(name), now, now + queue.tombstone_seconds)
         return wire.Empty()
 
     def run(self, request: Any) -> Any:
         """Start an attempt now, whatever rate, state and schedule say."""
         name = TaskName.parse(request.name)
-        lane = self._queues.lane(name.queue.id)
+        dispatcher = self._queues.dispatcher(name.queue.id)
         view = _view(request.response_view)
         task = self._store.claim(name.queue.id, name.id, self._clock.now())
         if task is None:
             raise no_task()
-        lane.run(task)
+        dispatcher.run(task)
         return task_message(task, name.queue, view)
 
     def _found(self, name: TaskName) -> StoredTask:
-        self._queues.lane(name.queue.id)
+        self._queues.dispatcher(name.queue.id)
         task = self._store.find(name.queue.id, name.id)
         if task is None:
             raise no_task()

@@ -1,4 +1,4 @@
-"""One job at work: runs it, tries again, remembers; never two runs of it at once."""
+"""Run one job: try again after a failure, keep its state; never two runs of it at once."""
 
 import asyncio
 import logging
@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import chain, islice, takewhile
 
-from gaelocal.clock import Clock
+from gaelocal.clock import Clock, pause
 from gaelocal.delivery import Deliver, DeliveryFailed
 from gaelocal.scheduler.job import Job
-from gaelocal.scheduler.memory import RUNNING, LastRun, Missed, Remembered
+from gaelocal.scheduler.job_state import RUNNING, JobState, LastRun, Missed
 from gaelocal.scheduler.request import cron_delivery
 from gaelocal.scheduler.schedule import Interval
 
@@ -21,7 +21,7 @@ TOO_LATE = 60.0
 MOST_COUNTED = 1000
 
 
-class Desk:
+class JobRunner:
     def __init__(self, job: Job, deliver: Deliver, clock: Clock, changed: Callable[[], None]) -> None:
         self.job = job
         self._deliver = deliver
@@ -40,34 +40,32 @@ class Desk:
 
     def takes_turn(self) -> bool:
         """Tell whether the job is due; who hears yes must `run` it, and nobody hears yes twice."""
-        if self.is_running or self.memory.next > self._clock.now():
+        if self.is_running or self.state.next > self._clock.now():
             return False
         self._has_turn = True
         return True
 
-    def open(self, kept: Remembered | None) -> Remembered:
-        """Go on from what is remembered; a changed schedule begins anew, its last run stays known."""
+    def open(self, kept: JobState | None) -> JobState:
+        """Continue from the kept state; a changed schedule begins anew, its last run stays known."""
         if kept and kept.rule == self.rule:
-            self.memory = kept
+            self.state = kept
             self.note_missed()
         else:
-            self.memory = Remembered(
-                self.rule, self._next_after(self._clock.now()), kept.last if kept else None
-            )
-        return self.memory
+            self.state = JobState(self.rule, self._next_after(self._clock.now()), kept.last if kept else None)
+        return self.state
 
     def note_missed(self) -> None:
         """Count the runs that are long past, and look ahead to the first that is not."""
         now = self._clock.now()
-        if self.is_running or self.memory.next > now - TOO_LATE:
+        if self.is_running or self.state.next > now - TOO_LATE:
             return
         missed = self._missed_since_last_run()
-        due = chain([self.memory.next], self._runs(self.memory.next))
+        due = chain([self.state.next], self._runs(self.state.next))
         for at in islice(takewhile(lambda at: at <= now - TOO_LATE, due), MOST_COUNTED):
             missed.count, missed.last = missed.count + 1, at
-        self.memory.missed = missed
+        self.state.missed = missed
         resume = missed.last if missed.count < MOST_COUNTED else now - TOO_LATE
-        self.memory.next = next(at for at in self._runs(resume) if at > now - TOO_LATE)
+        self.state.next = next(at for at in self._runs(resume) if at > now - TOO_LATE)
         log.warning("cron %s: %d runs missed while the platform was down", self.job.url, missed.count)
         self._changed()
 
@@ -81,9 +79,9 @@ class Desk:
 
     async def _run(self, manual: bool) -> LastRun:
         now = self._clock.now()
-        scheduled = now if manual else self.memory.next
-        run = self.memory.last = LastRun(now, RUNNING, manual)
-        self.memory.next = self._next_after(max(scheduled, now))
+        scheduled = now if manual else self.state.next
+        run = self.state.last = LastRun(now, RUNNING, manual)
+        self.state.next = self._next_after(max(scheduled, now))
         self._changed()
         run.status = await self._try(run, scheduled)
         run.ended = self._clock.now()
@@ -92,9 +90,9 @@ class Desk:
         return run
 
     def _missed_since_last_run(self) -> Missed:
-        missed, last = self.memory.missed, self.memory.last
+        missed, last = self.state.missed, self.state.last
         if missed is None or (last and last.time > missed.last):
-            return Missed(0, self.memory.next, self.memory.next)
+            return Missed(0, self.state.next, self.state.next)
         return missed
 
     async def _try(self, run: LastRun, scheduled: float) -> int | str:
@@ -107,7 +105,7 @@ class Desk:
             policy = self.job.retry
             if run.manual or policy.is_exhausted(run.attempts, self._clock.now() - run.time):
                 return status
-            await self._wait(policy.backoff(run.attempts))
+            await pause(self._clock, policy.backoff(run.attempts))
 
     async def _attempt(self, scheduled: float) -> int | str:
         try:
@@ -119,20 +117,10 @@ class Desk:
             log.exception("cron %s could not be sent", self.job.url)
             return NO_ANSWER
 
-    async def _wait(self, seconds: float) -> None:
-        until = self._clock.now() + seconds
-        while self._clock.now() < until:
-            woken = asyncio.Event()
-            timer = self._clock.call_at(until, woken.set)
-            try:
-                await woken.wait()
-            finally:
-                timer.cancel()
-
     def _plan_after(self, ended: float) -> None:
         """An interval counts from the end of the run; what a calendar had during the run is left out."""
-        if isinstance(self.job.rule, Interval) or self.memory.next <= ended:
-            self.memory.next = self._next_after(ended)
+        if isinstance(self.job.rule, Interval) or self.state.next <= ended:
+            self.state.next = self._next_after(ended)
 
     def _next_after(self, seconds: float) -> float:
         return next(self._runs(seconds))

@@ -1,10 +1,12 @@
-"""The dispatching of one queue: which tasks go now, and when to look again."""
+"""Dispatch the tasks of one queue: decide which go now, and when to look again."""
 
 import asyncio
 import logging
 from collections import deque
+from functools import partial
 
 from gaelocal.clock import Clock
+from gaelocal.supervision import Health, keep_running, retry
 from gaelocal.tasks import wire
 from gaelocal.tasks.attempts import Attempts, Outcome
 from gaelocal.tasks.messages import retry_policy
@@ -19,11 +21,16 @@ MINUTE = 60.0
 MOST_COUNTED = 100_000
 
 
-class Lane:
-    def __init__(self, queue: Queue, store: Store, attempts: Attempts, clock: Clock) -> None:
+class QueueDispatcher:
+    """Keeps going after an error of its database: `health` tells that it waits, and for what."""
+
+    def __init__(self, queue: Queue, store: Store, attempts: Attempts, clock: Clock, health: Health) -> None:
         self._store = store
         self._attempts = attempts
         self._clock = clock
+        self._health = health
+        self._dispatching = health.component(f"queue {queue.config.name}")
+        self._results = health.component(f"results of queue {queue.config.name}")
         self._running: set[asyncio.Task[None]] = set()
         self._completed: deque[float] = deque(maxlen=MOST_COUNTED)
         self._wake = asyncio.Event()
@@ -32,7 +39,7 @@ class Lane:
 
     @property
     def pace(self) -> float:
-        """Say how much of the rate is used: less than 1 while the service is overloaded."""
+        """The share of the rate that is used: less than 1 while the service is overloaded."""
         return self._bucket.pace
 
     def follow(self, queue: Queue) -> None:
@@ -42,7 +49,7 @@ class Lane:
         self.wake()
 
     def start(self) -> None:
-        self._loop = asyncio.create_task(self._dispatch(), name=f"queue {self.queue.config.name}")
+        self._loop = asyncio.create_task(keep_running(self._dispatching, self._dispatch))
 
     async def stop(self) -> None:
         """Stop at once; tasks under way count as interrupted and run again after the next start."""
@@ -50,6 +57,8 @@ class Lane:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        self._health.forget(self._dispatching.name)
+        self._health.forget(self._results.name)
 
     def wake(self) -> None:
         self._wake.set()
@@ -70,13 +79,14 @@ class Lane:
         while True:
             self._wake.clear()
             look_again = self._start_due()
+            self._dispatching.recovered()
             timer = None if look_again is None else self._clock.call_at(look_again, self.wake)
             await self._wake.wait()
             if timer:
                 timer.cancel()
 
     def _start_due(self) -> float | None:
-        """Start what may start; say when time alone will make more possible, None for never."""
+        """Start the tasks that may start; return when to look again, None if time alone changes nothing."""
         while True:
             now = self._clock.now()
             free = self.queue.config.max_concurrent - len(self._running)
@@ -107,43 +117,42 @@ class Lane:
         except Exception:  # a queue goes on, whatever one delivery runs into
             log.exception("task %s/%s could not be sent", task.queue, task.id)
             outcome = Outcome(NO_ANSWER)
-        self._settle(task, outcome)
-
-    def _settle(self, task: StoredTask, outcome: Outcome) -> None:
         now = self._clock.now()
+        self._adapt_pace(outcome, now)
+        await retry(self._results, partial(self._record, task, outcome, now))
+
+    def _adapt_pace(self, outcome: Outcome, now: float) -> None:
         if outcome.is_overload:
             self._bucket.slow_down(now)
         if outcome.is_success:
             self._bucket.speed_up()
             self._completed.append(now)
-            self._store.remove(task, now, now + self.queue.tombstone_seconds)
-        else:
-            self._fail(task, outcome.status, now)
 
-    def _fail(self, task: StoredTask, status: int, now: float) -> None:
+    def _record(self, task: StoredTask, outcome: Outcome, now: float) -> None:
+        """Write the result in one transaction, so that it can be repeated after an error."""
         own = wire.Task.FromString(task.request).retry_config
         policy = retry_policy(own, self.queue.config.retry)
-        if policy.is_exhausted(task.dispatches, now - (task.first_dispatched or now)):
-            self._give_up(task, status, now)
+        if outcome.is_success:
+            self._store.remove(task, now, now + self.queue.tombstone_seconds)
+        elif policy.is_exhausted(task.dispatches, now - (task.first_dispatched or now)):
+            self._give_up(task, outcome.status, now)
         else:
-            self._store.put_back(task, now + policy.backoff(task.dispatches), now, status)
+            self._store.put_back(task, now + policy.backoff(task.dispatches), now, outcome.status)
 
     def _give_up(self, task: StoredTask, status: int, now: float) -> None:
         reason = f"HTTP status code {status}" if status else "no response"
-        if self._store.remove(task, now, now + self.queue.tombstone_seconds):
+        dead = DeadTask(
+            queue=task.queue,
+            id=task.id,
+            died=now,
+            dispatches=task.dispatches,
+            last_status=status or None,
+            reason=reason,
+            request=task.request,
+        )
+        if self._store.give_up(task, dead, now + self.queue.tombstone_seconds):
             log.error(
                 "task %s/%s given up after %d attempts: %s", task.queue, task.id, task.dispatches, reason
-            )
-            self._store.keep_dead(
-                DeadTask(
-                    queue=task.queue,
-                    id=task.id,
-                    died=now,
-                    dispatches=task.dispatches,
-                    last_status=status or None,
-                    reason=reason,
-                    request=task.request,
-                )
             )
 
     def _forget(self, attempt: asyncio.Task[None]) -> None:

@@ -1,4 +1,4 @@
-"""What the scheduler remembers over a restart: the last run, the next one, and what was missed."""
+"""The state of each job that survives a restart: the last run, the next one, and what was missed."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -32,7 +32,7 @@ class Missed:
 
 
 @dataclass(slots=True)
-class Remembered:
+class JobState:
     """`rule` is the schedule and time zone that `next` was computed from. Times are seconds since 1970."""
 
     rule: str
@@ -41,28 +41,28 @@ class Remembered:
     missed: Missed | None = None
 
 
-class Memory:
+class JobStates:
     """One small file, written anew after each change."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self.jobs: dict[str, Remembered] = {}
+        self.jobs: dict[str, JobState] = {}
 
     def load(self) -> None:
         """Read the file; a run that it says is under way died with the process."""
         self._file.parent.mkdir(parents=True, exist_ok=True)
         if self._file.exists():
             kept = json.loads(self._file.read_text(encoding="utf-8"))
-            self.jobs = {key: _remembered(values) for key, values in kept.items()}
+            self.jobs = {key: _state(values) for key, values in kept.items()}
 
     def save(self) -> None:
-        kept = {key: asdict(remembered) for key, remembered in self.jobs.items()}
+        kept = {key: asdict(state) for key, state in self.jobs.items()}
         write_whole(self._file, json.dumps(kept, indent=1))
 
 
-def _remembered(values: dict[str, Any]) -> Remembered:
+def _state(values: dict[str, Any]) -> JobState:
     last = LastRun(**values["last"]) if values["last"] else None
     missed = Missed(**values["missed"]) if values["missed"] else None
     if last and last.status == RUNNING:
         last.status = INTERRUPTED
-    return Remembered(values["rule"], values["next"], last, missed)
+    return JobState(values["rule"], values["next"], last, missed)
