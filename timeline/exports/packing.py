@@ -29,7 +29,6 @@ JOINED_AT_ONCE = 32
 """Cloud Storage joins no more objects in one call."""
 LOOKED_AT_ONCE = 50
 ARCHIVE, PIECE, NOTES = "application/zip", "application/octet-stream", "application/json"
-EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/gif": "gif"}
 WORDS_IN_A_NAME = 40
 
 
@@ -145,8 +144,7 @@ def name_of(photo: Photo) -> str:
     plain = unicodedata.normalize("NFKD", photo.caption).encode("ascii", "ignore").decode().lower()
     words = re.sub(r"[^a-z0-9]+", "-", plain)[:WORDS_IN_A_NAME].strip("-")
     parts = [f"{photo.created:%Y-%m-%d_%H-%M-%S}", words, ids.split_id(photo.id)[0]]
-    extension = EXTENSIONS.get(photo.content_type, photo.content_type.rpartition("/")[2])
-    return f"originals/{'_'.join(filter(None, parts))}.{extension}"
+    return f"originals/{'_'.join(filter(None, parts))}.{photo.extension}"
 
 
 def _told(backends: Backends, photo: Photo, name: str) -> dict[str, Any]:

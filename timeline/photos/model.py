@@ -52,6 +52,11 @@ class Photo:
     digest: str = field(default="", compare=False)
 
     @property
+    def extension(self) -> str:
+        """The usual ending of the name of a file like the original."""
+        return "jpg" if self.content_type == "image/jpeg" else self.content_type.rpartition("/")[2]
+
+    @property
     def is_ready(self) -> bool:
         return self.status == "ready"
 

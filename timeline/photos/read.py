@@ -7,6 +7,11 @@ from timeline.errors import NotFound
 from timeline.interfaces import Backends
 from timeline.photos.model import Photo, key_of, original_name, photo_of, rendition_name
 
+LARGEST_ANSWER = (32 << 20) - (64 << 10)
+"""App Engine sends at most 32 MB, headers included; an upload in pieces may have up to 50 MB."""
+LINK_SECONDS = 600
+"""Long enough for a slow connection to begin; a download that has begun goes on."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenPicture:
@@ -38,3 +43,19 @@ def open_picture(backends: Backends, photo_id: str, file_name: str | None = None
             content = backends.blobs.read(rendition_name(photo_id, rendition))
             return OpenPicture(content=content, content_type=rendition.type, is_private=False)
     raise NotFound
+
+
+def link_to_large_original(backends: Backends, photo: Photo) -> str | None:
+    """A link to Cloud Storage for an original that is too large for one answer; hand it to its owner alone.
+
+    None for a smaller one. Raises NotFound for bytes already erased.
+    """
+    name = original_name(photo.id)
+    blob = backends.blobs.find(name)
+    if blob is None:
+        raise NotFound
+    if blob.size <= LARGEST_ANSWER:
+        return None
+    return backends.blobs.link(
+        name, LINK_SECONDS, f"{photo.user}-{photo.created:%Y-%m-%d-%H%M%S}.{photo.extension}"
+    )

@@ -7,6 +7,7 @@ from timeline.exports.archives import download_link, request_export
 from timeline.rate_limits.limits import EXPORTS
 from timeline.serving import current_backends, current_caller, limited, signed_in
 from timeline.serving.logs import current_trace
+from web_frontend.storage_links import redirect_to_storage
 
 exports = Blueprint("exports", __name__)
 
@@ -22,8 +23,4 @@ def request_one() -> Response:
 @exports.get("/<export_id>")
 @signed_in
 def fetch(export_id: str) -> Response:
-    """The link is not for keeping: who has it can fetch the file, whoever they are."""
-    response = redirect(download_link(current_backends(), current_caller().handle, export_id), 303)
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+    return redirect_to_storage(download_link(current_backends(), current_caller().handle, export_id))

@@ -4,10 +4,11 @@ from flask import Blueprint, Response, render_template, request
 
 from timeline.errors import NotFound
 from timeline.photos.model import Photo
-from timeline.photos.read import OpenPicture, get_photo, open_picture
+from timeline.photos.read import OpenPicture, get_photo, link_to_large_original, open_picture
 from timeline.pictures.encoder import JPEG
 from timeline.serving import caller_if_signed_in, current_backends, public
 from web_frontend.photo_cards import PhotoCard
+from web_frontend.storage_links import redirect_to_storage
 
 A_YEAR = 365 * 24 * 60 * 60
 A_MINUTE = 60
@@ -39,6 +40,9 @@ def original(photo_id: str) -> Response:
     caller = caller_if_signed_in()
     if caller is None or caller.handle != photo.user:
         raise NotFound
+    link = link_to_large_original(current_backends(), photo)
+    if link is not None:
+        return redirect_to_storage(link)
     response = _picture(open_picture(current_backends(), photo_id))
     response.headers["Content-Disposition"] = "attachment"
     response.headers["Cache-Control"] = "private, no-store"

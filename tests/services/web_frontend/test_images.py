@@ -3,12 +3,19 @@
 import io
 import re
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
+import requests
 from PIL import Image
 
 from tests import pictures
 from tests.services.web_frontend.visitors import Person, Site
+from timeline.photos.model import original_name
+from timeline.photos.read import LARGEST_ANSWER
+
+if TYPE_CHECKING:
+    from timeline.interfaces import Backends
 
 MakeReady = Callable[[], None]
 
@@ -77,6 +84,48 @@ def test_only_its_owner_gets_the_original(ana: Person, ben: Person, stranger: Pe
     assert answers[0].data == image
     assert answers[0].headers["Cache-Control"] == "private, no-store"
     assert answers[0].headers["Cross-Origin-Resource-Policy"] == "same-origin"
+
+
+@pytest.mark.parametrize("path", ["original", "?original"])
+def test_the_owner_of_an_original_above_32_mb_is_sent_to_a_signed_url(
+    ana: Person, ben: Person, backends: "Backends", path: str
+) -> None:
+    photo_id = ana.posts()
+    content = replace_original(backends, photo_id, (32 << 20) + 1)
+
+    answer = ana.opens(f"/image/{photo_id}/{path}")
+
+    assert answer.status_code == 303
+    assert answer.headers["Cache-Control"] == "no-store"
+    fetched = requests.get(answer.headers["Location"], timeout=10)
+    assert fetched.content == content
+    assert re.match(r'attachment; filename="ana-[0-9-]+\.jpg"', fetched.headers["Content-Disposition"])
+    assert ben.opens(f"/image/{photo_id}/{path}").status_code == 404
+
+
+@pytest.mark.parametrize(("size", "status"), [(LARGEST_ANSWER, 200), (LARGEST_ANSWER + 1, 303)])
+def test_the_largest_original_that_fits_into_an_answer_is_answered(
+    ana: Person, backends: "Backends", size: int, status: int
+) -> None:
+    photo_id = ana.posts()
+    replace_original(backends, photo_id, size)
+
+    assert ana.opens(f"/image/{photo_id}/original").status_code == status
+
+
+def test_an_original_that_is_erased_already_is_not_found(ana: Person, backends: "Backends") -> None:
+    photo_id = ana.posts()
+    backends.blobs.delete([original_name(photo_id)])
+
+    assert ana.opens(f"/image/{photo_id}/original").status_code == 404
+
+
+def replace_original(backends: "Backends", photo_id: str, size: int) -> bytes:
+    """As an upload in pieces stores it; a picture may be followed by any bytes."""
+    content = pictures.a_jpeg().ljust(size, b"\0")
+    backends.blobs.delete([original_name(photo_id)])
+    backends.blobs.add(original_name(photo_id), content, "image/jpeg")
+    return content
 
 
 def test_the_original_comes_by_query_too_and_by_token(site: Site, ana: Person) -> None:
