@@ -6,7 +6,8 @@ import re
 import pytest
 
 from bench.costs import BEGIN, BUDGETS, PAGE, table_of, with_table
-from gaelocal.scheduler.grammar import ScheduleError, parse_schedule
+from gaelocal.scheduler.grammar import parse_schedule
+from gaelocal.scheduler.schedule_errors import ScheduleError
 from tests.docs.lines import links
 from tests.docs.reading import ROOT, pages
 

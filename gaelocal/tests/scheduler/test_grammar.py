@@ -1,9 +1,10 @@
-"""Which schedules App Engine takes, and what the others are told."""
+"""The grammar of schedules: what is accepted, and the messages for what is refused."""
 
 import pytest
 
-from gaelocal.scheduler.grammar import ScheduleError, parse_schedule
+from gaelocal.scheduler.grammar import parse_schedule
 from gaelocal.scheduler.schedule import EVERY_DAY, EVERY_MONTH, Calendar, Interval, Window
+from gaelocal.scheduler.schedule_errors import ScheduleError
 
 EVERY = frozenset({1, 2, 3, 4, 5})
 
@@ -30,7 +31,7 @@ def days(*numbers: int) -> frozenset[int]:
         ("every 15 minutes synchronized on sunday", Window(15, 0, 1439, days(6))),
         ("every day 00:00", Calendar(0, ordinals=EVERY, weekdays=EVERY_DAY)),
         ("every monday 09:00", Calendar(540, ordinals=EVERY, weekdays=days(0))),
-        ("every mon,thurs 9:05", Calendar(545, ordinals=EVERY, weekdays=days(0, 3))),
+        ("every mon,thursday 9:05", Calendar(545, ordinals=EVERY, weekdays=days(0, 3))),
         ("every monday of month 09:00", Calendar(540, ordinals=EVERY, weekdays=days(0))),
         ("2nd,third mon,wed,thu of march 17:00", Calendar(1020, days(3), days(), days(2, 3), days(0, 2, 3))),
         ("1st monday of sep,oct,nov 17:00", Calendar(1020, days(9, 10, 11), days(), days(1), days(0))),
@@ -44,7 +45,13 @@ def days(*numbers: int) -> frozenset[int]:
         ),
         ("29 of feb 12:00", Calendar(720, days(2), days(29))),
         ("31 of jan,feb 12:00", Calendar(720, days(1, 2), days(31))),
-        ("1st day of month 06:00", Calendar(360, EVERY_MONTH, days(), days(1), EVERY_DAY)),
+        ("1st day of month 06:00", Calendar(360, EVERY_MONTH, days(1))),
+        ("2nd,fourth day of feb 06:00", Calendar(360, days(2), days(2, 4))),
+        ("1st day 06:00", Calendar(360, EVERY_MONTH, days(1))),
+        ("every 48 hours", Interval(2880)),
+        ("every 24 hours on mon", Interval(1440, days(0))),
+        ("every 30 hours from 10:00 to 14:00", Window(1800, 600, 840)),
+        ("every5minutesfrom9:00to10:00onmon", Window(5, 540, 600, days(0))),
     ],
 )
 def test_a_schedule_means_what_the_reference_says(text: str, meaning: object) -> None:
@@ -79,8 +86,8 @@ def test_a_schedule_means_what_the_reference_says(text: str, meaning: object) ->
         ("31 of apr,june 09:00", "has 30 days"),
         ("32 of month 09:00", "1 to 31"),
         ("0 of month 09:00", "1 to 31"),
-        ("last friday of month 09:00", "`last` stands where an ordinal"),
-        ("6th friday of month 09:00", "`6th` stands where an ordinal"),
+        ("last friday of month 09:00", "expected an ordinal"),
+        ("6th friday of month 09:00", "expected an ordinal"),
         ("monday 09:00", "an ordinal"),
         ("1st of month 09:00", "a weekday"),
         ("1st monday of 09:00", "a month"),
@@ -89,12 +96,19 @@ def test_a_schedule_means_what_the_reference_says(text: str, meaning: object) ->
         ("every day 24:00", "00:00 to 23:59"),
         ("every day 9am", "hh:mm"),
         ("every day 09:60", "00:00 to 23:59"),
-        ("every day 09:00 daily", "`daily` is too much"),
+        ("every day 09:00 daily", "unexpected `daily`"),
         ("every 5 minutes from 10:00", "`to`"),
-        ("every 5 minutes from 10:00 to 14:00 synchronized", "too much"),
+        ("every 5 minutes from 10:00 to 14:00 synchronized", "unexpected `synchronized`"),
         ("every 5 minutes on", "a weekday"),
         ("every monday,  09:00", "a weekday"),
         ("every 5 of month 09:00", "hours, minutes, mins"),
+        ("every 25 hours on mon", "more than 24 hours"),
+        ("every 3000 minutes from 10:00 to 11:00 on sat,sun", "more than 24 hours"),
+        ("every tues 09:00", "found `tues`"),
+        ("every mon,thur 09:00", "found `thur`"),
+        ("every mon,thurs 09:00", "found `thurs`"),
+        ("1 of sept 09:00", "found `sept`"),
+        ("every 100000 minutes", "hours, minutes, mins"),
         ("", "an ordinal"),
     ],
 )

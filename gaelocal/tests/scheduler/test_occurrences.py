@@ -1,6 +1,6 @@
-"""When schedules run: against a walk that looks at every minute's clock on the wall."""
+"""The run times of schedules, over changes of the clocks."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from gaelocal.scheduler.grammar import parse_schedule
 from gaelocal.scheduler.occurrences import runs
-from gaelocal.scheduler.schedule import DAY_MINUTES, Calendar, Interval, Schedule, Window
+from gaelocal.scheduler.schedule import DAY_MINUTES, Calendar, Interval, Schedule
 
 BERLIN = ZoneInfo("Europe/Berlin")
 DST_DAYS = [
@@ -26,11 +26,10 @@ DST_DAYS = [
     ("Asia/Kathmandu", datetime(2026, 2, 28, 0, tzinfo=UTC)),
     ("UTC", datetime(2028, 2, 28, 0, tzinfo=UTC)),
 ]
-WALKED_MINUTES = 3 * DAY_MINUTES
+WALKED_DAYS = 3
 
 day_sets = st.frozensets(st.integers(0, 6), min_size=1)
 times = st.integers(0, DAY_MINUTES - 1)
-windows = st.builds(Window, st.integers(1, 600), times, times, day_sets)
 calendars = st.one_of(
     st.builds(
         Calendar,
@@ -43,30 +42,24 @@ calendars = st.one_of(
 )
 
 
-def fits(schedule: Window | Calendar, wall: datetime) -> bool:
-    """Say whether the schedule runs when a clock on the wall shows this; written apart from the code."""
-    minute = wall.hour * 60 + wall.minute
-    if isinstance(schedule, Calendar):
-        if minute != schedule.minute or wall.month not in schedule.months:
-            return False
-        nth = -(-wall.day // 7)
-        return wall.day in schedule.monthdays or (
-            wall.weekday() in schedule.weekdays and nth in schedule.ordinals
-        )
-    since = (minute - schedule.start) % DAY_MINUTES
-    length = (schedule.end - schedule.start) % DAY_MINUTES
-    began = wall - timedelta(minutes=since)
-    return since <= length and since % schedule.minutes == 0 and began.weekday() in schedule.weekdays
+def fits(schedule: Calendar, wall: datetime) -> bool:
+    """Return whether the schedule runs at this local time; written independently of the code."""
+    if wall.hour * 60 + wall.minute != schedule.minute or wall.month not in schedule.months:
+        return False
+    nth = -(-wall.day // 7)
+    return wall.day in schedule.monthdays or (
+        wall.weekday() in schedule.weekdays and nth in schedule.ordinals
+    )
 
 
 @settings(max_examples=60, deadline=None)
-@given(schedule=st.one_of(windows, calendars), place=st.sampled_from(DST_DAYS), offset=st.integers(0, 86_399))
-def test_runs_are_exactly_the_minutes_whose_clock_fits(
-    schedule: Window | Calendar, place: tuple[str, datetime], offset: int
+@given(schedule=calendars, place=st.sampled_from(DST_DAYS), offset=st.integers(0, 86_399))
+def test_calendar_runs_are_exactly_the_minutes_whose_local_time_fits(
+    schedule: Calendar, place: tuple[str, datetime], offset: int
 ) -> None:
     zone, after = ZoneInfo(place[0]), place[1] + timedelta(seconds=offset)
     first = after.replace(second=0) + timedelta(minutes=1)
-    walked = [first + timedelta(minutes=minute) for minute in range(WALKED_MINUTES)]
+    walked = [first + timedelta(minutes=minute) for minute in range(WALKED_DAYS * DAY_MINUTES)]
     expected = [at for at in walked if fits(schedule, at.astimezone(zone).replace(tzinfo=None))]
 
     found = list(islice(runs(schedule, zone, after), max(1, len(expected))))
@@ -76,24 +69,20 @@ def test_runs_are_exactly_the_minutes_whose_clock_fits(
 
 
 @settings(max_examples=60, deadline=None)
-@given(
-    minutes=st.integers(1, 5000),
-    weekdays=day_sets,
-    place=st.sampled_from(DST_DAYS),
-    offset=st.integers(0, 86_399),
-)
-def test_an_interval_counts_from_the_end_of_the_last_run_and_keeps_to_its_days(
-    minutes: int, weekdays: frozenset[int], place: tuple[str, datetime], offset: int
+@given(minutes=st.integers(1, DAY_MINUTES), weekdays=day_sets, offset=st.integers(0, 86_399))
+def test_an_interval_keeps_its_phase_over_the_days_it_leaves_out(
+    minutes: int, weekdays: frozenset[int], offset: int
 ) -> None:
-    zone, ended = ZoneInfo(place[0]), place[1] + timedelta(seconds=offset)
+    ended = datetime(2026, 11, 2, tzinfo=UTC) + timedelta(seconds=offset)
+    step = timedelta(minutes=minutes)
 
-    at = next(runs(Interval(minutes, weekdays), zone, ended))
+    at = next(runs(Interval(minutes, weekdays), ZoneInfo("UTC"), ended))
 
-    earliest = ended + timedelta(minutes=minutes)
-    assert at >= earliest
-    assert at.astimezone(zone).weekday() in weekdays
-    assert at == earliest or earliest.astimezone(zone).weekday() not in weekdays
-    assert at - earliest < timedelta(days=8)
+    phase = ended.replace(second=0)
+    assert at.weekday() in weekdays
+    assert (at - phase) % step == timedelta(0)
+    left_out = [phase + count * step for count in range(1, (at - phase) // step)]
+    assert all(run.weekday() not in weekdays for run in left_out)
 
 
 def local(schedule: Schedule, zone: ZoneInfo, after: datetime, count: int) -> list[str]:
@@ -121,17 +110,45 @@ def test_a_window_includes_both_its_ends() -> None:
     assert [at[11:16] for at in found] == ["10:00", "12:00", "14:00", "10:00"]
 
 
-def test_a_window_may_wrap_midnight_and_belongs_to_the_day_it_starts_on() -> None:
+def test_each_run_of_a_window_over_midnight_is_tested_by_its_own_weekday() -> None:
     rule = parse_schedule("every 1 hours from 23:00 to 01:00 on mon")
 
-    found = local(rule, BERLIN, datetime(2026, 6, 1, tzinfo=BERLIN), 4)
+    found = local(rule, BERLIN, datetime(2026, 6, 1, 12, tzinfo=BERLIN), 4)
 
     assert [at[:16] for at in found] == [
         "2026-06-01 23:00",
-        "2026-06-02 00:00",
-        "2026-06-02 01:00",
+        "2026-06-08 00:00",
+        "2026-06-08 01:00",
         "2026-06-08 23:00",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "expected"),
+    [
+        ("every 2 hours from 01:00 to 06:00", date(2026, 3, 29), ["01:00", "04:00", "06:00", "01:00"]),
+        ("every 2 hours from 01:00 to 06:00", date(2026, 10, 25), ["01:00", "02:00", "04:00", "06:00"]),
+        ("every 15 minutes from 02:15 to 02:45", date(2026, 3, 29), ["03:00", "02:15", "02:30", "02:45"]),
+        (
+            "every 30 minutes from 02:00 to 02:30",
+            date(2026, 10, 25),
+            ["02:00", "02:30", "02:00", "02:30"],
+        ),
+        ("every 8 hours synchronized", date(2026, 3, 29), ["09:00", "17:00", "00:00", "08:00"]),
+    ],
+)
+def test_a_window_counts_elapsed_time_when_clocks_change(text: str, day: date, expected: list[str]) -> None:
+    found = local(parse_schedule(text), BERLIN, datetime.combine(day, time(0, 30), BERLIN), 4)
+
+    assert [at[11:16] for at in found] == expected
+
+
+def test_an_interval_of_a_minute_runs_at_whole_minutes() -> None:
+    ended = datetime(2026, 6, 1, 12, 0, 30, 500, tzinfo=UTC)
+
+    found = list(islice(runs(Interval(1), ZoneInfo("UTC"), ended), 2))
+
+    assert found == [datetime(2026, 6, 1, 12, 1, tzinfo=UTC), datetime(2026, 6, 1, 12, 2, tzinfo=UTC)]
 
 
 def test_synchronized_counts_from_midnight() -> None:

@@ -7,10 +7,11 @@ from gaelocal.admin.locations import LOCATION
 from gaelocal.admin.problems import invalid
 from gaelocal.retry import UNLIMITED, RetryPolicy
 from gaelocal.scheduler import Job
-from gaelocal.scheduler.grammar import ScheduleError, parse_schedule
+from gaelocal.scheduler.grammar import parse_schedule
 from gaelocal.scheduler.job import DEFAULT_DEADLINE, ONCE
 from gaelocal.scheduler.listing import ListedJob
 from gaelocal.scheduler.schedule import Schedule
+from gaelocal.scheduler.schedule_errors import ScheduleError
 
 MOST_RETRIES = 5
 TIMES = {

@@ -5,9 +5,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from gaelocal.retry import UNLIMITED, RetryPolicy
-from gaelocal.scheduler.grammar import ScheduleError, parse_schedule
+from gaelocal.scheduler.grammar import parse_schedule
 from gaelocal.scheduler.job import DEFAULT_DEADLINE, ONCE, Job
 from gaelocal.scheduler.schedule import Schedule
+from gaelocal.scheduler.schedule_errors import ScheduleError
 from gaelocal.yaml_files import ConfigError, Section, read_yaml
 
 MOST_JOBS = 250

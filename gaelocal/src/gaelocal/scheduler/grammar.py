@@ -1,4 +1,4 @@
-"""Reads the schedules of cron.yaml: the whole grammar of App Engine's cron reference.
+"""Parser of App Engine's schedules: accepts what groc, the parser in Google's SDK, accepts, and nothing else.
 
 timespec: specifictime | interval
 interval: EVERY N (hours|mins|minutes) (FROM hh:mm TO hh:mm | SYNCHRONIZED)? (ON weekdays)?
@@ -7,8 +7,8 @@ specifictime: (((ordinals weekdays)|monthdays) OF (monthspec|quarterspec) | ordi
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from gaelocal.scheduler.hints import hint_for_every, hint_for_unit, hint_for_unix
 from gaelocal.scheduler.schedule import (
     DAY_MINUTES,
     EVERY_DAY,
@@ -18,49 +18,74 @@ from gaelocal.scheduler.schedule import (
     Schedule,
     Window,
 )
-from gaelocal.scheduler.words import LONGEST_MONTH, MONTHS, ORDINALS, UNITS, WEEKDAYS
+from gaelocal.scheduler.schedule_errors import (
+    ScheduleError,
+    hint_for_every,
+    hint_for_unit,
+    hint_for_unix,
+    quoted,
+)
+from gaelocal.scheduler.schedule_words import KEYWORDS, LONGEST_MONTH, MONTHS, ORDINALS, UNITS, WEEKDAYS
 
-TOKEN = re.compile(r"\s*(?:(\d{1,2}:\d{2})|(\d+[a-z]+)|(\d+)|([a-z]+)|(,)|(\S+))")
-TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
+WORDS = sorted({*KEYWORDS, *ORDINALS, *WEEKDAYS, *MONTHS, *UNITS}, key=len, reverse=True)
+TIME = r"(?:[01]\d|2[0-3]|\d):[0-5]\d"
+TOKEN = re.compile(rf"[ \t\r\n]*({TIME}|{'|'.join(WORDS)}|\d{{1,5}}|\S|\Z)", re.ASCII)
+WRITTEN = re.compile(r",|[^\s,]+")
+UNKNOWN_ORDINAL = re.compile(r"\d+(st|nd|rd|th)")
 END = ""
 QUARTER_MONTHS = {1: frozenset({1, 4, 7, 10}), 2: frozenset({2, 5, 8, 11}), 3: frozenset({3, 6, 9, 12})}
 QUARTER_ORDINALS = {word: number for word, number in ORDINALS.items() if number in QUARTER_MONTHS}
 LAST_MONTHDAY = 31
 
 
-class ScheduleError(ValueError):
-    """What is wrong with a schedule, and what to write instead."""
-
-
 def parse_schedule(text: str) -> Schedule:
-    """Read a schedule.
+    """Parse a schedule.
 
     Raises:
         ScheduleError: App Engine would refuse it.
     """
-    lowered = text.strip().lower()
-    if unix := hint_for_unix(lowered):
+    lowered = text.lower()
+    if unix := hint_for_unix(lowered.strip()):
         raise ScheduleError(unix)
     return _Parser(lowered).timespec()
 
 
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """`written` is the whole word that the token is a part of, for messages."""
+
+    text: str
+    written: str
+
+
+def _tokens(text: str) -> list[_Token]:
+    """Split the schedule into tokens; white space between them is optional, as in groc."""
+    written = {at: word[0] for word in WRITTEN.finditer(text) for at in range(*word.span())}
+    found = (match for match in TOKEN.finditer(text) if match[1])
+    return [*(_Token(match[1], written[match.start(1)]) for match in found), _Token(END, END)]
+
+
 class _Parser:
     def __init__(self, text: str) -> None:
-        self._tokens = [match[0].strip() for match in TOKEN.finditer(text)] + [END]
+        self._tokens = _tokens(text)
         self._at = 0
 
     def timespec(self) -> Schedule:
         schedule = self._interval() if self._starts_interval() else self._specific_time()
         if self._next != END:
-            raise ScheduleError(f"`{self._next}` is too much; the schedule ends before it")
+            raise ScheduleError(f"unexpected `{self._written}` after the end of the schedule")
         return schedule
 
     @property
     def _next(self) -> str:
-        return self._tokens[self._at]
+        return self._tokens[self._at].text
+
+    @property
+    def _written(self) -> str:
+        return self._tokens[self._at].written
 
     def _starts_interval(self) -> bool:
-        return self._next == "every" and self._tokens[self._at + 1].isdigit()
+        return self._next == "every" and self._tokens[self._at + 1].text.isdigit()
 
     def _interval(self) -> Schedule:
         self._take("every")
@@ -68,45 +93,61 @@ class _Parser:
         if self._took("from"):
             start = self._time()
             self._take("to")
-            return Window(minutes, start, self._time(), self._on_weekdays())
+            return Window(minutes, start, self._time(), self._on_weekdays(minutes))
         if self._took("synchronized"):
             if DAY_MINUTES % minutes:
                 raise ScheduleError(
-                    f"`synchronized` wants an interval that divides 24 hours, {minutes} minutes do not"
+                    f"`synchronized` needs a period that divides 24 hours, not {minutes} minutes"
                 )
-            return Window(minutes, 0, DAY_MINUTES - 1, self._on_weekdays())
-        return Interval(minutes, self._on_weekdays())
+            return Window(minutes, 0, DAY_MINUTES - 1, self._on_weekdays(minutes))
+        return Interval(minutes, self._on_weekdays(minutes))
 
     def _length(self) -> int:
         count = self._advance()
-        unit = self._advance()
+        unit = self._next
         if unit not in UNITS:
-            raise ScheduleError(hint_for_unit(count, unit))
+            raise ScheduleError(hint_for_unit(count, self._written))
+        self._advance()
         minutes = int(count) * UNITS[unit]
         if minutes < 1:
-            raise ScheduleError("an interval is at least one minute long")
+            raise ScheduleError("the period must be at least one minute")
         return minutes
 
-    def _on_weekdays(self) -> frozenset[int]:
-        return self._weekdays() if self._took("on") else EVERY_DAY
+    def _on_weekdays(self, minutes: int) -> frozenset[int]:
+        weekdays = self._weekdays() if self._took("on") else EVERY_DAY
+        if weekdays != EVERY_DAY and minutes > DAY_MINUTES:
+            raise ScheduleError("a period of more than 24 hours cannot be limited to weekdays by `on`")
+        return weekdays
 
     def _specific_time(self) -> Calendar:
+        if UNKNOWN_ORDINAL.fullmatch(self._written) and self._next not in ORDINALS:
+            raise ScheduleError(f"expected an ordinal from 1st to 5th, found `{self._written}`")
         if self._next.isdigit():
-            days = self._monthdays()
-            self._take("of")
-            months = self._months()
-            _refuse_impossible(days, months)
-            return Calendar(self._time(), months, monthdays=days)
+            return self._of_monthdays(self._monthdays(), is_complete=False)
+        is_every = self._next == "every"
         ordinals = self._ordinals()
+        if self._next == "day" and not is_every:
+            self._advance()
+            return self._of_monthdays(ordinals, is_complete=True)
         weekdays = self._weekdays()
         months = self._months() if self._took("of") else EVERY_MONTH
         return Calendar(self._time(), months, ordinals=ordinals, weekdays=weekdays)
+
+    def _of_monthdays(self, days: frozenset[int], *, is_complete: bool) -> Calendar:
+        """Parse the rest after `1,15`, which needs months, or after `1st day`, which does not."""
+        if is_complete and self._next != "of":
+            months = EVERY_MONTH
+        else:
+            self._take("of")
+            months = self._months()
+        _refuse_impossible(days, months)
+        return Calendar(self._time(), months, monthdays=days)
 
     def _ordinals(self) -> frozenset[int]:
         if not self._took("every"):
             return self._listed(ORDINALS, "an ordinal (`every`, or 1st to 5th)")
         if self._next != "day" and self._next not in WEEKDAYS:
-            raise ScheduleError(hint_for_every(self._next))
+            raise ScheduleError(hint_for_every(self._written))
         return frozenset(ORDINALS.values())
 
     def _weekdays(self) -> frozenset[int]:
@@ -119,9 +160,9 @@ class _Parser:
         return frozenset(days)
 
     def _monthday(self) -> int:
-        word = self._advance()
+        written, word = self._written, self._advance()
         if not word.isdigit() or not 1 <= int(word) <= LAST_MONTHDAY:
-            raise ScheduleError(f"`{word}` is no day of a month: 1 to {LAST_MONTHDAY}")
+            raise ScheduleError(f"{quoted(written)} is not a day of the month (1 to {LAST_MONTHDAY})")
         return int(word)
 
     def _months(self) -> frozenset[int]:
@@ -140,30 +181,30 @@ class _Parser:
         return frozenset[int]().union(*(QUARTER_MONTHS[position] for position in positions))
 
     def _time(self) -> int:
-        word = self._advance()
-        match = TIME.fullmatch(word)
+        written, word = self._written, self._advance()
         if word == END:
             raise ScheduleError("the time is missing at the end: write it as hh:mm, `every day 09:00`")
-        if not match:
-            raise ScheduleError(f"`{word}` stands where the time should: hh:mm, 00:00 to 23:59")
-        return int(match[1]) * 60 + int(match[2])
+        if not re.fullmatch(TIME, word):
+            raise ScheduleError(f"expected a time from 00:00 to 23:59 as hh:mm, found `{written}`")
+        hour, minute = word.split(":")
+        return int(hour) * 60 + int(minute)
 
-    def _listed(self, known: Mapping[str, int], what: str) -> frozenset[int]:
-        found = {self._one_of(known, what)}
+    def _listed(self, known: Mapping[str, int], expected: str) -> frozenset[int]:
+        found = {self._one_of(known, expected)}
         while self._took(","):
-            found.add(self._one_of(known, what))
+            found.add(self._one_of(known, expected))
         return frozenset(found)
 
-    def _one_of(self, known: Mapping[str, int], what: str) -> int:
-        word = self._advance()
+    def _one_of(self, known: Mapping[str, int], expected: str) -> int:
+        written, word = self._written, self._advance()
         if word not in known:
-            raise ScheduleError(_expected(what, word))
+            raise ScheduleError(f"expected {expected}, found {quoted(written)}")
         return known[word]
 
     def _take(self, word: str) -> None:
-        found = self._advance()
-        if found != word:
-            raise ScheduleError(_expected(f"`{word}`", found))
+        written = self._written
+        if self._advance() != word:
+            raise ScheduleError(f"expected `{word}`, found {quoted(written)}")
 
     def _took(self, word: str) -> bool:
         found = self._next == word
@@ -174,12 +215,6 @@ class _Parser:
         word = self._next
         self._at += word != END
         return word
-
-
-def _expected(what: str, found: str) -> str:
-    if found == END:
-        return f"it ends where {what} should follow"
-    return f"`{found}` stands where {what} should"
 
 
 def _refuse_impossible(days: frozenset[int], months: frozenset[int]) -> None:

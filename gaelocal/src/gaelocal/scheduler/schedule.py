@@ -1,4 +1,4 @@
-"""What a schedule of cron.yaml can say, once it has been read."""
+"""The meaning of a parsed schedule."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +10,7 @@ EVERY_MONTH = frozenset(range(1, 13))
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """`every 5 minutes`: so long after the end of the run before. Monday is 0."""
+    """`every 5 minutes`, counted from the end of the previous run. Monday is weekday 0."""
 
     minutes: int
     weekdays: frozenset[int] = EVERY_DAY
@@ -18,22 +18,15 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """`every 5 minutes from 10:00 to 14:00`, ends included; `start` and `end` are minutes of the day.
+    """`every 5 minutes from 10:00 to 14:00`, both ends included.
 
-    One that wraps midnight belongs to the day on which it starts.
+    `start` and `end` are minutes of the day. A window whose end is before its start ends on the next day.
     """
 
     minutes: int
     start: int
     end: int
     weekdays: frozenset[int] = EVERY_DAY
-
-    def minutes_of(self, day: date) -> range:
-        """Give the minutes since the midnight of `day` at which it runs; past 1440 is the next day."""
-        if day.weekday() not in self.weekdays:
-            return range(0)
-        end = self.end if self.end >= self.start else self.end + DAY_MINUTES
-        return range(self.start, end + 1, self.minutes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +39,7 @@ class Calendar:
     ordinals: frozenset[int] = frozenset()
     weekdays: frozenset[int] = frozenset()
 
-    def minutes_of(self, day: date) -> range:
-        """Give the one minute of `day` at which it runs, or none."""
-        return range(self.minute, self.minute + 1) if self._has(day) else range(0)
-
-    def _has(self, day: date) -> bool:
+    def includes(self, day: date) -> bool:
         if day.month not in self.months:
             return False
         if self.monthdays:
@@ -58,4 +47,25 @@ class Calendar:
         return day.weekday() in self.weekdays and (day.day - 1) // 7 + 1 in self.ordinals
 
 
-Schedule = Interval | Window | Calendar
+@dataclass(frozen=True, slots=True)
+class UnixCron:
+    """`*/5 9-17 * * mon-fri`, which Cloud Scheduler accepts beside App Engine's own schedules.
+
+    As in every cron, a day must match both `monthdays` and `weekdays`, or one of them if both are restricted.
+    """
+
+    minutes: frozenset[int]
+    hours: frozenset[int]
+    monthdays: frozenset[int]
+    months: frozenset[int]
+    weekdays: frozenset[int]
+    is_either_day: bool = False
+
+    def includes(self, day: date) -> bool:
+        if day.month not in self.months:
+            return False
+        of_month, of_week = day.day in self.monthdays, day.weekday() in self.weekdays
+        return of_month or of_week if self.is_either_day else of_month and of_week
+
+
+Schedule = Interval | Window | Calendar | UnixCron

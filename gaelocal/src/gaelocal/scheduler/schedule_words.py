@@ -1,4 +1,4 @@
-"""The words of cron.yaml's schedules."""
+"""The words of App Engine's schedules, exactly as its own parser spells them."""
 
 ORDINALS = {
     word: number
@@ -7,21 +7,8 @@ ORDINALS = {
     )
     for word in words
 }
-WEEKDAYS = {
-    word: number
-    for number, words in enumerate(
-        [
-            ("mon", "monday"),
-            ("tue", "tues", "tuesday"),
-            ("wed", "wednesday"),
-            ("thu", "thur", "thurs", "thursday"),
-            ("fri", "friday"),
-            ("sat", "saturday"),
-            ("sun", "sunday"),
-        ]
-    )
-    for word in words
-}
+WEEKDAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+WEEKDAYS = {spelling: number for number, name in enumerate(WEEKDAY_NAMES) for spelling in (name[:3], name)}
 MONTH_NAMES = (
     "january",
     "february",
@@ -36,9 +23,10 @@ MONTH_NAMES = (
     "november",
     "december",
 )
-MONTHS = {name[:3]: number for number, name in enumerate(MONTH_NAMES, start=1)} | {
-    name: number for number, name in enumerate(MONTH_NAMES, start=1)
+MONTHS = {
+    spelling: number for number, name in enumerate(MONTH_NAMES, start=1) for spelling in (name[:3], name)
 }
 UNITS = {"hours": 60, "minutes": 1, "mins": 1}
 SINGULAR = {"hour": "hours", "minute": "minutes", "min": "mins"}
+KEYWORDS = ("every", "day", "of", "month", "quarter", "from", "to", "on", "synchronized")
 LONGEST_MONTH = {month: 30 if month in (4, 6, 9, 11) else 31 for month in range(1, 13)} | {2: 29}

@@ -1,39 +1,47 @@
-"""What to write instead: for the schedules that people try, and App Engine refuses."""
+"""The error of a schedule, and suggestions for the mistakes that people make."""
 
 import re
 
-from gaelocal.scheduler.words import SINGULAR, UNITS, WEEKDAYS
+from gaelocal.scheduler.schedule_words import SINGULAR, UNITS, WEEKDAYS
 
 UNIX = re.compile(r"@\w+|[\d*][\d*/,a-z#-]*(\s+[\d*?/,a-z#-]+){4,5}")
 STEP = re.compile(r"\*/(\d+)")
 SHORT_DAY = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
+class ScheduleError(ValueError):
+    """App Engine would refuse the schedule. The message says why and what to write instead."""
+
+
 def hint_for_unix(text: str) -> str | None:
-    """Say how App Engine puts a unix crontab line; None where `text` is not one."""
+    """Return the App Engine spelling of a unix crontab line, or None if `text` is not one."""
     if not UNIX.fullmatch(text):
         return None
     return f"this is unix cron, App Engine says it in words: `{_translated(text.split())}`"
 
 
 def hint_for_unit(count: str, word: str) -> str:
-    """Say what may stand after `every N`, given what does."""
+    """Return what may follow `every N` in place of `word`."""
     if word in SINGULAR:
         return f"write `every {count} {SINGULAR[word]}`, in the plural even after 1"
     if word.rstrip("s") == "day":
         return f"days are not counted: write `every {int(count) * 24} hours`, or `every day 09:00`"
     if word.rstrip("s") == "week":
         return "weeks are not counted: name the day, `every monday 09:00`"
-    return f"after `every {count}` stands one of {', '.join(UNITS)}"
+    return f"expected one of {', '.join(UNITS)} after `every {count}`, found {quoted(word)}"
 
 
 def hint_for_every(word: str) -> str:
-    """Say what may stand after `every`, given a word that may not."""
+    """Return what may follow `every` in place of `word`."""
     if word in SINGULAR or word in UNITS:
         return f"write `every 1 {SINGULAR.get(word, word)}`"
     if word in ("week", "month", "year", "weekday"):
         return "write the day and the time, such as `every monday 09:00` or `1 of month 09:00`"
-    return "after `every` stands a number, a weekday or `day`"
+    return f"expected a number, a weekday or `day` after `every`, found {quoted(word)}"
+
+
+def quoted(word: str) -> str:
+    return f"`{word}`" if word else "the end"
 
 
 def _translated(fields: list[str]) -> str:
