@@ -13,7 +13,7 @@ help: ## print these words
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
 run: $(VENV)/.runtime ## start everything and print the URLs (ARGS="--port 9090" passes options on)
-	@exec $(BIN)/python -m gaelocal $(ARGS)
+	@exec $(BIN)/gaelocal $(ARGS)
 
 test: $(VENV)/.development ## the whole suite on the embedded local cloud (ARGS="-k cursor" passes options on)
 	$(BIN)/python -m tests.sessions $(ARGS)
@@ -71,7 +71,7 @@ costs: $(VENV)/.development ## what 1,000 photos cost at Google, from the operat
 	$(BIN)/python -m bench.costs $(ARGS)
 
 consistency-lab: $(VENV)/.runtime ## an ancestor query and a global one side by side on a page, as stale as it gets
-	@exec $(BIN)/python -m gaelocal --app labs/consistency --data .gaelocal-lab --fresh --consistency 0.0 $(ARGS)
+	@exec $(BIN)/gaelocal --app labs/consistency --data .gaelocal-lab --fresh --consistency 0.0 $(ARGS)
 
 deploy: ## everything to App Engine, smoke-tested before it gets traffic (PROJECT=my-photos, VERSION=…, DRY=1)
 	@$(DEPLOY)

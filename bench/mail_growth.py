@@ -74,7 +74,7 @@ def cost_of(users: int) -> Cost:
             for queue in (BATCHES, MAILS):
                 run_queue(cloud, settings["google_cloud_project"], queue, worker)
             spent = worker.ask("END", "")
-        mails = len(cloud.stand_ins.mail.messages())
+        mails = len(cloud.emulators.mail.messages())
     return Cost(users=users, mails=mails, longest=worker.longest, **spent)
 
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import uvloop
 from flask import Flask
 
-from gaelocal.cloud import StandIns
+from gaelocal.cloud import Emulators
 from gaelocal.delivery import Delivered, Delivery, DeliveryFailed
 from gaelocal.options import Options
 from gaelocal.port_plan import PortPlan
@@ -50,10 +50,10 @@ class Cloud:
     addresses: dict[str, str]
     project: str
     background: Background
-    stand_ins: StandIns
+    emulators: Emulators
 
     def token_for(self, user: str, **claims: Any) -> str:
-        return str(self.stand_ins.identity.token_for(user, **claims))
+        return str(self.emulators.identity.token_for(user, **claims))
 
     def tasks(self, project: str, queue: str) -> list[Any]:
         from google.cloud import tasks_v2
@@ -113,9 +113,9 @@ def running_cloud(folder: Path, datastore: str, consistency: float) -> Iterator[
     stack = AsyncExitStack()
     try:
         with PortPlan(options, {}) as plan:
-            stand_ins = StandIns(options, plan, nobody)
-            background.run(stand_ins.start(stack))
-            cloud = Cloud(plan.addresses(), options.project, background, stand_ins)
+            emulators = Emulators(options, plan, nobody)
+            background.run(emulators.start(stack))
+            cloud = Cloud(plan.addresses(), options.project, background, emulators)
             _pause_every_queue(cloud)
             yield cloud
     finally:

@@ -82,7 +82,7 @@ def settings(cloud: "Cloud") -> "Settings":
         datastore_emulator_host=cloud.addresses["datastore"],
         storage_emulator_host=cloud.addresses["storage"],
         cloud_tasks_emulator_host=cloud.addresses["tasks"],
-        google_application_credentials=str(cloud.stand_ins.storage.service_account_key),
+        google_application_credentials=str(cloud.emulators.storage.service_account_key),
         tasks_location=LOCATION,
         memcache_host=cloud.addresses["memcache"],
         smtp_host=host,
@@ -122,4 +122,4 @@ def _empty(cloud: "Cloud", settings: "Settings") -> None:
     )
     client.create_bucket(settings.bucket)
     client.close()
-    cloud.stand_ins.mail.clear()
+    cloud.emulators.mail.clear()

@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from gaelocal.options import Options
+from gaelocal.options import DEFAULT_PORTS, Options
 from gaelocal.port_plan import PortPlan
 from gaelocal.yaml_files import ConfigError
 from tests.waiting import eventually
@@ -49,6 +49,18 @@ def test_a_named_port_that_is_taken_is_refused_and_nothing_stays_open() -> None:
             PortPlan(options, {}),
         ):
             pass
+
+
+def test_a_default_port_in_use_is_replaced_by_a_free_one_and_reported() -> None:
+    with PortPlan(Options(), {}) as first, PortPlan(Options(), {}) as second:
+        assert second.port("app") != first.port("app")
+        assert second.moved()["app"] == DEFAULT_PORTS["app"]
+
+
+def test_a_default_port_is_not_replaced_where_containers_know_it_by_its_number() -> None:
+    assert not Options(host="0.0.0.0").may_move("app")
+    assert not Options(only="front-door").may_move("app")
+    assert not Options(port=8080).may_move("app")
 
 
 def test_a_remote_datastore_keeps_its_own_address() -> None:

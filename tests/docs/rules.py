@@ -50,7 +50,7 @@ OUTSIDE = {
     "docker-compose": "the same",
     "debootstrap": "it changes the machine",
 }
-START = re.compile(r"(?:\S*/)?python3? -m gaelocal(?=$| -)")
+START = re.compile(r"(?:(?:\S*/)?python3? -m |\S*/|^)gaelocal(?=$| -)")
 MODULE = re.compile(r"(?:\S*/)?python3? -m (bench|pytest|tests)\b")
 
 

@@ -61,6 +61,17 @@ def test_a_cron_job_is_run_now(platform: Platform) -> None:
     assert "answered 2" in ran.stdout
 
 
+def test_the_services_are_listed_with_their_instances(platform: Platform) -> None:
+    ran = platform.run("services")
+
+    assert ran.returncode == 0, ran.stderr
+    assert {line.split()[0] for line in ran.stdout.splitlines()[1:]} == {
+        "default",
+        "api-backend",
+        "tasks-backend",
+    }
+
+
 def test_an_unknown_cron_job_is_refused_with_the_known_ones(platform: Platform) -> None:
     ran = platform.run("cron", "run", "/tasks/nothing")
 
@@ -68,11 +79,11 @@ def test_an_unknown_cron_job_is_refused_with_the_known_ones(platform: Platform) 
     assert "/tasks/sweep" in ran.stderr
 
 
-def test_the_short_words_say_so_when_nothing_runs(tmp_path: Path) -> None:
+def test_a_command_for_a_running_platform_says_so_when_none_runs(tmp_path: Path) -> None:
     ran = run("token", "ana", "--data", str(tmp_path))
 
     assert ran.returncode == 2
-    assert "no local cloud runs" in ran.stderr
+    assert "no platform runs" in ran.stderr
 
 
 def test_a_busy_port_is_named_with_its_option(project: Path, tmp_path: Path) -> None:
@@ -188,4 +199,4 @@ def test_an_eval_fails_where_no_platform_runs_so_that_no_deploy_goes_to_producti
 
     assert ran.returncode != 0
     assert ran.stdout == ""
-    assert "no local cloud runs on" in ran.stderr
+    assert "no platform runs on" in ran.stderr

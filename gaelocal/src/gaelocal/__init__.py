@@ -1,1 +1,3 @@
-"""App Engine on a laptop: the front door, the instances, and a stand-in for each service behind them."""
+"""A local App Engine for Python 3."""
+
+__version__ = "0.1.0"

@@ -1,80 +1,83 @@
-"""`python -m gaelocal`: start everything, print the URLs, stop all of it at Ctrl-C."""
+"""The command line `gaelocal`, the same as `python -m gaelocal`."""
 
-import asyncio
-import os
-import signal
+import argparse
 import sys
+from importlib import import_module
 
-import uvloop
-
-from gaelocal import commands
-from gaelocal.cloud import LocalCloud
-from gaelocal.options import Options, parse_options
+from gaelocal import __version__
 from gaelocal.yaml_files import ConfigError
+
+COMMANDS = {
+    "run": "run",
+    "token": "token",
+    "cron": "cron",
+    "services": "services",
+    "gcloud-env": "gcloud_env",
+    "datastore": "datastore",
+}
+"""The module in gaelocal.commands of each command. A first word that is none of these is for `run`."""
+
+DESCRIPTION = "A local App Engine: a project's services, queues and cron jobs behind one address."
 
 
 def main(words: list[str]) -> int:
-    os.environ.setdefault("GRPC_VERBOSITY", "ERROR")  # it reports each process that is started beside it
+    """Run one command and return the exit status."""
     try:
-        if words[:1] in (["token"], ["cron"], ["gcloud-env"]):
-            return commands.run(words)
-        return uvloop.run(serve(parse_options(words)))
+        arguments = _parse(words)
+        return int(arguments.run_command(arguments))
     except ConfigError as error:
         print(f"gaelocal: {error}", file=sys.stderr)
         return 2
 
 
-async def serve(options: Options) -> int:
-    """Run the platform until it is told to stop; give the exit status."""
-    told = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for sign in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(sign, told.set)
-    cloud = LocalCloud(options)
-    starting = asyncio.create_task(cloud.start())
-    waiting = asyncio.create_task(told.wait())
-    await asyncio.wait((starting, waiting), return_when=asyncio.FIRST_COMPLETED)
-    if told.is_set():
-        starting.cancel()
-        await asyncio.wait((starting,))
-    else:
-        starting.result()
-        _print_addresses(cloud)
-        await waiting
-    print("\nStopping …", flush=True)
-    await cloud.stop()
-    return 0
-
-
-def _print_addresses(cloud: LocalCloud) -> None:
-    if cloud.options.only:
-        print(f"  The {cloud.options.only} can be reached.", flush=True)
-        return
-    where = cloud.addresses
-    app, console = (str(where[name]).replace("127.0.0.1", "localhost") for name in ("app", "console"))
-    data = "" if str(cloud.options.data) == ".gaelocal" else f" --data {cloud.options.data}"
-    lines = [
-        "",
-        f"  The app      {app}",
-        f"  The console  {console}",
-        f"  Sign in with any name: {where['oidc']} plays the identity provider. Mail goes to the console.",
-        f"  A token      {_python()} -m gaelocal token NAME{data}",
-        f'  gcloud       eval "$({_python()} -m gaelocal gcloud-env{data})" points it here',
-        "  Ctrl-C stops all of it; what was posted stays.",
-        "",
-    ]
-    print("\n".join(lines), flush=True)
-
-
-def _python() -> str:
-    """Give the interpreter the way one would type it here."""
-    here = os.path.relpath(sys.executable)
-    return min(here, sys.executable, key=len)
-
-
 def run() -> None:
     """Run the command line of this process and exit with its status."""
     sys.exit(main(sys.argv[1:]))
+
+
+def _parse(words: list[str]) -> argparse.Namespace:
+    if words[:1] in (["-h"], ["--help"]):
+        _overview().print_help()
+        sys.exit(0)
+    if words[:1] == ["--version"]:
+        print(f"gaelocal {__version__}")
+        sys.exit(0)
+    is_named = bool(words) and words[0] in COMMANDS
+    name = words[0] if is_named else "run"
+    parser = _parser_of(name)
+    return parser.parse_args(words[1:] if is_named else words)
+
+
+def _parser_of(name: str) -> argparse.ArgumentParser:
+    command = import_module(f"gaelocal.commands.{COMMANDS[name]}")
+    parser = argparse.ArgumentParser(
+        prog=f"gaelocal {name}",
+        description=str(command.__doc__).partition(": ")[2].capitalize(),
+        epilog=f"examples:{command.EXAMPLES}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.add_arguments(parser)
+    parser.set_defaults(run_command=command.run)
+    return parser
+
+
+def _overview() -> argparse.ArgumentParser:
+    """Return the parser of `gaelocal --help`: the commands and the options of `run`."""
+    lines = "\n".join(
+        f"  gaelocal {name:<11} {import_module(f'gaelocal.commands.{module}').HELP}"
+        for name, module in COMMANDS.items()
+    )
+    run_command = import_module("gaelocal.commands.run")
+    parser = argparse.ArgumentParser(
+        prog="gaelocal",
+        usage="gaelocal [COMMAND] [APP] [OPTIONS]",
+        description=f"{DESCRIPTION}\n\ncommands (`gaelocal COMMAND --help` shows more):\n{lines}",
+        epilog=f"examples:{run_command.EXAMPLES}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="store_true", help="print the version")
+    run_command.add_arguments(parser)
+    return parser
 
 
 if __name__ == "__main__":

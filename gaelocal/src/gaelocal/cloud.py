@@ -9,12 +9,12 @@ from importlib import import_module
 from typing import Protocol
 
 from gaelocal.appengine import AppEngine, Layout
+from gaelocal.atomic_write import write_atomically
 from gaelocal.data_folder import DataFolder
 from gaelocal.delivery import Deliver
 from gaelocal.options import Options
 from gaelocal.port_plan import PortPlan
 from gaelocal.ports import HOST
-from gaelocal.whole_file import write_whole
 
 
 class Server(Protocol):
@@ -22,22 +22,22 @@ class Server(Protocol):
     async def stop(self) -> None: ...
 
 
-class StandIns:
+class Emulators:
     """What lies behind the services: Datastore, Storage, Tasks, cron, memcache, mail, identity.
 
     `deliver` is how a task or a cron job reaches a service.
     """
 
     def __init__(self, options: Options, plan: PortPlan, deliver: Deliver) -> None:
-        from gaelocal import standins  # noqa: PLC0415 - see LocalCloud: loaded beside the services
+        from gaelocal import emulators  # noqa: PLC0415 - see LocalCloud: loaded beside the services
 
-        self.memcache = standins.memcache(options, plan)
-        self.identity = standins.identity(options, plan)
-        self.mail = standins.mail(options, plan)
-        self.storage = standins.storage(options, plan)
-        self.datastore = standins.datastore(options, plan)
-        self.tasks = standins.tasks(options, plan, deliver)
-        self.scheduler = standins.scheduler(options, deliver)
+        self.memcache = emulators.memcache(options, plan)
+        self.identity = emulators.identity(options, plan)
+        self.mail = emulators.mail(options, plan)
+        self.storage = emulators.storage(options, plan)
+        self.datastore = emulators.datastore(options, plan)
+        self.tasks = emulators.tasks(options, plan, deliver)
+        self.scheduler = emulators.scheduler(options, deliver)
 
     async def start(self, stack: AsyncExitStack) -> None:
         """Start all of them; `stack` stops them again in the reverse order."""
@@ -90,6 +90,7 @@ class LocalCloud:
         self.folder.open(empty_first=options.fresh)
         plan = self._stack.enter_context(PortPlan(options, self.folder.last_ports()))
         self.addresses = {**plan.addresses(), "project": options.project, "pid": os.getpid()}
+        _report_moved_ports(plan)
         engine = AppEngine(
             app=options.app,
             port=plan.release("app") if options.runs("app") else 0,
@@ -103,17 +104,17 @@ class LocalCloud:
             await engine.start()
             await self._until_all_answer(engine)
         else:
-            await self._start_with_stand_ins(plan, engine)
+            await self._start_with_emulators(plan, engine)
         self._write_ready_files()
 
-    async def _start_with_stand_ins(self, plan: PortPlan, engine: AppEngine) -> None:
+    async def _start_with_emulators(self, plan: PortPlan, engine: AppEngine) -> None:
         services = asyncio.create_task(engine.start())
         try:
             # Loading the protocol definitions takes most of a second: in a thread, so that meanwhile the
             # engine starts the services, which load theirs on the other core.
-            await asyncio.to_thread(import_module, "gaelocal.standins")
+            await asyncio.to_thread(import_module, "gaelocal.emulators")
             await asyncio.to_thread(import_module, "gaelocal.admin")
-            await self._start_stand_ins(plan, engine)
+            await self._start_emulators(plan, engine)
             await services
             if self.options.runs("app"):
                 await self._until_all_answer(engine)
@@ -125,42 +126,42 @@ class LocalCloud:
             print(f"gaelocal: {service} does not start; the lines above say why. Trying on …", flush=True)
         await engine.until_ready()
 
-    async def _start_stand_ins(self, plan: PortPlan, engine: AppEngine) -> None:
+    async def _start_emulators(self, plan: PortPlan, engine: AppEngine) -> None:
         from gaelocal.console import Console, ConsoleParts  # noqa: PLC0415 - the same
 
         if not self.options.runs("datastore"):
             print(f"gaelocal: looking for the Datastore at {self.options.datastore} …", flush=True)
-        stand_ins = StandIns(self.options, plan, engine.send)
-        await stand_ins.start(self._stack)
+        emulators = Emulators(self.options, plan, engine.send)
+        await emulators.start(self._stack)
         parts = ConsoleParts(
-            mail=stand_ins.mail,
-            tasks=stand_ins.tasks,
-            scheduler=stand_ins.scheduler,
-            memcache=stand_ins.memcache,
+            mail=emulators.mail,
+            tasks=emulators.tasks,
+            scheduler=emulators.scheduler,
+            memcache=emulators.memcache,
             engine=engine,
             addresses={name: str(value) for name, value in self.addresses.items()},
         )
         servers: list[Server] = [Console(plan.listening("console"), parts)]
         if self.options.runs("admin"):
-            servers.append(self._admin(plan, stand_ins, engine))
+            servers.append(self._admin(plan, emulators, engine))
         for server in servers:
             await server.start()
             self._stack.push_async_callback(server.stop)
 
-    def _admin(self, plan: PortPlan, stand_ins: StandIns, engine: AppEngine) -> Server:
+    def _admin(self, plan: PortPlan, emulators: Emulators, engine: AppEngine) -> Server:
         from gaelocal.admin import AdminParts, AdminServer  # noqa: PLC0415 - the same
-        from gaelocal.standins import code_bucket  # noqa: PLC0415 - the same
+        from gaelocal.emulators import code_bucket  # noqa: PLC0415 - the same
 
         parts = AdminParts(
             project=self.options.project,
             domain=f"localhost:{plan.port('app')}",
             data=self.options.data / "admin",
             code_bucket=code_bucket(self.options),
-            uploaded=stand_ins.storage.file_of,
+            uploaded=emulators.storage.file_of,
             releases=engine.releases,
             traffic=engine.traffic,
-            queues=stand_ins.tasks.control,
-            cron=stand_ins.scheduler,
+            queues=emulators.tasks.control,
+            cron=emulators.scheduler,
             logs=engine.logs,
         )
         return AdminServer(plan.listening("admin"), parts)
@@ -168,7 +169,13 @@ class LocalCloud:
     def _write_ready_files(self) -> None:
         self.folder.write_ready(self.addresses)
         if self.options.ready_file:
-            write_whole(self.options.ready_file, json.dumps(self.addresses))
+            write_atomically(self.options.ready_file, json.dumps(self.addresses))
+
+
+def _report_moved_ports(plan: PortPlan) -> None:
+    if moved := plan.moved():
+        servers = ", ".join(f"{port} ({server})" for server, port in moved.items())
+        print(f"gaelocal: in use by another process: {servers}. Free ports are used instead.", flush=True)
 
 
 def layout(options: Options) -> Layout:

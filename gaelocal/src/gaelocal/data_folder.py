@@ -1,4 +1,4 @@
-"""The folder in which the local cloud keeps everything; one running platform at a time may have it."""
+"""The folder in which the platform keeps its data; one running platform at a time can use it."""
 
 import fcntl
 import json
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TextIO
 
-from gaelocal.whole_file import write_whole
+from gaelocal.atomic_write import write_atomically
 from gaelocal.yaml_files import ConfigError
 
 LOCK = "lock"
@@ -20,23 +20,23 @@ class DataFolder:
         self._lock: TextIO | None = None
 
     def open(self, *, empty_first: bool) -> None:
-        """Make the folder and take it for this process.
+        """Create the folder and lock it for this process.
 
         Raises:
-            ConfigError: another running platform has it, it cannot be written, or it was to be emptied
-                and is not one of ours.
+            ConfigError: another platform uses it, it cannot be written, or it should be emptied but holds
+                files that gaelocal did not create.
         """
         is_ours = (self.path / LOCK).exists()
         if empty_first and self.path.exists() and any(self.path.iterdir()) and not is_ours:
             raise ConfigError(
-                f"--fresh: {self.path} holds files that are not the local cloud's; empty it by hand"
+                f"--fresh: {self.path} holds files that gaelocal did not create; empty it yourself"
             )
         self._lock = _locked(self.path)
         if empty_first:
             self._empty()
 
     def close(self) -> None:
-        """Give the folder back. ready.json says what runs, so it goes; its ports are remembered."""
+        """Unlock the folder and remove ready.json; the ports are kept for the next run."""
         if self._lock is None:
             return
         if (self.path / READY).exists():
@@ -45,10 +45,10 @@ class DataFolder:
         self._lock = None
 
     def write_ready(self, addresses: Mapping[str, str | int]) -> None:
-        write_whole(self.path / READY, json.dumps(addresses))
+        write_atomically(self.path / READY, json.dumps(addresses))
 
     def last_ports(self) -> dict[str, int]:
-        """Give the ports of the run before, so that `--port 0` and a restart keep the addresses the same."""
+        """Return the ports of the previous run, so that `--port 0` keeps the addresses across restarts."""
         for name in (READY, f"last-{READY}"):
             try:
                 addresses = json.loads((self.path / name).read_text(encoding="utf-8"))
@@ -79,12 +79,19 @@ def _locked(path: Path) -> TextIO:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         lock.close()
-        raise ConfigError(f"{path} is in use by a running local cloud; choose another with --data") from error
+        raise ConfigError(
+            f"{path} is in use by a running platform; choose another data folder with --data"
+        ) from error
     return lock
 
 
+def is_running(path: Path) -> bool:
+    """Return whether a platform runs on this data folder."""
+    return (path / READY).exists()
+
+
 def read_ready(path: Path) -> dict[str, str]:
-    """Give the addresses of the platform that runs on this data folder.
+    """Return the addresses of the platform that runs on this data folder.
 
     Raises:
         ConfigError: none does.
@@ -93,6 +100,6 @@ def read_ready(path: Path) -> dict[str, str]:
         addresses = json.loads((path / READY).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ConfigError(
-            f"no local cloud runs on {path}; start it with `make run`, or name its --data"
+            f"no platform runs on {path}; start it with `gaelocal`, or name its data folder with --data"
         ) from error
     return {name: str(value) for name, value in addresses.items()}

@@ -1,12 +1,13 @@
-"""The command line of `python -m gaelocal`."""
+"""The options of `gaelocal run`."""
 
 import argparse
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gaelocal import spellings
+from gaelocal import option_types
 from gaelocal.ports import HOST, Address
+from gaelocal.project_defaults import DATA_FOLDER, data_folder, project_id
 
 DEFAULT_PORTS = {
     "app": 8080,
@@ -20,26 +21,33 @@ DEFAULT_PORTS = {
     "admin": 8086,
 }
 PARTS = {"front-door": frozenset({"app"}), "stand-ins": frozenset(DEFAULT_PORTS) - {"app", "admin"}}
-"""What `--only` leaves: deploying a version needs the front door and the storage in one process."""
-DEFAULT_PROJECT = "photo-timeline"
+"""The servers that `--only` leaves: a deploy needs the front door and the storage in one process."""
+EXAMPLES = """
+  gaelocal                           run the project in this folder
+  gaelocal ../my-app --port 9090     run another one, its front door at port 9090
+  gaelocal --fresh                   start with empty data
+  gaelocal --port 0 --ready-file f   free ports for all servers; f tells which (for scripts)
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What to run and where. `ports` names the servers that are not to be at their usual port.
+    """What to run and where.
 
-    `env` are variables for every service; they win over its app.yaml and over the local cloud's own.
+    `port` is that of the front door: None is the default port or a free one, 0 takes free ports for all
+    servers. `ports` holds the ports that were chosen for other servers. `env` are variables for every
+    service; they win over its app.yaml and over gaelocal's own.
     """
 
     app: Path = Path()
-    port: int = DEFAULT_PORTS["app"]
+    port: int | None = None
     ports: tuple[tuple[str, int], ...] = ()
-    data: Path = Path(".gaelocal")
+    data: Path = Path(DATA_FOLDER)
     fresh: bool = False
     ready_file: Path | None = None
     datastore: str = "embedded"
     consistency: float = 1.0
-    project: str = DEFAULT_PROJECT
+    project: str = "local-project"
     env: tuple[tuple[str, str], ...] = ()
     host: str = HOST
     only: str = ""
@@ -49,120 +57,178 @@ class Options:
     key_file: Path | None = None
 
     def runs(self, server: str) -> bool:
-        """Whether this process has that server."""
+        """Return whether this process runs that server."""
         return server not in self.elsewhere() and (not self.only or server in PARTS[self.only])
 
     def elsewhere(self) -> dict[str, str]:
-        """Give the addresses that are not of this process's own making."""
-        told = {
+        """Return the addresses of the servers that run outside this process."""
+        addresses = {
             "datastore": self.datastore if ":" in self.datastore else "",
             "memcache": self.memcache,
         }
-        return {server: address for server, address in told.items() if address}
+        return {server: address for server, address in addresses.items() if address}
 
     def port_of(self, server: str) -> int:
-        named = dict(self.ports)
-        if server == "app":
-            return self.port
-        return named.get(server, 0 if self.port == 0 else DEFAULT_PORTS[server])
+        """Return the chosen port or the default one; 0 means any free port."""
+        chosen = self._chosen_ports()
+        return chosen.get(server, 0 if self.port == 0 else DEFAULT_PORTS[server])
+
+    def may_move(self, server: str) -> bool:
+        """Return whether a free port may take the place of the default one.
+
+        A chosen port may not, nor one that other containers know by its number.
+        """
+        return server not in self._chosen_ports() and not self.only and self.host == HOST
+
+    def _chosen_ports(self) -> dict[str, int]:
+        return dict(self.ports) | ({} if self.port is None else {"app": self.port})
 
 
 def option_of(server: str) -> str:
-    """Name the option that moves a server to another port."""
+    """Return the option that moves a server to another port."""
     return "--port" if server == "app" else f"--{server}-port"
 
 
 def parse_options(words: list[str]) -> Options:
-    """Read the options; a mistake ends the process with argparse's one line and status 2."""
-    parser = _parser()
-    given = parser.parse_args(words)
-    named = ((name, getattr(given, f"{name}_port")) for name in DEFAULT_PORTS if name != "app")
+    """Read the options; a mistake ends the process with argparse's one line and status 2.
+
+    Raises:
+        ConfigError: the project's ID is not valid.
+    """
+    parser = argparse.ArgumentParser(prog="gaelocal run")
+    add_arguments(parser)
+    return options_of(parser.parse_args(words))
+
+
+def options_of(arguments: argparse.Namespace) -> Options:
+    """Return the options for parsed arguments, with the defaults of the project.
+
+    Raises:
+        ConfigError: the project's ID is not valid.
+    """
+    app = arguments.app or arguments.project_folder or Path()
+    named = ((name, getattr(arguments, f"{name}_port")) for name in DEFAULT_PORTS if name != "app")
     return Options(
-        app=given.app,
-        port=given.port,
+        app=app,
+        port=arguments.port,
         ports=tuple((name, port) for name, port in named if port is not None),
-        data=given.data,
-        fresh=given.fresh,
-        ready_file=given.ready_file,
-        datastore=given.datastore,
-        consistency=given.consistency,
-        project=given.project,
-        env=tuple(given.env),
-        host=given.host,
-        only=given.only,
-        services_at=dict(given.services_at),
-        memcache=given.memcache or "",
-        issuer=given.issuer or "",
-        key_file=given.key_file,
+        data=arguments.data or data_folder(app),
+        fresh=arguments.fresh,
+        ready_file=arguments.ready_file,
+        datastore=arguments.datastore,
+        consistency=arguments.consistency,
+        project=arguments.project or project_id(app),
+        env=tuple(arguments.env),
+        host=arguments.host,
+        only=arguments.only,
+        services_at=dict(arguments.services_at),
+        memcache=arguments.memcache or "",
+        issuer=arguments.issuer or "",
+        key_file=arguments.key_file,
     )
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m gaelocal",
-        description="App Engine on a laptop: a project's services, queues and cron jobs behind one address.",
-        epilog="Other words: `token USER` gives an ID token; `cron` lists the jobs; `cron run URL` runs it; "
-        "`gcloud-env` prints what points gcloud here.",
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add every option of `gaelocal run`."""
+    _add_project_arguments(parser)
+    _add_datastore_arguments(parser)
+    _add_port_arguments(parser)
+    _add_container_arguments(parser)
+
+
+def _add_project_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "project_folder",
+        nargs="?",
+        type=Path,
+        metavar="APP",
+        help="folder of the project to run (default: this one)",
     )
-    add = parser.add_argument
-    add("--app", type=Path, default=Path(), metavar="DIR", help="the project to run (default: this folder)")
-    add(
-        "--port",
-        type=spellings.port,
-        default=DEFAULT_PORTS["app"],
-        help="of the front door; 0: free ports for all",
-    )
-    add("--data", type=Path, default=Path(".gaelocal"), metavar="DIR", help="what must survive a restart")
-    add("--fresh", action="store_true", help="empty the data folder first")
-    add(
-        "--ready-file", type=spellings.writable, metavar="FILE", help="written (JSON) once everything answers"
-    )
-    add(
-        "--datastore",
-        type=spellings.datastore,
-        default="embedded",
-        metavar="embedded|google|firestore|HOST:PORT",
-    )
-    add(
-        "--consistency",
-        type=spellings.share,
-        default=1.0,
-        metavar="0.0..1.0",
-        help="how often a global query is fresh",
-    )
-    add(
+    parser.add_argument("--app", type=Path, metavar="DIR", help="the same as APP")
+    parser.add_argument("--data", type=Path, metavar="DIR", help=f"data folder (default: APP/{DATA_FOLDER})")
+    parser.add_argument("--fresh", action="store_true", help="empty the data folder first")
+    parser.add_argument(
         "--project",
-        type=spellings.project,
-        default=DEFAULT_PROJECT,
-        help=f"its id (default: {DEFAULT_PROJECT})",
+        type=option_types.project,
+        metavar="ID",
+        help="project ID (default: GOOGLE_CLOUD_PROJECT, tool.gaelocal.project in pyproject.toml, "
+        "the folder's name)",
     )
-    add(
+    parser.add_argument(
         "--env",
-        type=spellings.variable,
+        type=option_types.variable,
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="for every service",
+        help="an environment variable for every service; may be repeated",
+    )
+    parser.add_argument(
+        "--ready-file",
+        type=option_types.writable,
+        metavar="FILE",
+        help="write the addresses to FILE (JSON) once everything answers",
     )
 
-    add("--host", default=HOST, metavar="ADDRESS", help=f"where all listen (default: {HOST}, this machine)")
-    add(
-        "--services-at",
-        type=spellings.places,
-        default=(),
-        metavar="NAME=URL,…",
-        help="services that run elsewhere",
+
+def _add_datastore_arguments(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("Datastore")
+    group.add_argument(
+        "--datastore",
+        type=option_types.datastore,
+        default="embedded",
+        metavar="embedded|google|firestore|HOST:PORT",
+        help="gaelocal's own (default), one of Google's emulators, or one that runs already",
     )
-    add("--only", choices=sorted(PARTS), default="", help="run this part of the platform; no services")
-    add("--memcache", type=spellings.address, metavar="HOST:PORT", help="a memcached that runs elsewhere")
-    add("--issuer", type=spellings.issuer, metavar="URL", help="the identity provider's address for all")
-    add(
-        "--key-file",
-        type=spellings.writable,
-        metavar="FILE",
-        help="where storage leaves the key that signs links",
+    group.add_argument(
+        "--consistency",
+        type=option_types.share,
+        default=1.0,
+        metavar="0.0..1.0",
+        help="how often a global query sees fresh writes (default: 1.0, always)",
+    )
+
+
+def _add_port_arguments(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("ports", "A default port that is in use is replaced by a free one.")
+    group.add_argument(
+        "--port",
+        type=option_types.port,
+        metavar="PORT",
+        help=f"port of the front door (default: {DEFAULT_PORTS['app']}); 0: free ports for all servers",
     )
     for server, port in DEFAULT_PORTS.items():
         if server != "app":
-            add(option_of(server), type=spellings.port, metavar="PORT", help=f"of {server} (default: {port})")
-    return parser
+            text = f"port of {server} (default: {port})"
+            group.add_argument(option_of(server), type=option_types.port, metavar="PORT", help=text)
+
+
+def _add_container_arguments(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("containers", "To run parts of the platform in processes of their own.")
+    group.add_argument(
+        "--host",
+        default=HOST,
+        metavar="ADDRESS",
+        help=f"address on which all servers listen (default: {HOST}, this machine only)",
+    )
+    group.add_argument(
+        "--only", choices=sorted(PARTS), default="", help="run this part of the platform and no services"
+    )
+    group.add_argument(
+        "--services-at",
+        type=option_types.places,
+        default=(),
+        metavar="NAME=URL,…",
+        help="addresses of services that run elsewhere",
+    )
+    group.add_argument(
+        "--memcache", type=option_types.address, metavar="HOST:PORT", help="a memcached that runs elsewhere"
+    )
+    group.add_argument(
+        "--issuer", type=option_types.issuer, metavar="URL", help="public address of the identity provider"
+    )
+    group.add_argument(
+        "--key-file",
+        type=option_types.writable,
+        metavar="FILE",
+        help="where Storage writes the key that signs URLs",
+    )

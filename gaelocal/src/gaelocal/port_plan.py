@@ -1,5 +1,6 @@
 """Decides the port of every server before the first one starts, so that each can be told of the others."""
 
+import contextlib
 import socket
 from contextlib import ExitStack
 from types import TracebackType
@@ -15,8 +16,8 @@ SPOKEN_IN_HTTP = frozenset({"app", "console", "storage", "oidc", "admin"})
 class PortPlan:
     """Holds a listening socket for every server until the server takes it.
 
-    `before` are the ports of the run before: `--port 0` takes them again where they are free, because the
-    address of the identity provider is part of every account's key.
+    `before` are the ports of the previous run: they are preferred to other free ones, because the address of
+    the identity provider is part of every account's key.
     """
 
     def __init__(self, options: Options, before: dict[str, int]) -> None:
@@ -46,6 +47,11 @@ class PortPlan:
     ) -> None:
         self._stack.close()
 
+    def moved(self) -> dict[str, int]:
+        """Return the default ports that were in use and have been replaced, by server."""
+        wanted = {server: self._options.port_of(server) for server in self._ports}
+        return {server: port for server, port in wanted.items() if port not in (0, self._ports[server])}
+
     def port(self, server: str) -> int:
         """Give it, also of a server that another process runs: every one has its port by option or habit."""
         return self._ports.get(server, self._options.port_of(server))
@@ -68,9 +74,14 @@ class PortPlan:
 
     def _listen(self, server: str) -> socket.socket:
         wanted = self._options.port_of(server)
-        if wanted == 0 and server in self._before:
-            try:
-                return listening_socket(self._before[server], option_of(server), self._options.host)
-            except ConfigError:
-                pass
-        return listening_socket(wanted, option_of(server), self._options.host)
+        choices = [wanted] if wanted else []
+        if not wanted or self._options.may_move(server):
+            choices += [self._before[server]] if server in self._before else []
+            choices += [0]
+        for port in choices[:-1]:
+            with contextlib.suppress(ConfigError):
+                return self._listen_at(port, server)
+        return self._listen_at(choices[-1], server)
+
+    def _listen_at(self, port: int, server: str) -> socket.socket:
+        return listening_socket(port, option_of(server), self._options.host)

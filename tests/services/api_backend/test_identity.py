@@ -28,7 +28,7 @@ def claims(settings: "Settings", **changes: Any) -> dict[str, Any]:
 
 
 def signed_by_the_provider(cloud: "Cloud", given: dict[str, Any]) -> str:
-    return str(cloud.stand_ins.identity._tokens.key.sign(given, "JWT"))
+    return str(cloud.emulators.identity._tokens.key.sign(given, "JWT"))
 
 
 def no_algorithm(cloud: "Cloud", settings: "Settings") -> str:

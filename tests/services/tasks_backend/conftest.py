@@ -135,14 +135,14 @@ class Scene(Worker):
 
     def mails(self) -> list[Any]:
         """Those of this scene, oldest first."""
-        return list(reversed(self.cloud.stand_ins.mail.messages()))
+        return list(reversed(self.cloud.emulators.mail.messages()))
 
 
 @pytest.fixture
 def scene(cloud: Cloud, backends: Backends) -> Scene:
     clock = SetClock(A_FRIDAY + timedelta(weeks=next(WEEKS)))
     stores = replace(backends, clock=clock)
-    cloud.stand_ins.mail.clear()
+    cloud.emulators.mail.clear()
     return Scene(create_app(stores), cloud, stores, clock)
 
 

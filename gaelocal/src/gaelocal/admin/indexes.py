@@ -9,7 +9,7 @@ from aiohttp import web
 
 from gaelocal.admin.bodies import Resource, resource_of
 from gaelocal.admin.problems import Refused, invalid, not_found
-from gaelocal.whole_file import write_whole
+from gaelocal.atomic_write import write_atomically
 
 MEANING = ("kind", "ancestor", "properties")
 
@@ -64,7 +64,7 @@ class IndexViews:
 
     def _keep(self, indexes: list[Resource]) -> None:
         self._file.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(self._file, json.dumps(indexes, indent=1))
+        write_atomically(self._file, json.dumps(indexes, indent=1))
 
 
 def _meaning(index: Resource) -> Any:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from gaelocal.whole_file import write_whole
+from gaelocal.atomic_write import write_atomically
 
 MAIL_DOMAIN = "example.com"
 NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -84,4 +84,4 @@ class RecentNames:
             return
         others = [name for name in self._names if name != person.name]
         self._names = [person.name, *others][:REMEMBERED]
-        write_whole(self._file, json.dumps(self._names))
+        write_atomically(self._file, json.dumps(self._names))

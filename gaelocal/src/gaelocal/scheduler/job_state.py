@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from gaelocal.whole_file import write_whole
+from gaelocal.atomic_write import write_atomically
 
 INTERRUPTED = "interrupted"
 RUNNING = "running"
@@ -57,7 +57,7 @@ class JobStates:
 
     def save(self) -> None:
         kept = {key: asdict(state) for key, state in self.jobs.items()}
-        write_whole(self._file, json.dumps(kept, indent=1))
+        write_atomically(self._file, json.dumps(kept, indent=1))
 
 
 def _state(values: dict[str, Any]) -> JobState:

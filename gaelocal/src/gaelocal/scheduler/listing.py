@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from gaelocal.atomic_write import write_atomically
 from gaelocal.retry import RetryPolicy
 from gaelocal.scheduler.grammar import parse_schedule
 from gaelocal.scheduler.job import Job
-from gaelocal.whole_file import write_whole
 
 DEPLOYED = "deployed.json"
 
@@ -76,7 +76,7 @@ class Listing:
     def _save(self) -> None:
         self._file.parent.mkdir(parents=True, exist_ok=True)
         rows = [{"id": one.id, "deployed": one.is_deployed, "job": _row(one.job)} for one in self._listed]
-        write_whole(self._file, json.dumps(rows, indent=1))
+        write_atomically(self._file, json.dumps(rows, indent=1))
 
 
 def deployed_jobs(folder: Path) -> list[Job] | None:

@@ -8,11 +8,13 @@ from typing import Any
 
 from gaelocal.clock import Clock, WallClock
 from gaelocal.delivery import Deliver
-from gaelocal.scheduler.job import Job, keys_of
+from gaelocal.scheduler.job import Job, keys_of, next_runs
 from gaelocal.scheduler.job_runner import JobRunner
 from gaelocal.scheduler.job_state import JobStates, LastRun, Missed
 from gaelocal.scheduler.listing import Listing
 from gaelocal.supervision import Health, keep_running
+
+SHOWN_RUNS = 3
 
 
 class Scheduler:
@@ -136,8 +138,15 @@ def _row(runner: JobRunner) -> dict[str, Any]:
         "running": runner.is_running,
         "last_run": _run_row(runner.state.last) if runner.state.last else None,
         "next_run": _moment(runner.state.next),
+        "next_runs": _next_runs(runner),
         "missed": _missed_row(runner.state.missed) if runner.state.missed else None,
     }
+
+
+def _next_runs(runner: JobRunner) -> list[str]:
+    first = datetime.fromtimestamp(runner.state.next, UTC)
+    later = next_runs(runner.job, first, SHOWN_RUNS - 1)
+    return [at.astimezone(runner.job.zone).isoformat() for at in (first, *later)]
 
 
 def _run_row(run: LastRun) -> dict[str, Any]:

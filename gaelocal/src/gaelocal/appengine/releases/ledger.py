@@ -10,7 +10,7 @@ from typing import Any
 from gaelocal.appengine.project import Rule
 from gaelocal.appengine.releases.splits import Split
 from gaelocal.appengine.releases.version import Version
-from gaelocal.whole_file import write_whole
+from gaelocal.atomic_write import write_atomically
 
 FILE = "releases.json"
 
@@ -43,7 +43,7 @@ class Ledger:
             "rules": None if self.rules is None else [[rule.url, rule.service] for rule in self.rules],
         }
         self._file.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(self._file, json.dumps(kept, indent=1))
+        write_atomically(self._file, json.dumps(kept, indent=1))
 
     def of(self, service: str) -> list[Version]:
         """Give the deployed versions of a service, the newest last."""

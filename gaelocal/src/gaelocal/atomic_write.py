@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 
-def write_whole(file: Path, text: str) -> None:
+def write_atomically(file: Path, text: str) -> None:
     half = file.with_name(f".{file.name}.{os.getpid()}")
     half.write_text(text, encoding="utf-8")
     half.replace(file)

@@ -1,0 +1,1 @@
+"""The commands of `gaelocal`; each module has `add_arguments` and `run`."""

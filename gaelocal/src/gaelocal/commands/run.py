@@ -1,0 +1,87 @@
+"""`gaelocal run`: start everything, print the addresses, stop everything at Ctrl-C."""
+
+import asyncio
+import os
+import shutil
+import signal
+import sys
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from gaelocal import options as run_options
+from gaelocal.options import Options, options_of
+from gaelocal.project_defaults import data_folder
+
+HELP = "run a project: its services and everything they use (the default)"
+EXAMPLES = run_options.EXAMPLES
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    run_options.add_arguments(parser)
+
+
+def run(arguments: Namespace) -> int:
+    import uvloop  # noqa: PLC0415 - keeps the other commands quick
+
+    os.environ.setdefault("GRPC_VERBOSITY", "ERROR")  # gRPC reports each process that is started beside it
+    return uvloop.run(serve(options_of(arguments)))
+
+
+async def serve(options: Options) -> int:
+    """Run the platform until SIGINT or SIGTERM; return the exit status."""
+    from gaelocal.cloud import LocalCloud  # noqa: PLC0415 - keeps the other commands quick
+
+    is_stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, is_stopping.set)
+    cloud = LocalCloud(options)
+    starting = asyncio.create_task(cloud.start())
+    waiting = asyncio.create_task(is_stopping.wait())
+    await asyncio.wait((starting, waiting), return_when=asyncio.FIRST_COMPLETED)
+    if is_stopping.is_set():
+        starting.cancel()
+        await asyncio.wait((starting,))
+    else:
+        starting.result()
+        _print_addresses(options, cloud.addresses)
+        await waiting
+    print("\nStopping …", flush=True)
+    await cloud.stop()
+    return 0
+
+
+def _print_addresses(options: Options, addresses: dict[str, str | int]) -> None:
+    if options.only:
+        print(f"  The {options.only} can be reached.", flush=True)
+        return
+    app, console = (str(addresses[name]).replace("127.0.0.1", "localhost") for name in ("app", "console"))
+    where, program = _where(options), _program()
+    lines = [
+        "",
+        f"  App       {app}",
+        f"  Console   {console}    services, queues, cron, mail, logs",
+        f"  Sign-in   {addresses['oidc']}    the local identity provider: any name works",
+        f"  Token     {program} token NAME{where}",
+        f'  gcloud    eval "$({program} gcloud-env{where})"',
+        f"  Data      {options.data}",
+        "",
+        "  Press Ctrl-C to stop. Data is kept.",
+        "",
+    ]
+    print("\n".join(lines), flush=True)
+
+
+def _program() -> str:
+    """Return how the user calls gaelocal from the current folder."""
+    called = Path(sys.argv[0])
+    if called.name != "gaelocal":
+        return f"{os.path.relpath(sys.executable)} -m gaelocal"
+    return "gaelocal" if shutil.which("gaelocal") == str(called) else os.path.relpath(called)
+
+
+def _where(options: Options) -> str:
+    """Return the options with which another command finds this platform from the current folder."""
+    if options.data != data_folder(options.app):
+        return f" --data {options.data}"
+    return "" if str(options.app) == "." else f" --app {options.app}"

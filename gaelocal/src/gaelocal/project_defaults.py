@@ -1,0 +1,57 @@
+"""Settings that follow from the project being run: its ID, its data folder, `[tool.gaelocal]`."""
+
+import os
+import re
+import tomllib
+from pathlib import Path
+
+from gaelocal.option_types import PROJECT_FORM
+from gaelocal.yaml_files import ConfigError
+
+DATA_FOLDER = ".gaelocal"
+SHORTEST, LONGEST = 6, 30
+"""Characters of a Google Cloud project ID."""
+
+
+def data_folder(app: Path) -> Path:
+    """Return the folder in which a project's data is kept unless `--data` names another one."""
+    return app / DATA_FOLDER
+
+
+def project_id(app: Path) -> str:
+    """Return the ID of the project in the folder `app`.
+
+    It is `GOOGLE_CLOUD_PROJECT`, else `project` of `[tool.gaelocal]` in pyproject.toml, else made from the
+    folder's name.
+
+    Raises:
+        ConfigError: one of the first two is not a valid project ID.
+    """
+    if from_environment := os.environ.get("GOOGLE_CLOUD_PROJECT"):
+        return _checked(from_environment, "the variable GOOGLE_CLOUD_PROJECT")
+    if configured := _configured(app / "pyproject.toml"):
+        return _checked(configured, f"{app / 'pyproject.toml'}: tool.gaelocal.project")
+    return _from_name(app.resolve().name)
+
+
+def _configured(file: Path) -> str:
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return ""
+    return str(table.get("tool", {}).get("gaelocal", {}).get("project", ""))
+
+
+def _checked(project: str, source: str) -> str:
+    if not PROJECT_FORM.fullmatch(project):
+        raise ConfigError(f"{source}: `{project}` is not a project ID: 6 to 30 of a-z, 0-9 and -")
+    return project
+
+
+def _from_name(name: str) -> str:
+    words = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    if not words or not words[0].isalpha():
+        words = f"app-{words}".rstrip("-")
+    if len(words) < SHORTEST:
+        words = f"{words}-local"
+    return words[:LONGEST].rstrip("-")
