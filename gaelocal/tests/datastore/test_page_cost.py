@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from gaelocal.datastore.messages import message
+from gaelocal.datastore.protocol.calls import Calls
 from gaelocal.datastore.state.store import Store
-from gaelocal.datastore.wire.calls import Calls
+from gaelocal.protobuf import datastore_pb2
 
 PHOTOS, LIMIT = 4_000, 20
 MOST_RATIO = 1.1
@@ -28,7 +28,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     store = Store(tmp_path_factory.mktemp("stream"), consistency=1.0)
     for start in range(0, PHOTOS, 500):
         upserts = [{"upsert": photo(n)} for n in range(start, start + 500)]
-        Calls(store).commit(message("CommitRequest")(project_id="p", mode=2, mutations=upserts))
+        Calls(store).commit(datastore_pb2.CommitRequest(project_id="p", mode=2, mutations=upserts))
     yield store
     store.close()
 
@@ -51,7 +51,7 @@ def cost(store: Store, act: Callable[[], object]) -> int:
 
 
 def page(store: Store, query: dict[str, Any], **more: Any) -> Any:
-    request = message("RunQueryRequest")(project_id="p", query={**query, **more})
+    request = datastore_pb2.RunQueryRequest(project_id="p", query={**query, **more})
     batch = Calls(store).run_query(request).batch
     assert len(batch.entity_results) == LIMIT
     return batch

@@ -9,7 +9,7 @@ from google.api_core.exceptions import Aborted, InvalidArgument
 from google.cloud import datastore
 from tests.datastore.entities import begin, commit, delete, names, put, run, upsert
 
-from gaelocal.datastore.refusal import Refusal
+from gaelocal.datastore.errors import DatastoreError
 from gaelocal.datastore.state.transactions import Transactions
 
 Act = Callable[[datastore.Client], object]
@@ -194,6 +194,28 @@ def test_a_transaction_that_is_over_is_refused(client: datastore.Client) -> None
             commit(client, delete(client.key("Photo", 1)), transaction=transaction)
 
 
+def rollback(client: datastore.Client, transaction: bytes) -> None:
+    client._datastore_api.rollback(request={"project_id": client.project, "transaction": transaction})
+
+
+def test_a_transaction_whose_commit_failed_can_be_rolled_back(client: datastore.Client) -> None:
+    key = put(client, "Photo", "a", n=1)
+    transaction = begin(client)
+    lookup(client, key, transaction)
+    put(client, "Photo", "a", n=2)
+    with pytest.raises(Aborted):
+        commit(client, upsert(key, n=3), transaction=transaction)
+
+    rollback(client, transaction)
+
+    assert dict(client.get(key) or {}) == {"n": 2}
+
+
+def test_a_transaction_that_never_was_cannot_be_rolled_back(client: datastore.Client) -> None:
+    with pytest.raises(InvalidArgument, match="Invalid transaction"):
+        rollback(client, b"never begun")
+
+
 def test_a_transaction_can_begin_with_its_first_read(client: datastore.Client, embedded: None) -> None:
     key = put(client, "Photo", "a", n=1)
 
@@ -227,7 +249,7 @@ def test_transactions_expire(seconds: float, steps: int, tmp_path: Path) -> None
             now[0] += seconds
             transactions.get(name)
 
-    with pytest.raises(Refusal, match="expired"):
+    with pytest.raises(DatastoreError, match="expired"):
         wait()
 
 

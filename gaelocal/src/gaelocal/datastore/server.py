@@ -8,12 +8,12 @@ from typing import Any
 import grpc
 import grpc.aio
 
-from gaelocal.datastore.messages import message
-from gaelocal.datastore.refusal import Refusal
+from gaelocal.datastore.errors import DatastoreError
+from gaelocal.datastore.protocol.calls import Calls
 from gaelocal.datastore.state.plans import SMALL
 from gaelocal.datastore.state.store import Store
-from gaelocal.datastore.wire.calls import Calls
 from gaelocal.ports import HOST, free_port
+from gaelocal.protobuf import datastore_pb2
 from gaelocal.yaml_files import ConfigError
 
 _SERVICE = "google.datastore.v1.Datastore"
@@ -88,8 +88,8 @@ class DatastoreServer:
     def _handler(self, name: str, method: Callable[[Any], Any]) -> grpc.RpcMethodHandler:
         return grpc.unary_unary_rpc_method_handler(
             self._answering(name, method),
-            request_deserializer=message(f"{name}Request").FromString,
-            response_serializer=message(f"{name}Response").SerializeToString,
+            request_deserializer=getattr(datastore_pb2, f"{name}Request").FromString,
+            response_serializer=getattr(datastore_pb2, f"{name}Response").SerializeToString,
         )
 
     def _answering(self, name: str, method: Callable[[Any], Any]) -> Callable[[Any, Any], Awaitable[Any]]:
@@ -97,7 +97,7 @@ class DatastoreServer:
             self.counts[name] += 1
             try:
                 return method(request)
-            except Refusal as refusal:
-                return await context.abort(grpc.StatusCode[refusal.code.name], refusal.message)
+            except DatastoreError as error:
+                return await context.abort(grpc.StatusCode[error.code.name], error.message)
 
         return answer

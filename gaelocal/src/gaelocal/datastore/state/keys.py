@@ -6,7 +6,7 @@ id (1 and 8 bytes) or a name (2, text, 0): ids come before names, parents before
 
 from typing import Any, NamedTuple
 
-from gaelocal.datastore.messages import Key
+from gaelocal.protobuf.datastore_pb2 import Key
 
 _PARTITION = 4
 _ID, _NAME = b"\x01", b"\x02"

@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from gaelocal.datastore.messages import MoreResults
 from gaelocal.datastore.state.queries import Position, Query
 from gaelocal.datastore.state.rows import Row
+from gaelocal.protobuf.datastore_pb2 import QueryResultBatch
+
+MoreResults = QueryResultBatch.MoreResultsType
 
 MOST_ROWS = 1_000
 # Clients take 4 MiB in one message; the entity that passes this bound may itself have 1 MiB.

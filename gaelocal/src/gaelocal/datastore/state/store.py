@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gaelocal.datastore.messages import Entity
-from gaelocal.datastore.refusal import Code, Refusal, invalid
+from gaelocal.datastore.errors import Code, DatastoreError, invalid_argument
 from gaelocal.datastore.state.freshness import Freshness
 from gaelocal.datastore.state.indexing import Indexed, indexed_values
 from gaelocal.datastore.state.keys import kind_of
@@ -17,6 +16,7 @@ from gaelocal.datastore.state.queries import Query
 from gaelocal.datastore.state.rows import rows_of
 from gaelocal.datastore.state.tables import Stored, Tables
 from gaelocal.datastore.state.transactions import Transaction, Transactions
+from gaelocal.protobuf.datastore_pb2 import Entity
 
 CONTENTION = "too much contention on these datastore entities. please try again."
 
@@ -27,8 +27,8 @@ Past = Mapping[bytes, Stored | None]
 class Change:
     """One mutation: `make` turns what is stored into what shall be, or into None where it is to be deleted.
 
-    `make` is handed the time of the commit and raises a Refusal where the stored entity forbids the change;
-    `is_conflict` asks the stored version whether somebody else was faster.
+    `make` gets the time of the commit and raises a DatastoreError where the stored entity forbids the change;
+    `is_conflict` tells whether the stored version is another than the one the client expects.
     """
 
     key: bytes
@@ -91,12 +91,12 @@ class Store:
         """Apply all changes or none.
 
         Raises:
-            Refusal: ABORTED where the transaction has read what is no longer so, or what `make` says.
+            DatastoreError: ABORTED where the transaction has read what is no longer so, or what `make` says.
         """
         if transaction is not None and transaction.read_only and changes:
-            raise invalid("Cannot modify entities in a read-only transaction.")
+            raise invalid_argument("Cannot modify entities in a read-only transaction.")
         if transaction is not None and not transaction.read_only and transaction.is_outdated():
-            raise Refusal(Code.ABORTED, CONTENTION)
+            raise DatastoreError(Code.ABORTED, CONTENTION)
         return self._write(changes) if changes else []
 
     def allocate(self, wanted: Iterable[Callable[[int], bytes]]) -> list[int]:

@@ -5,11 +5,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from gaelocal.datastore.refusal import invalid
+from gaelocal.datastore.errors import invalid_argument
 from gaelocal.datastore.state.keys import kind_of
 from gaelocal.datastore.state.queries import Range
 from gaelocal.datastore.state.tables import Stored
 
+_NAME_PREFIX = b"gaelocal:"
 IDLE_SECONDS = 60.0
 MOST_SECONDS = 270.0
 
@@ -41,21 +42,22 @@ class Transactions:
     def begin(self, read_only: bool) -> bytes:
         now = self._clock()
         self._open = {name: one for name, one in self._open.items() if not _is_expired(one, now)}
-        name = secrets.token_bytes(16)
+        name = _NAME_PREFIX + secrets.token_bytes(16)
         self._open[name] = Transaction(read_only, begun=now, used=now)
         return name
 
     def get(self, name: bytes) -> Transaction:
-        """Give an open transaction and note that it is in use.
+        """Return an open transaction and note that it is in use.
 
         Raises:
-            Refusal: it was never begun, is over, or waited too long.
+            DatastoreError: it was never begun, is over, or was idle for too long.
         """
+        _check_name(name)
         now = self._clock()
         found = self._open.get(name)
         if found is None or _is_expired(found, now):
             self._open.pop(name, None)
-            raise invalid("transaction has expired or is invalid")
+            raise invalid_argument("transaction has expired or is invalid")
         found.used = now
         return found
 
@@ -64,9 +66,19 @@ class Transactions:
         del self._open[name]
         return found
 
+    def roll_back(self, name: bytes) -> None:
+        """Forget a transaction; one that is already over is no error: clients roll back what failed."""
+        _check_name(name)
+        self._open.pop(name, None)
+
     def wrote(self, key: bytes, before: Stored | None) -> None:
         for transaction in self._open.values():
             transaction.before.setdefault(key, before)
+
+
+def _check_name(name: bytes) -> None:
+    if not name.startswith(_NAME_PREFIX):
+        raise invalid_argument("Invalid transaction.")
 
 
 def _is_expired(transaction: Transaction, now: float) -> bool:

@@ -11,7 +11,6 @@ import struct
 from collections.abc import Callable
 from typing import Any
 
-from gaelocal.datastore.messages import Value
 from gaelocal.datastore.state.keys import (
     decode_integer,
     decode_path,
@@ -20,6 +19,7 @@ from gaelocal.datastore.state.keys import (
     escaped,
     unescaped,
 )
+from gaelocal.protobuf.datastore_pb2 import Value
 
 _NULL, _FIXED, _BOOLEAN, _TEXT, _DOUBLE, _POINT, _KEY = (bytes([16 * n]) for n in range(1, 8))
 _INVERSION = bytes(range(255, -1, -1))

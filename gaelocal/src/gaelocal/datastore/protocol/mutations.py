@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from gaelocal.datastore.messages import CONFLICT_FAILS, Entity
-from gaelocal.datastore.refusal import Code, Refusal, invalid
+from gaelocal.datastore.errors import Code, DatastoreError, invalid_argument
+from gaelocal.datastore.protocol.entities import check_entity
+from gaelocal.datastore.protocol.scope import Scope
+from gaelocal.datastore.protocol.transforms import transform
 from gaelocal.datastore.state.store import CONTENTION, Change
 from gaelocal.datastore.state.tables import Stored
 from gaelocal.datastore.state.values import microseconds
-from gaelocal.datastore.wire.entities import check_entity
-from gaelocal.datastore.wire.scope import Scope
-from gaelocal.datastore.wire.transforms import transform
+from gaelocal.protobuf.datastore_pb2 import Entity, Mutation
 
 Make = Callable[[Any | None, int], Any | None]
 
@@ -19,7 +19,7 @@ def change_of(scope: Scope, mutation: Any) -> Change:
     """Check a mutation whose key is complete, and say what it does."""
     operation = mutation.WhichOneof("operation")
     if operation is None:
-        raise invalid("Mutation is missing operation.")
+        raise invalid_argument("Mutation is missing operation.")
     key = key_of(mutation)
     encoded = scope.new_key(key)
     if operation != "delete":
@@ -31,7 +31,7 @@ def change_of(scope: Scope, mutation: Any) -> Change:
 def key_of(mutation: Any) -> Any:
     operation = mutation.WhichOneof("operation")
     if operation is None:
-        raise invalid("Mutation is missing operation.")
+        raise invalid_argument("Mutation is missing operation.")
     return mutation.delete if operation == "delete" else getattr(mutation, operation).key
 
 
@@ -42,9 +42,9 @@ def _maker(operation: str, mutation: Any) -> Make:
 
     def make(old: Any | None, version: int) -> Any:
         if operation == "insert" and old is not None:
-            raise Refusal(Code.ALREADY_EXISTS, f"entity already exists: {describe(entity.key)}")
+            raise DatastoreError(Code.ALREADY_EXISTS, f"entity already exists: {describe(entity.key)}")
         if operation == "update" and old is None:
-            raise Refusal(Code.NOT_FOUND, f"no entity to update: {describe(entity.key)}")
+            raise DatastoreError(Code.NOT_FOUND, f"no entity to update: {describe(entity.key)}")
         return _with_transforms(_masked(entity, old, mutation), mutation, version)
 
     return make
@@ -87,8 +87,8 @@ def _conflict_check(mutation: Any) -> Callable[[Stored | None], bool]:
 
     def is_conflict(stored: Stored | None) -> bool:
         found = stored.version if stored else 0
-        if found != wanted and mutation.conflict_resolution_strategy == CONFLICT_FAILS:
-            raise Refusal(Code.ABORTED, CONTENTION)
+        if found != wanted and mutation.conflict_resolution_strategy == Mutation.FAIL:
+            raise DatastoreError(Code.ABORTED, CONTENTION)
         return found != wanted
 
     return is_conflict

@@ -3,14 +3,16 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from gaelocal.datastore.messages import MoreResults, ResultType, Timestamp
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from gaelocal.datastore.protocol.cursors import fingerprint, write_cursor
 from gaelocal.datastore.state.keys import Partition, decode_key
 from gaelocal.datastore.state.pages import MOST_BYTES, Page
 from gaelocal.datastore.state.queries import Query
 from gaelocal.datastore.state.rows import Row
 from gaelocal.datastore.state.tables import Stored
 from gaelocal.datastore.state.values import decode_value, inverted
-from gaelocal.datastore.wire.cursors import fingerprint, write_cursor
+from gaelocal.protobuf.datastore_pb2 import EntityResult, QueryResultBatch
 
 Read = Callable[[bytes], Stored | None]
 
@@ -45,9 +47,9 @@ class Batch:
         self._partition = partition
         self._read = read
         self._stamp = fingerprint(query)
-        self._kind = ResultType.KEY_ONLY if is_keys_only else ResultType.FULL
+        self._kind = EntityResult.KEY_ONLY if is_keys_only else EntityResult.FULL
         if query.projection:
-            self._kind = ResultType.PROJECTION
+            self._kind = EntityResult.PROJECTION
 
     def fill(self, page: Page) -> None:
         batch = self._batch
@@ -61,12 +63,12 @@ class Batch:
             self._fill_row(result, row)
             size += result.ByteSize()
             if size > MOST_BYTES and number < len(page.rows):
-                batch.more_results, end = MoreResults.NOT_FINISHED, row.position
+                batch.more_results, end = QueryResultBatch.NOT_FINISHED, row.position
                 break
         batch.end_cursor = write_cursor(self._stamp, end)
 
     def _fill_row(self, result: Any, row: Row) -> None:
-        stored = self._read(row.key) if self._kind == ResultType.FULL else None
+        stored = self._read(row.key) if self._kind == EntityResult.FULL else None
         if stored is not None:
             fill_result(result, stored)
             return

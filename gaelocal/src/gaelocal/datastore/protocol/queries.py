@@ -4,29 +4,29 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from gaelocal.datastore.messages import DESCENDING
-from gaelocal.datastore.refusal import Code, Refusal, invalid
+from gaelocal.datastore.errors import Code, DatastoreError, invalid_argument
+from gaelocal.datastore.protocol.cursors import read_cursor
+from gaelocal.datastore.protocol.filters import Filters, parse_filter
+from gaelocal.datastore.protocol.scope import Scope
 from gaelocal.datastore.state.queries import KEY, Order, Query
-from gaelocal.datastore.wire.cursors import read_cursor
-from gaelocal.datastore.wire.filters import Filters, parse_filter
-from gaelocal.datastore.wire.scope import Scope
+from gaelocal.protobuf.datastore_pb2 import PropertyOrder
 
 
 def parse_query(scope: Scope, partition_id: Any, written: Any, aggregated: tuple[str, ...] = ()) -> Query:
     """Check and encode a query; the properties to be aggregated order it, as they do with Google.
 
     Raises:
-        Refusal: INVALID_ARGUMENT, or UNIMPLEMENTED for vector search.
+        DatastoreError: INVALID_ARGUMENT, or UNIMPLEMENTED for vector search.
     """
     if written.HasField("find_nearest"):
-        raise Refusal(Code.UNIMPLEMENTED, "find_nearest is not implemented here")
+        raise DatastoreError(Code.UNIMPLEMENTED, "find_nearest is not implemented here")
     if len(written.kind) > 1:
-        raise invalid("A query may have at most one kind.")
+        raise invalid_argument("A query may have at most one kind.")
     partition = scope.tables.partition(scope.partition(partition_id))
     filters = parse_filter(scope, partition, written.filter)
     projection = tuple(one.property.name for one in written.projection if one.property.name != KEY)
     if filters.equal.intersection(projection):
-        raise invalid("cannot use projection on a property with an equality filter")
+        raise invalid_argument("cannot use projection on a property with an equality filter")
     distinct = tuple(one.name for one in written.distinct_on)
     orders = _orders(written, filters, (*distinct, *projection, *aggregated))
     kind = written.kind[0].name if written.kind else None
@@ -53,7 +53,7 @@ def _explicit_orders(written: Any) -> Iterator[Order]:
     seen = set()
     for one in written.order:
         if one.property.name not in seen:
-            yield Order(one.property.name, one.direction == DESCENDING)
+            yield Order(one.property.name, one.direction == PropertyOrder.DESCENDING)
         seen.add(one.property.name)
         if one.property.name == KEY:
             return
@@ -65,14 +65,14 @@ def _places(orders: tuple[Order, ...], names: tuple[str, ...]) -> tuple[int, ...
 
 def _check_kindless(filters: Filters, orders: tuple[Order, ...]) -> None:
     if filters.equal - {KEY} or filters.unequal:
-        raise invalid("kind is required for non-__key__ filters")
+        raise invalid_argument("kind is required for non-__key__ filters")
     if len(orders) > 1:
-        raise invalid("kind is required for all orders except __key__ ascending")
+        raise invalid_argument("kind is required for all orders except __key__ ascending")
 
 
 def _bounded(query: Query, written: Any) -> Query:
     if written.offset < 0 or written.limit.value < 0:
-        raise invalid("limit and offset must not be negative")
+        raise invalid_argument("limit and offset must not be negative")
     return replace(
         query,
         start=(read_cursor(query, written.start_cursor) or None) if written.start_cursor else None,

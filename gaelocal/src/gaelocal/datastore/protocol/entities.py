@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from gaelocal.datastore.refusal import invalid
-from gaelocal.datastore.wire.scope import check_length, is_reserved
+from gaelocal.datastore.errors import invalid_argument
+from gaelocal.datastore.protocol.scope import check_length, is_reserved
 
 MOST_ENTITY_BYTES = 1_048_572
 MOST_INDEXED_BYTES = 1_500
@@ -14,19 +14,19 @@ def check_entity(entity: Any) -> None:
     """Refuse what Google's Datastore refuses.
 
     Raises:
-        Refusal: INVALID_ARGUMENT, in Google's words.
+        DatastoreError: INVALID_ARGUMENT, in Google's words.
     """
     if entity.ByteSize() > MOST_ENTITY_BYTES:
-        raise invalid("entity is too big")
+        raise invalid_argument("entity is too big")
     _check_properties(entity, is_indexed=True)
 
 
 def _check_properties(entity: Any, is_indexed: bool) -> None:
     for name, value in entity.properties.items():
         if not name:
-            raise invalid("The property.name is the empty string.")
+            raise invalid_argument("The property.name is the empty string.")
         if is_reserved(name):
-            raise invalid(f'The property.name "{name}" is reserved.')
+            raise invalid_argument(f'The property.name "{name}" is reserved.')
         check_length("property.name", name)
         _check_value(name, value, is_indexed and not value.exclude_from_indexes)
 
@@ -44,7 +44,7 @@ def _check_value(name: str, value: Any, is_indexed: bool) -> None:
 
 def _check_element(name: str, element: Any, is_indexed: bool) -> None:
     if element.WhichOneof("value_type") == "array_value":
-        raise invalid("list_value cannot contain a Value containing another list_value.")
+        raise invalid_argument("list_value cannot contain a Value containing another list_value.")
     _check_value(name, element, is_indexed)
 
 
@@ -52,4 +52,4 @@ def _check_text(name: str, text: str | bytes, most: int) -> None:
     if 4 * len(text) <= most:
         return
     if len(text.encode() if isinstance(text, str) else text) > most:
-        raise invalid(f'The value of property "{name}" is longer than {most} bytes.')
+        raise invalid_argument(f'The value of property "{name}" is longer than {most} bytes.')

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from gaelocal.datastore.messages import Value
-from gaelocal.datastore.refusal import invalid
+from gaelocal.datastore.errors import invalid_argument
 from gaelocal.datastore.state.values import encode_value
+from gaelocal.protobuf.datastore_pb2 import Value
 
 _MOST, _LEAST = (1 << 63) - 1, -(1 << 63)
 _NUMBERS = ("integer_value", "double_value")
@@ -26,7 +26,7 @@ def transform(entity: Any, wanted: Any, version: int) -> Any:
     elif kind == "remove_all_from_array":
         _remove(value, wanted.remove_all_from_array.values)
     else:
-        raise invalid("property transform is missing its type")
+        raise invalid_argument("property transform is missing its type")
     return value
 
 
@@ -72,6 +72,6 @@ def _identity(element: Any) -> bytes:
 def _number(value: Any) -> int | float:
     kind = value.WhichOneof("value_type")
     if kind not in _NUMBERS:
-        raise invalid("a numeric property transform needs an integer or a double")
+        raise invalid_argument("a numeric property transform needs an integer or a double")
     number: int | float = getattr(value, kind)
     return number

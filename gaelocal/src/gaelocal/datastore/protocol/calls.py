@@ -4,19 +4,20 @@ import time
 from functools import partial
 from typing import Any
 
-from gaelocal.datastore.messages import NON_TRANSACTIONAL, MoreResults, message
-from gaelocal.datastore.refusal import Code, Refusal, invalid
+from gaelocal.datastore.errors import Code, DatastoreError, invalid_argument
+from gaelocal.datastore.protocol.aggregations import aggregate, aggregated
+from gaelocal.datastore.protocol.metadata import metadata_keys
+from gaelocal.datastore.protocol.mutations import change_of, key_of
+from gaelocal.datastore.protocol.queries import is_keys_only, parse_query
+from gaelocal.datastore.protocol.results import Batch, apply_mask, fill_result, timestamp
+from gaelocal.datastore.protocol.scope import Scope, check_path, is_incomplete
 from gaelocal.datastore.state.keys import encode_key
 from gaelocal.datastore.state.pages import MOST_BYTES
 from gaelocal.datastore.state.queries import Query
 from gaelocal.datastore.state.store import Outcome, Store
 from gaelocal.datastore.state.transactions import Transaction
-from gaelocal.datastore.wire.aggregations import aggregate, aggregated
-from gaelocal.datastore.wire.metadata import metadata_keys
-from gaelocal.datastore.wire.mutations import change_of, key_of
-from gaelocal.datastore.wire.queries import is_keys_only, parse_query
-from gaelocal.datastore.wire.results import Batch, apply_mask, fill_result, timestamp
-from gaelocal.datastore.wire.scope import Scope, check_path, is_incomplete
+from gaelocal.protobuf import datastore_pb2
+from gaelocal.protobuf.datastore_pb2 import CommitRequest, QueryResultBatch
 
 MOST_LOOKUPS = 1_000
 MOST_MUTATIONS = 500
@@ -29,8 +30,8 @@ class Calls:
 
     def lookup(self, request: Any) -> Any:
         """Find entities by key; what would make the answer too large is deferred."""
-        if not 0 < len(request.keys) <= MOST_LOOKUPS:
-            raise invalid(f"cannot get more than {MOST_LOOKUPS} keys in a single call")
+        if len(request.keys) > MOST_LOOKUPS:
+            raise invalid_argument(f"cannot get more than {MOST_LOOKUPS} keys in a single call")
         scope = Scope.of(self._store.tables, request)
         keys = [scope.key(key) for key in request.keys]
         answer = _answer("LookupResponse")
@@ -50,7 +51,7 @@ class Calls:
 
     def run_query(self, request: Any) -> Any:
         if request.WhichOneof("query_type") != "query":
-            raise Refusal(Code.UNIMPLEMENTED, "GQL is not implemented here; send a query message")
+            raise DatastoreError(Code.UNIMPLEMENTED, "GQL is not implemented here; send a query message")
         scope = Scope.of(self._store.tables, request)
         query = parse_query(scope, request.partition_id, request.query)
         answer = _answer("RunQueryResponse")
@@ -62,7 +63,7 @@ class Calls:
 
     def run_aggregation_query(self, request: Any) -> Any:
         if request.WhichOneof("query_type") != "aggregation_query":
-            raise Refusal(Code.UNIMPLEMENTED, "GQL is not implemented here; send an aggregation query")
+            raise DatastoreError(Code.UNIMPLEMENTED, "GQL is not implemented here; send an aggregation query")
         scope = Scope.of(self._store.tables, request)
         wanted = request.aggregation_query
         ordered_by = aggregated(wanted.aggregations)
@@ -71,7 +72,7 @@ class Calls:
         page, past = self._store.run(query, self._reading(request.read_options, answer), MOST_AGGREGATED)
         read = partial(self._store.read, past=past)
         aggregate(wanted.aggregations, page.rows, read, answer.batch.aggregation_results.add())
-        answer.batch.more_results = MoreResults.NO_MORE_RESULTS
+        answer.batch.more_results = QueryResultBatch.NO_MORE_RESULTS
         answer.batch.read_time.CopyFrom(_now())
         return answer
 
@@ -82,12 +83,14 @@ class Calls:
     def commit(self, request: Any) -> Any:
         transaction = self._committing(request)
         if len(request.mutations) > MOST_MUTATIONS:
-            raise invalid(f"cannot write more than {MOST_MUTATIONS} entities in a single call")
+            raise invalid_argument(f"cannot write more than {MOST_MUTATIONS} entities in a single call")
         scope = Scope.of(self._store.tables, request)
         made = self._complete_keys(scope, request.mutations)
         changes = [change_of(scope, mutation) for mutation in request.mutations]
-        if request.mode == NON_TRANSACTIONAL and len({change.key for change in changes}) < len(changes):
-            raise invalid(
+        if request.mode == CommitRequest.NON_TRANSACTIONAL and len({change.key for change in changes}) < len(
+            changes
+        ):
+            raise invalid_argument(
                 "A non-transactional commit may not contain multiple mutations affecting the same entity."
             )
         outcomes = self._store.commit(changes, transaction)
@@ -99,7 +102,7 @@ class Calls:
         return answer
 
     def rollback(self, request: Any) -> Any:
-        self._store.transactions.end(request.transaction)
+        self._store.transactions.roll_back(request.transaction)
         return _answer("RollbackResponse")
 
     def allocate_ids(self, request: Any) -> Any:
@@ -107,7 +110,7 @@ class Calls:
         for key in request.keys:
             check_path(key.path)
             if not is_incomplete(key):
-                raise invalid("The key path element must be incomplete.")
+                raise invalid_argument("The key path element must be incomplete.")
         self._allocate(scope, list(request.keys))
         return _answer("AllocateIdsResponse", keys=request.keys)
 
@@ -118,14 +121,14 @@ class Calls:
 
     def _begin(self, options: Any) -> bytes:
         if options.read_only.HasField("read_time"):
-            raise Refusal(Code.UNIMPLEMENTED, "read_time is not implemented here")
+            raise DatastoreError(Code.UNIMPLEMENTED, "read_time is not implemented here")
         return self._store.transactions.begin(options.WhichOneof("mode") == "read_only")
 
     def _reading(self, options: Any, answer: Any) -> Transaction | None:
         """Give the transaction to read in; one that begins with this read is told to the client."""
         chosen = options.WhichOneof("consistency_type")
         if chosen == "read_time":
-            raise Refusal(Code.UNIMPLEMENTED, "read_time is not implemented here")
+            raise DatastoreError(Code.UNIMPLEMENTED, "read_time is not implemented here")
         if chosen == "new_transaction":
             answer.transaction = self._begin(options.new_transaction)
             return self._store.transactions.get(answer.transaction)
@@ -134,12 +137,12 @@ class Calls:
     def _committing(self, request: Any) -> Transaction | None:
         """Take the transaction out: whatever the commit's fate, it is over."""
         chosen = request.WhichOneof("transaction_selector")
-        if request.mode == NON_TRANSACTIONAL:
+        if request.mode == CommitRequest.NON_TRANSACTIONAL:
             if chosen:
-                raise invalid("a non-transactional commit must not have a transaction")
+                raise invalid_argument("a non-transactional commit must not have a transaction")
             return None
         if chosen is None:
-            raise invalid("transactional commit requires a transaction")
+            raise invalid_argument("transactional commit requires a transaction")
         return self._store.transactions.end(request.transaction) if chosen == "transaction" else None
 
     def _fill_batch(
@@ -194,7 +197,7 @@ def _fill_outcome(result: Any, outcome: Outcome) -> None:
 
 
 def _answer(name: str, **fields: Any) -> Any:
-    return message(name)(**fields)
+    return getattr(datastore_pb2, name)(**fields)
 
 
 def _now() -> Any:

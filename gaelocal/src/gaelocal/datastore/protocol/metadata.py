@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from gaelocal.datastore.messages import Key
+from gaelocal.datastore.protocol.scope import is_reserved
 from gaelocal.datastore.state.keys import Partition, encode_key
 from gaelocal.datastore.state.queries import KEY
 from gaelocal.datastore.state.tables import Tables
-from gaelocal.datastore.wire.scope import is_reserved
+from gaelocal.protobuf.datastore_pb2 import Key
 
 Path = list[tuple[str, str]]
 

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from gaelocal.datastore.messages import Entity, Value
-from gaelocal.datastore.refusal import invalid
+from gaelocal.datastore.errors import invalid_argument
+from gaelocal.datastore.protocol.results import Read
 from gaelocal.datastore.state.rows import Row
-from gaelocal.datastore.wire.results import Read
+from gaelocal.protobuf.datastore_pb2 import Entity, Value
 
 MOST_AGGREGATIONS = 5
 _FITS = 1 << 63
+_NULL = Value(null_value="NULL_VALUE")
 
 
 def aggregated(wanted: Any) -> tuple[str, ...]:
@@ -23,17 +24,17 @@ def aggregate(wanted: Any, rows: list[Row], read: Read, result: Any) -> None:
     """Fill one AggregationResult.
 
     Raises:
-        Refusal: INVALID_ARGUMENT where an aggregation is missing or two carry one alias.
+        DatastoreError: INVALID_ARGUMENT where an aggregation is missing or two carry one alias.
     """
     if not 0 < len(wanted) <= MOST_AGGREGATIONS:
-        raise invalid(f"An aggregation query needs 1 to {MOST_AGGREGATIONS} aggregations.")
+        raise invalid_argument(f"An aggregation query needs 1 to {MOST_AGGREGATIONS} aggregations.")
     for number, one in enumerate(wanted, 1):
         alias = one.alias or f"property_{number}"
         if alias in result.aggregate_properties:
-            raise invalid(f"The alias {alias} stands twice in the aggregation query.")
+            raise invalid_argument(f"The alias {alias} stands twice in the aggregation query.")
         operator = _OPERATORS.get(one.WhichOneof("operator") or "")
         if operator is None:
-            raise invalid("An aggregation is missing its operator.")
+            raise invalid_argument("An aggregation is missing its operator.")
         result.aggregate_properties[alias].CopyFrom(operator(one, rows, read))
 
 
@@ -48,7 +49,7 @@ def _sum(one: Any, rows: list[Row], read: Read) -> Any:
 
 def _average(one: Any, rows: list[Row], read: Read) -> Any:
     numbers = _numbers(one.avg.property.name, rows, read)
-    return Value(double_value=sum(numbers) / len(numbers)) if numbers else Value(null_value=0)
+    return Value(double_value=sum(numbers) / len(numbers)) if numbers else _NULL
 
 
 def _written(total: float) -> Any:

@@ -2,7 +2,7 @@
 
 from zlib import crc32
 
-from gaelocal.datastore.refusal import invalid
+from gaelocal.datastore.errors import invalid_argument
 from gaelocal.datastore.state.queries import Position, Query
 
 _VERSION = b"\x01"
@@ -23,15 +23,15 @@ def read_cursor(query: Query, cursor: bytes) -> Position:
     """Give the position; empty where the cursor stands before the first row.
 
     Raises:
-        Refusal: INVALID_ARGUMENT where the cursor is damaged or belongs to another query.
+        DatastoreError: INVALID_ARGUMENT where the cursor is damaged or belongs to another query.
     """
     if cursor[:1] != _VERSION or len(cursor) < _HEAD:
-        raise invalid("invalid encoding for cursor")
+        raise invalid_argument("invalid encoding for cursor")
     if cursor[1:_HEAD] != fingerprint(query):
-        raise invalid("cursor does not match query")
+        raise invalid_argument("cursor does not match query")
     position = tuple(_parts(cursor[_HEAD:]))
     if position and len(position) != len(query.orders):
-        raise invalid("invalid encoding for cursor")
+        raise invalid_argument("invalid encoding for cursor")
     return position
 
 
@@ -40,7 +40,7 @@ def _parts(written: bytes) -> list[bytes]:
     while start < len(written):
         end = start + 4 + int.from_bytes(written[start : start + 4], "big")
         if end > len(written):
-            raise invalid("invalid encoding for cursor")
+            raise invalid_argument("invalid encoding for cursor")
         parts.append(written[start + 4 : end])
         start = end
     return parts

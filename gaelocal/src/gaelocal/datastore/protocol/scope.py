@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from gaelocal.datastore.refusal import invalid
+from gaelocal.datastore.errors import invalid_argument
 from gaelocal.datastore.state.keys import Partition, encode_key
 from gaelocal.datastore.state.tables import Tables
 
@@ -23,27 +23,27 @@ class Scope:
     @classmethod
     def of(cls, tables: Tables, request: Any) -> "Scope":
         if not request.project_id:
-            raise invalid("project_id is required")
+            raise invalid_argument("project_id is required")
         return cls(tables, request.project_id, request.database_id)
 
     def partition(self, partition_id: Any) -> Partition:
         """Give the partition, filled in from the request.
 
         Raises:
-            Refusal: it names another project or database than the request.
+            DatastoreError: it names another project or database than the request.
         """
         project = partition_id.project_id or self.project
         database = partition_id.database_id or self.database
         if (project, database) != (self.project, self.database):
             mine = f"{self.project}~{self.database}"
-            raise invalid(f"mismatched databases within request: {project}~{database} vs. {mine}")
+            raise invalid_argument(f"mismatched databases within request: {project}~{database} vs. {mine}")
         return Partition(project, database, partition_id.namespace_id)
 
     def key(self, key: Any) -> bytes:
         """Encode a complete key, and fill its partition in."""
         check_path(key.path)
         if is_incomplete(key):
-            raise invalid(f"Key path element must not be incomplete: {_written(key.path)}")
+            raise invalid_argument(f"Key path element must not be incomplete: {_written(key.path)}")
         return encode_key(self.partition_number(key), key.path)
 
     def new_key(self, key: Any) -> bytes:
@@ -66,19 +66,19 @@ def is_incomplete(key: Any) -> bool:
 def check_path(path: Any) -> None:
     """Refuse a path that no key can have; its last element may still lack an id or name."""
     if not 0 < len(path) <= MOST_PATH_ELEMENTS:
-        raise invalid(f"A key must have 1 to {MOST_PATH_ELEMENTS} path elements.")
+        raise invalid_argument(f"A key must have 1 to {MOST_PATH_ELEMENTS} path elements.")
     for element in path:
         if not element.kind:
-            raise invalid("The kind is the empty string.")
+            raise invalid_argument("The kind is the empty string.")
         check_length("kind", element.kind)
         check_length("key path element name", element.name)
     if any(not element.id and not element.name for element in path[:-1]):
-        raise invalid(f"Key path element must not be incomplete: {_written(path)}")
+        raise invalid_argument(f"Key path element must not be incomplete: {_written(path)}")
 
 
 def check_length(what: str, text: str) -> None:
     if len(text) > MOST_KEY_BYTES or len(text.encode()) > MOST_KEY_BYTES:
-        raise invalid(f"The {what} is longer than {MOST_KEY_BYTES} bytes.")
+        raise invalid_argument(f"The {what} is longer than {MOST_KEY_BYTES} bytes.")
 
 
 def is_reserved(text: str) -> bool:
@@ -87,9 +87,9 @@ def is_reserved(text: str) -> bool:
 
 def _check_not_reserved(element: Any) -> None:
     if is_reserved(element.kind):
-        raise invalid(f'The kind "{element.kind}" is reserved.')
+        raise invalid_argument(f'The kind "{element.kind}" is reserved.')
     if is_reserved(element.name):
-        raise invalid(f'The key path element name "{element.name}" is reserved.')
+        raise invalid_argument(f'The key path element name "{element.name}" is reserved.')
 
 
 def _written(path: Iterable[Any]) -> str:

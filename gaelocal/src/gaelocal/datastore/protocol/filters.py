@@ -5,11 +5,11 @@ from functools import reduce
 from itertools import pairwise, product
 from typing import Any, NamedTuple
 
-from gaelocal.datastore.messages import AND, Operator
-from gaelocal.datastore.refusal import invalid
+from gaelocal.datastore.errors import invalid_argument
+from gaelocal.datastore.protocol.scope import Scope
 from gaelocal.datastore.state.queries import KEY, Branch, Range, above, below, descendants, only
 from gaelocal.datastore.state.values import encode_value
-from gaelocal.datastore.wire.scope import Scope
+from gaelocal.protobuf.datastore_pb2 import CompositeFilter, PropertyFilter
 
 # Google's limit on the alternatives of one query.
 MOST_BRANCHES = 30
@@ -34,7 +34,7 @@ class Filters(NamedTuple):
 def parse_filter(scope: Scope, partition: int, written: Any) -> Filters:
     alternatives = _alternatives(scope, written) if written.WhichOneof("filter_type") else [()]
     if len(alternatives) > MOST_BRANCHES:
-        raise invalid(f"The query has more than {MOST_BRANCHES} disjunctions.")
+        raise invalid_argument(f"The query has more than {MOST_BRANCHES} disjunctions.")
     every = [condition for conditions in alternatives for condition in conditions]
     names = dict.fromkeys(one.name for one in every if one.equal is None and one.name != KEY)
     return Filters(
@@ -64,8 +64,8 @@ def _alternatives(scope: Scope, written: Any) -> list[tuple[Condition, ...]]:
         return [(condition,) for condition in _comparison(scope, written.property_filter)]
     parts = [_alternatives(scope, part) for part in written.composite_filter.filters]
     if not parts:
-        raise invalid("A composite filter must have at least one sub-filter.")
-    if written.composite_filter.op != AND:
+        raise invalid_argument("A composite filter must have at least one sub-filter.")
+    if written.composite_filter.op != CompositeFilter.AND:
         return [alternative for part in parts for alternative in part]
     return reduce(_conjunction, parts)
 
@@ -74,31 +74,31 @@ def _conjunction(
     left: list[tuple[Condition, ...]], right: list[tuple[Condition, ...]]
 ) -> list[tuple[Condition, ...]]:
     if len(left) * len(right) > MOST_BRANCHES:
-        raise invalid(f"The query has more than {MOST_BRANCHES} disjunctions.")
+        raise invalid_argument(f"The query has more than {MOST_BRANCHES} disjunctions.")
     return [(*one, *other) for one, other in product(left, right)]
 
 
 def _comparison(scope: Scope, written: Any) -> list[Condition]:
     name, operator = written.property.name, written.op
     if not name:
-        raise invalid("a filter must name a property")
-    encode = _key_encoder(scope) if name == KEY or operator == Operator.HAS_ANCESTOR else _encode
-    if operator in (Operator.IN, Operator.NOT_IN):
+        raise invalid_argument("a filter must name a property")
+    encode = _key_encoder(scope) if name == KEY or operator == PropertyFilter.HAS_ANCESTOR else _encode
+    if operator in (PropertyFilter.IN, PropertyFilter.NOT_IN):
         return _membership(name, operator, _elements(written.value, encode))
     encoded = encode(written.value)
-    if operator == Operator.EQUAL:
+    if operator == PropertyFilter.EQUAL:
         return [Condition(name, only(encoded), encoded)]
-    if operator == Operator.HAS_ANCESTOR:
+    if operator == PropertyFilter.HAS_ANCESTOR:
         return [Condition(KEY, descendants(encoded), is_ancestor=True)]
-    if operator == Operator.NOT_EQUAL:
-        return _membership(name, Operator.NOT_IN, [encoded])
+    if operator == PropertyFilter.NOT_EQUAL:
+        return _membership(name, PropertyFilter.NOT_IN, [encoded])
     if operator not in _RANGES:
-        raise invalid("a filter must have an operator")
+        raise invalid_argument("a filter must have an operator")
     return [Condition(name, _RANGES[operator](encoded))]
 
 
 def _membership(name: str, operator: int, values: list[bytes]) -> list[Condition]:
-    if operator == Operator.IN:
+    if operator == PropertyFilter.IN:
         return [Condition(name, only(value), value) for value in values]
     edges = [Range(high=values[0]), *(above(a) & below(b) for a, b in pairwise(values)), above(values[-1])]
     return [Condition(name, edge) for edge in edges]
@@ -106,29 +106,29 @@ def _membership(name: str, operator: int, values: list[bytes]) -> list[Condition
 
 def _elements(value: Any, encode: Callable[[Any], bytes]) -> list[bytes]:
     if not value.array_value.values:
-        raise invalid("IN and NOT_IN need an array value that is not empty")
+        raise invalid_argument("IN and NOT_IN need an array value that is not empty")
     return sorted({encode(element) for element in value.array_value.values})
 
 
 def _encode(value: Any) -> bytes:
     encoded = encode_value(value)
     if encoded is None:
-        raise invalid("a filter's value must be neither an array nor an entity")
+        raise invalid_argument("a filter's value must be neither an array nor an entity")
     return encoded
 
 
 def _key_encoder(scope: Scope) -> Callable[[Any], bytes]:
     def encode(value: Any) -> bytes:
         if value.WhichOneof("value_type") != "key_value":
-            raise invalid("__key__ filter value must be a Key")
+            raise invalid_argument("__key__ filter value must be a Key")
         return scope.key(value.key_value)
 
     return encode
 
 
 _RANGES: dict[int, Callable[[bytes], Range]] = {
-    Operator.LESS_THAN: below,
-    Operator.LESS_THAN_OR_EQUAL: lambda encoded: Range(high=encoded + b"\x00"),
-    Operator.GREATER_THAN: above,
-    Operator.GREATER_THAN_OR_EQUAL: lambda encoded: Range(low=encoded),
+    PropertyFilter.LESS_THAN: below,
+    PropertyFilter.LESS_THAN_OR_EQUAL: lambda encoded: Range(high=encoded + b"\x00"),
+    PropertyFilter.GREATER_THAN: above,
+    PropertyFilter.GREATER_THAN_OR_EQUAL: lambda encoded: Range(low=encoded),
 }

@@ -14,12 +14,12 @@ class Code(Enum):
     UNIMPLEMENTED = "unimplemented"
 
 
-class Refusal(Exception):
+class DatastoreError(Exception):
     def __init__(self, code: Code, message: str) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
 
 
-def invalid(message: str) -> Refusal:
-    return Refusal(Code.INVALID_ARGUMENT, message)
+def invalid_argument(message: str) -> DatastoreError:
+    return DatastoreError(Code.INVALID_ARGUMENT, message)
