@@ -25,7 +25,7 @@ from bench.operations import World, a_world_of_its_own
 from tests import hostile_pictures, pictures
 from tests.hostile_pictures import Hostile
 from timeline import outbox
-from timeline.errors import Refusal
+from timeline.errors import TimelineError
 from timeline.interfaces import Scan
 from timeline.pictures import decoder_sandbox
 from timeline.pictures.renderer import MEMORY_LIMIT
@@ -230,7 +230,7 @@ def waits(healthy: bytes, poison: list[bytes]) -> list[float]:
 
 
 def swallow(image: bytes) -> None:
-    with suppress(Refusal):
+    with suppress(TimelineError):
         decoder_sandbox.render(image)
 
 

@@ -1,4 +1,4 @@
-"""Everything outside, wired: the one place that knows which client stands behind which protocol."""
+"""Connect the interfaces to the clients that implement them."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -16,14 +16,14 @@ class SystemClock:
 
 
 def connect(settings: Settings) -> Backends:
-    """Nothing is imported or dialled before its first use: Google's clients take a second to import."""
+    """Return lazy clients: each is imported and connected on first use, because the imports take a second."""
     return Backends(
         settings=settings,
-        entities=cast("Entities", _Later("timeline.gcp.datastore", settings)),
-        blobs=cast("Blobs", _Later("timeline.gcp.storage", settings)),
-        tasks=cast("Tasks", _Later("timeline.gcp.tasks", settings)),
-        cache=cast("Cache", _Later("timeline.gcp.memcache", settings)),
-        mail=cast("Mail", _Later("timeline.gcp.mail", settings)),
+        entities=cast("Entities", _LazyClient("timeline.gcp.datastore", settings)),
+        blobs=cast("Blobs", _LazyClient("timeline.gcp.storage", settings)),
+        tasks=cast("Tasks", _LazyClient("timeline.gcp.tasks", settings)),
+        cache=cast("Cache", _LazyClient("timeline.gcp.memcache", settings)),
+        mail=cast("Mail", _LazyClient("timeline.gcp.mail", settings)),
         clock=SystemClock(),
     )
 
@@ -31,38 +31,38 @@ def connect(settings: Settings) -> Backends:
 def disconnect(backends: Backends) -> None:
     """Close every connection; the next use opens a new one."""
     for client in (backends.entities, backends.blobs, backends.tasks, backends.cache):
-        if isinstance(client, _Later):
-            client.hang_up()
+        if isinstance(client, _LazyClient):
+            client.close()
 
 
 def warm_up(backends: Backends) -> None:
-    """Import and dial what the first request would otherwise wait for."""
+    """Import and connect the clients, so that the first request need not wait for it."""
     for client in (backends.entities, backends.blobs, backends.tasks, backends.cache):
-        if isinstance(client, _Later):
-            client.made()
+        if isinstance(client, _LazyClient):
+            client.target()
 
 
-class _Later:
-    """Stands for what `connect(settings)` of a module gives, until somebody uses it."""
+class _LazyClient:
+    """A proxy that calls `connect(settings)` of a module on first use."""
 
     def __init__(self, module: str, settings: Settings) -> None:
         self._module = module
         self._settings = settings
         self._lock = Lock()
-        self._made: Any = None
+        self._target: Any = None
 
-    def made(self) -> Any:
+    def target(self) -> Any:
         with self._lock:
-            if self._made is None:
+            if self._target is None:
                 connect_client: Callable[[Settings], Any] = import_module(self._module).connect
-                self._made = connect_client(self._settings)
-        return self._made
+                self._target = connect_client(self._settings)
+        return self._target
 
-    def hang_up(self) -> None:
+    def close(self) -> None:
         with self._lock:
-            made, self._made = self._made, None
-        if made is not None:
-            made.close()
+            target, self._target = self._target, None
+        if target is not None:
+            target.close()
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self.made(), name)
+        return getattr(self.target(), name)

@@ -1,17 +1,17 @@
-"""What people may write: any language and any emoji, no characters that steer the reader's screen."""
+"""Clean captions and names: any language and emoji are allowed, control characters are removed."""
 
 import unicodedata
 
 from timeline.errors import CaptionTooLong
 
 MAX_CHARACTERS = 500
-"""Fits three times into Datastore's 1,500 bytes of an indexed string only as ASCII, hence never indexed."""
+"""As UTF-8 this can exceed Datastore's 1,500 bytes for an indexed string, so captions are never indexed."""
 BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""They can make a caption read backwards and swallow what a page prints behind it."""
+"""They can reverse the text of a caption and of the page after it."""
 
 
 def clean(text: str) -> str:
-    """A caption: NFC, unified line ends, without control characters. Raises CaptionTooLong."""
+    """Return a caption in NFC with unified line ends and no control characters. Raises CaptionTooLong."""
     kept = _without_controls(text).strip()
     if len(kept) > MAX_CHARACTERS:
         raise CaptionTooLong
@@ -19,17 +19,17 @@ def clean(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """A name: cleaned like a caption, on one line; empty where nothing of it can be seen."""
+    """Return a name, cleaned like a caption, on one line; empty if it has no visible character."""
     line = " ".join(_without_controls(text).split())
     return line if any(unicodedata.category(character)[0] in "LNPS" for character in line) else ""
 
 
 def _without_controls(text: str) -> str:
     composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\t", " "))
-    return "".join(character for character in composed if _is_welcome(character))
+    return "".join(character for character in composed if _is_allowed(character))
 
 
-def _is_welcome(character: str) -> bool:
+def _is_allowed(character: str) -> bool:
     if character in BIDI_CONTROLS:
         return False
     return character == "\n" or unicodedata.category(character) not in {"Cc", "Cs"}

@@ -1,9 +1,9 @@
-"""What changed in a user's stream, in the order of the commits, for phones that keep a copy of it.
+"""The change log of a user's stream, in commit order, from which clients with a local copy sync.
 
-Each change is written down in the transaction that makes it, at the end of one of a few lanes. A lane is one
-row, so the commits that write it follow one another: what a reader has not seen yet can only come behind what
-it has seen, whatever the clocks of the instances say. Several lanes, so that writers seldom wait for each
-other. Once a lane holds a sheet full of changes, they are filed in a row that nobody writes again.
+The transaction that changes a photo also appends an entry to one of a few shards. A shard is a single row, so
+its commits are serialised: entries that a reader has not seen yet always come after those it has seen,
+whatever the clocks of the instances say. Several shards keep concurrent writers from waiting for each other.
+When a shard holds a full segment of entries, they move to a row that is never written again.
 """
 
 import random
@@ -18,24 +18,25 @@ from threading import Lock
 from timeline.interfaces import Backends, Entity, Key, Transaction
 from timeline.retention import delete_before
 
-KIND = "Shard"
-FILED = "FiledChanges"
+KIND = "Lane"
+SEGMENT_KIND = "FiledChanges"
+"""The kinds keep the names of the first release: stored rows have them."""
 SHARDS = 8
-"""As many as an instance has threads, so that these never meet; each is one read of every sync."""
+"""One per thread of an instance, so that its threads never conflict; every sync reads all of them."""
 SEGMENT_SIZE = 50
-"""Keys of 16 characters: a lane stays below 1 KB, and one write in fifty files a sheet."""
+"""Entries are keys of 16 characters: a shard stays below 1 KB, and one write in fifty closes a segment."""
 KEPT = timedelta(days=30)
-"""A phone that was away for longer reads the stream anew."""
+"""A client that was offline for longer reads the whole stream again."""
 
 
-_CHOOSING = Lock()
-_TURNS = count(random.randrange(SHARDS))  # noqa: S311 - so that processes do not go in step; no secret
+_LOCK = Lock()
+_NEXT = count(random.randrange(SHARDS))  # noqa: S311 - spreads processes over the shards; no secret
 _IN_USE: Counter[Key] = Counter()
 
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """`count` changes so far; `recent` are the keys of those not yet filed."""
+    """`count` is the number of entries so far; `recent` are those not yet in a closed segment."""
 
     count: int
     recent: tuple[str, ...]
@@ -43,34 +44,34 @@ class Shard:
 
 @contextmanager
 def free_shard(user: str) -> Iterator[Key]:
-    """One that no other thread of this process is writing: two commits at once would be one of them twice.
+    """Yield the key of a shard that no other thread of this process writes, if there is one.
 
-    Where all are in use, or another process uses the same, the transaction that comes second is tried again.
+    When two transactions do write the same shard, Datastore runs the second one again.
     """
-    with _CHOOSING:
-        first = next(_TURNS)
+    with _LOCK:
+        first = next(_NEXT)
         keys = [shard_keys(user)[(first + step) % SHARDS] for step in range(SHARDS)]
         key = next((key for key in keys if key not in _IN_USE), keys[0])
         _IN_USE[key] += 1
     try:
         yield key
     finally:
-        with _CHOOSING:
+        with _LOCK:
             _IN_USE[key] -= 1
             if not _IN_USE[key]:
                 del _IN_USE[key]
 
 
 class Recorder:
-    """A transaction that writes down by itself that a photo was put or deleted. Satisfies stores.Transaction.
+    """A transaction that notices when the photo is put or deleted, and then logs it. Implements Transaction.
 
-    The lane comes with the first read of the transaction, so that it costs no call of its own.
+    The shard is read together with the first read of the transaction, so it costs no extra call.
     """
 
-    def __init__(self, transaction: Transaction, photo: Key, lane: Key) -> None:
+    def __init__(self, transaction: Transaction, photo: Key, shard: Key) -> None:
         self._transaction = transaction
         self._photo = photo
-        self._key = lane
+        self._key = shard
         self._row: Entity | None = None
         self._is_read = False
         self._is_changed = False
@@ -90,10 +91,10 @@ class Recorder:
         self._is_changed |= self._photo in keys
         self._transaction.delete(*keys)
 
-    def note(self, now: datetime) -> None:
-        """Call it at the end of the transaction's work."""
+    def record(self, now: datetime) -> None:
+        """Append the entry; call it at the end of the transaction."""
         if self._is_changed:
-            self._transaction.put(*_with_one_more(self._key, _lane(self._row), self._photo, now))
+            self._transaction.put(*_append(self._key, _shard_of(self._row), self._photo, now))
 
 
 def shard_keys(user: str) -> tuple[Key, ...]:
@@ -101,12 +102,12 @@ def shard_keys(user: str) -> tuple[Key, ...]:
 
 
 def shards_of(rows: Sequence[Entity | None]) -> tuple[Shard, ...]:
-    """From the rows of `lane_keys`, in their order."""
-    return tuple(_lane(row) for row in rows)
+    """Return the shards in the order of `shard_keys`."""
+    return tuple(_shard_of(row) for row in rows)
 
 
-def segment_key(user: str, lane: int, sheet: int) -> Key:
-    return ("User", user, FILED, f"{lane}-{sheet:08d}")
+def segment_key(user: str, shard: int, segment: int) -> Key:
+    return ("User", user, SEGMENT_KIND, f"{shard}-{segment:08d}")
 
 
 def keys_in(row: Entity) -> tuple[str, ...]:
@@ -114,18 +115,18 @@ def keys_in(row: Entity) -> tuple[str, ...]:
 
 
 def delete_expired(backends: Backends) -> int:
-    """Forget a bounded number of filed sheets; tell how many. What is in the lanes stays."""
-    return delete_before(backends, FILED, "filed", backends.clock.now() - KEPT)
+    """Delete a bounded number of old segments and return their number. The shards themselves stay."""
+    return delete_before(backends, SEGMENT_KIND, "filed", backends.clock.now() - KEPT)
 
 
-def _lane(row: Entity | None) -> Shard:
+def _shard_of(row: Entity | None) -> Shard:
     return Shard(row.values["count"], tuple(row.values["recent"])) if row else Shard(0, ())
 
 
-def _with_one_more(key: Key, lane: Shard, photo: Key, now: datetime) -> Sequence[Entity]:
-    recent, count = [*lane.recent, photo[3]], lane.count + 1
+def _append(key: Key, shard: Shard, photo: Key, now: datetime) -> Sequence[Entity]:
+    recent, count = [*shard.recent, photo[3]], shard.count + 1
     if len(recent) < SEGMENT_SIZE:
         return [Entity(key, {"count": count, "recent": recent})]
-    filed = segment_key(key[1], int(key[3]), lane.count // SEGMENT_SIZE)
+    segment = segment_key(key[1], int(key[3]), shard.count // SEGMENT_SIZE)
     values = {"photos": recent, "filed": now}
-    return [Entity(key, {"count": count, "recent": []}), Entity(filed, values, frozenset({"filed"}))]
+    return [Entity(key, {"count": count, "recent": []}), Entity(segment, values, frozenset({"filed"}))]

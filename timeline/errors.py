@@ -1,8 +1,8 @@
-"""Every refusal of the domain, named for the fact; none of them knows HTTP."""
+"""The errors of the domain, each named for its cause; serving/problems.py maps them to HTTP."""
 
 
-class Refusal(Exception):
-    """The request cannot be granted. `code` is stable, the message is safe to show to anyone."""
+class TimelineError(Exception):
+    """The base class. `code` is stable, and the message is safe to show to clients."""
 
     code = "refused"
     message = "The request was refused."
@@ -12,161 +12,161 @@ class Refusal(Exception):
         super().__init__(message or self.message)
 
 
-class Unauthenticated(Refusal):
+class Unauthenticated(TimelineError):
     code = "unauthenticated"
-    message = "Sign in first: no valid ID token came with the request."
+    message = "Sign in first. Send a valid ID token as 'Authorization: Bearer ID_TOKEN'."
 
 
-class Forbidden(Refusal):
+class Forbidden(TimelineError):
     code = "forbidden"
-    message = "This is not yours to do."
+    message = "You don't have permission to do this."
 
 
-class NotFound(Refusal):
+class NotFound(TimelineError):
     code = "not_found"
-    message = "There is nothing here."
+    message = "Not found."
 
 
-class InvalidRequest(Refusal):
+class InvalidRequest(TimelineError):
     code = "invalid_request"
-    message = "The request cannot be understood."
+    message = "The request is not valid."
 
 
-class RequestTooLarge(Refusal):
+class RequestTooLarge(TimelineError):
     code = "request_too_large"
-    message = "The request is larger than this service takes."
+    message = "The request is too large."
 
 
-class UnsupportedMediaType(Refusal):
+class UnsupportedMediaType(TimelineError):
     code = "unsupported_media_type"
-    message = "The body is of a type that is not taken here; see Content-Type."
+    message = "The body has an unsupported Content-Type."
 
 
-class InvalidLimit(Refusal):
+class InvalidLimit(TimelineError):
     code = "invalid_limit"
     message = "limit must be a whole number from 1 to 100."
 
 
-class InvalidCursor(Refusal):
+class InvalidCursor(TimelineError):
     code = "invalid_cursor"
-    message = "This cursor was not made for this list."
+    message = "This cursor is not valid for this list. Start again without a cursor."
 
 
-class ImageMissing(Refusal):
+class ImageMissing(TimelineError):
     code = "image_missing"
-    message = "Send the picture as a file in the multipart field 'image'."
+    message = "The image is missing. Send it as a file in the multipart field 'image'."
 
 
-class ImageTooLarge(Refusal):
+class ImageTooLarge(TimelineError):
     code = "image_too_large"
-    message = "The picture is larger than 20 MB."
+    message = "The image is larger than 20 MB."
 
 
-class ImageUnsupported(Refusal):
+class ImageUnsupported(TimelineError):
     code = "image_unsupported"
-    message = "This is not a picture of a format we read."
+    message = "The file is not a supported image. Send JPEG, PNG, WebP, GIF, HEIC or AVIF."
 
 
-class ImageTooManyPixels(Refusal):
+class ImageTooManyPixels(TimelineError):
     code = "image_too_many_pixels"
-    message = "The picture has more than 50 megapixels."
+    message = "The image has more than 50 megapixels."
 
 
-class ImageBroken(Refusal):
+class ImageBroken(TimelineError):
     code = "image_broken"
-    message = "The picture is cut off or damaged."
+    message = "The image is cut off or damaged."
 
 
-class UploadUnfinished(Refusal):
+class UploadUnfinished(TimelineError):
     code = "upload_unfinished"
-    message = "Not all bytes of this upload have arrived; send the rest to its upload_url first."
+    message = "The upload is not complete. Send the remaining bytes to its upload_url first."
 
 
-class FullSyncRequired(Refusal):
-    """What was deleted since then is not known any more."""
+class FullSyncRequired(TimelineError):
+    """The deletions since the token are no longer known."""
 
     code = "full_sync_required"
-    message = "This token is too old: begin again without `since`, and drop what does not come."
+    message = "This token is too old. Sync again without `since`, and delete photos that are not returned."
 
 
-class CaptionTooLong(Refusal):
+class CaptionTooLong(TimelineError):
     code = "caption_too_long"
-    message = "A caption has at most 500 characters."
+    message = "A caption can have at most 500 characters."
 
 
-class InvalidAccount(Refusal):
+class InvalidAccount(TimelineError):
     code = "invalid_account"
-    message = "These account settings cannot be taken."
+    message = "The account settings are not valid."
 
 
-class InvalidIdempotencyKey(Refusal):
+class InvalidIdempotencyKey(TimelineError):
     code = "invalid_idempotency_key"
     message = "Idempotency-Key must be 1 to 200 visible ASCII characters."
 
 
-class IdempotencyMismatch(Refusal):
+class IdempotencyMismatch(TimelineError):
     code = "idempotency_mismatch"
-    message = "This Idempotency-Key was used for another picture or caption."
+    message = "This Idempotency-Key was used for a different image or caption. Use a new key."
 
 
-class IdempotencyInFlight(Refusal):
+class IdempotencyInFlight(TimelineError):
     code = "idempotency_in_flight"
-    message = "A request with this Idempotency-Key is still being worked on."
+    message = "A request with this Idempotency-Key is in progress. Retry in a second."
     retry_after = 1
 
 
-class PreconditionFailed(Refusal):
+class PreconditionFailed(TimelineError):
     code = "precondition_failed"
-    message = "It has changed since you read it."
+    message = "The photo has changed since you read it. Read it again, then retry."
 
 
-class RateLimited(Refusal):
-    """`retry_after` is when the window ends."""
+class RateLimited(TimelineError):
+    """`retry_after` is the number of seconds until the window ends."""
 
     code = "rate_limited"
-    message = "That was too much in a short time."
+    message = "Too many requests."
 
     def __init__(self, message: str | None = None, retry_after: int = 60) -> None:
         super().__init__(message)
         self.retry_after = retry_after
 
 
-class QuotaExceeded(Refusal):
-    """The same, for a whole day."""
+class QuotaExceeded(TimelineError):
+    """A daily limit was reached."""
 
     code = "quota_exceeded"
-    message = "That was all there is for one day."
+    message = "The daily limit is reached."
 
     def __init__(self, message: str | None = None, retry_after: int = 3600) -> None:
         super().__init__(message)
         self.retry_after = retry_after
 
 
-class Busy(Refusal):
-    """Too many writers at once; the same request will do in a moment."""
+class Busy(TimelineError):
+    """Too many concurrent writers; the same request can be retried."""
 
     code = "busy"
-    message = "Too much is going on here right now; try again in a moment."
+    message = "Too many requests are changing this at once. Retry in a second."
     retry_after = 1
 
 
-class Unavailable(Refusal):
-    """A service behind us does not answer."""
+class Unavailable(TimelineError):
+    """A backend service does not respond."""
 
     code = "unavailable"
-    message = "A service behind this one does not answer; try again soon."
+    message = "A backend service does not respond. Retry in a few seconds."
     retry_after = 5
 
 
-class MailRefused(Refusal):
-    """The mail server said no for good: another try would be refused as well."""
+class MailRefused(TimelineError):
+    """The mail server refused the email permanently; a retry would be refused too."""
 
     code = "mail_refused"
-    message = "The mail server refused this mail."
+    message = "The mail server refused this email."
 
 
-class MailUncertain(Refusal):
-    """The connection broke after the mail was handed over: sent or not, nobody can tell; never resend."""
+class MailUncertain(TimelineError):
+    """The connection broke after the email was handed over. The server may have it: never resend."""
 
     code = "mail_uncertain"
-    message = "Nobody can tell whether this mail was sent."
+    message = "It is unknown whether this email was sent."

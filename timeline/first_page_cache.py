@@ -1,4 +1,4 @@
-"""The cached first page of each stream: filled with add and cas, forgotten around every write."""
+"""The cached first page of each stream: filled with add and cas, invalidated around every write."""
 
 import secrets
 from collections.abc import Callable
@@ -11,9 +11,9 @@ from timeline.seals import Seal, Unreadable
 T = TypeVar("T")
 
 SECONDS_TO_LIVE = 60
-"""The longest a page may outlive a deletion that never reached the cache."""
+"""The longest time a page may outlive a deletion that did not reach the cache."""
 LEASE_SECONDS = 10
-"""A reader that takes longer than this to fill has lost its right to."""
+"""A reader that takes longer than this may no longer fill the cache."""
 LEASE = b"lease:"
 LEASE_BYTES = 8
 EVERYONE = "head:1:everyone"
@@ -24,13 +24,13 @@ def key_of_user(user: str) -> str:
 
 
 def invalidate(backends: Backends, user: str) -> None:
-    """Call it before and after the commit of whatever changes this user's stream."""
+    """Call this before and after every commit that changes the user's stream."""
     backends.cache.delete(EVERYONE, key_of_user(user))
 
 
 @dataclass(frozen=True, slots=True)
 class Codec(Generic[T]):
-    """How a page is written to the cache, and read from it; `read` may raise Unreadable."""
+    """Encodes and decodes a cached page; `read` may raise Unreadable."""
 
     write: Callable[[T, Seal], bytes]
     read: Callable[[bytes, Seal], T]
@@ -42,9 +42,9 @@ OBJECT: Codec[dict[str, Any]] = Codec(
 
 
 def read_through(backends: Backends, key: str, read: Callable[[], T], codec: Codec[T]) -> T:
-    """Return the cached page, or read it and cache it, unless a writer deleted the page in the meantime.
+    """Return the cached page, or read it and cache it unless a writer invalidates it in the meantime.
 
-    A cached page that cannot be read counts as none, and is deleted.
+    A cached page that cannot be read counts as missing, and is deleted.
     """
     seal = Seal(backends.settings.secret_key, key)
     found = backends.cache.get(key)

@@ -1,4 +1,4 @@
-"""One client key, one photo: what was answered the first time is answered again."""
+"""Idempotency records: a request repeated with the same client key gets the first response again."""
 
 import hashlib
 import json
@@ -14,8 +14,8 @@ from timeline.interfaces import Backends, Entity, Key
 from timeline.retention import delete_before
 
 KIND = "Idempotency"
-REMEMBERED = timedelta(hours=24)
-"""A phone that comes back later than this has surely asked its person again."""
+KEPT = timedelta(hours=24)
+"""A client that retries later than this asks its user again anyway."""
 IN_FLIGHT_SECONDS = 10
 BUSY = b"1"
 IS_KEY = re.compile(r"[\x21-\x7e]{1,200}")
@@ -23,56 +23,55 @@ IS_KEY = re.compile(r"[\x21-\x7e]{1,200}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdempotencyRecord:
-    """A key of a client, and the fingerprint of what it was sent with."""
+    """A client's key, and the fingerprint of the request it came with."""
 
     key: Key
     fingerprint: str
 
 
-def record_of(user: str, client_key: str, content: "hashlib._Hash", words: str) -> IdempotencyRecord:
-    """`content` is the SHA-256 of what was sent, `words` what was said about it."""
+def record_of(user: str, client_key: str, content: "hashlib._Hash", parameters: str) -> IdempotencyRecord:
+    """`content` is the SHA-256 of the sent bytes; `parameters` are the other inputs of the request."""
     if IS_KEY.fullmatch(client_key) is None:
         raise InvalidIdempotencyKey
     digest = content.copy()
-    digest.update(hashlib.sha256(words.encode()).digest())
+    digest.update(hashlib.sha256(parameters.encode()).digest())
     return IdempotencyRecord(key=("User", user, KIND, _name_of(client_key)), fingerprint=digest.hexdigest())
 
 
 def _name_of(client_key: str) -> str:
-    """Hashed: a client may have put into its key what is nobody's business.
+    """Hash the key, which may contain private information.
 
-    Rows of the release that kept keys in clear are not looked for: none is older than a day, and only a
-    request repeated across that very deployment meets one.
+    Rows of releases that stored plain keys are not looked up: they expire after a day.
     """
     return f"sha256:{hashlib.sha256(client_key.encode()).hexdigest()}"
 
 
 def entity_of(
-    attempt: IdempotencyRecord, answer: dict[str, Any], now: datetime, *, is_existing: bool = False
+    record: IdempotencyRecord, answer: dict[str, Any], now: datetime, *, is_existing: bool = False
 ) -> Entity:
     values = {
-        "fingerprint": attempt.fingerprint,
+        "fingerprint": record.fingerprint,
         "answer": json.dumps(answer),
         "created": now,
         "existing": is_existing,
     }
-    return Entity(attempt.key, values, frozenset({"created"}))
+    return Entity(record.key, values, frozenset({"created"}))
 
 
-def answer_of(row: Entity | None, attempt: IdempotencyRecord) -> dict[str, Any] | None:
-    """What was answered before. Raises IdempotencyMismatch where it was for something else."""
+def answer_of(row: Entity | None, record: IdempotencyRecord) -> dict[str, Any] | None:
+    """Return the first response. Raises IdempotencyMismatch if that request had different content."""
     if row is None:
         return None
-    if row.values["fingerprint"] != attempt.fingerprint:
+    if row.values["fingerprint"] != record.fingerprint:
         raise IdempotencyMismatch
     answer: dict[str, Any] = json.loads(row.values["answer"])
     return answer
 
 
 @contextmanager
-def in_flight(backends: Backends, attempt: IdempotencyRecord) -> Iterator[None]:
-    """Turn a twin away while the first is at work. A courtesy: the transaction decides what is right."""
-    name = "busy:" + hashlib.sha256("/".join(attempt.key).encode()).hexdigest()
+def in_flight(backends: Backends, record: IdempotencyRecord) -> Iterator[None]:
+    """Refuse a concurrent request with the same key early; the transaction would also detect it."""
+    name = "busy:" + hashlib.sha256("/".join(record.key).encode()).hexdigest()
     is_ours = backends.cache.add(name, BUSY, IN_FLIGHT_SECONDS)
     if not is_ours and backends.cache.get(name) == BUSY:
         raise IdempotencyInFlight
@@ -83,5 +82,5 @@ def in_flight(backends: Backends, attempt: IdempotencyRecord) -> Iterator[None]:
 
 
 def delete_expired(backends: Backends) -> int:
-    """Forget a bounded number of keys older than a day; tell how many."""
-    return delete_before(backends, KIND, "created", backends.clock.now() - REMEMBERED)
+    """Delete a bounded number of expired records and return their number."""
+    return delete_before(backends, KIND, "created", backends.clock.now() - KEPT)

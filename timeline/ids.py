@@ -1,4 +1,4 @@
-"""Ids that sort newest first and tell where their row lies, so that a photo is found without a query."""
+"""IDs that sort newest first and contain the key of their row, so that a photo is read without a query."""
 
 import re
 import secrets
@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from timeline.errors import NotFound
 
 ALPHABET = "0123456789abcdefghijklmnopqrstuv"
-"""Base 32 in the order of ASCII: strings of one length sort like the numbers they write."""
+"""Base 32 in ASCII order: strings of equal length sort like the numbers they represent."""
 TIME_CHARACTERS = 11
 RANDOM_CHARACTERS = 5
 LATEST = 32**TIME_CHARACTERS - 1
@@ -19,9 +19,9 @@ IS_ID = re.compile(rf"({IS_KEY.pattern})-({HANDLE})")
 
 
 def new_key(now: datetime) -> str:
-    """A key that sorts before every older one; five random characters part those of one microsecond."""
+    """Return a key that sorts before all older ones; random characters make it unique in a microsecond."""
     microseconds = (now - EPOCH) // timedelta(microseconds=1)
-    return _written(LATEST - microseconds, TIME_CHARACTERS) + random_characters(RANDOM_CHARACTERS)
+    return _encode(LATEST - microseconds, TIME_CHARACTERS) + random_characters(RANDOM_CHARACTERS)
 
 
 def id_of(key: str, handle: str) -> str:
@@ -29,7 +29,7 @@ def id_of(key: str, handle: str) -> str:
 
 
 def split_id(identifier: str) -> tuple[str, str]:
-    """Give key and handle. Raises NotFound where no such id can exist."""
+    """Return key and handle. Raises NotFound for a malformed ID."""
     match = IS_ID.fullmatch(identifier)
     if match is None:
         raise NotFound
@@ -45,5 +45,5 @@ def random_characters(length: int) -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(length))
 
 
-def _written(number: int, length: int) -> str:
+def _encode(number: int, length: int) -> str:
     return "".join(ALPHABET[(number >> shift) & 31] for shift in range(5 * (length - 1), -1, -5))

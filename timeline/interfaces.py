@@ -1,4 +1,4 @@
-"""What the domain needs from outside, as narrow protocols; timeline.gcp satisfies them."""
+"""The interfaces of the external services that the domain uses; timeline.gcp implements them."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -16,9 +16,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A row: values are str, int, bool, bytes, None, aware datetimes, or lists and dicts of these.
+    """A row. Values are str, int, bool, bytes, None, aware datetimes, or lists and dicts of these.
 
-    Only the properties named in `indexed` can be asked for in a scan; each one more makes every write dearer.
+    Only the properties named in `indexed` can be queried; each one makes every write more expensive.
     """
 
     key: Key
@@ -30,10 +30,10 @@ class Entity:
 class Scan:
     """A bounded query that needs no composite index: in key order, or in the order of one property.
 
-    With `parent`, an ancestor query: strongly consistent everywhere. Without, a global query: on legacy
-    Datastore it may lag behind. `after` continues behind a key (key order), `above` and `below` bound
-    `by` exclusively; `equal` asks for one value of `by` and cannot be joined with the others.
-    An empty `kind` with a parent means everything below it; the parent itself too, unless `after` is it.
+    With `parent`, it is a strongly consistent ancestor query. Without, it is a global query: on legacy
+    Datastore it may be stale. `after` continues after a key (key order), `above` and `below` bound
+    `by` exclusively; `equal` selects one value of `by` and excludes the other conditions.
+    An empty `kind` selects all kinds below the parent, and the parent itself unless `after` is its key.
     """
 
     kind: str
@@ -48,7 +48,7 @@ class Scan:
 
 
 class Transaction(Protocol):
-    """Reads see one moment; writes become visible together, or not at all."""
+    """All reads see the same snapshot; all writes become visible together or not at all."""
 
     def get(self, *keys: Key) -> "Sequence[Entity | None]": ...
 
@@ -58,10 +58,10 @@ class Transaction(Protocol):
 
 
 class Entities(Protocol):
-    """Datastore, as the domain sees it. Raises Busy on lasting contention, Unavailable when it is gone."""
+    """Datastore. Raises Busy on lasting contention, and Unavailable when it does not respond."""
 
     def get(self, *keys: Key) -> "Sequence[Entity | None]":
-        """Strongly consistent; one answer per key, in the order asked; at most 1,000 keys."""
+        """Strongly consistent. Return one row or None per key, in the same order; at most 1,000 keys."""
 
     def put(self, *entities: Entity) -> None: ...
 
@@ -70,10 +70,10 @@ class Entities(Protocol):
     def scan(self, scan: Scan) -> Sequence[Entity]: ...
 
     def ping(self) -> None:
-        """One impatient call. Raises Unavailable."""
+        """Make one call with a short deadline. Raises Unavailable."""
 
     def transact(self, work: Callable[[Transaction], T]) -> T:
-        """Run `work` until its transaction commits. It may run often: make ids and times outside."""
+        """Run `work` until its transaction commits. It may run repeatedly: create IDs and times outside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +87,16 @@ class Blob:
 
 
 class Blobs(Protocol):
-    """Cloud Storage, as the domain sees it. Names never change their content."""
+    """Cloud Storage. The content under a name never changes."""
 
     def add(self, name: str, content: bytes | BinaryIO, content_type: str) -> None:
-        """Store under a fresh name; finding the name taken means that this very call already happened."""
+        """Store under a new name; if the name exists, this same call has already succeeded."""
 
     def begin(self, name: str, content_type: str, size: int, origin: str | None = None) -> str:
-        """A URL that takes the bytes of one object, in pieces, for days; of a web page of this origin too."""
+        """Return a URL that accepts one object in chunks, for days; with `origin` also from its web pages."""
 
     def cancel(self, url: str) -> None:
-        """Such a URL takes no more; one that is over already is fine."""
+        """Close such a URL. Closing it again is not an error."""
 
     def find(self, name: str) -> Blob | None: ...
 
@@ -104,36 +104,36 @@ class Blobs(Protocol):
         """The whole object. Raises NotFound."""
 
     def read_range(self, name: str, first: int, last: int) -> bytes:
-        """Both ends inclusive. Raises NotFound."""
+        """Both ends are inclusive. Raises NotFound."""
 
     def list(self, prefix: str, limit: int, start: str = "") -> Sequence[Blob]:
-        """In the order of names, from `start` (inclusive) on."""
+        """Return blobs in name order, from `start` (inclusive) on."""
 
     def join(self, name: str, parts: "Sequence[str]", content_type: str) -> None:
-        """Store at most 32 objects, one behind the other, under a fresh name. Raises NotFound."""
+        """Concatenate at most 32 objects under a new name. Raises NotFound."""
 
     def link(self, name: str, seconds: int, save_as: str) -> str:
-        """A URL by which anyone who has it can fetch the object for so long, as a file of that name."""
+        """Return a signed URL that downloads the object as a file named `save_as`, for `seconds`."""
 
     def ping(self) -> None:
-        """One impatient call. Raises Unavailable."""
+        """Make one call with a short deadline. Raises Unavailable."""
 
     def delete(self, names: Iterable[str]) -> None:
-        """Names that do not exist are fine."""
+        """Missing names are ignored."""
 
 
 class Tasks(Protocol):
-    """Cloud Tasks, as the domain sees it."""
+    """Cloud Tasks."""
 
     def add(self, task: "Task") -> None:
-        """Create the task; a name already used means it was created before. Raises Unavailable."""
+        """Create the task; if its name exists, it has already been created. Raises Unavailable."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """A POST of JSON to a path of the application; at most once created per name.
+    """A POST of JSON to a path of the application, created at most once per name.
 
-    `due` is a moment, `delay` counts from the creation.
+    `due` is a point in time; `delay` counts from the creation.
     """
 
     queue: str
@@ -145,37 +145,37 @@ class Task:
 
 
 class Cache(Protocol):
-    """memcached, as the domain sees it. Never raises: a broken cache forgets everything."""
+    """memcached. Never raises: without a server every key is missing."""
 
     def get(self, key: str) -> bytes | None: ...
 
     def gets(self, key: str) -> tuple[bytes | None, object]:
-        """The value and the token that `cas` wants."""
+        """Return the value and the token for `cas`."""
 
     def add(self, key: str, value: bytes, seconds: int) -> bool:
-        """True only when the key was absent and now is ours."""
+        """Return whether the key was missing and is now set."""
 
     def cas(self, key: str, value: bytes, token: object, seconds: int) -> bool:
-        """True only when nobody touched the key since `gets`."""
+        """Return whether the value was stored: nobody has changed the key since `gets`."""
 
     def delete(self, *keys: str) -> None: ...
 
     def incr(self, key: str, seconds: int, by: int = 1) -> int | None:
-        """Count so many more, for so long from the first; None when the cache cannot tell."""
+        """Add to a counter that lives `seconds` from its first use; None when the cache does not respond."""
 
     def is_alive(self) -> bool: ...
 
 
 class Mail(Protocol):
-    """The outside mail service."""
+    """The external mail service."""
 
     def send(self, message: EmailMessage) -> None:
-        """Raises MailRefused (for good), MailUncertain, Unavailable (surely not sent)."""
+        """Raises MailRefused (permanently), MailUncertain, and Unavailable (certainly not sent)."""
 
 
 class Clock(Protocol):
     def now(self) -> datetime:
-        """This moment, aware, in UTC."""
+        """Return the current time, aware, in UTC."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

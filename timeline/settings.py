@@ -1,4 +1,4 @@
-"""The configuration of a service: one frozen dataclass, and the only reader of os.environ."""
+"""The configuration of a service, read from environment variables; nothing else reads os.environ."""
 
 import os
 import re
@@ -7,22 +7,22 @@ from dataclasses import dataclass, fields
 
 VERSION_WITHOUT_APP_ENGINE = "dev"
 DEVELOPMENT_KEY = "for-development-only"
-"""Everyone can read it here, so it may sign beside emulators only."""
+"""It is public, so it is accepted only together with emulators."""
 IS_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?")
-"""As browsers write it: in small letters, with neither a path nor a slash behind it."""
+"""The form that browsers send: lower case, without path or trailing slash."""
 
 
 class SecretKeyMissing(Exception):
-    """What this service signs, anyone could forge."""
+    """Without a secret key, anyone could forge the values that this service signs."""
 
 
 class SettingInvalid(Exception):
-    """A variable says what cannot be; better found out at the start than by whoever meets it."""
+    """An environment variable has an invalid value. Raised at start-up, before any request."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Each field is the environment variable of the same name in capitals; app.yaml holds the values."""
+    """Each field is read from the environment variable of the same name in capitals; app.yaml sets them."""
 
     google_cloud_project: str = "photo-timeline"
     gae_service: str = "default"
@@ -33,7 +33,7 @@ class Settings:
     storage_emulator_host: str = ""
     """http://host:port; empty means Google's own Cloud Storage."""
     storage_public_url: str = ""
-    """Where a browser reaches the storage, if services reach it by another address; empty means the same."""
+    """The storage's address for browsers, if it differs from that for services; empty means the same."""
     cloud_tasks_emulator_host: str = ""
     """host:port; empty means Google's own Cloud Tasks."""
     google_application_credentials: str = ""
@@ -51,10 +51,10 @@ class Settings:
     smtp_user: str = ""
     smtp_password: str = ""
     smtp_ca_file: str = ""
-    """Authorities that sign the mail server's certificate; empty means those the system trusts."""
+    """CA certificates for the mail server; empty means those that the system trusts."""
     mail_from: str = "Photo timeline <timeline@localhost>"
     mail_redirect_to: str = ""
-    """For staging: every mail goes to this address, and says whom it was for."""
+    """For staging: every email goes to this address, with the intended recipient in its subject."""
     oidc_issuer: str = ""
     oidc_discovery_url: str = ""
     """The issuer's discovery document; empty means OIDC_ISSUER/.well-known/openid-configuration."""
@@ -62,15 +62,15 @@ class Settings:
     oidc_client_id: str = ""
     oidc_client_secret: str = ""
     oidc_more_issuers: str = ""
-    """Others whose ID tokens the API takes: `ISSUER AUDIENCE… [keys=URL]`, a semicolon between two."""
+    """More issuers whose ID tokens the API accepts: `ISSUER AUDIENCE… [keys=URL]`, separated by `;`."""
     cors_origins: str = ""
-    """Origins whose pages may call the API from a browser, a space between two; empty means none."""
+    """Origins whose pages may call the API from a browser, separated by spaces; empty means none."""
     rate_limit_scale: float = 1.0
-    """Multiplies every limit of timeline/limits.py; 0 switches them off."""
+    """Multiplies every limit of timeline/rate_limits/limits.py; 0 disables them."""
     secret_key: str = DEVELOPMENT_KEY
     """Signs cursors, sessions and unsubscribe links; the same in every service, secret in production."""
     public_url: str = "http://localhost:8080"
-    """Where people reach the website; links in mails start with it."""
+    """The website's address; links in emails start with it."""
 
     @property
     def bucket(self) -> str:
@@ -82,7 +82,7 @@ class Settings:
 
     @property
     def origins(self) -> frozenset[str]:
-        """Raises SettingInvalid for what no browser sends as its Origin, as a star."""
+        """Raises SettingInvalid for a value that no browser sends as its Origin, such as `*`."""
         origins = frozenset(self.cors_origins.split())
         for origin in origins:
             if not IS_ORIGIN.fullmatch(origin):
@@ -90,17 +90,17 @@ class Settings:
         return origins
 
     def check_secret_key(self) -> None:
-        """Raises SecretKeyMissing where real people would rely on a key that everyone knows."""
+        """Raises SecretKeyMissing if the key is missing or public and no emulator is used."""
         if self.secret_key in ("", DEVELOPMENT_KEY) and not self.datastore_emulator_host:
             raise SecretKeyMissing(
-                "SECRET_KEY is not set: put one long random secret into env_variables of every app.yaml."
+                "SECRET_KEY is not set. Add one long random secret to env_variables in every app.yaml."
             )
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
-        given = os.environ if environment is None else environment
+        values = os.environ if environment is None else environment
         names = {field.name: field.name.upper() for field in fields(cls)}
-        found = {name: given[variable] for name, variable in names.items() if variable in given}
+        found = {name: values[variable] for name, variable in names.items() if variable in values}
         port = found.pop("smtp_port", "") or cls().smtp_port
         scale = _scale(found.pop("rate_limit_scale", "") or "1")
         key = found.pop("secret_key", "") or DEVELOPMENT_KEY
@@ -113,5 +113,5 @@ def _scale(text: str) -> float:
     except ValueError:
         scale = -1.0
     if not 0.0 <= scale < float("inf"):
-        raise SettingInvalid(f"RATE_LIMIT_SCALE: `{text}` is not a number from 0 on.")
+        raise SettingInvalid(f"RATE_LIMIT_SCALE: `{text}` is not a number of 0 or more.")
     return scale

@@ -1,4 +1,4 @@
-"""What has had its time, or was promised and not done, and is swept by cron."""
+"""Periodic cleanup, run by cron: expired rows, undelivered outbox entries, orphaned blobs."""
 
 from dataclasses import dataclass
 
@@ -12,27 +12,27 @@ from timeline.photos import uploads
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Swept:
-    """What one sweep did."""
+    """The number of rows or blobs that one sweep handled."""
 
-    promised_again: int
+    redelivered: int
     blobs_erased: int
-    keys_forgotten: int
+    idempotency_records_deleted: int
     exports_expired: int
-    receipts_forgotten: int
-    sessions_forgotten: int
-    uploads_reaped: int
-    changes_forgotten: int
+    receipts_deleted: int
+    sessions_deleted: int
+    uploads_deleted: int
+    changes_deleted: int
 
 
 def sweep(backends: Backends) -> Swept:
-    """All of it bounded: the next sweep goes on."""
+    """Every step is bounded; the next sweep continues."""
     return Swept(
-        promised_again=outbox.redeliver_overdue(backends),
+        redelivered=outbox.redeliver_overdue(backends),
         blobs_erased=orphans.erase(backends),
-        keys_forgotten=idempotency.delete_expired(backends),
+        idempotency_records_deleted=idempotency.delete_expired(backends),
         exports_expired=archives.expire(backends),
-        receipts_forgotten=receipts.delete_expired(backends),
-        sessions_forgotten=sessions.delete_expired(backends),
-        uploads_reaped=uploads.delete_expired(backends),
-        changes_forgotten=change_log.delete_expired(backends),
+        receipts_deleted=receipts.delete_expired(backends),
+        sessions_deleted=sessions.delete_expired(backends),
+        uploads_deleted=uploads.delete_expired(backends),
+        changes_deleted=change_log.delete_expired(backends),
     )

@@ -14,10 +14,10 @@ from timeline.errors import NotFound
 from timeline.gcp import tasks
 from timeline.interfaces import Entity, Scan
 from timeline.photos.create import create_photo
-from timeline.photos.delete import delete_photo, erase_pictures
+from timeline.photos.delete import delete_photo, erase_files
 from timeline.photos.edit import change_caption
 from timeline.photos.model import Rendition, original_name, rendition_name
-from timeline.photos.processing import Made, mark_failed, mark_ready
+from timeline.photos.processing import RenditionSet, mark_failed, mark_ready
 from timeline.photos.read import get_photo
 from timeline.streams import pages
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from timeline.interfaces import Backends
 
 THUMB = Rendition(name="thumb", width=160, height=120, type="image/jpeg", digest="d1")
-MADE = Made(renditions=(THUMB,), placeholder="cGxhY2U=", width=64, height=48)
+MADE = RenditionSet(renditions=(THUMB,), placeholder="cGxhY2U=", width=64, height=48)
 
 
 def promises(backends: "Backends", user: str = "ana") -> list[str]:
@@ -114,7 +114,7 @@ def test_a_photo_is_acknowledged_while_the_queues_are_gone_and_swept_later(
     late = sweep.sweep(later(backends, minutes=4))
     again = sweep.sweep(later(backends, minutes=5))
 
-    assert [swept.promised_again for swept in (early, late, again)] == [0, 1, 0]
+    assert [swept.redelivered for swept in (early, late, again)] == [0, 1, 0]
     assert [body_of(task)["photo_id"] for task in cloud.tasks(project, "renditions")] == [photo.id]
 
 
@@ -157,7 +157,7 @@ def test_a_deleted_photo_has_its_bytes_erased(cloud: "Cloud", backends: "Backend
     (task,) = cloud.tasks(backends.settings.google_cloud_project, "erase")
 
     for _ in range(2):
-        erase_pictures(backends, body_of(task)["prefixes"], body_of(task)["outbox_id"])
+        erase_files(backends, body_of(task)["prefixes"], body_of(task)["outbox_id"])
 
     assert [blob.name for blob in backends.blobs.list("", 9)] == [original_name(kept.id)]
     assert body_of(task)["outbox_id"] not in promises(backends)

@@ -119,7 +119,7 @@ def _files_below(backends: Backends, prefix: str) -> Iterator[Blob]:
 
 def _erase_all(backends: Backends, handle: str, spare: Key) -> Iterator[int]:
     """Tell after each batch how many it was. A phone that is still sending is stopped first."""
-    yield from uploads.end_all(backends, handle)
+    yield from uploads.cancel_all(backends, handle)
     while keys := [
         key for key in _page(backends, handle, user_key(handle), ROWS_AT_ONCE + 1) if key != spare
     ]:

@@ -21,8 +21,8 @@ NOBODY_CAME_BACK = "The last attempt ended without a word."
 class Tidied:
     """What one sweep did."""
 
-    mails_given_up: int
-    summaries_forgotten: int
+    emails_given_up: int
+    summaries_deleted: int
 
 
 def in_state(backends: Backends, state: State, limit: int = LISTED) -> list[tuple[str, str]]:
@@ -33,7 +33,7 @@ def in_state(backends: Backends, state: State, limit: int = LISTED) -> list[tupl
 
 def sweep(backends: Backends) -> Tidied:
     """Give up what no task will finish, and delete rows that nobody asks for any more; both bounded."""
-    return Tidied(mails_given_up=_give_up_abandoned(backends), summaries_forgotten=_forget_old(backends))
+    return Tidied(emails_given_up=_give_up_abandoned(backends), summaries_deleted=_forget_old(backends))
 
 
 def _give_up_abandoned(backends: Backends) -> int:

@@ -1,7 +1,7 @@
-"""Which photos have which bytes: a row per photo, found by the SHA-256 of its original.
+"""The dedupe index: finds a user's photos by the SHA-256 of their originals.
 
-A posted picture can thus be recognised without an index on Photo: the rows of one digest lie side by side in
-key order, and each comes and goes in the transaction of its photo.
+It has one row per photo, written and deleted in the transaction of the photo. The key starts with the digest,
+so an ancestor scan in key order finds equal bytes without a Datastore index.
 """
 
 from timeline import idempotency
@@ -10,12 +10,12 @@ from timeline.photos.model import KIND as PHOTO
 from timeline.photos.model import Photo, key_of
 
 KIND = "Original"
-LOOKED_AT = 5
-"""More than one only where photos are deleted while somebody posts their bytes again."""
+MAX_CANDIDATES = 5
+"""There is more than one only when photos are deleted while the same bytes are posted again."""
 
 
 def row_of(photo: Photo) -> Entity:
-    """Only for a photo whose digest is known."""
+    """The photo's digest must be known."""
     return Entity(row_key(photo), {})
 
 
@@ -25,18 +25,19 @@ def row_key(photo: Photo) -> Key:
 
 
 def photos_with(backends: Backends, user: str, digest: str) -> tuple[Key, ...]:
-    """The keys of the newest photos of these bytes; strongly consistent."""
+    """Return the keys of the user's newest photos with this digest; strongly consistent."""
     parent = ("User", user)
     before = (*parent, KIND, f"{digest}-")
-    rows = backends.entities.scan(Scan(kind=KIND, parent=parent, after=before, limit=LOOKED_AT))
+    rows = backends.entities.scan(Scan(kind=KIND, parent=parent, after=before, limit=MAX_CANDIDATES))
     found = [row.key[3].split("-", 1) for row in rows]
     return tuple((*parent, PHOTO, key) for known, key in found if known == digest)
 
 
 def claim_key(photo: Photo) -> Key:
-    """Of the row that parts twins: both write it, so one of their transactions sees what the other posted.
+    """Return the key of the row that two concurrent requests with equal bytes both write.
 
-    It is needed for as long as a request takes, and is swept with the idempotency keys: in effect it is one.
+    One of the two transactions therefore runs again and finds the other's photo. The row is needed only
+    for the length of a request, and is swept with the idempotency records.
     """
     return ("User", photo.user, idempotency.KIND, f"dedupe:{photo.digest}")
 

@@ -1,4 +1,4 @@
-"""Edit a photo."""
+"""Edit the caption of a photo."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -12,7 +12,7 @@ from timeline.photos.writes import check_owner, photo_within, put_if_changed, wr
 def change_caption(
     backends: Backends, photo_id: str, caption: str, by: str, if_match: Collection[str] | None = None
 ) -> Photo:
-    """Owner only. `if_match` names the revisions that may be changed; else PreconditionFailed."""
+    """Change the caption of the owner's photo. `if_match` lists the revisions that may be changed."""
     cleaned = captions.clean(caption)
 
     def work(transaction: Transaction) -> Photo:

@@ -9,16 +9,16 @@ from timeline.photos.model import Photo, Rendition
 from timeline.photos.writes import (
     check_owner,
     photo_within,
-    promised_webp,
     put_if_changed,
-    renditions_promised_anew,
+    repeated_renditions_entry,
+    webp_entry,
     write,
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
-    """What the rendition task made of an original, and the SHA-256 of that original."""
+class RenditionSet:
+    """The result of the rendition task; `digest` is the SHA-256 of the original."""
 
     renditions: tuple[Rendition, ...]
     placeholder: str | None
@@ -27,30 +27,32 @@ class Made:
     digest: str = ""
 
 
-def mark_ready(backends: Backends, photo_id: str, made: Made, outbox_id: str, trace: str = "") -> Photo:
-    """The renditions are stored: show them, keep the promise, make that of WebP. Raises NotFound: deleted."""
-    promised = promised_webp(photo_id, trace, backends.clock.now())
-    shown = {name: getattr(made, name) for name in ("renditions", "placeholder", "width", "height")}
+def mark_ready(
+    backends: Backends, photo_id: str, made: RenditionSet, outbox_id: str, trace: str = ""
+) -> Photo:
+    """Publish the stored renditions and enqueue the WebP task. Raises NotFound for a deleted photo."""
+    entry = webp_entry(photo_id, trace, backends.clock.now())
+    rendered = {name: getattr(made, name) for name in ("renditions", "placeholder", "width", "height")}
 
     def work(transaction: Transaction) -> tuple[Photo, bool]:
         photo = photo_within(transaction, photo_id)
         transaction.delete(outbox.key_of(outbox_id))
         if photo.is_ready:
             return photo, False
-        transaction.put(outbox.entity_of(promised))
-        ready = replace(photo, **shown, status="ready", failure=None, digest=photo.digest or made.digest)
+        transaction.put(outbox.entity_of(entry))
+        ready = replace(photo, **rendered, status="ready", failure=None, digest=photo.digest or made.digest)
         if ready.digest != photo.digest:
             transaction.put(dedupe_index.row_of(ready))
         return put_if_changed(transaction, photo, ready), True
 
-    photo, is_news = write(backends, photo_id, work)
-    if is_news:
-        outbox.deliver(backends, promised)
+    photo, is_new = write(backends, photo_id, work)
+    if is_new:
+        outbox.deliver(backends, entry)
     return photo
 
 
 def mark_failed(backends: Backends, photo_id: str, reason: str, outbox_id: str) -> Photo:
-    """No renditions will come: say so, and keep the promise as a dead letter. Raises NotFound."""
+    """Mark the photo as failed and move its task to the dead letters. Raises NotFound for a deleted photo."""
     now = backends.clock.now()
 
     def work(transaction: Transaction) -> Photo:
@@ -62,19 +64,19 @@ def mark_failed(backends: Backends, photo_id: str, reason: str, outbox_id: str) 
     return write(backends, photo_id, work)
 
 
-def try_again(backends: Backends, photo_id: str, by: str, trace: str = "") -> Photo:
-    """Owner only: promise the renditions of a failed photo anew. Any other photo stays as it is."""
-    promised = renditions_promised_anew(photo_id, trace, backends.clock.now())
+def retry(backends: Backends, photo_id: str, by: str, trace: str = "") -> Photo:
+    """Enqueue the renditions of the owner's failed photo again; any other photo stays as it is."""
+    entry = repeated_renditions_entry(photo_id, trace, backends.clock.now())
 
     def work(transaction: Transaction) -> Photo:
         photo = photo_within(transaction, photo_id)
         check_owner(photo, by)
         if photo.status != "failed":
             return photo
-        transaction.put(outbox.entity_of(promised))
+        transaction.put(outbox.entity_of(entry))
         return put_if_changed(transaction, photo, replace(photo, status="processing", failure=None))
 
     photo = write(backends, photo_id, work)
     if photo.status == "processing":
-        outbox.deliver(backends, promised)
+        outbox.deliver(backends, entry)
     return photo

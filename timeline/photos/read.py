@@ -14,7 +14,7 @@ LINK_SECONDS = 600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OpenPicture:
+class PhotoFile:
     """The bytes of an original or of a rendition."""
 
     content: bytes
@@ -23,25 +23,25 @@ class OpenPicture:
 
 
 def get_photo(backends: Backends, photo_id: str) -> Photo:
-    """One read of the photo and its owner: an erased owner hides it. Raises NotFound."""
+    """Raises NotFound, also when the owner's account was deleted. One read for both rows."""
     photo, owner = backends.entities.get(key_of(photo_id), key_of(photo_id)[:2])
     user_of(owner)
     return photo_of(photo)
 
 
-def open_picture(backends: Backends, photo_id: str, file_name: str | None = None) -> OpenPicture:
-    """A rendition by its file name; without a name the original, which is private to its owner.
+def read_file(backends: Backends, photo_id: str, file_name: str | None = None) -> PhotoFile:
+    """Return a rendition by its file name; without a name the original, which is private to its owner.
 
-    Raises NotFound for an unknown photo, a name that is not a rendition of it, and bytes already erased.
+    Raises NotFound for an unknown photo, an unknown rendition, and erased files.
     """
     photo = get_photo(backends, photo_id)
     if file_name is None:
         content = backends.blobs.read(original_name(photo_id))
-        return OpenPicture(content=content, content_type=photo.content_type, is_private=True)
+        return PhotoFile(content=content, content_type=photo.content_type, is_private=True)
     for rendition in photo.renditions:
         if rendition.file_name == file_name:
             content = backends.blobs.read(rendition_name(photo_id, rendition))
-            return OpenPicture(content=content, content_type=rendition.type, is_private=False)
+            return PhotoFile(content=content, content_type=rendition.type, is_private=False)
     raise NotFound
 
 

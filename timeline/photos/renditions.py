@@ -10,7 +10,7 @@ from timeline.errors import ImageBroken, ImageTooManyPixels, ImageUnsupported, N
 from timeline.interfaces import Backends
 from timeline.photos import tombstones
 from timeline.photos.model import Photo, Rendition, key_of, original_name, rendition_name
-from timeline.photos.processing import Made, mark_failed, mark_ready
+from timeline.photos.processing import RenditionSet, mark_failed, mark_ready
 from timeline.photos.read import get_photo
 from timeline.pictures import decoder_sandbox
 from timeline.pictures.encoder import EncodedImage
@@ -96,8 +96,8 @@ def _nothing_to_do(backends: Backends, photo: Photo, job: Job) -> Photo:
     return photo
 
 
-def _made(backends: Backends, photo: Photo, rendered: RenderedPhoto) -> Made:
-    return Made(
+def _made(backends: Backends, photo: Photo, rendered: RenderedPhoto) -> RenditionSet:
+    return RenditionSet(
         renditions=store(backends, photo, rendered.images),
         placeholder=base64.b64encode(rendered.placeholder).decode(),
         width=rendered.width,

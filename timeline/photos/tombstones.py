@@ -1,4 +1,4 @@
-"""A deleted photo, kept for a moment so that its owner may take the deletion back."""
+"""Tombstones: deleted photos that their owner can still restore."""
 
 from datetime import datetime, timedelta
 
@@ -6,16 +6,16 @@ from timeline.interfaces import Backends, Entity, Key
 
 KIND = "Tombstone"
 GRACE = timedelta(seconds=60)
-"""Long enough to see a mistake and reach for Undo; short enough for "deleted" to stay an honest word."""
+"""Long enough to notice a mistake and select Undo, and short enough to call the photo deleted."""
 
 
 def key_of(photo: Key) -> Key:
     return (*photo[:2], KIND, photo[3])
 
 
-def entity_of(photo: Entity, promise_id: str, now: datetime) -> Entity:
-    """The photo's own values, no property of them indexed, and which erasure was promised when."""
-    values = {**photo.values, "deleted": now, "erasure": promise_id}
+def entity_of(photo: Entity, outbox_id: str, now: datetime) -> Entity:
+    """Copy the photo's values without an index, and add when it was deleted and which task erases it."""
+    values = {**photo.values, "deleted": now, "erasure": outbox_id}
     return Entity(key_of(photo.key), values)
 
 
@@ -25,7 +25,7 @@ def can_return(row: Entity, now: datetime) -> bool:
 
 
 def is_gone(backends: Backends, photo: Key) -> bool:
-    """Neither there nor able to come back; a transaction, so that no undo slips between the two looks."""
+    """Tell whether neither photo nor tombstone exists; a transaction, so that no restore comes in between."""
     return not any(
         backends.entities.transact(lambda transaction: list(transaction.get(photo, key_of(photo))))
     )

@@ -1,4 +1,4 @@
-"""Uploads that go to Cloud Storage itself, in pieces, over days if need be, until they become photos."""
+"""Resumable uploads: the client sends bytes directly to Cloud Storage before it creates the photo."""
 
 import json
 from collections.abc import Iterator
@@ -17,19 +17,19 @@ from timeline.pictures.ranged_content import RangedContent
 KIND = "Upload"
 FOLDER = "uploads"
 MAX_BYTES = 50 * 1024 * 1024
-"""Pictures of the largest cameras; what a task must read whole must still fit an instance."""
+"""Fits pictures of the largest cameras; a task reads the whole file into the memory of an instance."""
 LIFETIME = timedelta(days=3)
-"""A phone away for longer begins anew. Cloud Storage would keep the session for a week."""
+"""A phone that is offline for longer starts again. Cloud Storage would keep the session for a week."""
 TOO_LARGE = "The picture is larger than 50 MB."
-REAPED_AT_ONCE = 100
-"""Three calls each; the next sweep goes on."""
+BATCH = 100
+"""Each takes three calls; the next sweep continues."""
 
 State = Literal["waiting", "stored", "posted"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewUpload:
-    """What is to come. `origin` names the web page that will send it, where one does."""
+    """The announced upload. `origin` is that of the web page that sends it, if a page does."""
 
     content_type: str
     size: int
@@ -39,7 +39,7 @@ class NewUpload:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingUpload:
-    """`url` takes the bytes, from whoever has it. `answer` is the photo it became, as it was answered."""
+    """`url` accepts the bytes without further credentials. `answer` is the response with the photo."""
 
     id: str
     user: str
@@ -57,25 +57,25 @@ class PendingUpload:
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
+class StartedUpload:
     upload: PendingUpload
     is_replayed: bool
 
 
-def begin_upload(backends: Backends, user: str, new: NewUpload) -> Begun:
-    """Raises ImageTooLarge, ImageUnsupported, the idempotency refusals."""
+def begin_upload(backends: Backends, user: str, new: NewUpload) -> StartedUpload:
+    """Raises ImageTooLarge, ImageUnsupported and the idempotency errors."""
     _check(new)
     if new.idempotency_key is None:
-        return _begin(backends, user, new, None)
-    words = f"{new.content_type} {new.size}"
-    attempt = idempotency.record_of(user, new.idempotency_key, sha256(b"a new upload"), words)
-    with idempotency.in_flight(backends, attempt):
-        (row,) = backends.entities.get(attempt.key)
-        return _begun_before(backends, attempt, row) or _begin(backends, user, new, attempt)
+        return _start(backends, user, new, None)
+    parameters = f"{new.content_type} {new.size}"
+    record = idempotency.record_of(user, new.idempotency_key, sha256(b"a new upload"), parameters)
+    with idempotency.in_flight(backends, record):
+        (row,) = backends.entities.get(record.key)
+        return _started_before(backends, record, row) or _start(backends, user, new, record)
 
 
 def get_upload(backends: Backends, user: str, upload_id: str) -> PendingUpload:
-    """Raises NotFound, also for what belongs to somebody else or has had its time."""
+    """Raises NotFound, also for another user's upload and for an expired one."""
     row, owner = backends.entities.get(key_of(upload_id), user_key(ids.split_id(upload_id)[1]))
     user_of(owner)
     upload = upload_of(row)
@@ -100,22 +100,22 @@ def content_of(backends: Backends, upload: PendingUpload) -> RangedContent:
 
 
 def cancel_upload(backends: Backends, user: str, upload_id: str) -> None:
-    """Its URL takes no more bytes, and those it took are erased. A photo it became stays."""
+    """Close the upload's URL and erase its bytes. A photo created from it stays."""
     _erase(backends, get_upload(backends, user, upload_id))
 
 
 def delete_expired(backends: Backends) -> int:
-    """Erase a bounded number of uploads that have had their time, finished or not; tell how many."""
+    """Erase a bounded number of expired uploads, finished or not, and return their number."""
     now = backends.clock.now()
-    rows = backends.entities.scan(Scan(kind=KIND, by="expires", below=now, limit=REAPED_AT_ONCE))
+    rows = backends.entities.scan(Scan(kind=KIND, by="expires", below=now, limit=BATCH))
     for row in rows:
         _erase(backends, upload_of(row))
     return len(rows)
 
 
-def end_all(backends: Backends, user: str) -> Iterator[int]:
-    """None of their URLs takes a byte any more, and no row is left; tell after each batch how many it was."""
-    while rows := backends.entities.scan(Scan(kind=KIND, parent=user_key(user), limit=REAPED_AT_ONCE)):
+def cancel_all(backends: Backends, user: str) -> Iterator[int]:
+    """Close the URLs and delete the rows of all uploads of a user; yield the size of each batch."""
+    while rows := backends.entities.scan(Scan(kind=KIND, parent=user_key(user), limit=BATCH)):
         for row in rows:
             backends.blobs.cancel(upload_of(row).url)
         backends.entities.delete(*(row.key for row in rows))
@@ -141,7 +141,7 @@ def entity_of(upload: PendingUpload) -> Entity:
 
 
 def upload_of(row: Entity | None) -> PendingUpload:
-    """Raises NotFound for a row that is not there."""
+    """Raises NotFound for a missing row."""
     if row is None:
         raise NotFound
     return PendingUpload(
@@ -169,10 +169,10 @@ def _check_size(blob: Blob) -> None:
         raise ImageTooLarge(TOO_LARGE)
 
 
-def _begin(
-    backends: Backends, user: str, new: NewUpload, attempt: idempotency.IdempotencyRecord | None
-) -> Begun:
-    """The session comes first: one that nobody is told of takes no bytes, and is over in a week."""
+def _start(
+    backends: Backends, user: str, new: NewUpload, record: idempotency.IdempotencyRecord | None
+) -> StartedUpload:
+    """Open the session first: one whose URL is never sent receives no bytes and expires in a week."""
     now = backends.clock.now()
     key = ids.new_key(now)
     url = backends.blobs.begin(f"{FOLDER}/{user}/{key}", new.content_type, new.size, new.origin)
@@ -185,42 +185,40 @@ def _begin(
         expires=now + LIFETIME,
         url=url,
     )
-    return backends.entities.transact(
-        lambda transaction: _keep_within(backends, transaction, upload, attempt)
-    )
+    return backends.entities.transact(lambda transaction: _keep_within(backends, transaction, upload, record))
 
 
 def _keep_within(
     backends: Backends,
     transaction: Transaction,
     upload: PendingUpload,
-    attempt: idempotency.IdempotencyRecord | None,
-) -> Begun:
-    wanted = [user_key(upload.user), *([attempt.key] if attempt else [])]
+    record: idempotency.IdempotencyRecord | None,
+) -> StartedUpload:
+    wanted = [user_key(upload.user), *([record.key] if record else [])]
     owner, *earlier = transaction.get(*wanted)
     user_of(owner)
-    if attempt is not None:
-        before = _begun_before(backends, attempt, earlier[0])
-        if before is not None:
-            return before
-        transaction.put(idempotency.entity_of(attempt, {"upload": upload.id}, upload.created))
+    if record is not None:
+        earlier_upload = _started_before(backends, record, earlier[0])
+        if earlier_upload is not None:
+            return earlier_upload
+        transaction.put(idempotency.entity_of(record, {"upload": upload.id}, upload.created))
     transaction.put(entity_of(upload))
-    return Begun(upload, is_replayed=False)
+    return StartedUpload(upload, is_replayed=False)
 
 
-def _begun_before(
-    backends: Backends, attempt: idempotency.IdempotencyRecord, row: Entity | None
-) -> Begun | None:
-    """Raises NotFound where it was cancelled meanwhile."""
-    answer = idempotency.answer_of(row, attempt)
+def _started_before(
+    backends: Backends, record: idempotency.IdempotencyRecord, row: Entity | None
+) -> StartedUpload | None:
+    """Raises NotFound when the upload was cancelled in the meantime."""
+    answer = idempotency.answer_of(row, record)
     if answer is None:
         return None
     (found,) = backends.entities.get(key_of(answer["upload"]))
-    return Begun(upload_of(found), is_replayed=True)
+    return StartedUpload(upload_of(found), is_replayed=True)
 
 
 def _erase(backends: Backends, upload: PendingUpload) -> None:
-    """The row goes last: until then the next sweep finds what an accident left."""
+    """Delete the row last, so that the next sweep finds what a crash left behind."""
     backends.blobs.cancel(upload.url)
     backends.blobs.delete([upload.blob_name])
     backends.entities.delete(key_of(upload.id))

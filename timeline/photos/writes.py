@@ -1,4 +1,4 @@
-"""How a photo's row is changed: in a transaction, by its owner, cached pages forgotten around it."""
+"""Write a photo in a transaction that also records the change and invalidates cached pages."""
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
@@ -20,27 +20,27 @@ T = TypeVar("T")
 
 
 def write(backends: Backends, photo_id: str, work: Callable[[Transaction], T]) -> T:
-    """Forgets the cached heads around the commit, so that no reader can keep what this write makes old.
+    """Run `work` in a transaction, and invalidate the cached first pages before and after its commit.
 
-    Whatever `work` does to the photo is noted for those who keep a copy of the stream, in the same commit.
+    If `work` puts or deletes the photo, the same commit adds an entry to the change log.
     """
     photo, now = key_of(photo_id), backends.clock.now()
 
-    def noted(transaction: Transaction, lane: Key) -> T:
-        noting = change_log.Recorder(transaction, photo, lane)
-        result = work(noting)
-        noting.note(now)
+    def recorded(transaction: Transaction, shard: Key) -> T:
+        recorder = change_log.Recorder(transaction, photo, shard)
+        result = work(recorder)
+        recorder.record(now)
         return result
 
     first_page_cache.invalidate(backends, photo[1])
-    with change_log.free_shard(photo[1]) as lane:
-        result = backends.entities.transact(lambda transaction: noted(transaction, lane))
+    with change_log.free_shard(photo[1]) as shard:
+        result = backends.entities.transact(lambda transaction: recorded(transaction, shard))
     first_page_cache.invalidate(backends, photo[1])
     return result
 
 
 def photo_within(transaction: Transaction, photo_id: str) -> Photo:
-    """Raises NotFound also for a photo whose erased owner still has rows to be erased."""
+    """Raises NotFound, also for a photo whose owner's account is being deleted."""
     photo, owner = transaction.get(key_of(photo_id), key_of(photo_id)[:2])
     user_of(owner)
     return photo_of(photo)
@@ -55,7 +55,7 @@ def check_owner(photo: Photo, by: str, if_match: Collection[str] | None = None) 
 
 
 def put_if_changed(transaction: Transaction, old: Photo, new: Photo) -> Photo:
-    """A task that runs twice changes nothing the second time, and no client's ETag."""
+    """Store `new` with the next revision; unchanged photos keep their revision and ETag."""
     if new == old:
         return old
     revised = replace(new, revision=str(int(old.revision) + 1))
@@ -63,18 +63,18 @@ def put_if_changed(transaction: Transaction, old: Photo, new: Photo) -> Photo:
     return revised
 
 
-def promised_renditions(photo: Photo, trace: str) -> outbox.OutboxEntry:
-    """Named after the photo, so that whoever has the photo can deliver it again without doubling the task."""
+def renditions_entry(photo: Photo, trace: str) -> outbox.OutboxEntry:
+    """Return the entry named after the photo, so that delivering it again creates no second task."""
     return outbox.OutboxEntry(id=photo.id, work=_rendition_work(photo.id, trace), created=photo.created)
 
 
-def renditions_promised_anew(photo_id: str, trace: str, now: datetime) -> outbox.OutboxEntry:
-    """Under a fresh name: the task named after the photo has already been."""
+def repeated_renditions_entry(photo_id: str, trace: str, now: datetime) -> outbox.OutboxEntry:
+    """Return an entry with a fresh name: the task named after the photo has already run."""
     return outbox.new_entry(key_of(photo_id)[1], _rendition_work(photo_id, trace), now)
 
 
-def promised_webp(photo_id: str, trace: str, now: datetime) -> outbox.OutboxEntry:
-    """A queue of its own: it may grow long while people post, and nobody waits for it."""
+def webp_entry(photo_id: str, trace: str, now: datetime) -> outbox.OutboxEntry:
+    """Return an entry for a separate queue: it may grow long without delaying the first renditions."""
     work = outbox.Work(queue=WEBP_QUEUE, path=WEBP_PATH, body={"photo_id": photo_id}, trace=trace)
     return outbox.new_entry(key_of(photo_id)[1], work, now)
 

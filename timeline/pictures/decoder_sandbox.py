@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Timer
 from typing import Any, Literal
 
-from timeline.errors import ImageBroken, ImageTooManyPixels, ImageUnsupported, Refusal, Unavailable
+from timeline.errors import ImageBroken, ImageTooManyPixels, ImageUnsupported, TimelineError, Unavailable
 from timeline.pictures import decoder_protocol
 from timeline.pictures.encoder import EncodedImage
 from timeline.pictures.priority_lock import PriorityLock
@@ -213,7 +213,7 @@ def _rendered_photo(header: dict[str, Any], contents: list[bytes]) -> RenderedPh
     return RenderedPhoto(int(header["width"]), int(header["height"]), placeholder, images)
 
 
-def _refusal(header: dict[str, Any]) -> Refusal:
+def _refusal(header: dict[str, Any]) -> TimelineError:
     return REFUSALS.get(str(header["refused"]), ImageBroken)(str(header.get("message", "")))
 
 

@@ -12,7 +12,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from timeline.errors import ImageBroken, Refusal
+from timeline.errors import ImageBroken, TimelineError
 from timeline.pictures import decoder_protocol
 from timeline.pictures.renderer import MEMORY_LIMIT, RenderedPhoto, render, render_as_webp
 
@@ -78,7 +78,7 @@ def _lower_limit(limit: int, value: int) -> None:
 def _handle(header: dict[str, Any], image: bytes) -> tuple[dict[str, Any], list[bytes]]:
     try:
         return _reply(RENDERERS[header["output"]](image))
-    except Refusal as refusal:
+    except TimelineError as refusal:
         return {"refused": refusal.code, "message": str(refusal)}, []
     except MemoryError:
         return {"refused": ImageBroken.code, "message": TOO_MUCH_MEMORY}, []

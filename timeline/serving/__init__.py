@@ -3,6 +3,7 @@
 from timeline.serving.identity import (
     bearer,
     caller_if_signed_in,
+    current_backends,
     current_caller,
     platform_only,
     public,
@@ -12,7 +13,6 @@ from timeline.serving.identity import (
 from timeline.serving.problems import Problem
 from timeline.serving.rate_limits import limited
 from timeline.serving.service import ServiceOptions, make_app
-from timeline.serving.state import current_backends
 
 __all__ = [
     "Problem",

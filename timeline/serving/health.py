@@ -5,9 +5,8 @@ from collections.abc import Callable
 from flask import Blueprint, Response, jsonify
 
 from timeline.backends import warm_up
-from timeline.errors import Refusal, Unavailable
-from timeline.serving.identity import public
-from timeline.serving.state import current_backends
+from timeline.errors import TimelineError, Unavailable
+from timeline.serving.identity import current_backends, public
 
 health = Blueprint("health", __name__)
 
@@ -59,6 +58,6 @@ def start() -> Response:
 def _problem(ping: Callable[[], None]) -> str | None:
     try:
         ping()
-    except Refusal as refusal:
+    except TimelineError as refusal:
         return str(refusal)
     return None

@@ -7,9 +7,9 @@ from flask import Flask, current_app, g, request
 
 from timeline.accounts import users
 from timeline.accounts.users import Caller, Claims
-from timeline.errors import Forbidden, Refusal, Unauthenticated
+from timeline.errors import Forbidden, TimelineError, Unauthenticated
+from timeline.interfaces import Backends
 from timeline.serving.issuers import issuers_of
-from timeline.serving.state import current_backends
 from timeline.serving.tokens import Tokens
 from timeline.settings import Settings
 
@@ -38,6 +38,10 @@ def platform_only(view: View) -> View:
     return _for(view, PLATFORM)
 
 
+def current_backends() -> Backends:
+    return cast("Backends", current_app.extensions["backends"])
+
+
 def audience_of(view: Callable[..., object]) -> str | None:
     return getattr(view, "audience", None)
 
@@ -63,9 +67,9 @@ def claims_of_request() -> Claims | None:
     if "claims" not in g:
         try:
             g.claims = _first_claims()
-        except Refusal as refusal:
+        except TimelineError as refusal:
             g.claims = refusal
-    if isinstance(g.claims, Refusal):
+    if isinstance(g.claims, TimelineError):
         raise g.claims
     return cast("Claims | None", g.claims)
 

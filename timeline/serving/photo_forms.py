@@ -5,7 +5,7 @@ from typing import BinaryIO, cast
 from flask import Flask, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from timeline.errors import ImageMissing, ImageTooLarge, InvalidRequest, Refusal, RequestTooLarge
+from timeline.errors import ImageMissing, ImageTooLarge, InvalidRequest, RequestTooLarge, TimelineError
 from timeline.photos.create import MAX_BYTES, NewPhoto
 from timeline.serving.logs import current_trace
 
@@ -58,7 +58,7 @@ def _is_true(text: str) -> bool:
     return text == "true"
 
 
-def _too_large() -> Refusal:
+def _too_large() -> TimelineError:
     """Either all of it is, or one of the texts around a picture that would have passed."""
     is_all_of_it = (request.content_length or PLATFORM_BYTES) > MAX_REQUEST_BYTES
     return ImageTooLarge() if is_all_of_it else RequestTooLarge("A text of the form is too long.")

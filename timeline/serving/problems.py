@@ -9,7 +9,7 @@ from http import HTTPStatus
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
-from timeline.errors import Refusal
+from timeline.errors import TimelineError
 from timeline.serving.logs import current_request_id
 
 STATUSES = {
@@ -94,8 +94,8 @@ def as_json(problem: Problem) -> Response:
 def install(app: Flask, show: Show) -> None:
     """Let `show` answer whatever goes wrong in this app."""
 
-    def on_refusal(refusal: Refusal) -> Response:
-        return show(of_refusal(refusal))
+    def on_refusal(refusal: TimelineError) -> Response:
+        return show(problem_of(refusal))
 
     def on_http(error: HTTPException) -> Response:
         return show(_of_http(error))
@@ -104,12 +104,12 @@ def install(app: Flask, show: Show) -> None:
         log.error("unexpected %s", type(error).__name__, exc_info=error)
         return show(_problem(INTERNAL, HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side."))
 
-    app.register_error_handler(Refusal, on_refusal)
+    app.register_error_handler(TimelineError, on_refusal)
     app.register_error_handler(HTTPException, on_http)
     app.register_error_handler(Exception, on_accident)
 
 
-def of_refusal(refusal: Refusal) -> Problem:
+def problem_of(refusal: TimelineError) -> Problem:
     headers = []
     if refusal.retry_after is not None:
         headers.append(("Retry-After", str(refusal.retry_after)))

@@ -11,12 +11,11 @@ from typing import TypeVar
 
 from flask import Flask, Response, current_app, g, request
 
-from timeline.errors import QuotaExceeded, RateLimited, Refusal
+from timeline.errors import QuotaExceeded, RateLimited, TimelineError
 from timeline.interfaces import Backends
 from timeline.rate_limits.counters import RateLimitCounters, Usage
 from timeline.rate_limits.limits import UNLIMITED, Limits
-from timeline.serving.identity import SIGNED_IN, audience_of, claims_of_request
-from timeline.serving.state import current_backends
+from timeline.serving.identity import SIGNED_IN, audience_of, claims_of_request, current_backends
 
 View = TypeVar("View", bound=Callable[..., object])
 
@@ -96,7 +95,7 @@ def _person() -> str | None:
     """By what signs in, so that the API and the website count together, and no account has to be read."""
     try:
         claims = claims_of_request()
-    except Refusal:
+    except TimelineError:
         return None
     return f"person {claims.issuer} {claims.subject}" if claims else None
 

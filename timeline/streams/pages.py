@@ -1,4 +1,4 @@
-"""Pages of photos, newest first: everyone's, and one user's; cursors, and the cached head page."""
+"""Pages of photos, newest first: the timeline of all users, and the stream of one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,20 +15,19 @@ from timeline.streams.cursors import open_cursor, sign_cursor
 
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
-"""Bounds what one request may cost; the contract's number."""
+"""Bounds the cost of one request."""
 EVERYONE = "everyone"
-HEADS_READ = 64
-"""Cached pages that a process has at hand as objects: some 40 kB each."""
+CACHED_PAGES = 64
+"""Decoded cached pages that a process keeps, about 40 kB each."""
 ROUNDS = 5
-"""How often a page may look further for photos in the place of hidden ones, before it stays short."""
+"""Number of queries that may replace hidden photos; after that the page stays short."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Page:
-    """`next_cursor` is None at the end of the stream, and only there.
+    """`next_cursor` is None only at the end of the stream.
 
-    A page is equal to itself alone: one that comes from the cache again is the very same page, so that what
-    was made of it can be kept beside it.
+    Pages compare by identity: the cache returns the same object again, so its encoded form can be cached too.
     """
 
     photos: tuple[Photo, ...]
@@ -36,23 +35,23 @@ class Page:
 
 
 def everyone(backends: Backends, limit: int = DEFAULT_LIMIT, cursor: str | None = None) -> Page:
-    """Raises InvalidCursor. On legacy Datastore a fresh photo may come late; a deleted one never shows."""
+    """Raises InvalidCursor. On legacy Datastore a new photo may appear late; a deleted one never appears."""
     after = open_cursor(backends.settings.secret_key, EVERYONE, cursor)
     if after is not None or limit != DEFAULT_LIMIT:
         return _read_everyone(backends, limit, after)
     return first_page_cache.read_through(
-        backends, first_page_cache.EVERYONE, lambda: _read_everyone(backends, limit, None), FORM
+        backends, first_page_cache.EVERYONE, lambda: _read_everyone(backends, limit, None), CODEC
     )
 
 
 def stream_of(backends: Backends, user: str, limit: int = DEFAULT_LIMIT, cursor: str | None = None) -> Page:
-    """Strongly consistent. Raises NotFound for an unknown user, InvalidCursor."""
+    """Strongly consistent. Raises NotFound for an unknown user, and InvalidCursor."""
     after = open_cursor(backends.settings.secret_key, _query_of(user), cursor)
     if after is not None or limit != DEFAULT_LIMIT:
         return _read_user(backends, user, limit, after)
-    head = first_page_cache.key_of_user(users.user_key(user)[1])
+    cache_key = first_page_cache.key_of_user(users.user_key(user)[1])
     return first_page_cache.read_through(
-        backends, head, lambda: _read_user(backends, user, limit, None), FORM
+        backends, cache_key, lambda: _read_user(backends, user, limit, None), CODEC
     )
 
 
@@ -77,14 +76,14 @@ def _key_below(parent: Key, after: str) -> Key:
 
 
 def _read_everyone(backends: Backends, limit: int, after: str | None) -> Page:
-    """The global query gives keys only; the photos and their owners come by a strongly consistent lookup.
+    """Query keys only, then read the photos and their owners by strongly consistent lookups.
 
-    A stale index may still list what was deleted, and rows of an erased user live until their task has run.
+    A stale index may still list deleted photos, and the rows of a deleted account exist until its task ran.
     """
     found: list[Photo] = []
     for _ in range(ROUNDS):
         wanted = limit + 1 - len(found)
-        rows = _keys_behind(backends, wanted, after)
+        rows = _keys_after(backends, wanted, after)
         found += _visible(backends, rows)
         if len(found) > limit:
             return _page(backends, EVERYONE, found[:limit], has_more=True)
@@ -94,7 +93,7 @@ def _read_everyone(backends: Backends, limit: int, after: str | None) -> Page:
     return Page(tuple(found), sign_cursor(backends.settings.secret_key, EVERYONE, str(after)))
 
 
-def _keys_behind(backends: Backends, count: int, after: str | None) -> Sequence[Entity]:
+def _keys_after(backends: Backends, count: int, after: str | None) -> Sequence[Entity]:
     scan = Scan(kind=PHOTO, by="id", above=after, limit=count, keys_only=True)
     return backends.entities.scan(scan)
 
@@ -104,12 +103,12 @@ def _visible(backends: Backends, rows: Sequence[Entity]) -> list[Photo]:
         return []
     owners = sorted({row.key[:2] for row in rows})
     answers = backends.entities.get(*owners, *(row.key for row in rows))
-    hidden = {key for key, owner in zip(owners, answers, strict=False) if _is_gone(owner)}
+    hidden = {key for key, owner in zip(owners, answers, strict=False) if _is_deleted(owner)}
     present = [row for row in answers[len(owners) :] if row is not None and row.key[:2] not in hidden]
     return [photo_of(row) for row in present]
 
 
-def _is_gone(owner: Entity | None) -> bool:
+def _is_deleted(owner: Entity | None) -> bool:
     try:
         users.user_of(owner)
     except NotFound:
@@ -123,11 +122,11 @@ def _page(backends: Backends, query: str, found: list[Photo], *, has_more: bool)
 
 
 def _to_bytes(page: Page, seal: Seal) -> bytes:
-    written = [to_json(photo) for photo in page.photos]
-    return seal.write({"photos": written, "next_cursor": page.next_cursor})
+    photos = [to_json(photo) for photo in page.photos]
+    return seal.write({"photos": photos, "next_cursor": page.next_cursor})
 
 
-@lru_cache(maxsize=HEADS_READ)
+@lru_cache(maxsize=CACHED_PAGES)
 def _from_bytes(stored: bytes, seal: Seal) -> Page:
     """Raises Unreadable, also for a page of a release whose photos have other fields."""
     read = seal.read(stored)
@@ -137,4 +136,4 @@ def _from_bytes(stored: bytes, seal: Seal) -> Page:
         raise Unreadable from error
 
 
-FORM = first_page_cache.Codec(write=_to_bytes, read=_from_bytes)
+CODEC = first_page_cache.Codec(write=_to_bytes, read=_from_bytes)

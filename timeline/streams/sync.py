@@ -1,7 +1,8 @@
-"""What changed in one's own stream since a token: for phones that keep a copy of it.
+"""Delta sync: the changes in a user's stream since a token, for clients that keep a copy of it.
 
-A token is what has been seen of each lane of changes. The first sync reads the stream itself, page by page,
-and remembers how far the lanes were before: what others do meanwhile comes with the sync that follows.
+A token holds the number of change log entries that the client has seen of each shard. The first sync reads
+the stream itself, page by page; its token holds the counts from before, so that concurrent changes are part
+of the next sync.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,7 +20,7 @@ from timeline.streams.pages import DEFAULT_LIMIT
 
 @dataclass(frozen=True, slots=True)
 class Synced:
-    """`changed` is new or different, as it is now; `deleted` are ids. `token` is the next `since`."""
+    """`changed` holds new and edited photos, `deleted` holds IDs, and `token` is the next `since`."""
 
     changed: tuple[Photo, ...]
     deleted: tuple[str, ...]
@@ -32,26 +33,26 @@ def sync(backends: Backends, user: str, since: str | None = None, limit: int = D
     text = open_cursor(backends.settings.secret_key, _query_of(user), since)
     owner, *rows = backends.entities.get(user_key(user), *change_log.shard_keys(user))
     user_of(owner)
-    lanes = change_log.shards_of(rows)
+    shards = change_log.shards_of(rows)
     if text is None:
-        return _whole(backends, user, _Token(_ends(lanes), ""), lanes, limit)
+        return _full(backends, user, _Token(_ends(shards), ""), shards, limit)
     token = _Token.read(text)
     if token.photo is not None:
-        return _whole(backends, user, token, lanes, limit)
-    return _since(backends, user, token, lanes, limit)
+        return _full(backends, user, token, shards, limit)
+    return _since(backends, user, token, shards, limit)
 
 
 @dataclass(frozen=True, slots=True)
 class _Token:
-    """How many changes of each lane were seen; while the stream is still being read, its last photo."""
+    """The number of entries seen per shard and, during a full read of the stream, its last photo."""
 
     seen: tuple[int, ...]
     photo: str | None = None
 
     @classmethod
     def read(cls, text: str) -> "_Token":
-        seen, is_reading, photo = text.partition(":")
-        return cls(tuple(map(int, seen.split("."))), photo if is_reading else None)
+        seen, separator, photo = text.partition(":")
+        return cls(tuple(map(int, seen.split("."))), photo if separator else None)
 
     def __str__(self) -> str:
         seen = ".".join(map(str, self.seen))
@@ -62,19 +63,19 @@ def _query_of(user: str) -> str:
     return f"sync:{user}"
 
 
-def _ends(lanes: Sequence[change_log.Shard]) -> tuple[int, ...]:
-    return tuple(lane.count for lane in lanes)
+def _ends(shards: Sequence[change_log.Shard]) -> tuple[int, ...]:
+    return tuple(shard.count for shard in shards)
 
 
 def _synced(
-    backends: Backends, user: str, found: Sequence[Photo], gone: Sequence[str], token: _Token
+    backends: Backends, user: str, found: Sequence[Photo], deleted: Sequence[str], token: _Token
 ) -> Synced:
     signed = sign_cursor(backends.settings.secret_key, _query_of(user), str(token))
-    return Synced(tuple(found), tuple(gone), signed, has_more=False)
+    return Synced(tuple(found), tuple(deleted), signed, has_more=False)
 
 
-def _whole(
-    backends: Backends, user: str, token: _Token, lanes: Sequence[change_log.Shard], limit: int
+def _full(
+    backends: Backends, user: str, token: _Token, shards: Sequence[change_log.Shard], limit: int
 ) -> Synced:
     after = key_of(token.photo) if token.photo else None
     scan = Scan(kind=PHOTO, parent=user_key(user), after=after, limit=limit + 1)
@@ -82,60 +83,60 @@ def _whole(
     has_more = len(found) > limit
     last = found[limit - 1].id if has_more else None
     synced = _synced(backends, user, found[:limit], (), replace(token, photo=last))
-    return replace(synced, has_more=has_more or token.seen != _ends(lanes))
+    return replace(synced, has_more=has_more or token.seen != _ends(shards))
 
 
 def _since(
-    backends: Backends, user: str, token: _Token, lanes: Sequence[change_log.Shard], limit: int
+    backends: Backends, user: str, token: _Token, shards: Sequence[change_log.Shard], limit: int
 ) -> Synced:
-    _check(token, lanes)
-    spans = list(_spans(token, lanes, limit))
-    keys = sorted(set(_changed(backends, user, lanes, spans)))
+    _check(token, shards)
+    spans = list(_spans(token, shards, limit))
+    keys = sorted(set(_changed_keys(backends, user, shards, spans)))
     rows = backends.entities.get(*keys) if keys else []
     found = [photo_of(row) for row in rows if row is not None]
-    gone = [id_of(key) for key, row in zip(keys, rows, strict=True) if row is None]
+    deleted = [id_of(key) for key, row in zip(keys, rows, strict=True) if row is None]
     seen = _Token(tuple(span.stop for span in spans))
-    return replace(_synced(backends, user, found, gone, seen), has_more=seen.seen != _ends(lanes))
+    return replace(_synced(backends, user, found, deleted, seen), has_more=seen.seen != _ends(shards))
 
 
-def _check(token: _Token, lanes: Sequence[change_log.Shard]) -> None:
-    """Lanes that are shorter than what was seen of them come from a backup, and know nothing of the rest."""
-    if len(token.seen) != len(lanes):
+def _check(token: _Token, shards: Sequence[change_log.Shard]) -> None:
+    """A shard with fewer entries than the token has seen comes from a backup that lacks the rest."""
+    if len(token.seen) != len(shards):
         raise FullSyncRequired
-    if any(seen > lane.count for seen, lane in zip(token.seen, lanes, strict=True)):
+    if any(seen > shard.count for seen, shard in zip(token.seen, shards, strict=True)):
         raise FullSyncRequired
 
 
-def _spans(token: _Token, lanes: Sequence[change_log.Shard], limit: int) -> Iterator[range]:
-    """Which changes of each lane come now: not more than `limit` in all."""
-    for seen, lane in zip(token.seen, lanes, strict=True):
-        span = range(seen, min(lane.count, seen + limit))
+def _spans(token: _Token, shards: Sequence[change_log.Shard], limit: int) -> Iterator[range]:
+    """Yield the range of entries to return from each shard, at most `limit` in all."""
+    for seen, shard in zip(token.seen, shards, strict=True):
+        span = range(seen, min(shard.count, seen + limit))
         limit -= len(span)
         yield span
 
 
-def _changed(
-    backends: Backends, user: str, lanes: Sequence[change_log.Shard], spans: Sequence[range]
+def _changed_keys(
+    backends: Backends, user: str, shards: Sequence[change_log.Shard], spans: Sequence[range]
 ) -> Iterator[Key]:
-    filed = _filed(backends, user, lanes, spans)
-    for number, (lane, span) in enumerate(zip(lanes, spans, strict=True)):
+    segments = _closed_segments(backends, user, shards, spans)
+    for number, (shard, span) in enumerate(zip(shards, spans, strict=True)):
         for place in span:
-            sheet, line = divmod(place, change_log.SEGMENT_SIZE)
-            is_recent = sheet == lane.count // change_log.SEGMENT_SIZE
-            keys = lane.recent if is_recent else filed[change_log.segment_key(user, number, sheet)]
-            yield (*user_key(user), PHOTO, keys[line])
+            segment, index = divmod(place, change_log.SEGMENT_SIZE)
+            is_recent = segment == shard.count // change_log.SEGMENT_SIZE
+            keys = shard.recent if is_recent else segments[change_log.segment_key(user, number, segment)]
+            yield (*user_key(user), PHOTO, keys[index])
 
 
-def _filed(
-    backends: Backends, user: str, lanes: Sequence[change_log.Shard], spans: Sequence[range]
+def _closed_segments(
+    backends: Backends, user: str, shards: Sequence[change_log.Shard], spans: Sequence[range]
 ) -> dict[Key, tuple[str, ...]]:
-    """Raises FullSyncRequired where a sheet is forgotten."""
+    """Raises FullSyncRequired when a segment was deleted."""
     wanted = sorted(
         {
             change_log.segment_key(user, number, place // change_log.SEGMENT_SIZE)
-            for number, (lane, span) in enumerate(zip(lanes, spans, strict=True))
+            for number, (shard, span) in enumerate(zip(shards, spans, strict=True))
             for place in span
-            if place // change_log.SEGMENT_SIZE < lane.count // change_log.SEGMENT_SIZE
+            if place // change_log.SEGMENT_SIZE < shard.count // change_log.SEGMENT_SIZE
         }
     )
     rows = backends.entities.get(*wanted) if wanted else []

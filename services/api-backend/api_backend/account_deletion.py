@@ -10,7 +10,7 @@ from api_backend.photos import Timestamp
 from timeline.account_deletion.receipts import Receipt, Removed, get_receipt
 from timeline.errors import NotFound
 from timeline.serving import current_backends, public
-from timeline.serving.times import written
+from timeline.serving.http_values import format_timestamp
 
 LOOK_AGAIN_SECONDS = 5
 
@@ -46,9 +46,9 @@ class DeletionView(Struct):
         return cls(
             id=receipt.id,
             state="erased" if receipt.finished else "erasing",
-            asked=written(receipt.asked),
-            finished=written(receipt.finished) if receipt.finished else None,
-            expires=written(receipt.expires),
+            asked=format_timestamp(receipt.asked),
+            finished=format_timestamp(receipt.finished) if receipt.finished else None,
+            expires=format_timestamp(receipt.expires),
             erased=receipt.erased,
             total=receipt.total,
             removed=[RemovedView.of(each) for each in receipt.removed],

@@ -13,8 +13,8 @@ from timeline.exports import archives
 from timeline.exports.archives import Export, State
 from timeline.rate_limits.limits import EXPORTS
 from timeline.serving import current_backends, limited, signed_in
+from timeline.serving.http_values import format_timestamp
 from timeline.serving.logs import current_trace
-from timeline.serving.times import written
 
 LOOK_AGAIN_SECONDS = 5
 """A piece of 16 MB is packed in about so long; each one moves `done`."""
@@ -43,8 +43,8 @@ class ExportView(Struct):
         return cls(
             id=export.id,
             state=export.state,
-            asked=written(export.asked),
-            expires=written(export.expires),
+            asked=format_timestamp(export.asked),
+            expires=format_timestamp(export.expires),
             done=export.done,
             total=export.total,
             size=export.size,

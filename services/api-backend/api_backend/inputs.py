@@ -24,16 +24,17 @@ from timeline.errors import (
     InvalidRequest,
     NotFound,
     PreconditionFailed,
-    Refusal,
     RequestTooLarge,
+    TimelineError,
     Unauthenticated,
     UnsupportedMediaType,
     UploadUnfinished,
 )
-from timeline.photos.create import FinishedUpload, NewPhoto
+from timeline.photos.create import NewPhoto
+from timeline.photos.create_from_upload import FinishedUpload
 from timeline.serving import current_caller
+from timeline.serving.http_values import read_cursor, read_limit
 from timeline.serving.logs import current_trace
-from timeline.serving.paging import read_cursor, read_limit
 from timeline.serving.photo_forms import read_upload
 from timeline.streams.pages import DEFAULT_LIMIT, MAX_LIMIT
 
@@ -92,7 +93,7 @@ class Input:
     read: Callable[[], Any] | None
     parameters: tuple[dict[str, Any], ...] = ()
     body: dict[str, Any] | None = None
-    refuses: tuple[type[Refusal], ...] = ()
+    refuses: tuple[type[TimelineError], ...] = ()
     model: type[msgspec.Struct] | None = None
     is_path: bool = field(default=False)
 

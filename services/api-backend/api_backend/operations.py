@@ -11,7 +11,7 @@ import msgspec
 from flask import Response, request
 
 from api_backend.inputs import Input, input_of
-from timeline.errors import Refusal
+from timeline.errors import TimelineError
 
 Body = TypeVar("Body", bound=msgspec.Struct | None)
 View = Callable[..., Any]
@@ -53,7 +53,7 @@ class Operation:
     status: int
     inputs: dict[str, Input]
     gives: type[msgspec.Struct] | None
-    refuses: tuple[type[Refusal], ...]
+    refuses: tuple[type[TimelineError], ...]
     headers: tuple[str, ...]
     media_type: str | None = None
     also: tuple[int, ...] = ()
@@ -63,7 +63,7 @@ def operation(
     status: int = 200,
     *,
     also: tuple[int, ...] = (),
-    refuses: tuple[type[Refusal], ...] = (),
+    refuses: tuple[type[TimelineError], ...] = (),
     headers: tuple[str, ...] = (),
 ) -> Callable[[View], View]:
     """Make a typed function a Flask view; what is given here is what its annotations cannot say.
@@ -111,7 +111,7 @@ def operation_of(view: View) -> Operation | None:
 
 
 def _describe(
-    view: View, status: int, refuses: tuple[type[Refusal], ...], headers: tuple[str, ...]
+    view: View, status: int, refuses: tuple[type[TimelineError], ...], headers: tuple[str, ...]
 ) -> Operation:
     hints = get_type_hints(view)
     gives = hints.pop("return")

@@ -10,18 +10,19 @@ from api_backend.inputs import ABOUT_CAPTION, PageWanted, Revisions
 from api_backend.operations import Encoded, Reply, operation
 from timeline.accounts.users import Caller
 from timeline.errors import Busy, CaptionTooLong, Forbidden, NotFound, QuotaExceeded
-from timeline.photos.create import FinishedUpload, NewPhoto, Posted, create_photo, post_upload
+from timeline.photos.create import NewPhoto, create_photo
+from timeline.photos.create_from_upload import FinishedUpload, create_photo_from_upload
 from timeline.photos.delete import delete_photo
+from timeline.photos.duplicates import CreatedPhoto
 from timeline.photos.edit import change_caption
 from timeline.photos.model import Photo, Rendition, Status
 from timeline.photos.read import get_photo
 from timeline.rate_limits.limits import POSTS
 from timeline.serving import current_backends, limited, public, signed_in
+from timeline.serving.http_values import format_timestamp, link_header
 from timeline.serving.logs import current_trace
-from timeline.serving.paging import link_header
-from timeline.serving.times import written
 from timeline.streams import pages
-from timeline.streams.pages import HEADS_READ, Page
+from timeline.streams.pages import CACHED_PAGES, Page
 
 photos = Blueprint("photos", __name__)
 
@@ -72,7 +73,7 @@ class PhotoView(Struct):
             id=photo.id,
             user=photo.user,
             caption=photo.caption,
-            created=written(photo.created),
+            created=format_timestamp(photo.created),
             status=photo.status,
             width=photo.width,
             height=photo.height,
@@ -136,7 +137,7 @@ def post_photo(caller: Caller, upload: NewPhoto | FinishedUpload) -> Reply[Photo
     With `dedupe`, bytes that you have already posted are answered with 200 and the photo they are.
     """
     if isinstance(upload, FinishedUpload):
-        return _reply_posted(post_upload(current_backends(), caller.handle, upload))
+        return _reply_posted(create_photo_from_upload(current_backends(), caller.handle, upload))
     return _reply_posted(create_photo(current_backends(), caller.handle, upload))
 
 
@@ -175,7 +176,7 @@ def reply_page(page: Page) -> Reply[PhotoPage]:
     return Reply(body=_encoded(page), headers=link_header(page.next_cursor))
 
 
-@lru_cache(maxsize=HEADS_READ)
+@lru_cache(maxsize=CACHED_PAGES)
 def _encoded(page: Page) -> Encoded[PhotoPage]:
     return Encoded.of(PhotoPage.of(page))
 
@@ -188,7 +189,7 @@ def _patience(photo: Photo) -> dict[str, str]:
     return {"Retry-After": str(LOOK_AGAIN_SECONDS)} if photo.status == "processing" else {}
 
 
-def _reply_posted(posted: Posted) -> Reply[PhotoView]:
+def _reply_posted(posted: CreatedPhoto) -> Reply[PhotoView]:
     headers = {"Location": url_for("photos.read_photo", photo_id=posted.photo.id), **_patience(posted.photo)}
     if posted.is_replayed:
         headers["Idempotent-Replayed"] = "true"

@@ -9,11 +9,11 @@ import msgspec
 
 from api_backend.examples import EXAMPLES
 from api_backend.operations import Operation
-from timeline.errors import Busy, RateLimited, Refusal, Unavailable
+from timeline.errors import Busy, RateLimited, TimelineError, Unavailable
 from timeline.serving.problems import INTERNAL, STATUSES
 from timeline.serving.service import STRICT
 
-HAPPENS_ANYWHERE: tuple[type[Refusal], ...] = (Busy, RateLimited, Unavailable)
+HAPPENS_ANYWHERE: tuple[type[TimelineError], ...] = (Busy, RateLimited, Unavailable)
 """Every caller is counted, and behind every operation stand services that may be crowded or down."""
 SAME_EVERYWHERE = STRICT
 REQUEST_ID = "4c5f0d6e1a7b4a1f8f6e2a9d3b1c7e55"
@@ -144,7 +144,7 @@ def reference(kind: str, name: str) -> Schema:
 
 def messages() -> dict[str, str]:
     """What each code means, in words for people."""
-    told = {refusal.code: refusal.message for refusal in Refusal.__subclasses__()}
+    told = {refusal.code: refusal.message for refusal in TimelineError.__subclasses__()}
     return told | {
         INTERNAL: "Something went wrong on our side.",
         "method_not_allowed": "The path has no such method; Allow names those it has.",

@@ -11,7 +11,7 @@ from timeline.accounts.sessions import Session, close_all, list_sessions, revoke
 from timeline.accounts.users import Caller
 from timeline.errors import Busy, NotFound
 from timeline.serving import current_backends, signed_in
-from timeline.serving.times import written
+from timeline.serving.http_values import format_timestamp
 
 sessions = Blueprint("sessions", __name__)
 
@@ -25,7 +25,7 @@ class SessionView(Struct):
 
     @classmethod
     def of(cls, session: Session) -> Self:
-        return cls(id=session.id, device=session.device, opened=written(session.opened))
+        return cls(id=session.id, device=session.device, opened=format_timestamp(session.opened))
 
 
 class SessionList(Struct):

@@ -15,7 +15,7 @@ from timeline.photos.uploads import MAX_BYTES, PendingUpload, State
 from timeline.pictures.header import CONTENT_TYPES
 from timeline.rate_limits.limits import UPLOADS
 from timeline.serving import current_backends, limited, signed_in
-from timeline.serving.times import written
+from timeline.serving.http_values import format_timestamp
 
 ABOUT_URL = (
     "Takes the bytes, from whoever has it and needs no token: PUT them at once, or in pieces of whole "
@@ -52,8 +52,8 @@ class UploadView(Struct):
             state=state,
             content_type=upload.content_type,
             size=upload.size,
-            created=written(upload.created),
-            expires=written(upload.expires),
+            created=format_timestamp(upload.created),
+            expires=format_timestamp(upload.expires),
             upload_url=upload.url,
             photo_id=upload.answer["id"] if upload.answer else None,
         )

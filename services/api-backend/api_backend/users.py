@@ -11,7 +11,7 @@ from api_backend.photos import NewestView, PhotoPage, Timestamp, newest_of, repl
 from timeline.accounts.users import User, get_user
 from timeline.errors import NotFound
 from timeline.serving import current_backends, public
-from timeline.serving.times import written
+from timeline.serving.http_values import format_timestamp
 from timeline.streams import pages
 
 users = Blueprint("users", __name__)
@@ -26,7 +26,7 @@ class UserView(Struct):
 
     @classmethod
     def of(cls, user: User) -> Self:
-        return cls(user=user.handle, display_name=user.display_name, created=written(user.created))
+        return cls(user=user.handle, display_name=user.display_name, created=format_timestamp(user.created))
 
 
 @users.get("/<user>")

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from timeline.accounts import sessions
 from timeline.accounts.users import Caller, Claims
-from timeline.errors import Refusal
+from timeline.errors import TimelineError
 from timeline.serving import current_backends
 
 T = TypeVar("T")
@@ -56,7 +56,7 @@ def visitor_to_greet() -> Visitor | None:
     """For the top of every page, also the one that says that the store does not answer."""
     try:
         return current_visitor()
-    except Refusal:
+    except TimelineError:
         return visitor_by_cookie()
 
 

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, render_template, request
 
 from timeline.errors import NotFound
 from timeline.photos.model import Photo
-from timeline.photos.read import OpenPicture, get_photo, link_to_large_original, open_picture
+from timeline.photos.read import PhotoFile, get_photo, link_to_large_original, read_file
 from timeline.pictures.encoder import JPEG
 from timeline.serving import caller_if_signed_in, current_backends, public
 from web_frontend.photo_cards import PhotoCard
@@ -27,7 +27,7 @@ def picture(photo_id: str) -> Response:
     if photo.status == "processing":
         return _not_yet(photo)
     name = _largest(photo)
-    response = _open(open_picture(current_backends(), photo_id, name), name)
+    response = _open(read_file(current_backends(), photo_id, name), name)
     response.cache_control.max_age = A_MINUTE
     return response
 
@@ -43,7 +43,7 @@ def original(photo_id: str) -> Response:
     link = link_to_large_original(current_backends(), photo)
     if link is not None:
         return redirect_to_storage(link)
-    response = _picture(open_picture(current_backends(), photo_id))
+    response = _picture(read_file(current_backends(), photo_id))
     response.headers["Content-Disposition"] = "attachment"
     response.headers["Cache-Control"] = "private, no-store"
     return response
@@ -52,13 +52,13 @@ def original(photo_id: str) -> Response:
 @images.get("/<photo_id>/<file_name>")
 @public
 def rendition(photo_id: str, file_name: str) -> Response:
-    response = _open(open_picture(current_backends(), photo_id, file_name), file_name)
+    response = _open(read_file(current_backends(), photo_id, file_name), file_name)
     response.cache_control.max_age = A_YEAR
     response.cache_control.immutable = True
     return response
 
 
-def _open(found: OpenPicture, name: str) -> Response:
+def _open(found: PhotoFile, name: str) -> Response:
     """The name holds the hash of the bytes, so it serves as the ETag."""
     response = _picture(found)
     response.cache_control.public = True
@@ -67,7 +67,7 @@ def _open(found: OpenPicture, name: str) -> Response:
     return response.make_conditional(request)  # type: ignore[return-value]  # it returns itself
 
 
-def _picture(found: OpenPicture) -> Response:
+def _picture(found: PhotoFile) -> Response:
     return Response(found.content, mimetype=found.content_type, headers={"Content-Security-Policy": POLICY})
 
 

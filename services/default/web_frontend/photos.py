@@ -6,11 +6,11 @@ from werkzeug.wrappers import Response as Answer
 from timeline.errors import CaptionTooLong
 from timeline.photos.delete import delete_photo, restore_photo
 from timeline.photos.edit import change_caption
-from timeline.photos.processing import try_again
+from timeline.photos.processing import retry
 from timeline.photos.read import get_photo
 from timeline.serving import current_backends, current_caller, public, signed_in
 from timeline.serving.logs import current_trace
-from timeline.serving.problems import of_refusal
+from timeline.serving.problems import problem_of
 from web_frontend.presenters import shown
 from web_frontend.service_options import show_problem, wants_page
 
@@ -60,15 +60,15 @@ def restore(photo_id: str) -> Answer:
 
 @photos.post("/<photo_id>/try-again")
 @signed_in
-def retry(photo_id: str) -> Answer:
-    try_again(current_backends(), photo_id, current_caller().handle, current_trace())
+def try_again(photo_id: str) -> Answer:
+    retry(current_backends(), photo_id, current_caller().handle, current_trace())
     return redirect(f"/photo/{photo_id}/", 303)
 
 
 @photos.errorhandler(CaptionTooLong)
 def say_it_beside_the_caption(refusal: CaptionTooLong) -> Response:
     """People keep what they wrote, with the reason beside it."""
-    problem = of_refusal(refusal)
+    problem = problem_of(refusal)
     if not wants_page():
         return show_problem(problem)
     photo = shown(get_photo(current_backends(), str((request.view_args or {})["photo_id"])))

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, render_template
 
 from timeline.serving import current_backends, public
-from timeline.serving.paging import read_cursor, read_limit
+from timeline.serving.http_values import read_cursor, read_limit
 from timeline.streams import pages
 from web_frontend.presenters import newest, shown_page
 

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, render_template, request
 from timeline.accounts.users import get_user
 from timeline.photos.model import Photo
 from timeline.serving import current_backends, public
-from timeline.serving.paging import read_cursor, read_limit
+from timeline.serving.http_values import read_cursor, read_limit
 from timeline.streams import pages
 from web_frontend.presenters import newest, shown_page
 

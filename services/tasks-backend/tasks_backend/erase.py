@@ -7,7 +7,7 @@ from tasks_backend.bodies import read_body, text
 from timeline import outbox
 from timeline.account_deletion.deletion import finish_deletion
 from timeline.errors import InvalidRequest
-from timeline.photos.delete import erase_pictures
+from timeline.photos.delete import erase_files
 from timeline.serving import current_backends, platform_only
 
 erasures = Blueprint("erasures", __name__)
@@ -21,7 +21,7 @@ def erase() -> Response:
         receipt_id = text(body, "receipt") if "receipt" in body else ""
         finish_deletion(current_backends(), text(body, "user"), text(body, "outbox_id"), receipt_id)
     else:
-        erase_pictures(current_backends(), _prefixes(body.get("prefixes")), text(body, "outbox_id"))
+        erase_files(current_backends(), _prefixes(body.get("prefixes")), text(body, "outbox_id"))
     return jsonify(erased=True)
 
 

@@ -99,7 +99,7 @@ def test_the_page_needs_no_network_and_explains_every_problem(api: Api) -> None:
     assert answer.mimetype == "text/html"
     assert "<script" not in page
     assert not re.search(r"""(?:href|src|action)=["']?(?:https?:)?//|url\(|@import""", page)
-    assert all(f'id="{refusal.code}"' in page for refusal in errors.Refusal.__subclasses__())
+    assert all(f'id="{refusal.code}"' in page for refusal in errors.TimelineError.__subclasses__())
 
 
 def test_every_route_names_its_audience(app: Flask) -> None:

@@ -13,7 +13,7 @@ from tests.services.api_backend.conftest import Api
 from tests.timeline.factories import later
 from timeline import sweep
 from timeline.interfaces import Scan
-from timeline.photos.create import post_upload
+from timeline.photos.create_from_upload import create_photo_from_upload
 from timeline.photos.model import original_name
 
 if TYPE_CHECKING:
@@ -233,7 +233,7 @@ def test_uploads_that_never_became_photos_are_reaped(api: Api, backends: "Backen
 
     swept = sweep.sweep(later(backends, days=4))
 
-    assert (early.uploads_reaped, swept.uploads_reaped) == (0, 3)
+    assert (early.uploads_deleted, swept.uploads_deleted) == (0, 3)
     assert blobs(backends) == [original_name(photo_id)]
     assert backends.entities.scan(Scan(kind="Upload", parent=("User", "ana"), limit=9)) == []
     assert put(waiting["upload_url"], image).status_code >= 400
@@ -242,12 +242,12 @@ def test_uploads_that_never_became_photos_are_reaped(api: Api, backends: "Backen
 def test_an_upload_that_has_had_its_time_makes_no_photo(api: Api, backends: "Backends") -> None:
 
     from timeline.errors import NotFound
-    from timeline.photos.create import FinishedUpload
+    from timeline.photos.create_from_upload import FinishedUpload
 
     upload_id = uploaded(api.as_("ana"), a_jpeg())
 
     with pytest.raises(NotFound):
-        post_upload(later(backends, days=4), "ana", FinishedUpload(upload_id=upload_id))
+        create_photo_from_upload(later(backends, days=4), "ana", FinishedUpload(upload_id=upload_id))
 
 
 def test_with_the_account_its_uploads_go(api: Api, backends: "Backends") -> None:

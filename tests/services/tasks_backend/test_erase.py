@@ -22,7 +22,7 @@ from timeline.errors import NotFound, Unavailable
 from timeline.interfaces import Blobs
 from timeline.photos import uploads
 from timeline.photos.delete import delete_photo
-from timeline.photos.processing import Made, mark_ready
+from timeline.photos.processing import RenditionSet, mark_ready
 
 PATH = "/tasks/erase/"
 ANA = Caller(handle="ana", issuer=ISSUER, subject="ana")
@@ -87,7 +87,9 @@ def test_an_erased_owner_keeps_a_photo_from_becoming_ready(scene: Scene) -> None
     deletion.delete_account(scene.stores, ANA)
 
     with pytest.raises(NotFound):
-        mark_ready(scene.stores, photo.id, Made(renditions=(), placeholder=None, width=1, height=1), photo.id)
+        mark_ready(
+            scene.stores, photo.id, RenditionSet(renditions=(), placeholder=None, width=1, height=1), photo.id
+        )
 
 
 class NothingCanBeErased:
@@ -157,7 +159,7 @@ def test_the_sweep_promises_again_what_was_never_done(scene: Scene) -> None:
     answer = scene.cron("/tasks/sweep")
     scene.run("renditions")
 
-    assert answer.get_json()["promised_again"] == 1
+    assert answer.get_json()["redelivered"] == 1
     assert scene.found(photo).is_ready
 
 

@@ -13,7 +13,7 @@ from tests.services.tasks_backend.conftest import TRACE, Scene, Worker
 from timeline import first_page_cache, outbox
 from timeline.photos.delete import delete_photo
 from timeline.photos.model import original_name
-from timeline.photos.read import open_picture
+from timeline.photos.read import read_file
 from timeline.pictures.thumbhash import average_colour
 from timeline.streams import pages
 
@@ -46,7 +46,7 @@ def test_each_rendition_can_be_opened_by_its_name(scene: Scene) -> None:
     scene.task(PATH, scene.task_of(photo))
 
     for made in scene.found(photo).renditions:
-        opened = open_picture(scene.stores, photo.id, made.file_name)
+        opened = read_file(scene.stores, photo.id, made.file_name)
         assert opened.content_type == "image/jpeg"
         assert Image.open(io.BytesIO(opened.content)).size == (made.width, made.height)
 

@@ -59,14 +59,14 @@ def state_of(scene: Scene, row: Entity) -> Any:
 def test_a_mail_that_is_being_sent_is_left_alone(scene: Scene, unfinished: Entity) -> None:
     scene.clock.advance(HOUR - timedelta(minutes=1))
 
-    assert swept(scene)["mails_given_up"] == 0
+    assert swept(scene)["emails_given_up"] == 0
     assert state_of(scene, unfinished) == "sending"
 
 
 def test_a_mail_whose_last_attempt_died_while_sending_is_uncertain(scene: Scene, unfinished: Entity) -> None:
     scene.clock.advance(HOUR + timedelta(minutes=1))
 
-    assert swept(scene)["mails_given_up"] == 1
+    assert swept(scene)["emails_given_up"] == 1
     assert retention.in_state(scene.stores, "uncertain") == [("ana", unfinished.key[3])]
 
 
@@ -74,7 +74,7 @@ def test_a_mail_whose_last_attempt_died_before_it_was_sent_has_failed(scene: Sce
     left_behind(scene, "unsent")
     scene.clock.advance(DAY + HOUR)
 
-    assert swept(scene)["mails_given_up"] == 1
+    assert swept(scene)["emails_given_up"] == 1
     assert len(retention.in_state(scene.stores, "failed")) == 1
     assert len(scene.rows(outbox.DEAD_LETTER)) == 1
 
@@ -85,7 +85,7 @@ def test_a_row_of_an_older_release_is_understood(scene: Scene) -> None:
     scene.stores.entities.put(replace(row, values=old, indexed=frozenset({"state"})))
     scene.clock.advance(HOUR + timedelta(minutes=1))
 
-    assert swept(scene)["mails_given_up"] == 1
+    assert swept(scene)["emails_given_up"] == 1
 
 
 @pytest.mark.parametrize("state", ["sent", "uncertain", "failed"])
@@ -93,9 +93,9 @@ def test_a_row_is_forgotten_after_five_weeks(scene: Scene, state: str) -> None:
     row = left_behind(scene, state)
 
     scene.clock.advance(retention.KEPT)
-    before = swept(scene)["summaries_forgotten"], state_of(scene, row)
+    before = swept(scene)["summaries_deleted"], state_of(scene, row)
     scene.clock.advance(HOUR)
-    after = swept(scene)["summaries_forgotten"], state_of(scene, row)
+    after = swept(scene)["summaries_deleted"], state_of(scene, row)
 
     assert (before, after) == ((0, state), (1, None))
 

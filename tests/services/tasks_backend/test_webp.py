@@ -11,7 +11,7 @@ from tests.services.tasks_backend.conftest import TRACE, Scene, Worker
 from timeline import first_page_cache, outbox
 from timeline.photos.delete import delete_photo
 from timeline.photos.model import Photo, Rendition, original_name
-from timeline.photos.read import open_picture
+from timeline.photos.read import read_file
 from timeline.streams import pages
 
 PATH = "/tasks/webp/"
@@ -52,7 +52,7 @@ def test_a_webp_is_what_its_name_says_and_smaller(scene: Scene) -> None:
     scene.run("webp")
 
     jpeg, webp = (
-        open_picture(scene.stores, photo.id, each.file_name)
+        read_file(scene.stores, photo.id, each.file_name)
         for each in scene.found(photo).renditions
         if each.name == "large"
     )

@@ -13,9 +13,9 @@ from timeline.errors import Forbidden, NotFound
 from timeline.interfaces import Scan
 from timeline.photos import renditions, tombstones
 from timeline.photos.create import create_photo
-from timeline.photos.delete import delete_photo, erase_pictures, restore_photo
+from timeline.photos.delete import delete_photo, erase_files, restore_photo
 from timeline.photos.model import Photo, original_name
-from timeline.photos.processing import mark_failed, try_again
+from timeline.photos.processing import mark_failed, retry
 from timeline.photos.read import get_photo
 from timeline.photos.renditions import Job
 from timeline.streams import pages
@@ -40,7 +40,7 @@ def erasure(cloud: "Cloud", backends: "Backends") -> Erasure:
 
 
 def erase(backends: "Backends", body: dict[str, Any]) -> None:
-    erase_pictures(backends, body["prefixes"], body["outbox_id"])
+    erase_files(backends, body["prefixes"], body["outbox_id"])
 
 
 def job_of(photo: Photo) -> Job:
@@ -221,7 +221,7 @@ def test_a_prefix_that_names_no_photo_erases_nothing(backends: "Backends") -> No
     a_photo(backends)
 
     with pytest.raises(NotFound):
-        erase_pictures(backends, ["originals/ana/"], "0-ana")
+        erase_files(backends, ["originals/ana/"], "0-ana")
 
     assert blobs(backends) == 1
 
@@ -250,7 +250,7 @@ def test_a_failed_photo_is_tried_again(cloud: "Cloud", backends: "Backends") -> 
     photo = a_photo(backends)
     failed = mark_failed(backends, photo.id, "The picture is damaged.", photo.id)
 
-    again = try_again(backends, photo.id, "ana")
+    again = retry(backends, photo.id, "ana")
 
     assert (failed.status, again.status, again.failure) == ("failed", "processing", None)
     (task,) = [
@@ -268,9 +268,9 @@ def test_only_failed_photos_are_tried_again_and_only_by_their_owner(backends: "B
     ready = a_ready_photo(backends)
     a_user(backends, "ben")
 
-    assert try_again(backends, ready.id, "ana") == ready
+    assert retry(backends, ready.id, "ana") == ready
     with pytest.raises(Forbidden):
-        try_again(backends, ready.id, "ben")
+        retry(backends, ready.id, "ben")
 
 
 def test_a_photo_posted_again_after_its_deletion_stays_deleted(backends: "Backends") -> None:

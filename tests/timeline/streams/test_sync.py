@@ -207,7 +207,7 @@ def test_who_was_away_for_a_month_begins_anew(backends: "Backends") -> None:
 
     swept = sweep.sweep(later(backends, days=31))
 
-    assert swept.changes_forgotten == 1
+    assert swept.changes_deleted == 1
     with pytest.raises(FullSyncRequired):
         away.sync()
     assert near.catch_up() == stream(backends)

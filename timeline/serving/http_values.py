@@ -1,6 +1,7 @@
-"""Pages over HTTP: limit and cursor in, Link out."""
+"""Values in HTTP messages: page limits, cursors, links and timestamps."""
 
 import re
+from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from flask import request
@@ -29,3 +30,8 @@ def link_header(next_cursor: str | None) -> dict[str, str]:
         return {}
     query = urlencode({**request.args.to_dict(), "cursor": next_cursor})
     return {"Link": f'<{request.path}?{query}>; rel="next"'}
+
+
+def format_timestamp(moment: datetime) -> str:
+    """Return UTC with six digits of a second, so that timestamps sort as text."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
