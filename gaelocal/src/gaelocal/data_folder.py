@@ -5,9 +5,10 @@ import json
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from gaelocal.atomic_write import write_atomically
+from gaelocal.state_files import make_way, read_json
 from gaelocal.yaml_files import ConfigError
 
 LOCK = "lock"
@@ -39,7 +40,8 @@ class DataFolder:
         """Unlock the folder and remove ready.json; the ports are kept for the next run."""
         if self._lock is None:
             return
-        if (self.path / READY).exists():
+        if (self.path / READY).is_file():
+            make_way(self.path / f"last-{READY}")
             (self.path / READY).replace(self.path / f"last-{READY}")
         self._lock.close()
         self._lock = None
@@ -48,18 +50,10 @@ class DataFolder:
         write_atomically(self.path / READY, json.dumps(addresses))
 
     def last_ports(self) -> dict[str, int]:
-        """Return the ports of the previous run, so that `--port 0` keeps the addresses across restarts."""
-        for name in (READY, f"last-{READY}"):
-            try:
-                addresses = json.loads((self.path / name).read_text(encoding="utf-8"))
-            except (OSError, ValueError):
-                continue
-            return {
-                server: int(address.rsplit(":", 1)[1])
-                for server, address in addresses.items()
-                if isinstance(address, str) and address.rsplit(":", 1)[-1].isdecimal()
-            }
-        return {}
+        """Give the ports of the run before, so that `--port 0` and a restart keep the addresses the same."""
+        empty: dict[str, int] = {}
+        found = (read_json(self.path / name, _ports, empty) for name in (READY, f"last-{READY}"))
+        return next((ports for ports in found if ports), empty)
 
     def _empty(self) -> None:
         for entry in self.path.iterdir():
@@ -69,12 +63,21 @@ class DataFolder:
                 entry.unlink()
 
 
+def _ports(addresses: Any) -> dict[str, int]:
+    return {
+        server: int(address.rsplit(":", 1)[1])
+        for server, address in addresses.items()
+        if isinstance(address, str) and address.rsplit(":", 1)[-1].isdecimal()
+    }
+
+
 def _locked(path: Path) -> TextIO:
     try:
         path.mkdir(parents=True, exist_ok=True)
+        make_way(path / LOCK)
         lock = (path / LOCK).open("a")
     except OSError as error:
-        raise ConfigError(f"--data {path}: cannot be used: {error.strerror}") from error
+        raise ConfigError(f"--data {path}: cannot be used: {error.filename}: {error.strerror}") from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:

@@ -10,6 +10,7 @@ from aiohttp import web
 from gaelocal.admin.bodies import Resource, resource_of
 from gaelocal.admin.problems import Refused, invalid, not_found
 from gaelocal.atomic_write import write_atomically
+from gaelocal.state_files import make_folder, read_json
 
 MEANING = ("kind", "ancestor", "properties")
 
@@ -59,12 +60,15 @@ class IndexViews:
         raise not_found(f"There is no index {index_id}.")
 
     def _kept(self) -> list[Resource]:
-        kept: list[Resource] = json.loads(self._file.read_text("utf-8")) if self._file.exists() else []
-        return kept
+        return read_json(self._file, _indexes, [])
 
     def _keep(self, indexes: list[Resource]) -> None:
-        self._file.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(self._file.parent)
         write_atomically(self._file, json.dumps(indexes, indent=1))
+
+
+def _indexes(kept: Any) -> list[Resource]:
+    return [{**index, "indexId": str(index["indexId"])} for index in kept]
 
 
 def _meaning(index: Resource) -> Any:

@@ -14,6 +14,7 @@ from gaelocal.datastore.state.plans import SMALL
 from gaelocal.datastore.state.store import Store
 from gaelocal.ports import HOST, free_port
 from gaelocal.protobuf import datastore_pb2
+from gaelocal.sqlite_files import OUTAGE, until_writable
 from gaelocal.yaml_files import ConfigError
 
 _SERVICE = "google.datastore.v1.Datastore"
@@ -23,6 +24,7 @@ _OPTIONS = (
     ("grpc.max_send_message_length", -1),
 )
 _STOP_SECONDS = 1.0
+_WRITING = frozenset({"Commit", "AllocateIds", "ReserveIds"})
 
 
 class DatastoreServer:
@@ -96,8 +98,14 @@ class DatastoreServer:
         async def answer(request: Any, context: Any) -> Any:
             self.counts[name] += 1
             try:
+                if name in _WRITING and self._store:
+                    await until_writable(self._store.tables.connection)
                 return method(request)
             except DatastoreError as error:
                 return await context.abort(grpc.StatusCode[error.code.name], error.message)
+            except OUTAGE as error:
+                return await context.abort(
+                    grpc.StatusCode.UNAVAILABLE, f"The Datastore cannot be written: {error}."
+                )
 
         return answer

@@ -4,11 +4,15 @@ from pathlib import Path
 from typing import Any
 
 import jwt
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 from jwt.types import Options
 from jwt.utils import base64url_encode
+
+from gaelocal.atomic_write import write_atomically
+from gaelocal.state_files import describe, set_aside, why_unreadable
 
 ALGORITHM = "RS256"
 BITS = 2048
@@ -56,27 +60,32 @@ class SigningKey:
 
 
 def load_or_make(file: Path) -> SigningKey:
-    """Read the key, or make and keep a new one where there is none."""
+    """Read the key, or make and keep a new one where there is none that can be used."""
     try:
-        private = serialization.load_pem_private_key(
-            file.read_bytes(), password=None, unsafe_skip_rsa_key_validation=True
-        )
+        return SigningKey(_read(file))
     except FileNotFoundError:
-        private = rsa.generate_private_key(public_exponent=65537, key_size=BITS)
-        _keep(file, private)
-    if not isinstance(private, rsa.RSAPrivateKey):
-        raise TypeError(f"{file}: not an RSA key")
+        pass
+    except OSError as error:
+        set_aside(file, describe(error))
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        set_aside(file, why_unreadable(file, error))
+    private = rsa.generate_private_key(public_exponent=65537, key_size=BITS)
+    write_atomically(file, _pem(private), mode=0o600)
     return SigningKey(private)
 
 
-def _keep(file: Path, private: rsa.RSAPrivateKey) -> None:
-    pem = private.private_bytes(
+def _read(file: Path) -> rsa.RSAPrivateKey:
+    pem = file.read_bytes()
+    private = serialization.load_pem_private_key(pem, password=None, unsafe_skip_rsa_key_validation=True)
+    if not isinstance(private, rsa.RSAPrivateKey):
+        raise TypeError("not an RSA key")
+    return private
+
+
+def _pem(private: rsa.RSAPrivateKey) -> str:
+    return private.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    half = file.with_suffix(".half")
-    half.touch(mode=0o600)
-    half.write_bytes(pem)
-    half.replace(file)
+    ).decode()
 
 
 def _thumbprint(exponent: str, modulus: str) -> str:

@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from gaelocal.atomic_write import write_atomically
+from gaelocal.state_files import read_json
 
 MAIL_DOMAIN = "example.com"
 NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -69,12 +71,7 @@ class RecentNames:
         self._names: list[str] = []
 
     def load(self) -> None:
-        try:
-            names = json.loads(self._file.read_text(encoding="utf-8"))
-        except (FileNotFoundError, ValueError):
-            names = []
-        folded = (name.lower() for name in names if isinstance(name, str))
-        self._names = list(dict.fromkeys(folded))
+        self._names = read_json(self._file, _folded, [])
 
     def __iter__(self) -> Iterator[str]:
         return iter(tuple(self._names))
@@ -85,3 +82,9 @@ class RecentNames:
         others = [name for name in self._names if name != person.name]
         self._names = [person.name, *others][:REMEMBERED]
         write_atomically(self._file, json.dumps(self._names))
+
+
+def _folded(names: Any) -> list[str]:
+    if not isinstance(names, list):
+        raise TypeError("not a list")
+    return list(dict.fromkeys(name.lower() for name in names if isinstance(name, str)))

@@ -16,6 +16,7 @@ from gaelocal.identity.people import InvalidName, Person, RecentNames
 from gaelocal.identity.signin import BrowserSide
 from gaelocal.identity.tokens import TOKEN_SECONDS, SignIn, Tokens
 from gaelocal.local_site import LocalSite, is_local, posted_texts, refuse_foreign_hosts, require_same_site
+from gaelocal.state_files import make_folder
 
 FORM_LIMIT = 64 * 1024  # a token request is a few hundred bytes
 
@@ -52,7 +53,7 @@ class IdentityServer:
         return self._issuer
 
     async def start(self) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
+        make_folder(self._folder)
         self._recent.load()
         self._tokens.key = await asyncio.to_thread(load_or_make, self._folder / "key.pem")
         await self._site.start()

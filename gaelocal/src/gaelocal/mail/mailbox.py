@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from gaelocal.mail.letters import open_letter
+from gaelocal.sqlite_files import open_database, until_writable
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS mail (
@@ -34,13 +35,14 @@ class Mailbox:
     """All mail, in SQLite. What was added is safe from the death of the process once `add` has returned."""
 
     def __init__(self, file: Path) -> None:
-        self._db = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = NORMAL")
-        self._db.execute(SCHEMA)
+        self._db = open_database(file, _prepare)
 
     def close(self) -> None:
         self._db.close()
+
+    async def until_writable(self) -> None:
+        """Wait while another program holds the lock, without stopping the event loop."""
+        await until_writable(self._db)
 
     def add(self, envelope: Envelope, raw: bytes) -> int:
         """Keep a mail and give its id. It is taken apart now, so that a list costs no parsing."""
@@ -79,6 +81,10 @@ class Mailbox:
 
     def clear(self) -> None:
         self._db.execute("DELETE FROM mail")
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    connection.execute(SCHEMA)
 
 
 def _shown(mail_id: int, received: str, sender: str, recipients: str, opened: str) -> dict[str, Any]:

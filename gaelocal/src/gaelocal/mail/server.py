@@ -34,7 +34,6 @@ class MailServer:
         self.address = ""
 
     async def start(self) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
         self._mailbox = Mailbox(self._folder / "mail.sqlite3")
         where = self._where
         sock = listening_socket(where, "--smtp-port") if isinstance(where, int) else where
@@ -85,6 +84,7 @@ class Catcher:
     async def handle_DATA(self, _server: SMTP, _session: Any, envelope: SmtpEnvelope) -> str:  # noqa: N802 - its name
         accepted = Envelope(envelope.mail_from or "", tuple(envelope.rcpt_tos))
         try:
+            await self._mailbox.until_writable()
             mail_id = self._mailbox.add(accepted, envelope.original_content or b"")
         except sqlite3.Error as error:
             log.warning("a mail could not be kept: %s", error)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from gaelocal.atomic_write import write_atomically
+from gaelocal.state_files import make_folder, read_json
 
 INTERRUPTED = "interrupted"
 RUNNING = "running"
@@ -50,14 +51,16 @@ class JobStates:
 
     def load(self) -> None:
         """Read the file; a run that it says is under way died with the process."""
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        if self._file.exists():
-            kept = json.loads(self._file.read_text(encoding="utf-8"))
-            self.jobs = {key: _state(values) for key, values in kept.items()}
+        make_folder(self._file.parent)
+        self.jobs = read_json(self._file, _states, {})
 
     def save(self) -> None:
         kept = {key: asdict(state) for key, state in self.jobs.items()}
         write_atomically(self._file, json.dumps(kept, indent=1))
+
+
+def _states(kept: dict[str, Any]) -> dict[str, JobState]:
+    return {key: _state(values) for key, values in kept.items()}
 
 
 def _state(values: dict[str, Any]) -> JobState:
@@ -65,4 +68,4 @@ def _state(values: dict[str, Any]) -> JobState:
     missed = Missed(**values["missed"]) if values["missed"] else None
     if last and last.status == RUNNING:
         last.status = INTERRUPTED
-    return JobState(values["rule"], values["next"], last, missed)
+    return JobState(str(values["rule"]), float(values["next"]), last, missed)

@@ -12,6 +12,7 @@ from gaelocal.atomic_write import write_atomically
 from gaelocal.retry import RetryPolicy
 from gaelocal.scheduler.grammar import parse_schedule
 from gaelocal.scheduler.job import Job
+from gaelocal.state_files import make_folder, read_json
 
 DEPLOYED = "deployed.json"
 
@@ -33,8 +34,7 @@ class Listing:
         self._listed = [ListedJob(f"cron-yaml-{at}", job, False) for at, job in enumerate(of_file, 1)]
 
     def load(self) -> None:
-        if self._file.exists():
-            self._listed = _read(self._file)
+        self._listed = read_json(self._file, _listed, self._listed)
 
     def __iter__(self) -> Iterator[ListedJob]:
         return iter(self._listed)
@@ -74,23 +74,22 @@ class Listing:
         self._save()
 
     def _save(self) -> None:
-        self._file.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(self._file.parent)
         rows = [{"id": one.id, "deployed": one.is_deployed, "job": _row(one.job)} for one in self._listed]
         write_atomically(self._file, json.dumps(rows, indent=1))
 
 
 def deployed_jobs(folder: Path) -> list[Job] | None:
     """Give the jobs that were deployed into this folder; None where none ever were."""
-    file = folder / DEPLOYED
-    return [listed.job for listed in _read(file)] if file.exists() else None
+    listed = read_json(folder / DEPLOYED, _listed, None)
+    return None if listed is None else [one.job for one in listed]
 
 
 def _are_twins(one: Job, other: Job) -> bool:
     return (one.url, one.target) == (other.url, other.target)
 
 
-def _read(file: Path) -> list[ListedJob]:
-    rows = json.loads(file.read_text(encoding="utf-8"))
+def _listed(rows: Any) -> list[ListedJob]:
     return [ListedJob(row["id"], _job(row["job"]), row["deployed"]) for row in rows]
 
 

@@ -1,13 +1,20 @@
 """A service account of its own, so that links can be signed and checked without a Google account."""
 
+import base64
 import json
+import re
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from gaelocal.atomic_write import write_atomically
+from gaelocal.state_files import read_json
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
+PEM = re.compile(r"-----BEGIN PRIVATE KEY-----\n([A-Za-z0-9+/=\n]+)-----END PRIVATE KEY-----\n")
+DER_SEQUENCE = b"\x30\x82"
 EMAIL = "storage@gaelocal.iam.gserviceaccount.com"
 
 
@@ -21,10 +28,7 @@ class ServiceAccount:
         """Write the JSON key file that google-auth reads; a first key takes a tenth of a second."""
         key = self._kept_key() or _new_key()
         text = json.dumps(_key_file(key, token_uri), indent=2)
-        draft = self.file.with_suffix(".tmp")
-        draft.touch(mode=0o600)
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(self.file)
+        write_atomically(self.file, text, mode=0o600)
 
     def verify(self, email: str, signature: bytes, text: bytes) -> bool:
         """Say whether this account has signed the text (RSA PKCS#1 v1.5, SHA-256)."""
@@ -51,10 +55,18 @@ class ServiceAccount:
         return key.public_key()
 
     def _kept_key(self) -> str | None:
-        try:
-            return str(json.loads(self.file.read_text(encoding="utf-8"))["private_key"])
-        except (FileNotFoundError, ValueError, KeyError):
-            return None
+        return read_json(self.file, _key_of, None)
+
+
+def _key_of(kept: Any) -> str:
+    """Return the key; checked for its form alone, because cryptography takes long to import."""
+    key = str(kept["private_key"])
+    form = PEM.fullmatch(key)
+    der = base64.b64decode(form[1]) if form else b""
+    # A DER sequence of more than 255 bytes: its length stands in the bytes after `30 82`.
+    if der[:2] != DER_SEQUENCE or len(der) != int.from_bytes(der[2:4]) + 4:
+        raise ValueError("no private key in it")
+    return key
 
 
 def _new_key() -> str:

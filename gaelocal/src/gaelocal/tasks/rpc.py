@@ -1,11 +1,12 @@
 """Puts the calls on the wire: `google.cloud.tasks.v2.CloudTasks` over gRPC."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import grpc
 
+from gaelocal.sqlite_files import OUTAGE
 from gaelocal.tasks import wire
 from gaelocal.tasks.batch_service import BatchService
 from gaelocal.tasks.queue_service import QueueService
@@ -14,9 +15,13 @@ from gaelocal.tasks.task_service import TaskService
 
 SERVICE = f"{wire.PACKAGE}.CloudTasks"
 Method = Callable[[Any], Any]
+Wait = Callable[[], Awaitable[None]]
+READING = frozenset({"ListQueues", "GetQueue", "ListTasks", "GetTask"})
 
 
-def rpc_handler(queues: QueueService, tasks: TaskService, batches: BatchService) -> grpc.GenericRpcHandler:
+def rpc_handler(
+    queues: QueueService, tasks: TaskService, batches: BatchService, until_writable: Wait
+) -> grpc.GenericRpcHandler:
     """Give the methods by their names; gRPC itself answers UNIMPLEMENTED to every other."""
     methods: dict[str, Method] = {
         "ListQueues": queues.list,
@@ -35,17 +40,21 @@ def rpc_handler(queues: QueueService, tasks: TaskService, batches: BatchService)
         "BatchCreateTasks": batches.create,
         "BatchDeleteTasks": batches.delete,
     }
-    handlers = {name: _handler(name, method) for name, method in methods.items()}
+    handlers = {name: _handler(name, method, until_writable) for name, method in methods.items()}
     return grpc.method_handlers_generic_handler(SERVICE, handlers)
 
 
-def _handler(name: str, method: Method) -> grpc.RpcMethodHandler:
+def _handler(name: str, method: Method, until_writable: Wait) -> grpc.RpcMethodHandler:
     async def answer(request: Any, context: Any) -> Any:
         try:
+            if name not in READING:
+                await until_writable()
             result = method(request)
             return await result if inspect.isawaitable(result) else result
         except Refusal as refusal:
             await context.abort(refusal.code, refusal.message)
+        except OUTAGE as error:
+            await context.abort(grpc.StatusCode.UNAVAILABLE, f"The queues cannot be written: {error}.")
 
     return grpc.unary_unary_rpc_method_handler(
         answer,

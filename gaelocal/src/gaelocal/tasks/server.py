@@ -65,7 +65,6 @@ class TasksServer:
             ConfigError: the port is taken.
         """
         self._server = self._bound_server()
-        self._data.mkdir(parents=True, exist_ok=True)
         self._store = Store(self._data / "tasks.sqlite3")
         self._attempts = Attempts(self._deliver)
         self._queues = Queues(self._store, self._attempts, self._clock, self._health)
@@ -118,4 +117,6 @@ class TasksServer:
 
     def _handler(self) -> grpc.GenericRpcHandler:
         tasks = TaskService(self._queues, self._store, self._clock)
-        return rpc_handler(QueueService(self._queues), tasks, BatchService(tasks, self._clock))
+        return rpc_handler(
+            QueueService(self._queues), tasks, BatchService(tasks, self._clock), self._store.until_writable
+        )

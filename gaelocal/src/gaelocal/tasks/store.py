@@ -7,12 +7,11 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from gaelocal.sqlite_files import open_database, until_writable
 from gaelocal.tasks.stored_task import DeadTask, NewTask, StoredTask
 
 KEPT_DEAD = 100
 SCHEMA = """
-PRAGMA journal_mode = WAL;
-PRAGMA synchronous = NORMAL;
 CREATE TABLE IF NOT EXISTS queues (
     name TEXT PRIMARY KEY, from_file INTEGER NOT NULL, settings BLOB NOT NULL
 ) WITHOUT ROWID;
@@ -45,12 +44,15 @@ WITHOUT_BODY = COLUMNS.replace("body", "x'' AS body")
 
 class Store:
     def __init__(self, file: Path) -> None:
-        self._sql = sqlite3.connect(file, isolation_level=None)
+        self._sql = open_database(file, _prepare)
         self._sql.row_factory = sqlite3.Row
-        self._sql.executescript(SCHEMA)
 
     def close(self) -> None:
         self._sql.close()
+
+    async def until_writable(self) -> None:
+        """Wait while another program holds the lock, without stopping the event loop."""
+        await until_writable(self._sql)
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -189,6 +191,10 @@ class Store:
     def _claim(self, where: str, now: float, arguments: tuple[Any, ...]) -> list[StoredTask]:
         query = f"{CLAIM} WHERE {where} RETURNING {COLUMNS}"
         return [_task(row) for row in self._sql.execute(query, (now, now, *arguments)).fetchall()]
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    connection.executescript(SCHEMA)
 
 
 def _task(row: sqlite3.Row) -> StoredTask:

@@ -2,12 +2,19 @@
 
 import contextlib
 import json
+import logging
 import os
 import signal
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import psutil
+
+from gaelocal.atomic_write import write_atomically
+from gaelocal.state_files import describe, make_folder, read_json
+
+log = logging.getLogger(__name__)
 
 MARK = "GAE_INSTANCE"
 """The variable that marks a process as started here."""
@@ -38,17 +45,19 @@ class Strays:
         self._groups = {}
 
     def _read(self) -> dict[str, int]:
-        try:
-            noted = json.loads(self._file.read_text())
-        except (OSError, ValueError):
-            return {}
-        return noted if isinstance(noted, dict) else {}
+        return read_json(self._file, _groups, {})
 
     def _write(self) -> None:
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        draft = self._file.with_suffix(".new")
-        draft.write_text(json.dumps(self._groups))
-        draft.replace(self._file)
+        """Note them if the disk allows: the process that watches this one knows them as well."""
+        try:
+            make_folder(self._file.parent)
+            write_atomically(self._file, json.dumps(self._groups))
+        except OSError as error:
+            log.warning("%s %s", self._file, describe(error))
+
+
+def _groups(kept: Any) -> dict[str, int]:
+    return {str(instance): int(group) for instance, group in kept.items()}
 
 
 def _end_if_ours(process: psutil.Process, group: int, left: Mapping[str, int]) -> None:

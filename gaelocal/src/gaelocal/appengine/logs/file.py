@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from gaelocal.state_files import make_folder, make_way
+
 LARGEST = 8 * 1024 * 1024
 KEPT = 3
 
@@ -14,8 +16,9 @@ class LogFile:
         self._largest = largest
 
     def append(self, lines: str) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
+        make_folder(self._folder)
         current = self._path(0)
+        make_way(current)
         with current.open("a", encoding="utf-8", errors="replace") as file:
             file.write(lines)
             is_full = file.tell() > self._largest

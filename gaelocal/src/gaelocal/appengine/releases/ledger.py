@@ -11,6 +11,7 @@ from gaelocal.appengine.project import Rule
 from gaelocal.appengine.releases.splits import Split
 from gaelocal.appengine.releases.version import Version
 from gaelocal.atomic_write import write_atomically
+from gaelocal.state_files import make_folder, read_json
 
 FILE = "releases.json"
 
@@ -20,20 +21,25 @@ class Ledger:
 
     def __init__(self, data: Path) -> None:
         self._file = data / FILE
+        self.is_complete = True
         self.versions: dict[tuple[str, str], Version] = {}
         self.splits: dict[str, Split] = {}
         self.stopped: set[tuple[str, str]] = set()
         self.rules: tuple[Rule, ...] | None = None
 
     def load(self) -> None:
-        if not self._file.exists():
-            return
-        kept = json.loads(self._file.read_text(encoding="utf-8"))
+        """Read the file. What cannot be read is moved aside, and the uploaded files stay where they are."""
+        make_folder(self._file.parent)
+        self.is_complete = not self._file.exists() or read_json(self._file, self._take, False)
+
+    def _take(self, kept: Any) -> bool:
         versions = [_version(row) for row in kept["versions"]]
-        self.versions = {(each.service, each.id): each for each in versions}
-        self.splits = {name: Split(*row) for name, row in kept["splits"].items()}
-        self.stopped = {(service, version) for service, version in kept["stopped"]}
+        splits = {name: Split(*row) for name, row in kept["splits"].items()}
+        stopped = {(service, version) for service, version in kept["stopped"]}
         self.rules = None if kept["rules"] is None else tuple(Rule.of(*row) for row in kept["rules"])
+        self.versions = {(each.service, each.id): each for each in versions}
+        self.splits, self.stopped = splits, stopped
+        return True
 
     def save(self) -> None:
         kept = {
@@ -42,7 +48,7 @@ class Ledger:
             "stopped": sorted(self.stopped),
             "rules": None if self.rules is None else [[rule.url, rule.service] for rule in self.rules],
         }
-        self._file.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(self._file.parent)
         write_atomically(self._file, json.dumps(kept, indent=1))
 
     def of(self, service: str) -> list[Version]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import logging
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
@@ -15,6 +16,9 @@ from gaelocal.appengine.releases.refusals import NoSuchInstance, StillNeeded
 from gaelocal.appengine.releases.splits import Split
 from gaelocal.appengine.releases.staging import Staged, Staging
 from gaelocal.appengine.releases.version import NewVersion, Version
+from gaelocal.yaml_files import ConfigError
+
+log = logging.getLogger(__name__)
 
 
 class Releases:
@@ -35,14 +39,25 @@ class Releases:
     def restore(self, project: Iterable[RunningVersion], dispatch: Dispatch) -> None:
         """Put everything where it was; `project` is what runs from the project's folder."""
         versions = list(self._ledger.versions.values())
-        self._staging.tidy(versions)
-        for running in (*project, *(self._staging.restore(version) for version in versions)):
+        if self._ledger.is_complete:
+            self._staging.tidy(versions)
+        restored = [running for version in versions if (running := self._restored(version))]
+        for running in (*project, *restored):
             running.is_stopped = (running.service.name, running.service.version) in self._ledger.stopped
             self._place(running)
         for name, service in self._fleet.services.items():
             service.adopt(self._ledger.splits.get(name))
         rules = self._ledger.rules
         self._fleet.dispatch = dispatch if rules is None else Dispatch(rules)
+
+    def _restored(self, version: Version) -> RunningVersion | None:
+        """Return None for a version whose files were damaged; it is left out."""
+        try:
+            return self._staging.restore(version)
+        except (ConfigError, OSError, ValueError) as error:
+            log.warning("version %s of %s is left out: %s", version.id, version.service, error)
+            del self._ledger.versions[version.service, version.id]
+            return None
 
     async def create_version(self, new: NewVersion) -> Version:
         """Write the files, install requirements.txt, start it, wait until it answers.

@@ -49,7 +49,6 @@ class Store:
     """Must be used from one thread: nothing here waits, so every call is atomic."""
 
     def __init__(self, folder: Path, consistency: float, small: int = SMALL) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
         self.tables = Tables(folder / "datastore.sqlite")
         self.transactions = Transactions()
         self._freshness = Freshness(consistency)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from gaelocal.datastore.state.indexing import Indexed
 from gaelocal.datastore.state.keys import Partition
 from gaelocal.datastore.state.queries import KEY
+from gaelocal.sqlite_files import open_database
 
 _FORMAT = 1
 _TABLES = """
@@ -40,12 +41,9 @@ class Tables:
     """One connection: reads see every acknowledged commit, writes happen inside `writing()`."""
 
     def __init__(self, file: Path) -> None:
-        self.connection = sqlite3.connect(file, isolation_level=None, cached_statements=512)
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "cache_size=-8000"):
-            self.connection.execute(f"PRAGMA {pragma}")
+        self.connection = open_database(file, _prepare, cached_statements=512)
+        self.connection.execute("PRAGMA cache_size=-8000")
         self.connection.execute(f"PRAGMA wal_autocheckpoint={_CHECKPOINT_PAGES}")
-        if not self.connection.execute("PRAGMA user_version").fetchone()[0]:
-            self.connection.executescript(f"BEGIN;{_TABLES}PRAGMA user_version={_FORMAT};COMMIT;")
         self._partitions: dict[Partition, int] = {}
         self._properties: dict[tuple[int, str, str], int] = {}
         self._load()
@@ -164,3 +162,8 @@ class Tables:
             )
             known = self._properties[(*kind, name)] = row.fetchone()[0]
         return known
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    if not connection.execute("PRAGMA user_version").fetchone()[0]:
+        connection.executescript(f"BEGIN;{_TABLES}PRAGMA user_version={_FORMAT};COMMIT;")

@@ -5,6 +5,8 @@ from dataclasses import replace
 from aiohttp import web
 
 from gaelocal.local_site import READING, is_local_origin, may_be_anothers
+from gaelocal.sqlite_files import OUTAGE
+from gaelocal.state_files import is_disk_error
 from gaelocal.storage.protocol.batch import MOST_BYTES, answer_batch, json_path
 from gaelocal.storage.protocol.bodies import invite, whole
 from gaelocal.storage.protocol.buckets import BucketCalls
@@ -15,7 +17,7 @@ from gaelocal.storage.protocol.problems import json_refusal, xml_refusal
 from gaelocal.storage.protocol.signatures import Verify
 from gaelocal.storage.protocol.uploads import UploadCalls
 from gaelocal.storage.protocol.xml_paths import XmlCalls
-from gaelocal.storage.state.refusals import Forbidden, Refusal
+from gaelocal.storage.state.refusals import Forbidden, Refusal, Unavailable
 from gaelocal.storage.state.store import Store
 from gaelocal.storage.state.uploads import Uploads
 
@@ -40,6 +42,19 @@ class Entry:
         }
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Answer a request; 503 while the disk is full or another program locks the database."""
+        try:
+            if request.method not in READING:
+                await self._store.catalog.until_writable()
+            return await self._answer(request)
+        except (OUTAGE, OSError) as error:
+            if isinstance(error, OSError) and not is_disk_error(error):
+                raise
+            refusal = Unavailable(f"The storage cannot be written: {error}.")
+            is_json = request.path.split("/")[1] in self._apis
+            return json_refusal(refusal) if is_json else xml_refusal(refusal)
+
+    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         api = request.raw_path.split("?")[0].split("/")[1:2]
         try:
             _refuse_foreign_pages(request)

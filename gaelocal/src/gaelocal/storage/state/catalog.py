@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from gaelocal.sqlite_files import open_database, until_writable
 from gaelocal.storage.state.records import Bucket, Content, StoredObject, Upload
 
 SCHEMA = Path(__file__).with_name("schema.sql")
@@ -21,13 +22,14 @@ class Catalog:
         self._rows: sqlite3.Connection
 
     def open(self) -> None:
-        self._rows = sqlite3.connect(self._file, isolation_level=None)
-        self._rows.execute("PRAGMA journal_mode = WAL")
-        self._rows.execute("PRAGMA synchronous = NORMAL")
-        self._rows.executescript(SCHEMA.read_text(encoding="utf-8"))
+        self._rows = open_database(self._file, _prepare)
 
     def close(self) -> None:
         self._rows.close()
+
+    async def until_writable(self) -> None:
+        """Wait while another program holds the lock, without stopping the event loop."""
+        await until_writable(self._rows)
 
     @contextmanager
     def change(self) -> Iterator[None]:
@@ -119,6 +121,10 @@ class Catalog:
 
     def delete_uploads_before(self, moment: float) -> None:
         self._rows.execute("DELETE FROM uploads WHERE created < ?", (moment,))
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    connection.executescript(SCHEMA.read_text(encoding="utf-8"))
 
 
 def _bucket(row: tuple[str, int, float, float, str]) -> Bucket:

@@ -84,3 +84,11 @@ class NotOffered(Refusal):
     status = 501
     reason = "notImplemented"
     code = "NotImplemented"
+
+
+class Unavailable(Refusal):
+    """The disk is full or the database is locked; clients of Cloud Storage try again after a 503."""
+
+    status = 503
+    reason = "backendError"
+    code = "ServiceUnavailable"

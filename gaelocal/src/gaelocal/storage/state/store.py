@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from gaelocal.state_files import make_folder
 from gaelocal.storage.state.catalog import Catalog
 from gaelocal.storage.state.conditions import Conditions
 from gaelocal.storage.state.contents import Contents
@@ -28,7 +29,7 @@ class Store:
         self.catalog = Catalog(folder / "catalog.sqlite3")
 
     def open(self) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
+        make_folder(self._folder)
         self.contents.open()
         self.catalog.open()
         self._finish_what_was_left()
