@@ -8,7 +8,7 @@ from asyncio.subprocess import DEVNULL, Process, create_subprocess_exec
 from pathlib import Path
 from uuid import uuid4
 
-from gaelocal.appengine.instances.strays import MARK, Strays
+from gaelocal.appengine.instances.orphan_cleanup import MARK, OrphanCleanup
 from gaelocal.ports import HOST
 from gaelocal.yaml_files import ConfigError
 
@@ -32,7 +32,7 @@ class GoogleEmulator:
         self._consistency = consistency
         self._project = project
         self._process: Process | None = None
-        self._strays = Strays(data)
+        self._strays = OrphanCleanup(data)
         self._id = f"emulator-{uuid4().hex}"
 
     async def start(self) -> None:

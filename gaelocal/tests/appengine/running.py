@@ -53,8 +53,8 @@ class Running:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         try:
             connection.request(method, path, body, named)
-            answer = connection.getresponse()
-            return Reply(answer.status, answer.headers, answer.read())
+            response = connection.getresponse()
+            return Reply(response.status, response.headers, response.read())
         finally:
             connection.close()
 
@@ -78,11 +78,11 @@ class Running:
 
 
 def read_reply(sock: socket.socket, method: str = "GET") -> Reply:
-    answer = http.client.HTTPResponse(sock, method=method)
-    answer.begin()
-    body = answer.read()
-    answer.close()
-    return Reply(answer.status, answer.headers, body)
+    response = http.client.HTTPResponse(sock, method=method)
+    response.begin()
+    body = response.read()
+    response.close()
+    return Reply(response.status, response.headers, body)
 
 
 def a_service(app: Path, name: str, more: str = "", entrypoint: str = ENTRYPOINT) -> Path:

@@ -72,14 +72,14 @@ def test_a_service_that_was_away_for_a_moment_is_found_again(
     port = free_port(0, "")
     with echoing(port):
         running = start_engine(tmp_path, layout=at(port))
-    answers: list[int] = []
-    phone = threading.Thread(target=lambda: answers.append(running.ask("/").status))
+    responds: list[int] = []
+    phone = threading.Thread(target=lambda: responds.append(running.ask("/").status))
 
     phone.start()
     with echoing(port):
         phone.join()
 
-    assert answers == [200]
+    assert responds == [200]
 
 
 def test_an_address_of_no_service_is_refused(tmp_path: Path, start_engine: StartEngine) -> None:

@@ -162,8 +162,8 @@ def test_requests_sent_ahead_are_answered_in_their_order(door: Running) -> None:
     sock.sendall(b"GET /text/1 HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n")
     received = b"".join(iter(lambda: sock.recv(65536), b""))
 
-    answers = received.split(b"HTTP/1.1 200 ")[1:]
-    assert [answer.rpartition(b"\r\n\r\n")[2] for answer in answers] == [b"aaa", b"aa", b"a"]
+    responds = received.split(b"HTTP/1.1 200 ")[1:]
+    assert [response.rpartition(b"\r\n\r\n")[2] for response in responds] == [b"aaa", b"aa", b"a"]
 
 
 def test_a_client_that_closed_its_half_still_gets_its_answer(door: Running) -> None:

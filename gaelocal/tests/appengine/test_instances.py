@@ -174,10 +174,10 @@ def test_manual_scaling_has_its_instances_and_takes_turns(mortal: Running) -> No
 
 
 def test_an_instance_that_there_is_none_of_is_told_at_once(mortal: Running) -> None:
-    answer = mortal.ask("/", Host="7-dot-dev-dot-workers.localhost")
+    response = mortal.ask("/", Host="7-dot-dev-dot-workers.localhost")
 
-    assert answer.status == 404
-    assert answer.json["detail"] == "workers has no instance `7`"
+    assert response.status == 404
+    assert response.json["detail"] == "workers has no instance `7`"
 
 
 def test_many_at_once_are_all_answered(mortal: Running) -> None:

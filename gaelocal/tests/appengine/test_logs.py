@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.appengine.running import Running, until
 
-from gaelocal.appengine.logs import Entry, HttpRequest, LineReader, LogBook, Source
+from gaelocal.appengine.logs import Entry, HttpRequest, LineReader, LogBuffer, Source
 from gaelocal.appengine.logs.file import LogFile
 
 TRACE = "1bf7651916cd43dd8448eb211c80319d"
@@ -144,10 +144,10 @@ def shown(tmp_path: Path, *entries: Entry) -> str:
     terminal = io.StringIO()
 
     async def keep() -> None:
-        book = LogBook(LogFile(tmp_path), terminal)
+        log_buffer = LogBuffer(LogFile(tmp_path), terminal)
         for entry in entries:
-            book.keep(entry)
-        book.write()
+            log_buffer.keep(entry)
+        log_buffer.write()
 
     asyncio.run(keep())
     return terminal.getvalue()

@@ -4,8 +4,8 @@ import pytest
 from tests.appengine.running import Running
 
 from gaelocal.appengine.front_door.routing import Target, target_of
-from gaelocal.appengine.releases import Fleet, Split
-from gaelocal.appengine.releases.fleet import ServiceVersions
+from gaelocal.appengine.releases import Split, VersionRegistry
+from gaelocal.appengine.releases.version_registry import ServiceVersions
 
 STRANGE = [
     *("//_ah/start", "///_ah/start", "/%2f_ah/start", "/%5Fah/start", "/_ah//start", "/_ah/start/"),
@@ -35,10 +35,10 @@ def test_a_request_reaches_the_service_it_names(door: Running, host: str, path: 
 
 
 def test_an_address_names_instance_version_and_service() -> None:
-    fleet = Fleet()
-    fleet.put("api", ServiceVersions(Split.whole("v2")))
+    registry = VersionRegistry()
+    registry.put("api", ServiceVersions(Split.whole("v2")))
 
-    target = target_of("1-dot-v2-dot-api.localhost", "/", fleet)
+    target = target_of("1-dot-v2-dot-api.localhost", "/", registry)
 
     assert target == Target("api", "v2", "1")
 
@@ -53,10 +53,10 @@ def test_an_address_names_instance_version_and_service() -> None:
     ],
 )
 def test_the_project_may_stand_last_as_gcloud_writes_it(host: str, target: Target) -> None:
-    fleet = Fleet("photo-timeline")
-    fleet.put("api", ServiceVersions(Split.whole("v2")))
+    registry = VersionRegistry("photo-timeline")
+    registry.put("api", ServiceVersions(Split.whole("v2")))
 
-    assert target_of(host, "/", fleet) == target
+    assert target_of(host, "/", registry) == target
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ from collections import Counter
 
 import pytest
 
-from gaelocal.appengine.front_door.lots import hand_out, lot_of
+from gaelocal.appengine.front_door.traffic_split import choose_shard, set_split_cookie
+from gaelocal.appengine.http import Body, Request, Response
 from gaelocal.appengine.releases import InvalidSplit, Split
-from gaelocal.appengine.wire import Answer, Body, Request
 
 
 def a_request(cookie: str = "", peer: str = "127.0.0.1") -> Request:
@@ -14,8 +14,8 @@ def a_request(cookie: str = "", peer: str = "127.0.0.1") -> Request:
     return Request("GET", "/", "/", "localhost", [], fields, Body(), peer, keep_alive=True)
 
 
-def set_cookies(answer: Answer) -> list[bytes]:
-    return [value for name, value in answer.headers if name == b"Set-Cookie"]
+def set_cookies(response: Response) -> list[bytes]:
+    return [value for name, value in response.headers if name == b"Set-Cookie"]
 
 
 @pytest.mark.parametrize(
@@ -44,39 +44,39 @@ def test_thirds_add_up() -> None:
 
 @pytest.mark.parametrize("cookie", ["GOOGAPPUID=437", "a=b; GOOGAPPUID=437", "GOOGAPPUID=437; c=d"])
 def test_the_cookie_says_which_shard_and_is_not_set_again(cookie: str) -> None:
-    lot = lot_of(a_request(cookie), "COOKIE")
-    answer = Answer(200, [], Body())
+    split_choice = choose_shard(a_request(cookie), "COOKIE")
+    response = Response(200, [], Body())
 
-    hand_out(lot, answer)
+    set_split_cookie(split_choice, response)
 
-    assert lot.shard == 437
-    assert not set_cookies(answer)
+    assert split_choice.shard == 437
+    assert not set_cookies(response)
 
 
 @pytest.mark.parametrize("cookie", ["", "GOOGAPPUID=1000", "GOOGAPPUID=-1", "XGOOGAPPUID=7", "GOOGAPPUID="])
 def test_who_brings_no_number_is_given_the_one_it_drew(cookie: str) -> None:
-    lot = lot_of(a_request(cookie), "COOKIE")
-    answer = Answer(200, [], Body())
+    split_choice = choose_shard(a_request(cookie), "COOKIE")
+    response = Response(200, [], Body())
 
-    hand_out(lot, answer)
+    set_split_cookie(split_choice, response)
 
-    assert 0 <= lot.shard <= 999
-    assert set_cookies(answer)[0].startswith(b"GOOGAPPUID=%d; Path=/" % lot.shard)
+    assert 0 <= split_choice.shard <= 999
+    assert set_cookies(response)[0].startswith(b"GOOGAPPUID=%d; Path=/" % split_choice.shard)
 
 
 def test_a_number_the_service_sets_itself_stands() -> None:
-    answer = Answer(200, [(b"Set-Cookie", b"GOOGAPPUID=5; Path=/")], Body())
+    response = Response(200, [(b"Set-Cookie", b"GOOGAPPUID=5; Path=/")], Body())
 
-    hand_out(lot_of(a_request(), "COOKIE"), answer)
+    set_split_cookie(choose_shard(a_request(), "COOKIE"), response)
 
-    assert set_cookies(answer) == [b"GOOGAPPUID=5; Path=/"]
+    assert set_cookies(response) == [b"GOOGAPPUID=5; Path=/"]
 
 
 def test_an_address_draws_the_same_shard_each_time_and_all_of_them_spread() -> None:
     peers = [f"10.0.{each // 250}.{each % 250}" for each in range(1000)]
-    shards = [lot_of(a_request(peer=peer), "IP").shard for peer in peers]
+    shards = [choose_shard(a_request(peer=peer), "IP").shard for peer in peers]
 
-    again = [lot_of(a_request(peer=peer), "IP").shard for peer in peers]
+    again = [choose_shard(a_request(peer=peer), "IP").shard for peer in peers]
 
     assert shards == again
     assert Counter(shard < 250 for shard in shards)[True] == pytest.approx(250, abs=80)

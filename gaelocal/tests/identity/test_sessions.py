@@ -8,8 +8,8 @@ import requests
 from tests.identity.conftest import Client, answer_of
 
 from gaelocal.identity import IdentityServer
-from gaelocal.identity.people import Person
 from gaelocal.identity.tokens import SignIn
+from gaelocal.identity.users import User
 
 
 def test_who_signed_in_once_is_signed_in_silently(client: Client) -> None:
@@ -24,7 +24,7 @@ def test_who_signed_in_once_is_signed_in_silently(client: Client) -> None:
 
 def test_silent_sign_in_keeps_the_time_of_the_real_one(client: Client, server: IdentityServer) -> None:
     signed_in_at = int(time.time()) - 1000
-    session = server._tokens.session(SignIn(Person("ana"), signed_in_at))
+    session = server._tokens.session(SignIn(User("ana"), signed_in_at))
     client.browser.cookies.set("gaelocal_identity", session)
 
     fresh_enough = answer_of(client.authorize(prompt="none", max_age="2000"))

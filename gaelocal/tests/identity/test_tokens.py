@@ -44,11 +44,11 @@ def test_a_subject_is_the_same_for_ever_and_different_for_everyone(client: Clien
 def test_capitals_make_no_other_person(client: Client, server: IdentityServer) -> None:
     typed = ("ana", "Ana", "ANA", "Ana@Example.COM")
 
-    people = [read(server.url, server.token_for(name)) for name in typed]
+    users = [read(server.url, server.token_for(name)) for name in typed]
 
-    assert len({person["sub"] for person in people}) == 1
-    assert {person["preferred_username"] for person in people} == {"ana"}
-    assert {person["email"] for person in people} == {"ana@example.com"}
+    assert len({user["sub"] for user in users}) == 1
+    assert {user["preferred_username"] for user in users} == {"ana"}
+    assert {user["email"] for user in users} == {"ana@example.com"}
 
 
 def test_a_mail_address_is_a_person_too(server: IdentityServer) -> None:

@@ -57,7 +57,7 @@ def answers(port: int) -> bool:
         return False
 
 
-class Ledger:
+class VersionStore:
     """What each name was told to hold, and what was on its way when the answer did not come."""
 
     def __init__(self) -> None:
@@ -75,7 +75,7 @@ class Ledger:
 class Writer(Thread):
     """Writes, overwrites and deletes under names of its own until the server is gone."""
 
-    def __init__(self, port: int, name: str, ledger: Ledger) -> None:
+    def __init__(self, port: int, name: str, ledger: VersionStore) -> None:
         super().__init__(name=name)
         self._client = client_of(f"http://127.0.0.1:{port}")
         self._ledger = ledger
@@ -97,7 +97,7 @@ class Writer(Thread):
 
 
 def test_nothing_acknowledged_is_lost_and_nothing_is_half(tmp_path: Path, account_key: Path) -> None:
-    data, port, ledger = tmp_path / "storage", free_port(0, "--port"), Ledger()
+    data, port, ledger = tmp_path / "storage", free_port(0, "--port"), VersionStore()
     data.mkdir()
     shutil.copy(account_key, data)
     for _ in range(KILLS):
@@ -108,7 +108,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_half(tmp_path: Path, accoun
         check_files(data)
 
 
-def kill_while_writing(running: "subprocess.Popen[bytes]", port: int, ledger: Ledger) -> None:
+def kill_while_writing(running: "subprocess.Popen[bytes]", port: int, ledger: VersionStore) -> None:
     writers = [Writer(port, f"w{number}", ledger) for number in range(2)]
     enough = ledger.answers + random.randrange(3, 30)
     for writer in writers:
@@ -119,7 +119,7 @@ def kill_while_writing(running: "subprocess.Popen[bytes]", port: int, ledger: Le
         writer.join()
 
 
-def check(port: int, ledger: Ledger) -> None:
+def check(port: int, ledger: VersionStore) -> None:
     client = client_of(f"http://127.0.0.1:{port}")
     found = {blob.name: blob.download_as_bytes() for blob in client.bucket(BUCKET).list_blobs()}
     client.close()

@@ -14,7 +14,7 @@ from aiohttp import web
 from gaelocal.admin.bodies import Resource
 from gaelocal.admin.paths import APP
 from gaelocal.admin.problems import INTERNAL, RPC_CODES, Refused, not_found, refused_release
-from gaelocal.appengine.releases import ReleaseRefused
+from gaelocal.appengine.releases import ReleaseError
 
 log = logging.getLogger(__name__)
 REMEMBERED = 200
@@ -119,7 +119,7 @@ async def _carry_out(operation: Operation, work: Work) -> None:
         operation.response = await work()
     except Refused as refused:
         operation.error = _error(refused)
-    except ReleaseRefused as refusal:
+    except ReleaseError as refusal:
         operation.error = _error(refused_release(refusal))
     except Exception as error:  # gcloud waits for an end, whatever the work runs into
         log.exception("%s of %s failed", operation.method, operation.target)

@@ -5,7 +5,7 @@ import logging
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from gaelocal.appengine.releases import NoSuchInstance, NoSuchService, NoSuchVersion, ReleaseRefused
+from gaelocal.appengine.releases import NoSuchInstance, NoSuchService, NoSuchVersion, ReleaseError
 
 log = logging.getLogger(__name__)
 WORDS = {
@@ -45,7 +45,7 @@ def error_status(status: int, message: str) -> dict[str, object]:
     return {"code": status, "message": message, "status": WORDS.get(status, "INTERNAL")}
 
 
-def refused_release(refusal: ReleaseRefused) -> Refused:
+def refused_release(refusal: ReleaseError) -> Refused:
     """Say in HTTP why a version, a split or a rule was refused."""
     is_missing = isinstance(refusal, NoSuchInstance | NoSuchService | NoSuchVersion)
     return not_found(str(refusal)) if is_missing else invalid(str(refusal))
@@ -57,7 +57,7 @@ async def tell_problems(request: web.Request, handler: Handler) -> web.StreamRes
         return await handler(request)
     except Refused as refused:
         return _problem(refused.status, str(refused))
-    except ReleaseRefused as refusal:
+    except ReleaseError as refusal:
         return _problem(refused_release(refusal).status, str(refusal))
     except web.HTTPException as answer:
         if answer.status < web.HTTPBadRequest.status_code:

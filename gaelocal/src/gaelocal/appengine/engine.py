@@ -7,20 +7,20 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TextIO
 
-from gaelocal.appengine.console import describe
-from gaelocal.appengine.delivering import deliver
 from gaelocal.appengine.front_door import FrontDoor
-from gaelocal.appengine.instances import Guard, RunningVersion
+from gaelocal.appengine.instance_report import describe
+from gaelocal.appengine.instances import Reaper, RunningVersion
 from gaelocal.appengine.instances.environment import instance_environment, programs_of
 from gaelocal.appengine.layout import Layout
-from gaelocal.appengine.logs import Entry, LogBook, Source
+from gaelocal.appengine.logs import Entry, LogBuffer, Source
 from gaelocal.appengine.logs.file import LogFile
+from gaelocal.appengine.platform_requests import deliver
 from gaelocal.appengine.project import Service, read_project
-from gaelocal.appengine.releases import Fleet, Releases, Traffic
+from gaelocal.appengine.releases import Releases, Traffic, VersionRegistry
 from gaelocal.appengine.releases.builds import Builds
 from gaelocal.appengine.releases.environments import Environments
-from gaelocal.appengine.releases.ledger import Ledger
 from gaelocal.appengine.releases.staging import Staging
+from gaelocal.appengine.releases.version_store import VersionStore
 from gaelocal.delivery import Delivered, Delivery
 from gaelocal.ports import HOST, listening_socket, port_of
 
@@ -45,19 +45,19 @@ class AppEngine:
         layout: Layout | None = None,
     ) -> None:
         self.environment = environment
-        self.logs = LogBook(LogFile(data / "logs"), terminal)
+        self.logs = LogBuffer(LogFile(data / "logs"), terminal)
         self._layout = layout or Layout()
         self._app = app.absolute()
         self._port = port
         self._project = project
-        self._guard = Guard(data)
-        self._fleet = Fleet(project)
-        self._door = FrontDoor(self._fleet, self.logs)
-        ledger = Ledger(data.absolute())
-        environments = Environments(data.absolute(), Builds(self.logs, self._guard))
+        self._reaper = Reaper(data)
+        self._registry = VersionRegistry(project)
+        self._door = FrontDoor(self._registry, self.logs)
+        version_store = VersionStore(data.absolute())
+        environments = Environments(data.absolute(), Builds(self.logs, self._reaper))
         staging = Staging(data.absolute(), environments, self._running, self.logs)
-        self.releases = Releases(self._fleet, ledger, staging)
-        self.traffic = Traffic(self._fleet, ledger, staging)
+        self.releases = Releases(self._registry, version_store, staging)
+        self.traffic = Traffic(self._registry, version_store, staging)
 
     @property
     def url(self) -> str:
@@ -83,27 +83,27 @@ class AppEngine:
         self.releases.restore(project, found.dispatch)
         if self._layout.has_door:
             await self._open()
-        self._guard.open()
+        self._reaper.open()
         self._tell_deployed()
-        residents = [running for running in self._fleet if running.is_resident]
+        residents = [running for running in self._registry if running.is_resident]
         for running in residents:
             running.start()
         if self._layout.has_door:
             await asyncio.gather(*(running.settled() for running in residents))
 
     def failing(self) -> list[str]:
-        return [running.name for running in self._fleet if running.is_up and not running.is_ready]
+        return [running.name for running in self._registry if running.is_up and not running.is_ready]
 
     async def until_ready(self) -> None:
         """Wait, however long it takes, until every version that is up answers."""
-        await asyncio.gather(*(running.ready() for running in self._fleet if running.is_up))
+        await asyncio.gather(*(running.ready() for running in self._registry if running.is_up))
 
     async def stop(self, grace: float = GRACE) -> None:
         """Let running requests end within `grace` seconds, then end every process."""
         await self.releases.close()
         await self._door.close(grace)
-        await asyncio.gather(*(running.stop(grace) for running in self._fleet))
-        self._guard.close()
+        await asyncio.gather(*(running.stop(grace) for running in self._registry))
+        self._reaper.close()
         self.logs.write()
 
     async def send(self, delivery: Delivery) -> Delivered:
@@ -112,19 +112,19 @@ class AppEngine:
         Raises:
             DeliveryFailed: no answer came.
         """
-        return await deliver(delivery, self._fleet, self.logs)
+        return await deliver(delivery, self._registry, self.logs)
 
     def instances(self) -> list[dict[str, object]]:
         """Give every instance, and for a version that sleeps or is stopped where one would be."""
         return [
             {**describe(running, instance), "address": self.address_of(*_named(running))}
-            for running in self._fleet
+            for running in self._registry
             for instance in running.instances
         ]
 
     def _tell_deployed(self) -> None:
         """Say so where an edit of the project's folder would not be seen, for it is not what is served."""
-        for name, versions in self._fleet.services.items():
+        for name, versions in self._registry.services.items():
             if shares := versions.shares_besides_dev():
                 message = f"the traffic is for what was deployed: {shares}"
                 self.logs.keep(Entry(time.time(), "NOTICE", Source(name), "platform", message))
@@ -139,7 +139,7 @@ class AppEngine:
     ) -> RunningVersion:
         programs = programs or programs_of(service.folder, self._app)
         environment = instance_environment(service, programs, self._project, self.environment, deployment)
-        return RunningVersion(service, environment, self.logs, self._guard)
+        return RunningVersion(service, environment, self.logs, self._reaper)
 
 
 def _named(running: RunningVersion) -> tuple[str, str]:

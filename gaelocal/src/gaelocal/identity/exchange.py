@@ -36,7 +36,7 @@ def exchange(form: Form, authorization: str | None, codes: Codes, tokens: Tokens
     if form["grant_type"] != "authorization_code":
         raise TokenRefused("unsupported_grant_type", "only authorization_code is supported")
     grant = _grant(form, client_id, codes)
-    access = tokens.access_token(grant.sign_in.person, grant.scope)
+    access = tokens.access_token(grant.sign_in.user, grant.scope)
     return {
         "access_token": access,
         "token_type": "Bearer",

@@ -48,20 +48,20 @@ def message_page(title: str, text: str, status: int = 200) -> web.Response:
     return _html(_template("message.html").substitute(title=escape(title), text=escape(text)), status)
 
 
-def home_page(issuer: str, people: Iterable[str]) -> web.Response:
+def home_page(issuer: str, users: Iterable[str]) -> web.Response:
     """Say what this server is, and who has signed in lately."""
-    names = "".join(f"<li>{escape(name)}</li>" for name in people)
+    names = "".join(f"<li>{escape(name)}</li>" for name in users)
     listed = f"<h2>Signed in lately</h2><ul>{names}</ul>" if names else "<p>Nobody has signed in yet.</p>"
-    return _html(_template("home.html").substitute(issuer=escape(issuer), people=listed), 200)
+    return _html(_template("home.html").substitute(issuer=escape(issuer), users=listed), 200)
 
 
 def _recent(action: str, names: Iterable[str]) -> str:
-    people = "".join(f"<li>{_person(name)}</li>" for name in names)
-    if not people:
+    users = "".join(f"<li>{_person(name)}</li>" for name in names)
+    if not users:
         return ""
     return (
         f'<form class="recent" method="post" action="{escape(action)}">'
-        f'<h2 id="recent">Recently used</h2><ul aria-labelledby="recent">{people}</ul></form>'
+        f'<h2 id="recent">Recently used</h2><ul aria-labelledby="recent">{users}</ul></form>'
     )
 
 

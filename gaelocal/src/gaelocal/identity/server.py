@@ -12,9 +12,9 @@ from gaelocal.identity.discovery import discovery
 from gaelocal.identity.exchange import TokenRefused, exchange
 from gaelocal.identity.keys import load_or_make
 from gaelocal.identity.pages import STYLE_SHEET, home_page
-from gaelocal.identity.people import InvalidName, Person, RecentNames
 from gaelocal.identity.signin import BrowserSide
 from gaelocal.identity.tokens import TOKEN_SECONDS, SignIn, Tokens
+from gaelocal.identity.users import InvalidName, RecentUsers, User
 from gaelocal.local_site import LocalSite, is_local, posted_texts, refuse_foreign_hosts, require_same_site
 from gaelocal.state_files import make_folder
 
@@ -40,7 +40,7 @@ class IdentityServer:
         self._folder = data
         self._audience = audience
         self._codes = Codes(clock)
-        self._recent = RecentNames(data / "recent.json")
+        self._recent = RecentUsers(data / "recent.json")
         app = web.Application(client_max_size=FORM_LIMIT, middlewares=[refuse_foreign_hosts])
         self._site = LocalSite(app, sock)
         self._issuer = issuer or self._site.url
@@ -67,7 +67,7 @@ class IdentityServer:
         Raises:
             InvalidName: `user` is neither a user name nor a mail address.
         """
-        sign_in = SignIn.now(Person.named(user))
+        sign_in = SignIn.now(User.named(user))
         return self._tokens.id_token(sign_in, audience or self._audience, lifetime)
 
     def _routes(self) -> list[web.RouteDef]:
@@ -112,20 +112,20 @@ class IdentityServer:
         """Give an ID token as text, for the command line."""
         require_same_site(request)
         try:
-            person = Person.named(request.query.get("user", ""))
+            user = User.named(request.query.get("user", ""))
         except InvalidName as invalid:
             raise web.HTTPBadRequest(text=f"user: {invalid}") from None
-        self._recent.add(person)
-        return web.Response(text=self.token_for(person.name))
+        self._recent.add(user)
+        return web.Response(text=self.token_for(user.name))
 
     async def _userinfo(self, request: web.Request) -> web.Response:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             raise web.HTTPUnauthorized(headers={"WWW-Authenticate": "Bearer"})
-        person = self._tokens.person_of(token)
-        if person is None:
+        user = self._tokens.person_of(token)
+        if user is None:
             raise web.HTTPUnauthorized(headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
-        return web.json_response(person.claims())
+        return web.json_response(user.claims())
 
     async def _style_sheet(self, _request: web.Request) -> web.FileResponse:
         return web.FileResponse(STYLE_SHEET)

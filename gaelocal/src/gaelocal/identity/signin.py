@@ -14,8 +14,8 @@ from gaelocal.identity.authorization import (
 )
 from gaelocal.identity.codes import Codes
 from gaelocal.identity.pages import message_page, sign_in_page
-from gaelocal.identity.people import InvalidName, Person, RecentNames
 from gaelocal.identity.tokens import SESSION_SECONDS, SignIn, Tokens
+from gaelocal.identity.users import InvalidName, RecentUsers, User
 from gaelocal.local_site import posted_texts, require_same_site
 
 SESSION_COOKIE = "gaelocal_identity"  # cookies do not tell ports apart: the name must
@@ -24,7 +24,7 @@ SESSION_COOKIE = "gaelocal_identity"  # cookies do not tell ports apart: the nam
 class BrowserSide:
     """The views for browsers."""
 
-    def __init__(self, tokens: Tokens, codes: Codes, recent: RecentNames) -> None:
+    def __init__(self, tokens: Tokens, codes: Codes, recent: RecentUsers) -> None:
         self._tokens = tokens
         self._codes = codes
         self._recent = recent
@@ -75,10 +75,10 @@ class BrowserSide:
             )
         typed = form.get("user", "")
         try:
-            sign_in = SignIn.now(Person.named(typed))
+            sign_in = SignIn.now(User.named(typed))
         except InvalidName as invalid:
             return sign_in_page(asked, _action(query), self._recent, typed, f"Not a name: {invalid}.")
-        self._recent.add(sign_in.person)
+        self._recent.add(sign_in.user)
         return self._answer(asked, sign_in)
 
     def _answer(self, asked: AuthorizationRequest, sign_in: SignIn) -> web.Response:
@@ -109,12 +109,12 @@ class BrowserSide:
         return sign_in
 
     def _fits(self, asked: AuthorizationRequest, sign_in: SignIn) -> bool:
-        person = sign_in.person
-        if asked.max_age is not None and SignIn.now(person).at - sign_in.at > asked.max_age:
+        user = sign_in.user
+        if asked.max_age is not None and SignIn.now(user).at - sign_in.at > asked.max_age:
             return False
-        if asked.id_token_hint and self._tokens.subject_of(asked.id_token_hint) != person.subject:
+        if asked.id_token_hint and self._tokens.subject_of(asked.id_token_hint) != user.subject:
             return False
-        return asked.login_hint.lower() in ("", person.name, person.claims()["email"])
+        return asked.login_hint.lower() in ("", user.name, user.claims()["email"])
 
 
 def _action(query: MultiMapping[str]) -> str:

@@ -9,7 +9,7 @@ import jwt
 from jwt.utils import base64url_encode
 
 from gaelocal.identity.keys import SigningKey
-from gaelocal.identity.people import Person
+from gaelocal.identity.users import User
 
 ID_KIND = "JWT"
 ACCESS_KIND = "at+jwt"  # RFC 9068
@@ -23,12 +23,12 @@ SESSION_SECONDS = 30 * 24 * HOUR
 class SignIn:
     """Somebody signed in at a moment, in whole seconds since 1970."""
 
-    person: Person
+    user: User
     at: int
 
     @classmethod
-    def now(cls, person: Person) -> "SignIn":
-        return cls(person, int(time.time()))
+    def now(cls, user: User) -> "SignIn":
+        return cls(user, int(time.time()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,26 +61,26 @@ class Tokens:
     def id_token(
         self, sign_in: SignIn, audience: str, lifetime: int = TOKEN_SECONDS, bound_to: Binding = UNBOUND
     ) -> str:
-        claims = {**sign_in.person.claims(), "auth_time": sign_in.at, **bound_to.claims()}
+        claims = {**sign_in.user.claims(), "auth_time": sign_in.at, **bound_to.claims()}
         return self._sign(claims, audience, lifetime, ID_KIND)
 
-    def access_token(self, person: Person, scope: str) -> str:
-        claims = {"sub": person.subject, "user": person.name, "scope": scope}
+    def access_token(self, user: User, scope: str) -> str:
+        claims = {"sub": user.subject, "user": user.name, "scope": scope}
         return self._sign(claims, self.issuer, TOKEN_SECONDS, ACCESS_KIND)
 
     def session(self, sign_in: SignIn) -> str:
-        claims = {"sub": sign_in.person.subject, "user": sign_in.person.name, "auth_time": sign_in.at}
+        claims = {"sub": sign_in.user.subject, "user": sign_in.user.name, "auth_time": sign_in.at}
         return self._sign(claims, self.issuer, SESSION_SECONDS, SESSION_KIND)
 
-    def person_of(self, access_token: str) -> Person | None:
+    def person_of(self, access_token: str) -> User | None:
         """Say whom an access token of ours is for; None where it is anything else."""
         claims = self._read(access_token, ACCESS_KIND)
-        return Person.named(claims["user"]) if claims else None
+        return User.named(claims["user"]) if claims else None
 
     def sign_in_of(self, session: str) -> SignIn | None:
         """Say who is signed in by a session cookie of ours; None where it is anything else."""
         claims = self._read(session, SESSION_KIND)
-        return SignIn(Person.named(claims["user"]), claims["auth_time"]) if claims else None
+        return SignIn(User.named(claims["user"]), claims["auth_time"]) if claims else None
 
     def subject_of(self, id_token: str) -> str | None:
         """Say whom an ID token of ours is for, whatever its age and audience; None where it is not ours."""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from gaelocal.mail.letters import open_letter
+from gaelocal.mail.message_parser import parse_message
 from gaelocal.sqlite_files import open_database, until_writable
 
 SCHEMA = """
@@ -51,7 +51,7 @@ class Mailbox:
             received,
             envelope.sender,
             json.dumps(envelope.recipients),
-            json.dumps(open_letter(raw)),
+            json.dumps(parse_message(raw)),
             raw,
         )
         command = "INSERT INTO mail (received, sender, recipients, opened, raw) VALUES (?, ?, ?, ?, ?)"

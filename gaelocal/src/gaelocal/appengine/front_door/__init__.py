@@ -1,5 +1,5 @@
 """The address everything comes in by."""
 
-from gaelocal.appengine.front_door.door import FrontDoor
+from gaelocal.appengine.front_door.proxy import FrontDoor
 
 __all__ = ["FrontDoor"]

@@ -9,9 +9,9 @@ from http import HTTPStatus
 from typing import Protocol
 
 from gaelocal.appengine.front_door.headers import BODILESS
-from gaelocal.appengine.wire import Answer, Request
-from gaelocal.appengine.wire.asking import Refused, RequestReader
-from gaelocal.appengine.wire.flow import Flow
+from gaelocal.appengine.http import Request, Response
+from gaelocal.appengine.http.flow import Flow
+from gaelocal.appengine.http.request_parser import BadRequest, RequestReader
 
 LINGER = 5.0
 REASONS = {status.value: status.phrase for status in HTTPStatus}
@@ -22,8 +22,8 @@ class Host(Protocol):
 
     clients: "set[ClientConnection]"
 
-    def serve(self, request: Request) -> Awaitable[Answer]: ...
-    def refuse(self, refused: Refused) -> Answer: ...
+    def serve(self, request: Request) -> Awaitable[Response]: ...
+    def refuse(self, refused: BadRequest) -> Response: ...
 
 
 class ClientConnection(Flow):
@@ -31,7 +31,7 @@ class ClientConnection(Flow):
         super().__init__()
         self._host = host
         self._reader = RequestReader("127.0.0.1", self._arrived, self._arrived, self._go_on)
-        self._waiting: deque[Request | Refused] = deque()
+        self._waiting: deque[Request | BadRequest] = deque()
         self.task: asyncio.Task[None] | None = None
         self._is_lingering = False
         self._loop = asyncio.get_running_loop()
@@ -58,7 +58,7 @@ class ClientConnection(Flow):
         if self.task:
             self.task.cancel()
 
-    def _arrived(self, asked: Request | Refused) -> None:
+    def _arrived(self, asked: Request | BadRequest) -> None:
         self._waiting.append(asked)
         if self.task is None:
             self._next()
@@ -68,13 +68,15 @@ class ClientConnection(Flow):
     def _next(self) -> None:
         self.task = self._loop.create_task(self._reply(self._waiting.popleft()))
 
-    async def _reply(self, asked: Request | Refused) -> None:
+    async def _reply(self, asked: Request | BadRequest) -> None:
         request = asked if isinstance(asked, Request) else asked.request
         is_sent = False
         try:
-            answer = await self._host.serve(asked) if isinstance(asked, Request) else self._host.refuse(asked)
+            response = (
+                await self._host.serve(asked) if isinstance(asked, Request) else self._host.refuse(asked)
+            )
             with contextlib.suppress(OSError):
-                await self._send(request, answer)
+                await self._send(request, response)
                 is_sent = True
         finally:
             request.body.close()
@@ -99,21 +101,21 @@ class ClientConnection(Flow):
             self._transport.write_eof()
             self._loop.call_later(LINGER, self.close)
 
-    async def _send(self, request: Request, answer: Answer) -> None:
-        head = _head(request, answer)
+    async def _send(self, request: Request, response: Response) -> None:
+        head = _head(request, response)
         try:
-            if request.method == "HEAD" or answer.status in BODILESS:
+            if request.method == "HEAD" or response.status in BODILESS:
                 self.write(head)
-            elif answer.body.is_small:
-                self.write(head + answer.body.whole())
+            elif response.body.is_small:
+                self.write(head + response.body.whole())
             else:
-                await self._send_parts(head, answer)
+                await self._send_parts(head, response)
         finally:
-            answer.body.close()
+            response.body.close()
 
-    async def _send_parts(self, head: bytes, answer: Answer) -> None:
+    async def _send_parts(self, head: bytes, response: Response) -> None:
         self.write(head)
-        for part in answer.body.parts():
+        for part in response.body.parts():
             self.write(part)
             await self.drained()
             self.heard_at = self._loop.time()
@@ -123,9 +125,9 @@ class ClientConnection(Flow):
             self.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
 
-def _head(request: Request, answer: Answer) -> bytes:
-    lines = [b"HTTP/1.1 %d %s" % (answer.status, REASONS.get(answer.status, "Unknown").encode())]
-    lines += [name + b": " + value for name, value in answer.headers]
+def _head(request: Request, response: Response) -> bytes:
+    lines = [b"HTTP/1.1 %d %s" % (response.status, REASONS.get(response.status, "Unknown").encode())]
+    lines += [name + b": " + value for name, value in response.headers]
     if not request.keep_alive:
         lines.append(b"Connection: close")
     lines.append(b"\r\n")

@@ -4,7 +4,7 @@ import asyncio
 import re
 import zlib
 
-from gaelocal.appengine.wire import Answer, Body, Request, field
+from gaelocal.appengine.http import Body, Request, Response, field
 
 LEAST = 1024
 NOT_MODIFIED = 304
@@ -15,21 +15,21 @@ TEXT = re.compile(
 )
 
 
-async def compress(request: Request, answer: Answer) -> None:
+async def compress(request: Request, response: Response) -> None:
     """Compress the answer in place; its ETag becomes weak, for the bytes are not those the service named."""
-    if not (_is_worth_it(answer) or _was_compressed(request, answer)):
+    if not (_is_worth_it(response) or _was_compressed(request, response)):
         return
-    _vary(answer)
+    _vary(response)
     if not accepts_gzip(request.field(b"accept-encoding")):
         return
-    answer.headers = [
+    response.headers = [
         (name, _weak(value) if name.lower() == b"etag" else value)
-        for name, value in answer.headers
+        for name, value in response.headers
         if name.lower() != b"accept-ranges"
     ]
-    if answer.status != NOT_MODIFIED:
-        answer.body = Body(await _gzipped(answer.body))
-        answer.headers.append((b"Content-Encoding", b"gzip"))
+    if response.status != NOT_MODIFIED:
+        response.body = Body(await _gzipped(response.body))
+        response.headers.append((b"Content-Encoding", b"gzip"))
 
 
 def accepts_gzip(accepted: bytes) -> bool:
@@ -44,24 +44,26 @@ def accepts_gzip(accepted: bytes) -> bool:
     return star
 
 
-def _is_worth_it(answer: Answer) -> bool:
-    if answer.status in (204, 206) or max(answer.body.size, answer.withheld) < LEAST:
+def _is_worth_it(response: Response) -> bool:
+    if response.status in (204, 206) or max(response.body.size, response.withheld) < LEAST:
         return False
-    if not TEXT.match(field(answer.headers, b"content-type")) or field(answer.headers, b"content-encoding"):
+    if not TEXT.match(field(response.headers, b"content-type")) or field(
+        response.headers, b"content-encoding"
+    ):
         return False
-    return b"no-transform" not in field(answer.headers, b"cache-control").lower()
+    return b"no-transform" not in field(response.headers, b"cache-control").lower()
 
 
-def _was_compressed(request: Request, answer: Answer) -> bool:
+def _was_compressed(request: Request, response: Response) -> bool:
     """Whether a service confirms what the client knows by the weak ETag that compression gave it."""
-    etag = field(answer.headers, b"etag")
-    is_confirmed = answer.status == NOT_MODIFIED and etag.startswith(b'"')
+    etag = field(response.headers, b"etag")
+    is_confirmed = response.status == NOT_MODIFIED and etag.startswith(b'"')
     return is_confirmed and b"W/" + etag in request.field(b"if-none-match")
 
 
-def _vary(answer: Answer) -> None:
-    if b"accept-encoding" not in field(answer.headers, b"vary").lower():
-        answer.headers.append((b"Vary", b"Accept-Encoding"))
+def _vary(response: Response) -> None:
+    if b"accept-encoding" not in field(response.headers, b"vary").lower():
+        response.headers.append((b"Vary", b"Accept-Encoding"))
 
 
 async def _gzipped(body: Body) -> bytes:

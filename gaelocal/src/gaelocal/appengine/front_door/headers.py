@@ -4,7 +4,7 @@ import random
 from functools import lru_cache
 
 from gaelocal.appengine.front_door.trace import Trace
-from gaelocal.appengine.wire import Answer, Request, field
+from gaelocal.appengine.http import Request, Response, field
 
 PLATFORM = (b"x-appengine", b"x-google", b"x-cloudtasks", b"x-cloudscheduler")
 HOP_BY_HOP = frozenset(
@@ -65,28 +65,28 @@ def request_head(request: Request, trace: Trace, main_host: str) -> bytes:
     )
 
 
-def clean_answer(request: Request, answer: Answer, date: bytes) -> None:
+def clean_answer(request: Request, response: Response, date: bytes) -> None:
     """Take the connection's own headers off the answer and put the front door's on."""
-    length = _length(request, answer)
-    fields = {name.lower(): value for name, value in answer.headers}
+    length = _length(request, response)
+    fields = {name.lower(): value for name, value in response.headers}
     named = _named_by_connection(fields.get(b"connection", b"").lower())
     kept = [
         (name, value)
-        for name, value in answer.headers
+        for name, value in response.headers
         if returns(name) and not (named and name.lower() in named)
     ]
     if b"date" not in fields:
         kept.append((b"Date", date))
     kept += [(b"Server", b"gaelocal"), (b"X-Cloud-Trace-Context", request.trace.encode())]
-    answer.headers = [*kept, (b"Content-Length", length)] if length else kept
+    response.headers = [*kept, (b"Content-Length", length)] if length else kept
 
 
-def _length(request: Request, answer: Answer) -> bytes:
+def _length(request: Request, response: Response) -> bytes:
     """An answer to HEAD has the length GET would have, where the service tells it."""
-    if answer.status in BODILESS:
+    if response.status in BODILESS:
         return b""
-    told = field(answer.headers, b"content-length") if request.method == "HEAD" else b""
-    return told or (b"%d" % answer.body.size if answer.body.size or request.method != "HEAD" else b"")
+    told = field(response.headers, b"content-length") if request.method == "HEAD" else b""
+    return told or (b"%d" % response.body.size if response.body.size or request.method != "HEAD" else b"")
 
 
 def _named_by_connection(value: bytes) -> set[bytes]:

@@ -4,7 +4,7 @@ import posixpath
 import re
 from typing import NamedTuple
 
-from gaelocal.appengine.releases.fleet import Fleet
+from gaelocal.appengine.releases.version_registry import VersionRegistry
 
 SUFFIX = re.compile(r"(?:-dot-|\.)localhost$")
 DEFAULT = "default"
@@ -19,8 +19,8 @@ class Target(NamedTuple):
     instance: str | None = None
 
 
-def target_of(host: str, path: str, fleet: Fleet) -> Target:
-    return _addressed(host, fleet) or Target(fleet.dispatch.service_for(host, path) or DEFAULT)
+def target_of(host: str, path: str, registry: VersionRegistry) -> Target:
+    return _addressed(host, registry) or Target(registry.dispatch.service_for(host, path) or DEFAULT)
 
 
 def is_closed(path: str) -> bool:
@@ -32,7 +32,7 @@ def is_closed(path: str) -> bool:
     return "_ah" in path and bool(CLOSED.fullmatch(re.sub("/+", "/", posixpath.normpath(path))))
 
 
-def _addressed(host: str, fleet: Fleet) -> Target | None:
+def _addressed(host: str, registry: VersionRegistry) -> Target | None:
     """Read `SERVICE`, `VERSION-dot-SERVICE` or `INSTANCE-dot-VERSION-dot-SERVICE`, also with plain dots.
 
     The default service need not be named: `VERSION.localhost` is one of its versions. The project may stand
@@ -41,17 +41,17 @@ def _addressed(host: str, fleet: Fleet) -> Target | None:
     if not (suffix := SUFFIX.search(host)):
         return None
     labels = re.split(r"-dot-|\.", host[: suffix.start()])
-    if labels[-1] == fleet.project and len(labels) > 1:
+    if labels[-1] == registry.project and len(labels) > 1:
         labels.pop()
     *front, service = labels
-    if service not in fleet.names:
-        return _of_default([*front, service], fleet)
+    if service not in registry.names:
+        return _of_default([*front, service], registry)
     version = front[-1] if front else None
     return Target(service, version, front[0] if len(front) > 1 else None)
 
 
-def _of_default(labels: list[str], fleet: Fleet) -> Target | None:
-    versions = fleet.get(DEFAULT)
+def _of_default(labels: list[str], registry: VersionRegistry) -> Target | None:
+    versions = registry.get(DEFAULT)
     if versions is None or labels[-1] not in versions:
         return None
     return Target(DEFAULT, labels[-1], labels[0] if len(labels) > 1 else None)

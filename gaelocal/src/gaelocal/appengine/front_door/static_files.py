@@ -8,14 +8,14 @@ from email.utils import formatdate, parsedate_to_datetime
 from pathlib import Path
 from typing import IO
 
+from gaelocal.appengine.http import Body, Headers, Request, Response
 from gaelocal.appengine.project.handlers import Handler
-from gaelocal.appengine.wire import Answer, Body, Headers, Request
 
 mimetypes.add_type("application/manifest+json", ".webmanifest")
 mimetypes.add_type("text/javascript", ".mjs")
 
 
-def serve_file(request: Request, handler: Handler) -> Answer | int:
+def serve_file(request: Request, handler: Handler) -> Response | int:
     """Give the answer, or the status of the refusal."""
     if request.method not in ("GET", "HEAD"):
         return 405
@@ -27,8 +27,8 @@ def serve_file(request: Request, handler: Handler) -> Answer | int:
     headers = _headers(path, handler, facts)
     if _is_unchanged(request, headers, facts):
         file.close()
-        return Answer(304, headers, Body(), withheld=facts.st_size)
-    return Answer(200, headers, Body.of_file(file, facts.st_size))
+        return Response(304, headers, Body(), withheld=facts.st_size)
+    return Response(200, headers, Body.of_file(file, facts.st_size))
 
 
 def _opened(path: Path) -> IO[bytes] | None:

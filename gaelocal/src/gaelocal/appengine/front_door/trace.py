@@ -4,7 +4,7 @@ import random
 import re
 from typing import NamedTuple
 
-from gaelocal.appengine.wire import Request
+from gaelocal.appengine.http import Request
 
 CLOUD = re.compile(r"([0-9a-fA-F]{32})(?:/(\d{1,20}))?(?:;o=([0-3]))?")
 W3C = re.compile(r"00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})")

@@ -1,18 +1,24 @@
 """The processes that run the services."""
 
-from gaelocal.appengine.instances.errand import Broken, Errand, NoInstance, NoSuchInstance, Unreachable
-from gaelocal.appengine.instances.guard import Guard
 from gaelocal.appengine.instances.instance import Instance
+from gaelocal.appengine.instances.instance_request import (
+    Broken,
+    InstanceRequest,
+    NoInstance,
+    NoSuchInstance,
+    Unreachable,
+)
 from gaelocal.appengine.instances.process import launch
+from gaelocal.appengine.instances.reaper import Reaper
 from gaelocal.appengine.instances.running_version import RunningVersion
 
 __all__ = [
     "Broken",
-    "Errand",
-    "Guard",
     "Instance",
+    "InstanceRequest",
     "NoInstance",
     "NoSuchInstance",
+    "Reaper",
     "RunningVersion",
     "Unreachable",
     "launch",

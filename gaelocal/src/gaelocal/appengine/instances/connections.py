@@ -3,9 +3,9 @@
 import asyncio
 import contextlib
 
-from gaelocal.appengine.instances.errand import Errand, Unreachable
-from gaelocal.appengine.wire import Answer
-from gaelocal.appengine.wire.answering import AnsweringConnection
+from gaelocal.appengine.http import Response
+from gaelocal.appengine.http.response_reader import InstanceConnection
+from gaelocal.appengine.instances.instance_request import InstanceRequest, Unreachable
 from gaelocal.ports import HOST
 
 IDLE_SECONDS = 1.0  # gunicorn closes an idle connection after two
@@ -17,17 +17,17 @@ class Connections:
     def __init__(self, port: int, host: str = HOST) -> None:
         self._host = host
         self._port = port
-        self._idle: list[tuple[AnsweringConnection, float]] = []
-        self._all: set[AnsweringConnection] = set()
+        self._idle: list[tuple[InstanceConnection, float]] = []
+        self._all: set[InstanceConnection] = set()
         self._asked = 0
         self._quiet = asyncio.Event()
         self._quiet.set()
 
-    async def exchange(self, errand: Errand) -> Answer:
+    async def exchange(self, instance_request: InstanceRequest) -> Response:
         self._asked += 1
         self._quiet.clear()
         try:
-            return await self._exchange(errand)
+            return await self._exchange(instance_request)
         finally:
             self._asked -= 1
             if not self._asked:
@@ -43,10 +43,15 @@ class Connections:
             self._drop(connection)
         self._idle.clear()
 
-    async def _exchange(self, errand: Errand) -> Answer:
-        connection = (self._take() if errand.is_safe else None) or await self._open()
+    async def _exchange(self, instance_request: InstanceRequest) -> Response:
+        connection = (self._take() if instance_request.is_safe else None) or await self._open()
         try:
-            return await connection.exchange(errand.head, errand.body, errand.seconds, is_head=errand.is_head)
+            return await connection.exchange(
+                instance_request.head,
+                instance_request.body,
+                instance_request.seconds,
+                is_head=instance_request.is_head,
+            )
         finally:
             self._put_back(connection)
 
@@ -55,16 +60,16 @@ class Connections:
             self._drop(connection)
         self._idle.clear()
 
-    async def _open(self) -> AnsweringConnection:
+    async def _open(self) -> InstanceConnection:
         loop = asyncio.get_running_loop()
         try:
-            _, connection = await loop.create_connection(AnsweringConnection, self._host, self._port)
+            _, connection = await loop.create_connection(InstanceConnection, self._host, self._port)
         except OSError as error:
             raise Unreachable(str(error)) from error
         self._all.add(connection)
         return connection
 
-    def _take(self) -> AnsweringConnection | None:
+    def _take(self) -> InstanceConnection | None:
         oldest = asyncio.get_running_loop().time() - IDLE_SECONDS
         while self._idle:
             connection, since = self._idle.pop()
@@ -73,12 +78,12 @@ class Connections:
             self._drop(connection)
         return None
 
-    def _put_back(self, connection: AnsweringConnection) -> None:
+    def _put_back(self, connection: InstanceConnection) -> None:
         if connection.is_reusable:
             self._idle.append((connection, asyncio.get_running_loop().time()))
         else:
             self._drop(connection)
 
-    def _drop(self, connection: AnsweringConnection) -> None:
+    def _drop(self, connection: InstanceConnection) -> None:
         self._all.discard(connection)
         connection.close()

@@ -6,16 +6,16 @@ import time
 from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 
+from gaelocal.appengine.http import Response
+from gaelocal.appengine.http.response_reader import BrokenOff
 from gaelocal.appengine.instances.command import command_line
 from gaelocal.appengine.instances.connections import Connections
-from gaelocal.appengine.instances.errand import Broken, Errand, Notify
-from gaelocal.appengine.instances.guard import Guard
+from gaelocal.appengine.instances.instance_request import Broken, InstanceRequest, Notify
 from gaelocal.appengine.instances.process import Process, launch
 from gaelocal.appengine.instances.readiness import becomes_ready
-from gaelocal.appengine.logs import Entry, LineReader, LogBook, Source
+from gaelocal.appengine.instances.reaper import Reaper
+from gaelocal.appengine.logs import Entry, LineReader, LogBuffer, Source
 from gaelocal.appengine.project import Service
-from gaelocal.appengine.wire import Answer
-from gaelocal.appengine.wire.answering import BrokenOff
 from gaelocal.ports import HOST, free_port
 
 LONGEST_PAUSE = 30.0
@@ -24,20 +24,20 @@ LAST_ANSWERS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class InstanceContext:
     """What every instance of a service is given."""
 
     service: Service
     environment: Mapping[str, str]
-    logs: LogBook
-    guard: Guard
+    logs: LogBuffer
+    reaper: Reaper
     changed: Notify
 
 
 class Instance:
     """`state` is `starting`, `running`, `waiting` (to be started again) or `stopped`."""
 
-    def __init__(self, index: int, around: Surroundings) -> None:
+    def __init__(self, index: int, context: InstanceContext) -> None:
         self.index = index
         self.state = "stopped"
         self.requests = 0
@@ -47,7 +47,7 @@ class Instance:
         self.started = 0.0
         self.failures = 0
         self._short_lives = 0
-        self._around = around
+        self._context = context
         self._connections = Connections(0)
         self._process: Process | None = None
         self._watch: asyncio.Task[None] | None = None
@@ -68,7 +68,7 @@ class Instance:
         self._change("stopped")
         await self._end(grace)
 
-    async def exchange(self, errand: Errand) -> Answer:
+    async def exchange(self, instance_request: InstanceRequest) -> Response:
         """Send, and give the answer.
 
         Raises:
@@ -78,7 +78,7 @@ class Instance:
         """
         self.requests += 1
         try:
-            return await self._connections.exchange(errand)
+            return await self._connections.exchange(instance_request)
         except BrokenOff as error:
             raise Broken(str(error)) from error
 
@@ -102,7 +102,7 @@ class Instance:
     async def _live(self) -> float:
         """Give the seconds for which it answered."""
         process = await self._launch()
-        if await becomes_ready(self._around.service, process, self._connections):
+        if await becomes_ready(self._context.service, process, self._connections):
             self.failures = 0
             ready_at = time.monotonic()
             self._change("running")
@@ -117,23 +117,23 @@ class Instance:
         return 0.0
 
     async def _launch(self) -> Process:
-        service = self._around.service
+        service = self._context.service
         self.id, self.port, self.started = secrets.token_hex(16), free_port(0, ""), time.time()
         self._connections = Connections(self.port)
         own = {"PORT": str(self.port), "GAE_INSTANCE": self.id}
         own["GUNICORN_CMD_ARGS"] = f"--bind 127.0.0.1:{self.port} {self._gunicorn_arguments}".strip()
-        runtime = self._around.guard.folder_for(self.id)
-        environment = {"XDG_RUNTIME_DIR": runtime, **self._around.environment, **own}
+        runtime = self._context.reaper.folder_for(self.id)
+        environment = {"XDG_RUNTIME_DIR": runtime, **self._context.environment, **own}
         self._change("starting")
         readers = (self._reads("stdout"), self._reads("stderr"))
         launching = launch(command_line(service, environment), environment, service.folder, readers)
         self._process = process = await _even_if_cancelled(launching)
-        self._around.guard.note(self.id, process.pid)
+        self._context.reaper.note(self.id, process.pid)
         return process
 
     @property
     def _gunicorn_arguments(self) -> str:
-        return self._around.environment.get("GUNICORN_CMD_ARGS", "")
+        return self._context.environment.get("GUNICORN_CMD_ARGS", "")
 
     def _leave(self) -> None:
         """Let the workers of a dead leader finish what they were asked while the next life begins."""
@@ -147,7 +147,7 @@ class Instance:
         await connections.finished(LAST_ANSWERS)
         connections.close()
         await process.end(0)
-        self._around.guard.forget(instance)
+        self._context.reaper.forget(instance)
 
     async def _end(self, grace: float) -> None:
         self._connections.close_idle()
@@ -155,21 +155,21 @@ class Instance:
         if self._process:
             await self._process.end(grace)
             self._process = None
-            self._around.guard.forget(self.id)
+            self._context.reaper.forget(self.id)
         self._connections.close()
 
     def _change(self, state: str) -> None:
         self.state = state
-        self._around.changed()
+        self._context.changed()
 
     def _reads(self, log: str) -> LineReader:
-        return LineReader(self._source(), log, self._around.logs.keep)
+        return LineReader(self._source(), log, self._context.logs.keep)
 
     def _say(self, message: str) -> None:
-        self._around.logs.keep(Entry(time.time(), "WARNING", self._source(), "platform", message))
+        self._context.logs.keep(Entry(time.time(), "WARNING", self._source(), "platform", message))
 
     def _source(self) -> Source:
-        return Source(self._around.service.name, self._around.service.version, self.id)
+        return Source(self._context.service.name, self._context.service.version, self.id)
 
 
 async def _even_if_cancelled(launching: Coroutine[None, None, Process]) -> Process:

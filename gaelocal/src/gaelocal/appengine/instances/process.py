@@ -11,7 +11,7 @@ from typing import cast
 
 from gaelocal.appengine.logs import LineReader
 
-LEASH = str(Path(__file__).with_name("leash.py"))
+PARENT_DEATH = str(Path(__file__).with_name("parent_death.py"))
 
 
 class Process(asyncio.SubprocessProtocol):
@@ -69,7 +69,7 @@ async def launch(
 ) -> Process:
     _, process = await asyncio.get_running_loop().subprocess_exec(
         lambda: Process(*readers),
-        *(sys.executable, "-I", "-S", LEASH, str(os.getpid()), *words),
+        *(sys.executable, "-I", "-S", PARENT_DEATH, str(os.getpid()), *words),
         env=dict(environment),
         cwd=str(folder),
         stdin=asyncio.subprocess.DEVNULL,

@@ -2,12 +2,12 @@
 
 import asyncio
 
+from gaelocal.appengine.http import Body
+from gaelocal.appengine.http.response_reader import BrokenOff, ResponseTooLarge
 from gaelocal.appengine.instances.connections import Connections
-from gaelocal.appengine.instances.errand import Errand, Unreachable
+from gaelocal.appengine.instances.instance_request import InstanceRequest, Unreachable
 from gaelocal.appengine.instances.process import Process
 from gaelocal.appengine.project import Service
-from gaelocal.appengine.wire import Body
-from gaelocal.appengine.wire.answering import AnswerTooLarge, BrokenOff
 
 PAUSE = 0.02
 START_SECONDS = 60.0
@@ -31,10 +31,10 @@ async def becomes_ready(service: Service, process: Process, connections: Connect
 async def greeted(service: Service, connections: Connections) -> bool:
     """Send the first request to a service that runs elsewhere; False when it does not answer yet."""
     try:
-        answer = await connections.exchange(_greeting(service)._replace(seconds=START_SECONDS))
-    except (Unreachable, BrokenOff, AnswerTooLarge, TimeoutError):
+        response = await connections.exchange(_greeting(service)._replace(seconds=START_SECONDS))
+    except (Unreachable, BrokenOff, ResponseTooLarge, TimeoutError):
         return False
-    return _is_started(service, answer.status)
+    return _is_started(service, response.status)
 
 
 def _is_started(service: Service, status: int) -> bool:
@@ -48,14 +48,14 @@ async def _first_answer(service: Service, process: Process, connections: Connect
             return (await connections.exchange(_greeting(service))).status
         except (Unreachable, BrokenOff):
             await asyncio.sleep(PAUSE)
-        except AnswerTooLarge:
+        except ResponseTooLarge:
             return TOO_LARGE
     return 0
 
 
-def _greeting(service: Service) -> Errand:
+def _greeting(service: Service) -> InstanceRequest:
     """Give the request App Engine makes first: a warm-up where it is wanted, else `/_ah/start`."""
     is_warmup = service.wants_warmup and not service.scaling.must_start
     path = "/_ah/warmup" if is_warmup else "/_ah/start"
     head = f"GET {path} HTTP/1.1\r\nHost: {service.name}.localhost\r\nX-Appengine-Country: ZZ\r\n\r\n"
-    return Errand(head=head.encode(), body=Body(), is_safe=True)
+    return InstanceRequest(head=head.encode(), body=Body(), is_safe=True)

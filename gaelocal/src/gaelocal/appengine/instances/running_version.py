@@ -4,14 +4,20 @@ import asyncio
 import contextlib
 from collections.abc import Mapping
 
+from gaelocal.appengine.http import Response
 from gaelocal.appengine.instances.command import check_command
-from gaelocal.appengine.instances.distant import DistantInstance
-from gaelocal.appengine.instances.errand import Broken, Errand, NoInstance, NoSuchInstance, Unreachable
-from gaelocal.appengine.instances.guard import Guard
-from gaelocal.appengine.instances.instance import Instance, Surroundings
-from gaelocal.appengine.logs import LogBook
+from gaelocal.appengine.instances.instance import Instance, InstanceContext
+from gaelocal.appengine.instances.instance_request import (
+    Broken,
+    InstanceRequest,
+    NoInstance,
+    NoSuchInstance,
+    Unreachable,
+)
+from gaelocal.appengine.instances.reaper import Reaper
+from gaelocal.appengine.instances.remote_instance import RemoteInstance
+from gaelocal.appengine.logs import LogBuffer
 from gaelocal.appengine.project import DEV, Service
-from gaelocal.appengine.wire import Answer
 
 PATIENCE = 15.0
 PAUSE = 0.05
@@ -22,13 +28,15 @@ HOPELESS_AFTER = 2
 class RunningVersion:
     """Without traffic of its own it holds no process: the first request starts it, idleness ends it."""
 
-    def __init__(self, service: Service, environment: Mapping[str, str], logs: LogBook, guard: Guard) -> None:
+    def __init__(
+        self, service: Service, environment: Mapping[str, str], logs: LogBuffer, reaper: Reaper
+    ) -> None:
         self.service = service
         self.is_stopped = False
         self._environment = environment
         self._changed = asyncio.Event()
-        around = Surroundings(service, environment, logs, guard, self._tell)
-        self.instances = _instances(service, around)
+        context = InstanceContext(service, environment, logs, reaper, self._notify)
+        self.instances = _instances(service, context)
         self._next = 0
         self._share = 1.0
         self._is_up = False
@@ -94,7 +102,7 @@ class RunningVersion:
             if not self._is_up and not self.is_stopped:
                 self.start()
 
-    async def answers(self) -> bool:
+    async def responds(self) -> bool:
         """Start it if it sleeps, and tell whether it answers; it does not fall asleep over that."""
         self._asked += 1
         try:
@@ -123,7 +131,7 @@ class RunningVersion:
         while self._is_up and not self.is_ready:
             await self._change()
 
-    async def exchange(self, errand: Errand) -> Answer:
+    async def exchange(self, instance_request: InstanceRequest) -> Response:
         """Send to an instance that is ready, and wait some seconds for one if need be.
 
         Raises:
@@ -136,33 +144,35 @@ class RunningVersion:
         try:
             if not self._is_up:
                 await self.wake()
-            return await self._exchange(errand)
+            return await self._exchange(instance_request)
         finally:
             self._asked -= 1
             self._sleep_later()
 
-    async def _exchange(self, errand: Errand) -> Answer:
-        if not any(_is_meant(instance, errand.instance) for instance in self.instances):
-            raise NoSuchInstance(errand.instance)
-        until = asyncio.get_running_loop().time() + min(PATIENCE, errand.seconds)
+    async def _exchange(self, instance_request: InstanceRequest) -> Response:
+        if not any(_is_meant(instance, instance_request.instance) for instance in self.instances):
+            raise NoSuchInstance(instance_request.instance)
+        until = asyncio.get_running_loop().time() + min(PATIENCE, instance_request.seconds)
         tries = 0
         while True:
-            instance = await self._choose(errand, until)
+            instance = await self._choose(instance_request, until)
             try:
-                return await instance.exchange(errand)
+                return await instance.exchange(instance_request)
             except Unreachable:
                 if asyncio.get_running_loop().time() > until:
                     raise NoInstance(self.service.name) from None
             except Broken:
                 tries += 1
-                if not errand.is_safe or tries >= MOST_TRIES:
+                if not instance_request.is_safe or tries >= MOST_TRIES:
                     raise
             await asyncio.sleep(PAUSE)
 
-    async def _choose(self, errand: Errand, until: float) -> Instance:
+    async def _choose(self, instance_request: InstanceRequest, until: float) -> Instance:
         """Take turns among the ready ones."""
         while True:
-            ready = [i for i in self.instances if i.state == "running" and _is_meant(i, errand.instance)]
+            ready = [
+                i for i in self.instances if i.state == "running" and _is_meant(i, instance_request.instance)
+            ]
             if ready:
                 self._next += 1
                 return ready[self._next % len(ready)]
@@ -213,16 +223,16 @@ class RunningVersion:
     async def _change(self) -> None:
         await self._changed.wait()
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         """Wake everyone who waits for a change; who waits from now on waits for the next."""
         self._changed.set()
         self._changed = asyncio.Event()
 
 
-def _instances(service: Service, around: Surroundings) -> list[Instance]:
+def _instances(service: Service, context: InstanceContext) -> list[Instance]:
     if service.address:
-        return [DistantInstance(0, around, service.address)]
-    return [Instance(index, around) for index in range(service.scaling.instances)]
+        return [RemoteInstance(0, context, service.address)]
+    return [Instance(index, context) for index in range(service.scaling.instances)]
 
 
 def _is_meant(instance: Instance, wanted: str | None) -> bool:

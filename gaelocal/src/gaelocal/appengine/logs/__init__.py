@@ -1,7 +1,7 @@
 """What the instances and the front door say, kept like Cloud Logging keeps it."""
 
-from gaelocal.appengine.logs.book import LogBook
 from gaelocal.appengine.logs.entries import Entry, HttpRequest, Source
 from gaelocal.appengine.logs.lines import LineReader
+from gaelocal.appengine.logs.log_buffer import LogBuffer
 
-__all__ = ["Entry", "HttpRequest", "LineReader", "LogBook", "Source"]
+__all__ = ["Entry", "HttpRequest", "LineReader", "LogBuffer", "Source"]

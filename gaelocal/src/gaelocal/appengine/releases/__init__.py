@@ -1,7 +1,6 @@
 """Versions side by side: deployed, listed, given traffic, stopped and deleted."""
 
-from gaelocal.appengine.releases.fleet import Fleet
-from gaelocal.appengine.releases.refusals import (
+from gaelocal.appengine.releases.errors import (
     BuildFailed,
     DoesNotStart,
     InvalidDispatch,
@@ -10,7 +9,7 @@ from gaelocal.appengine.releases.refusals import (
     NoSuchInstance,
     NoSuchService,
     NoSuchVersion,
-    ReleaseRefused,
+    ReleaseError,
     StillNeeded,
     VersionStopped,
 )
@@ -18,11 +17,11 @@ from gaelocal.appengine.releases.releases import Releases
 from gaelocal.appengine.releases.splits import Split
 from gaelocal.appengine.releases.traffic import Traffic
 from gaelocal.appengine.releases.version import NewVersion, Version
+from gaelocal.appengine.releases.version_registry import VersionRegistry
 
 __all__ = [
     "BuildFailed",
     "DoesNotStart",
-    "Fleet",
     "InvalidDispatch",
     "InvalidSplit",
     "InvalidVersion",
@@ -30,11 +29,12 @@ __all__ = [
     "NoSuchInstance",
     "NoSuchService",
     "NoSuchVersion",
-    "ReleaseRefused",
+    "ReleaseError",
     "Releases",
     "Split",
     "StillNeeded",
     "Traffic",
     "Version",
+    "VersionRegistry",
     "VersionStopped",
 ]

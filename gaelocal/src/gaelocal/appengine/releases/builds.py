@@ -6,9 +6,9 @@ import secrets
 from collections import deque
 from collections.abc import Mapping
 
-from gaelocal.appengine.instances import Guard, launch
-from gaelocal.appengine.instances.strays import MARK
-from gaelocal.appengine.logs import Entry, LineReader, LogBook, Source
+from gaelocal.appengine.instances import Reaper, launch
+from gaelocal.appengine.instances.orphan_cleanup import MARK
+from gaelocal.appengine.logs import Entry, LineReader, LogBuffer, Source
 from gaelocal.appengine.project import Service
 
 REMEMBERED = 200
@@ -20,9 +20,9 @@ NOT_TOLD = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PIP_TARGET", "PIP_PREFIX
 class Builds:
     """On the same leash as instances: no build outlives the platform."""
 
-    def __init__(self, logs: LogBook, guard: Guard) -> None:
+    def __init__(self, logs: LogBuffer, reaper: Reaper) -> None:
         self._logs = logs
-        self._guard = guard
+        self._reaper = reaper
 
     async def run(self, service: Service, words: list[str]) -> tuple[int, list[str]]:
         """Give the status and the last lines. pip is told by variables where to ask: they are kept."""
@@ -36,14 +36,14 @@ class Builds:
 
         readers = LineReader(source, "stdout", keep), LineReader(source, "stderr", keep)
         process = await launch(words, _environment(build), service.folder, readers)
-        self._guard.note(build, process.pid)
+        self._reaper.note(build, process.pid)
         try:
             status = await process.over()
             await asyncio.wait([process.silent], timeout=LAST_WORDS)
             return status, list(said)
         finally:
             await process.end(0)
-            self._guard.forget(build)
+            self._reaper.forget(build)
 
 
 def _environment(build: str) -> Mapping[str, str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from gaelocal.appengine.project import Service
 from gaelocal.appengine.project.services import DEFAULT_ENTRYPOINT
 from gaelocal.appengine.releases.builds import Builds
-from gaelocal.appengine.releases.refusals import BuildFailed
+from gaelocal.appengine.releases.errors import BuildFailed
 
 COMPLETE = "complete"
 SPARE = 4

@@ -6,16 +6,16 @@ import logging
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from gaelocal.appengine.console import describe
+from gaelocal.appengine.instance_report import describe
 from gaelocal.appengine.instances import RunningVersion
 from gaelocal.appengine.project import DEV, Dispatch
 from gaelocal.appengine.releases.app_yaml import resource_of
-from gaelocal.appengine.releases.fleet import Fleet, ServiceVersions
-from gaelocal.appengine.releases.ledger import Ledger
-from gaelocal.appengine.releases.refusals import NoSuchInstance, StillNeeded
+from gaelocal.appengine.releases.errors import NoSuchInstance, StillNeeded
 from gaelocal.appengine.releases.splits import Split
 from gaelocal.appengine.releases.staging import Staged, Staging
 from gaelocal.appengine.releases.version import NewVersion, Version
+from gaelocal.appengine.releases.version_registry import ServiceVersions, VersionRegistry
+from gaelocal.appengine.releases.version_store import VersionStore
 from gaelocal.yaml_files import ConfigError
 
 log = logging.getLogger(__name__)
@@ -24,31 +24,31 @@ log = logging.getLogger(__name__)
 class Releases:
     """Each verb returns when it is done and on disk; refusals are `ReleaseRefused` and change nothing."""
 
-    def __init__(self, fleet: Fleet, ledger: Ledger, staging: Staging) -> None:
-        self._fleet = fleet
-        self._ledger = ledger
+    def __init__(self, registry: VersionRegistry, version_store: VersionStore, staging: Staging) -> None:
+        self._registry = registry
+        self._version_store = version_store
         self._staging = staging
         self._since = datetime.now(UTC)
         self._deploys: set[asyncio.Task[Staged]] = set()
 
     def load(self) -> set[str]:
         """Read what was released before the restart, and give the names of its services."""
-        self._ledger.load()
-        return self._ledger.services
+        self._version_store.load()
+        return self._version_store.services
 
     def restore(self, project: Iterable[RunningVersion], dispatch: Dispatch) -> None:
         """Put everything where it was; `project` is what runs from the project's folder."""
-        versions = list(self._ledger.versions.values())
-        if self._ledger.is_complete:
+        versions = list(self._version_store.versions.values())
+        if self._version_store.is_complete:
             self._staging.tidy(versions)
         restored = [running for version in versions if (running := self._restored(version))]
         for running in (*project, *restored):
-            running.is_stopped = (running.service.name, running.service.version) in self._ledger.stopped
+            running.is_stopped = (running.service.name, running.service.version) in self._version_store.stopped
             self._place(running)
-        for name, service in self._fleet.services.items():
-            service.adopt(self._ledger.splits.get(name))
-        rules = self._ledger.rules
-        self._fleet.dispatch = dispatch if rules is None else Dispatch(rules)
+        for name, service in self._registry.services.items():
+            service.adopt(self._version_store.splits.get(name))
+        rules = self._version_store.rules
+        self._registry.dispatch = dispatch if rules is None else Dispatch(rules)
 
     def _restored(self, version: Version) -> RunningVersion | None:
         """Return None for a version whose files were damaged; it is left out."""
@@ -56,7 +56,7 @@ class Releases:
             return self._staging.restore(version)
         except (ConfigError, OSError, ValueError) as error:
             log.warning("version %s of %s is left out: %s", version.id, version.service, error)
-            del self._ledger.versions[version.service, version.id]
+            del self._version_store.versions[version.service, version.id]
             return None
 
     async def create_version(self, new: NewVersion) -> Version:
@@ -75,12 +75,12 @@ class Releases:
         self._deploys.add(task)
         task.add_done_callback(self._deploys.discard)
         staged = await task
-        async with self._fleet.changing:
+        async with self._registry.changing:
             await self._take_in(staged)
         return self._told(staged.version)
 
     def services(self) -> list[str]:
-        return sorted(self._fleet.names)
+        return sorted(self._registry.names)
 
     def list_versions(self, service: str) -> list[Version]:
         """Give `dev` first, if there is one, then the deployed ones, the newest last.
@@ -88,9 +88,9 @@ class Releases:
         Raises:
             NoSuchService: there is none.
         """
-        dev = self._fleet.service(service).get(DEV)
+        dev = self._registry.service(service).get(DEV)
         found = [self._dev(dev)] if dev else []
-        return [self._told(version) for version in (*found, *self._ledger.of(service))]
+        return [self._told(version) for version in (*found, *self._version_store.of(service))]
 
     def get_version(self, service: str, version: str) -> Version:
         """Give one.
@@ -98,28 +98,30 @@ class Releases:
         Raises:
             NoSuchService, NoSuchVersion: there is none.
         """
-        running = self._fleet.version(service, version)
-        return self._told(self._dev(running) if version == DEV else self._ledger.versions[service, version])
+        running = self._registry.version(service, version)
+        return self._told(
+            self._dev(running) if version == DEV else self._version_store.versions[service, version]
+        )
 
     async def stop_version(self, service: str, version: str) -> Version:
         """End its processes and route nothing to it (servingStatus STOPPED), whatever its share."""
-        async with self._fleet.changing:
-            running = self._fleet.version(service, version)
+        async with self._registry.changing:
+            running = self._registry.version(service, version)
             running.is_stopped = True
-            self._ledger.stopped.add((service, version))
+            self._version_store.stopped.add((service, version))
             self._settle(service)
             await running.stop()
         return self.get_version(service, version)
 
     async def start_version(self, service: str, version: str) -> Version:
         """Let it serve again (servingStatus SERVING); what is not resident starts with its next request."""
-        async with self._fleet.changing:
-            running = self._fleet.version(service, version)
+        async with self._registry.changing:
+            running = self._registry.version(service, version)
             running.is_stopped = False
-            self._ledger.stopped.discard((service, version))
+            self._version_store.stopped.discard((service, version))
             self._settle(service)
             if running.is_resident:
-                await running.answers()
+                await running.responds()
         return self.get_version(service, version)
 
     async def delete_version(self, service: str, version: str) -> None:
@@ -128,8 +130,8 @@ class Releases:
         Raises:
             StillNeeded: it gets traffic, or it is `dev`.
         """
-        async with self._fleet.changing:
-            running = self._fleet.version(service, version)
+        async with self._registry.changing:
+            running = self._registry.version(service, version)
             if version == DEV:
                 raise StillNeeded(
                     f"`{DEV}` of {service} runs from the project's folder and cannot be deleted"
@@ -138,7 +140,7 @@ class Releases:
                 raise StillNeeded(
                     f"{running.name} gets {running.share:.1%} of the traffic; give that to another"
                 )
-            self._fleet.service(service).remove(version)
+            self._registry.service(service).remove(version)
             await self._put_away(running)
 
     async def delete_service(self, service: str) -> None:
@@ -147,17 +149,17 @@ class Releases:
         Raises:
             StillNeeded: it is `default`, runs from the project's folder, or a dispatch rule names it.
         """
-        async with self._fleet.changing:
-            versions = self._fleet.service(service)
+        async with self._registry.changing:
+            versions = self._registry.service(service)
             self._check_unneeded(service)
-            self._fleet.remove(service)
-            self._ledger.splits.pop(service, None)
+            self._registry.remove(service)
+            self._version_store.splits.pop(service, None)
             for running in versions:
                 await self._put_away(running)
 
     def instances(self, service: str, version: str) -> list[dict[str, object]]:
         """Give its instances as the console shows them; a version that sleeps has none."""
-        running = self._fleet.version(service, version)
+        running = self._registry.version(service, version)
         return [describe(running, instance) for instance in running.instances] if running.is_up else []
 
     async def delete_instance(self, service: str, version: str, instance: str) -> None:
@@ -166,7 +168,7 @@ class Releases:
         Raises:
             NoSuchInstance: none of the version has this id.
         """
-        running = self._fleet.version(service, version)
+        running = self._registry.version(service, version)
         if not await running.renew(instance):
             raise NoSuchInstance(f"{running.name} has no instance `{instance}`")
 
@@ -179,10 +181,10 @@ class Releases:
     async def _take_in(self, staged: Staged) -> None:
         version, running = staged
         key = version.service, version.id
-        replaced = self._ledger.versions.get(key)
+        replaced = self._version_store.versions.get(key)
         before = self._place(running)
-        self._ledger.versions[key] = version
-        self._ledger.stopped.discard(key)
+        self._version_store.versions[key] = version
+        self._version_store.stopped.discard(key)
         self._settle(version.service)
         if before and replaced:
             await self._staging.put_away(Staged(replaced, before))
@@ -190,29 +192,29 @@ class Releases:
     def _place(self, running: RunningVersion) -> RunningVersion | None:
         """Give the one whose place it takes; the first of a service gets all traffic."""
         name, version = running.service.name, running.service.version
-        if name not in self._fleet.names:
-            self._fleet.put(name, ServiceVersions(Split.whole(version)))
-        return self._fleet.service(name).put(running)
+        if name not in self._registry.names:
+            self._registry.put(name, ServiceVersions(Split.whole(version)))
+        return self._registry.service(name).put(running)
 
     async def _put_away(self, running: RunningVersion) -> None:
         key = running.service.name, running.service.version
-        version = self._ledger.versions.pop(key)
-        self._ledger.stopped.discard(key)
-        self._ledger.save()
+        version = self._version_store.versions.pop(key)
+        self._version_store.stopped.discard(key)
+        self._version_store.save()
         await self._staging.put_away(Staged(version, running))
 
     def _settle(self, service: str) -> None:
-        versions = self._fleet.service(service)
+        versions = self._registry.service(service)
         versions.settle()
-        self._ledger.splits[service] = versions.split
-        self._ledger.save()
+        self._version_store.splits[service] = versions.split
+        self._version_store.save()
 
     def _check_unneeded(self, service: str) -> None:
         if service == "default":
             raise StillNeeded("the default service cannot be deleted")
-        if DEV in self._fleet.service(service):
+        if DEV in self._registry.service(service):
             raise StillNeeded(f"{service} runs from the project's folder; remove its app.yaml there")
-        if any(rule.service == service for rule in self._fleet.dispatch.rules):
+        if any(rule.service == service for rule in self._registry.dispatch.rules):
             raise StillNeeded(f"a dispatch rule names {service}; deploy a dispatch.yaml without it first")
 
     def _dev(self, running: RunningVersion) -> Version:
@@ -222,5 +224,5 @@ class Releases:
         )
 
     def _told(self, version: Version) -> Version:
-        is_stopped = (version.service, version.id) in self._ledger.stopped
+        is_stopped = (version.service, version.id) in self._version_store.stopped
         return dataclasses.replace(version, status="STOPPED" if is_stopped else "SERVING")

@@ -5,7 +5,7 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gaelocal.appengine.releases.refusals import InvalidSplit
+from gaelocal.appengine.releases.errors import InvalidSplit
 
 SHARDS = 1000
 """App Engine cuts the traffic into a thousand: the values of its cookie, and of its hash of an address."""

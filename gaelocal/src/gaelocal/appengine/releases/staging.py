@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gaelocal.appengine.instances import RunningVersion
-from gaelocal.appengine.logs import LogBook
+from gaelocal.appengine.logs import LogBuffer
 from gaelocal.appengine.project import Service, read_service
+from gaelocal.appengine.releases.deployment_files import DeploymentFiles
 from gaelocal.appengine.releases.environments import Environments
-from gaelocal.appengine.releases.refusals import DoesNotStart, InvalidVersion
-from gaelocal.appengine.releases.shelf import Shelf
+from gaelocal.appengine.releases.errors import DoesNotStart, InvalidVersion
 from gaelocal.appengine.releases.version import NewVersion, Version
 from gaelocal.yaml_files import ConfigError
 
@@ -27,8 +27,8 @@ class Staged(NamedTuple):
 
 
 class Staging:
-    def __init__(self, data: Path, environments: Environments, make: MakeRunning, logs: LogBook) -> None:
-        self._shelf = Shelf(data)
+    def __init__(self, data: Path, environments: Environments, make: MakeRunning, logs: LogBuffer) -> None:
+        self._deployment_files = DeploymentFiles(data)
         self._environments = environments
         self._make = make
         self._logs = logs
@@ -39,23 +39,23 @@ class Staging:
         try:
             return await self._stage(deployment, new)
         except BaseException:
-            self._shelf.remove(deployment)
+            self._deployment_files.remove(deployment)
             raise
 
     def restore(self, version: Version) -> RunningVersion:
         """Make what runs a version that was staged before a restart."""
-        file = self._shelf.app_yaml(version.deployment)
-        service = read_service(file, version.id, self._shelf.files(version.deployment))
+        file = self._deployment_files.app_yaml(version.deployment)
+        service = read_service(file, version.id, self._deployment_files.files(version.deployment))
         return self._make(service, self._environments.programs(version.environment), version.deployment)
 
     async def put_away(self, staged: Staged) -> None:
         staged.running.is_stopped = True
         await staged.running.stop()
-        self._shelf.remove(staged.version.deployment)
+        self._deployment_files.remove(staged.version.deployment)
 
     def tidy(self, versions: list[Version]) -> None:
         """Remove what no version needs: a deploy that was cut off, or one that was replaced."""
-        self._shelf.keep_only(version.deployment for version in versions)
+        self._deployment_files.keep_only(version.deployment for version in versions)
         self._environments.keep_only(version.environment for version in versions)
 
     async def prove(self, running: RunningVersion) -> None:
@@ -66,19 +66,19 @@ class Staging:
         """
         try:
             running.check()
-            answers = await running.answers()
+            responds = await running.responds()
         except ConfigError as error:
-            raise DoesNotStart(without_place(error, running.service.file)) from None
+            raise DoesNotStart(without_location(error, running.service.file)) from None
         except asyncio.CancelledError:
             await running.stop(0)
             raise
-        if not answers:
+        if not responds:
             await running.stop(0)
             said = self._logs.last_lines(running.service.name, running.service.version)
             raise DoesNotStart("\n".join((f"{running.name} does not start", *said)))
 
     async def _stage(self, deployment: str, new: NewVersion) -> Staged:
-        size = await asyncio.to_thread(self._shelf.put, deployment, new)
+        size = await asyncio.to_thread(self._deployment_files.put, deployment, new)
         service = self._read(deployment, new)
         environment = await self._environments.ready_for(service)
         running = self._make(service, self._environments.programs(environment), deployment)
@@ -95,13 +95,13 @@ class Staging:
         return Staged(version, running)
 
     def _read(self, deployment: str, new: NewVersion) -> Service:
-        file = self._shelf.app_yaml(deployment)
+        file = self._deployment_files.app_yaml(deployment)
         try:
-            return read_service(file, new.id, self._shelf.files(deployment))
+            return read_service(file, new.id, self._deployment_files.files(deployment))
         except ConfigError as error:
-            raise InvalidVersion(f"{new.service}: {without_place(error, file)}") from None
+            raise InvalidVersion(f"{new.service}: {without_location(error, file)}") from None
 
 
-def without_place(error: ConfigError, file: Path) -> str:
+def without_location(error: ConfigError, file: Path) -> str:
     """Leave out where a file lies that nobody wrote by hand."""
     return re.sub(rf"^{re.escape(str(file))}:\d+: ", "", str(error))

@@ -5,19 +5,19 @@ from collections.abc import Iterable, Mapping
 from gaelocal.appengine.instances import RunningVersion
 from gaelocal.appengine.project import Dispatch, Rule
 from gaelocal.appengine.project.dispatch import MOST_RULES
-from gaelocal.appengine.releases.fleet import Fleet
-from gaelocal.appengine.releases.ledger import Ledger
-from gaelocal.appengine.releases.refusals import InvalidDispatch, VersionStopped
+from gaelocal.appengine.releases.errors import InvalidDispatch, VersionStopped
 from gaelocal.appengine.releases.splits import Split
 from gaelocal.appengine.releases.staging import Staging
+from gaelocal.appengine.releases.version_registry import VersionRegistry
+from gaelocal.appengine.releases.version_store import VersionStore
 
 
 class Traffic:
     """Each verb returns when it is done and on disk; refusals are `ReleaseRefused` and change nothing."""
 
-    def __init__(self, fleet: Fleet, ledger: Ledger, staging: Staging) -> None:
-        self._fleet = fleet
-        self._ledger = ledger
+    def __init__(self, registry: VersionRegistry, version_store: VersionStore, staging: Staging) -> None:
+        self._registry = registry
+        self._version_store = version_store
         self._staging = staging
 
     def split_of(self, service: str) -> Split:
@@ -26,7 +26,7 @@ class Traffic:
         Raises:
             NoSuchService: there is none.
         """
-        return self._fleet.service(service).split
+        return self._registry.service(service).split
 
     async def set_split(self, service: str, shard_by: str, allocations: Mapping[str, float]) -> Split:
         """Start whoever is to get traffic, wait until each answers, and only then let the traffic go there.
@@ -39,21 +39,21 @@ class Traffic:
             DoesNotStart: one was tried and does not answer; the traffic stays where it was.
         """
         split = Split.of(shard_by, allocations)
-        async with self._fleet.changing:
-            versions = self._fleet.service(service)
-            chosen = [self._fleet.version(service, version) for version in split.allocations]
+        async with self._registry.changing:
+            versions = self._registry.service(service)
+            chosen = [self._registry.version(service, version) for version in split.allocations]
             for running in chosen:
                 _check_serving(running)
             for running in chosen:
                 await self._staging.prove(running)
-            versions.split = self._ledger.splits[service] = split
+            versions.split = self._version_store.splits[service] = split
             versions.settle()
-            self._ledger.save()
+            self._version_store.save()
         return split
 
     def dispatch_rules(self) -> tuple[Rule, ...]:
         """Give the rules in force: the deployed ones, else dispatch.yaml's."""
-        return self._fleet.dispatch.rules
+        return self._registry.dispatch.rules
 
     async def set_dispatch_rules(self, rules: Iterable[tuple[str, str]]) -> tuple[Rule, ...]:
         """Take pairs of a pattern (domain and path joined: `*/api/*`) and a service.
@@ -66,15 +66,15 @@ class Traffic:
         read = tuple(self._rule(url, service) for url, service in rules)
         if len(read) > MOST_RULES:
             raise InvalidDispatch(f"there are at most {MOST_RULES} dispatch rules, these are {len(read)}")
-        async with self._fleet.changing:
-            self._ledger.rules = read
-            self._ledger.save()
-            self._fleet.dispatch = Dispatch(read)
+        async with self._registry.changing:
+            self._version_store.rules = read
+            self._version_store.save()
+            self._registry.dispatch = Dispatch(read)
         return read
 
     def _rule(self, url: str, service: str) -> Rule:
-        if service not in self._fleet.names:
-            known = ", ".join(sorted(self._fleet.names))
+        if service not in self._registry.names:
+            known = ", ".join(sorted(self._registry.names))
             raise InvalidDispatch(f"there is no service `{service}`; there are: {known}")
         try:
             return Rule.of(url, service)

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from gaelocal.appengine.project import DEV
 from gaelocal.appengine.project.services import NAME
-from gaelocal.appengine.releases.refusals import InvalidVersion
+from gaelocal.appengine.releases.errors import InvalidVersion
 
 Contents = Path | bytes
 Status = Literal["SERVING", "STOPPED"]

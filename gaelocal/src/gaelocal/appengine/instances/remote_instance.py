@@ -5,7 +5,7 @@ import contextlib
 import time
 
 from gaelocal.appengine.instances.connections import Connections
-from gaelocal.appengine.instances.instance import Instance, Surroundings
+from gaelocal.appengine.instances.instance import Instance, InstanceContext
 from gaelocal.appengine.instances.readiness import greeted
 from gaelocal.ports import Address
 
@@ -14,11 +14,11 @@ PAUSE = 0.2
 ELSEWHERE = "elsewhere"
 
 
-class DistantInstance(Instance):
+class RemoteInstance(Instance):
     """Has no process here. It gets the greeting that any instance gets, again after it was away."""
 
-    def __init__(self, index: int, around: Surroundings, address: Address) -> None:
-        super().__init__(index, around)
+    def __init__(self, index: int, context: InstanceContext, address: Address) -> None:
+        super().__init__(index, context)
         self._address = address
         self.host, self.port = address
 
@@ -26,29 +26,29 @@ class DistantInstance(Instance):
         self.id, self.started = ELSEWHERE, time.time()
         self._connections = Connections(self.port, self.host)
         self._change("starting")
-        await self._arrival()
+        await self._until_present()
         ready_at = time.monotonic()
         self._change("running")
-        await _departure(self._address)
+        await _until_gone(self._address)
         self._say(f"nobody answers at {self.host}:{self.port}")
         self._connections.close()
         return time.monotonic() - ready_at
 
-    async def _arrival(self) -> None:
+    async def _until_present(self) -> None:
         while True:
-            if await greeted(self._around.service, self._connections):
+            if await greeted(self._context.service, self._connections):
                 return
             await asyncio.sleep(PAUSE)
 
 
-async def _departure(address: Address) -> None:
+async def _until_gone(address: Address) -> None:
     while True:
         await asyncio.sleep(LOOK_SECONDS)
-        if not await _is_there(address):
+        if not await _is_reachable(address):
             return
 
 
-async def _is_there(address: Address) -> bool:
+async def _is_reachable(address: Address) -> bool:
     try:
         _, writer = await asyncio.wait_for(asyncio.open_connection(*address), LOOK_SECONDS)
     except (OSError, TimeoutError):

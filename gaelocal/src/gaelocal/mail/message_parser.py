@@ -8,11 +8,11 @@ from email.message import Message
 from typing import Any
 
 
-def open_letter(raw: bytes) -> dict[str, Any]:
+def parse_message(raw: bytes) -> dict[str, Any]:
     """Give `subject`, `text`, `html`, `headers` and `attachments` of a mail as it came over the wire."""
-    letter = message_from_bytes(raw)
-    headers = _headers(letter)
-    parts = [part for part in letter.walk() if not part.is_multipart()]
+    message = message_from_bytes(raw)
+    headers = _headers(message)
+    parts = [part for part in message.walk() if not part.is_multipart()]
     shown = [part for part in parts if not _is_attachment(part)]
     return {
         "subject": _header(headers, "subject"),
@@ -23,11 +23,11 @@ def open_letter(raw: bytes) -> dict[str, Any]:
     }
 
 
-def _headers(letter: Message) -> dict[str, str]:
+def _headers(message: Message) -> dict[str, str]:
     """Collect them by name as first spelled; one that stands there again adds a line."""
     found: dict[str, str] = {}
     spelled: dict[str, str] = {}
-    for name, value in letter.raw_items():
+    for name, value in message.raw_items():
         first = spelled.setdefault(name.lower(), name)
         readable = _readable(value)
         found[first] = f"{found[first]}\n{readable}" if first in found else readable

@@ -15,7 +15,7 @@ REMEMBERED = 5000
 WRITE_AFTER = 0.1
 
 
-class LogBook:
+class LogBuffer:
     """Entries are written out a tenth of a second later, many at once: no request waits for it."""
 
     def __init__(self, file: LogFile, terminal: TextIO | None) -> None:

@@ -4,9 +4,9 @@ import asyncio
 
 import httptools
 
-from gaelocal.appengine.wire.bodies import LARGEST_BODY, Body
-from gaelocal.appengine.wire.flow import Flow
-from gaelocal.appengine.wire.messages import Answer, Headers
+from gaelocal.appengine.http.bodies import LARGEST_BODY, Body
+from gaelocal.appengine.http.flow import Flow
+from gaelocal.appengine.http.messages import Headers, Response
 
 LARGEST_HEAD = 8 * 1024
 INFORMATIONAL = range(100, 200)
@@ -17,7 +17,7 @@ class BrokenOff(Exception):
     """The instance closed the connection before it had answered in full."""
 
 
-class AnswerTooLarge(Exception):
+class ResponseTooLarge(Exception):
     """More than App Engine lets through: `what` is `headers` or `body`."""
 
     def __init__(self, what: str) -> None:
@@ -25,12 +25,12 @@ class AnswerTooLarge(Exception):
         self.what = what
 
 
-class AnsweringConnection(Flow):
+class InstanceConnection(Flow):
     """Speaks to one instance, one request at a time; reusable only after an answer that allows it."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._answer: asyncio.Future[Answer] | None = None
+        self._respond: asyncio.Future[Response] | None = None
         self._parser = httptools.HttpResponseParser(self)
         self._is_head = False
         self._status = 0
@@ -39,26 +39,26 @@ class AnsweringConnection(Flow):
         self._body = Body()
         self.is_reusable = False
 
-    async def exchange(self, head: bytes, body: Body, seconds: float, *, is_head: bool) -> Answer:
+    async def exchange(self, head: bytes, body: Body, seconds: float, *, is_head: bool) -> Response:
         """Send and give the answer; TimeoutError after so many seconds."""
         if self.is_lost:
             raise BrokenOff
         self._is_head, self.is_reusable = is_head, False
         loop = asyncio.get_running_loop()
-        self._answer = loop.create_future()
+        self._respond = loop.create_future()
         deadline = loop.call_later(seconds, self._give_up, TimeoutError())
         try:
             if body.is_small:
                 self.write(head + body.whole())
             else:
-                await self._send(head, body, self._answer)
-            return await self._answer
+                await self._send(head, body, self._respond)
+            return await self._respond
         finally:
             deadline.cancel()
-            self._answer = None
+            self._respond = None
 
     def data_received(self, data: bytes) -> None:
-        if self._answer is None:
+        if self._respond is None:
             self._give_up(BrokenOff("the instance spoke unasked"))
             return
         try:
@@ -83,10 +83,10 @@ class AnsweringConnection(Flow):
 
     def on_headers_complete(self) -> None:
         self._status = self._parser.get_status_code()
-        if self._answer is None or self._answer.done():
+        if self._respond is None or self._respond.done():
             self._give_up(BrokenOff("the instance answered twice"))
         elif self._head_size > LARGEST_HEAD:
-            self._give_up(AnswerTooLarge("headers"))
+            self._give_up(ResponseTooLarge("headers"))
         elif self._is_head and self._status not in INFORMATIONAL:
             self.is_reusable = self._parser.should_keep_alive()
             self._complete()
@@ -95,18 +95,18 @@ class AnsweringConnection(Flow):
     def on_body(self, body: bytes) -> None:
         self._body.append(body)
         if self._body.size > LARGEST_BODY:
-            self._give_up(AnswerTooLarge("body"))
+            self._give_up(ResponseTooLarge("body"))
 
     def on_message_complete(self) -> None:
         if self._status in INFORMATIONAL:
             self._reset()
-        elif self._answer is not None and not self._answer.done():
+        elif self._respond is not None and not self._respond.done():
             self.is_reusable = self._parser.should_keep_alive()
             self._complete()
 
     def _complete(self) -> None:
-        if self._answer is not None and not self._answer.done():
-            self._answer.set_result(Answer(self._status, self._headers, self._body))
+        if self._respond is not None and not self._respond.done():
+            self._respond.set_result(Response(self._status, self._headers, self._body))
         self._reset()
 
     def _reset(self) -> None:
@@ -114,22 +114,22 @@ class AnsweringConnection(Flow):
 
     def _give_up(self, error: Exception) -> None:
         self.is_reusable = False
-        if self._answer is not None and not self._answer.done():
-            self._answer.set_exception(error)
+        if self._respond is not None and not self._respond.done():
+            self._respond.set_exception(error)
         self._body.close()
         if not self.is_lost:
             self.close()
 
-    async def _send(self, head: bytes, body: Body, answer: "asyncio.Future[Answer]") -> None:
+    async def _send(self, head: bytes, body: Body, response: "asyncio.Future[Response]") -> None:
         """Send part by part; an instance that answers before the end has heard enough."""
         self.write(head)
         for part in body.parts():
-            if answer.done():
+            if response.done():
                 self.is_reusable = False
                 return
             self.write(part)
-            await self._drained_or(answer)
+            await self._drained_or(response)
 
-    async def _drained_or(self, answer: "asyncio.Future[Answer]") -> None:
+    async def _drained_or(self, response: "asyncio.Future[Response]") -> None:
         if self._room is not None:
-            await asyncio.wait({self._room, answer}, return_when=asyncio.FIRST_COMPLETED)  # type: ignore[type-var]
+            await asyncio.wait({self._room, response}, return_when=asyncio.FIRST_COMPLETED)  # type: ignore[type-var]

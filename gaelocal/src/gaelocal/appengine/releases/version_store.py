@@ -16,7 +16,7 @@ from gaelocal.state_files import make_folder, read_json
 FILE = "releases.json"
 
 
-class Ledger:
+class VersionStore:
     """`stopped` holds pairs of service and version, also of `dev`; `rules` None: dispatch.yaml is right."""
 
     def __init__(self, data: Path) -> None:

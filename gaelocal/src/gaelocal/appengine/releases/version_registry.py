@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from gaelocal.appengine.instances import RunningVersion
 from gaelocal.appengine.project import DEV, Dispatch
-from gaelocal.appengine.releases.refusals import NoSuchService, NoSuchVersion
+from gaelocal.appengine.releases.errors import NoSuchService, NoSuchVersion
 from gaelocal.appengine.releases.splits import SHARDS, Split, any_shard
 
 
@@ -84,7 +84,7 @@ class ServiceVersions:
         return self.drawn(any_shard() if self.is_split else 0)
 
 
-class Fleet:
+class VersionRegistry:
     """`names`, `dispatch` and `project` are what routing asks for. Who changes anything holds `changing`."""
 
     def __init__(self, project: str = "") -> None:

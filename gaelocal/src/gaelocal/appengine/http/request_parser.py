@@ -7,8 +7,8 @@ from urllib.parse import unquote
 
 import httptools
 
-from gaelocal.appengine.wire.bodies import LARGEST_BODY, Body
-from gaelocal.appengine.wire.messages import Headers, Request
+from gaelocal.appengine.http.bodies import LARGEST_BODY, Body
+from gaelocal.appengine.http.messages import Headers, Request
 
 LARGEST_HEAD = 32 * 1024
 LONGEST_TARGET = 8000  # with method and version the 8,190 bytes that gunicorn can be told to take
@@ -20,7 +20,7 @@ HOST = re.compile(rb"[A-Za-z0-9._\-]*(:\d*)?|\[[0-9A-Fa-f:.]+\](:\d*)?")
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class BadRequest:
     """Why a request is not taken. `request` is what is known of it, for the answer and the log."""
 
     status: int
@@ -35,7 +35,7 @@ class RequestReader:
         self,
         peer: str,
         take: Callable[[Request], None],
-        refuse: Callable[[Refused], None],
+        refuse: Callable[[BadRequest], None],
         go_on: Callable[[], None],
     ) -> None:
         self._peer = peer
@@ -168,4 +168,4 @@ class RequestReader:
         nobody = Request("", "", "", "", self._headers, self._fields, Body(), self._peer, keep_alive=False)
         request = self._request or nobody
         request.keep_alive = False
-        self._refuse(Refused(status, detail, request))
+        self._refuse(BadRequest(status, detail, request))

@@ -20,7 +20,7 @@ MARK = "GAE_INSTANCE"
 """The variable that marks a process as started here."""
 
 
-class Strays:
+class OrphanCleanup:
     """`instances.json` maps the id of an instance to its process group."""
 
     def __init__(self, data: Path) -> None:

@@ -6,18 +6,18 @@ import time
 
 from gaelocal.appengine.front_door.client import ClientConnection, http_date
 from gaelocal.appengine.front_door.compression import compress
+from gaelocal.appengine.front_door.error_responses import error_response
 from gaelocal.appengine.front_door.headers import clean_answer, request_head
-from gaelocal.appengine.front_door.lots import Lot, hand_out, lot_of
-from gaelocal.appengine.front_door.refusals import refusal
 from gaelocal.appengine.front_door.routing import Target, is_closed, target_of
 from gaelocal.appengine.front_door.static_files import serve_file
 from gaelocal.appengine.front_door.trace import Trace, trace_of
-from gaelocal.appengine.instances import Broken, Errand, NoInstance, NoSuchInstance, RunningVersion
-from gaelocal.appengine.logs import Entry, HttpRequest, LogBook, Source
-from gaelocal.appengine.releases.fleet import Fleet, ServiceVersions
-from gaelocal.appengine.wire import Answer, Request
-from gaelocal.appengine.wire.answering import AnswerTooLarge
-from gaelocal.appengine.wire.asking import Refused
+from gaelocal.appengine.front_door.traffic_split import SplitChoice, choose_shard, set_split_cookie
+from gaelocal.appengine.http import Request, Response
+from gaelocal.appengine.http.request_parser import BadRequest
+from gaelocal.appengine.http.response_reader import ResponseTooLarge
+from gaelocal.appengine.instances import Broken, InstanceRequest, NoInstance, NoSuchInstance, RunningVersion
+from gaelocal.appengine.logs import Entry, HttpRequest, LogBuffer, Source
+from gaelocal.appengine.releases.version_registry import ServiceVersions, VersionRegistry
 
 IDLE_SECONDS = 75.0
 SWEEP_SECONDS = 5.0
@@ -25,10 +25,10 @@ FILE_REFUSALS = {404: "there is no such file", 405: "a file can only be read"}
 
 
 class FrontDoor:
-    def __init__(self, fleet: Fleet, logs: LogBook) -> None:
+    def __init__(self, registry: VersionRegistry, logs: LogBuffer) -> None:
         self.clients: set[ClientConnection] = set()
         self.host = ""
-        self._fleet = fleet
+        self._registry = registry
         self._logs = logs
         self._server: asyncio.Server | None = None
         self._sweeping: asyncio.TimerHandle | None = None
@@ -51,47 +51,47 @@ class FrontDoor:
         for client in list(self.clients):
             client.close()
 
-    async def serve(self, request: Request) -> Answer:
+    async def serve(self, request: Request) -> Response:
         trace = trace_of(request)
         request.trace = trace.trace_id
-        target = target_of(request.host, request.path, self._fleet)
-        versions = self._fleet.get(target.service)
+        target = target_of(request.host, request.path, self._registry)
+        versions = self._registry.get(target.service)
         if versions is None:
-            answer = refusal(request, 404, f"there is no service `{target.service}`")
-            return await self._sent_off(request, Source(target.service), answer)
-        running, lot = _chosen(request, target, versions)
+            response = error_response(request, 404, f"there is no service `{target.service}`")
+            return await self._sent_off(request, Source(target.service), response)
+        running, split_choice = _chosen(request, target, versions)
         if running is None or running.is_stopped:
             return await self._sent_off(request, Source(target.service), _unserved(request, target, running))
-        answer = await self._answer(request, target, running, trace)
-        if lot:
-            hand_out(lot, answer)
-        return await self._sent_off(request, Source(target.service, running.service.version), answer)
+        response = await self._respond(request, target, running, trace)
+        if split_choice:
+            set_split_cookie(split_choice, response)
+        return await self._sent_off(request, Source(target.service, running.service.version), response)
 
-    def refuse(self, refused: Refused) -> Answer:
+    def refuse(self, refused: BadRequest) -> Response:
         request = refused.request
         request.trace = trace_of(request).trace_id
-        answer = refusal(request, refused.status, refused.detail)
-        return self._finished(request, Source("front-door"), answer)
+        response = error_response(request, refused.status, refused.detail)
+        return self._finished(request, Source("front-door"), response)
 
-    async def _answer(
+    async def _respond(
         self, request: Request, target: Target, running: RunningVersion, trace: Trace
-    ) -> Answer:
+    ) -> Response:
         if is_closed(request.path):
-            return refusal(request, 404, "only the platform itself may ask for this")
+            return error_response(request, 404, "only the platform itself may ask for this")
         handler = running.service.handler_for(request.path)
         if handler is None and running.service.handlers:
-            return refusal(request, 404, f"no handler in {target.service}'s app.yaml has this path")
+            return error_response(request, 404, f"no handler in {target.service}'s app.yaml has this path")
         if handler is None or not handler.is_static:
             return await self._forward(request, target, running, trace)
         served = serve_file(request, handler)
-        if isinstance(served, Answer):
+        if isinstance(served, Response):
             return served
-        return refusal(request, served, FILE_REFUSALS[served], allow=b"GET, HEAD")
+        return error_response(request, served, FILE_REFUSALS[served], allow=b"GET, HEAD")
 
     async def _forward(
         self, request: Request, target: Target, running: RunningVersion, trace: Trace
-    ) -> Answer:
-        errand = Errand(
+    ) -> Response:
+        instance_request = InstanceRequest(
             head=request_head(request, trace, self.host),
             body=request.body,
             is_safe=request.is_safe,
@@ -101,34 +101,46 @@ class FrontDoor:
         )
         name, version = target.service, running.service.version
         try:
-            return await running.exchange(errand)
+            return await running.exchange(instance_request)
         except NoSuchInstance:
-            return refusal(request, 404, f"{running.name} has no instance `{target.instance}`")
+            return error_response(request, 404, f"{running.name} has no instance `{target.instance}`")
         except NoInstance:
-            return refusal(
+            return error_response(
                 request, 503, f"the service {name} does not start", self._logs.last_lines(name, version)
             )
         except Broken:
-            return refusal(request, 502, f"{name} broke off its answer", self._logs.last_lines(name, version))
-        except AnswerTooLarge as error:
+            return error_response(
+                request, 502, f"{name} broke off its answer", self._logs.last_lines(name, version)
+            )
+        except ResponseTooLarge as error:
             return _too_large(request, name, error.what)
         except TimeoutError:
-            return refusal(request, 504, f"{name} took longer than {errand.seconds:.0f} seconds")
+            return error_response(
+                request, 504, f"{name} took longer than {instance_request.seconds:.0f} seconds"
+            )
 
-    async def _sent_off(self, request: Request, source: Source, answer: Answer) -> Answer:
-        await compress(request, answer)
-        return self._finished(request, source, answer)
+    async def _sent_off(self, request: Request, source: Source, response: Response) -> Response:
+        await compress(request, response)
+        return self._finished(request, source, response)
 
-    def _finished(self, request: Request, source: Source, answer: Answer) -> Answer:
-        clean_answer(request, answer, self._now())
-        self._log(request, source, answer)
-        return answer
+    def _finished(self, request: Request, source: Source, response: Response) -> Response:
+        clean_answer(request, response, self._now())
+        self._log(request, source, response)
+        return response
 
-    def _log(self, request: Request, source: Source, answer: Answer) -> None:
+    def _log(self, request: Request, source: Source, response: Response) -> None:
         agent = request.field(b"user-agent").decode("latin-1")
         latency = time.perf_counter() - request.started
         done = HttpRequest(
-            *(request.method, request.target, answer.status, latency, answer.body.size, request.peer, agent)
+            *(
+                request.method,
+                request.target,
+                response.status,
+                latency,
+                response.body.size,
+                request.peer,
+                agent,
+            )
         )
         self._logs.keep(
             Entry(time.time(), done.severity, source, "request", trace=request.trace, request=done)
@@ -151,23 +163,23 @@ class FrontDoor:
 
 def _chosen(
     request: Request, target: Target, versions: ServiceVersions
-) -> tuple[RunningVersion | None, Lot | None]:
+) -> tuple[RunningVersion | None, SplitChoice | None]:
     """Give the version its address names, else the one it draws."""
     if target.version is not None:
         return versions.get(target.version), None
     if not versions.is_split:
         return versions.drawn(0), None
-    lot = lot_of(request, versions.split.shard_by)
-    return versions.drawn(lot.shard), lot
+    split_choice = choose_shard(request, versions.split.shard_by)
+    return versions.drawn(split_choice.shard), split_choice
 
 
-def _unserved(request: Request, target: Target, running: RunningVersion | None) -> Answer:
+def _unserved(request: Request, target: Target, running: RunningVersion | None) -> Response:
     if running is None and target.version is not None:
-        return refusal(request, 404, f"the service {target.service} has no version `{target.version}`")
-    return refusal(request, 503, f"no version of {target.service} that may answer this is serving")
+        return error_response(request, 404, f"the service {target.service} has no version `{target.version}`")
+    return error_response(request, 503, f"no version of {target.service} that may answer this is serving")
 
 
-def _too_large(request: Request, service: str, what: str) -> Answer:
+def _too_large(request: Request, service: str, what: str) -> Response:
     if what == "headers":
-        return refusal(request, 502, f"the headers of {service}'s answer are larger than 8 KB")
-    return refusal(request, 500, f"the answer of {service} is larger than 32 MB")
+        return error_response(request, 502, f"the headers of {service}'s answer are larger than 8 KB")
+    return error_response(request, 500, f"the answer of {service} is larger than 32 MB")

@@ -1,6 +1,8 @@
-"""Becomes another program that ends when its parent does: `python leash.py PARENT_PID PROGRAM ARGUMENT…`.
+"""Replace this process by a program that ends when its parent does.
 
-Linux sends the signal also when the parent was `kill -9`ed; elsewhere the guard does.
+Usage: `python parent_death.py PARENT_PID PROGRAM ARGUMENT…`.
+
+Linux sends the signal also when the parent was `kill -9`ed; elsewhere the reaper does.
 """
 
 import contextlib

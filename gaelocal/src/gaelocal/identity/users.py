@@ -27,7 +27,7 @@ class InvalidName(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class User:
     """Somebody by the name they typed, in lower case.
 
     `Ana`, `ana` and `ana@example.com` are the same person: a phone's keyboard begins with a capital.
@@ -36,7 +36,7 @@ class Person:
     name: str
 
     @classmethod
-    def named(cls, typed: str) -> "Person":
+    def named(cls, typed: str) -> "User":
         """Read what was typed on the page or the command line.
 
         Raises:
@@ -63,7 +63,7 @@ class Person:
         }
 
 
-class RecentNames:
+class RecentUsers:
     """The names used lately, newest first, kept in a file."""
 
     def __init__(self, file: Path) -> None:
@@ -76,11 +76,11 @@ class RecentNames:
     def __iter__(self) -> Iterator[str]:
         return iter(tuple(self._names))
 
-    def add(self, person: Person) -> None:
-        if self._names[:1] == [person.name]:
+    def add(self, user: User) -> None:
+        if self._names[:1] == [user.name]:
             return
-        others = [name for name in self._names if name != person.name]
-        self._names = [person.name, *others][:REMEMBERED]
+        others = [name for name in self._names if name != user.name]
+        self._names = [user.name, *others][:REMEMBERED]
         write_atomically(self._file, json.dumps(self._names))
 
 

@@ -4,7 +4,7 @@ import json
 from html import escape
 from http import HTTPStatus
 
-from gaelocal.appengine.wire import Answer, Body, Headers, Request
+from gaelocal.appengine.http import Body, Headers, Request, Response
 
 CODES = {
     413: "request_too_large",
@@ -23,9 +23,9 @@ pre{{overflow:auto;font-size:.85rem}}</style>
 """
 
 
-def refusal(
+def error_response(
     request: Request, status: int, detail: str, lines: list[str] | None = None, allow: bytes = EVERY_METHOD
-) -> Answer:
+) -> Response:
     if b"text/html" in request.field(b"accept"):
         kind, content = "text/html; charset=utf-8", _page(request, status, detail, lines or [])
     else:
@@ -35,7 +35,7 @@ def refusal(
         headers.append((b"Retry-After", b"2"))
     if status == HTTPStatus.METHOD_NOT_ALLOWED:
         headers.append((b"Allow", allow))
-    return Answer(status, headers, Body(content.encode()))
+    return Response(status, headers, Body(content.encode()))
 
 
 def _page(request: Request, status: int, detail: str, lines: list[str]) -> str:

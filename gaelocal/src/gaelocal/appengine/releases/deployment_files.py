@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from gaelocal.appengine.releases.app_yaml import app_yaml
-from gaelocal.appengine.releases.refusals import InvalidVersion
+from gaelocal.appengine.releases.errors import InvalidVersion
 from gaelocal.appengine.releases.version import Contents, NewVersion
 
 READ_ONLY = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
@@ -14,7 +14,7 @@ MOST_FILES = 10_000
 """What App Engine takes for one version."""
 
 
-class Shelf:
+class DeploymentFiles:
     """`DATA/deployments/DEPLOYMENT/files` and `…/app.yaml`."""
 
     def __init__(self, data: Path) -> None:

@@ -6,29 +6,29 @@ import sys
 import tempfile
 from pathlib import Path
 
-from gaelocal.appengine.instances.strays import Strays
+from gaelocal.appengine.instances.orphan_cleanup import OrphanCleanup
 
-LAST_ACT = str(Path(__file__).with_name("last_act.py"))
+REAPER_PROCESS = str(Path(__file__).with_name("reaper_process.py"))
 
 
-class Guard:
+class Reaper:
     """Notes the instances for a small process of its own, and in a file for the next start.
 
     That process has its own session: Ctrl-C and a `kill -9` of the platform's group do not reach it.
     """
 
     def __init__(self, data: Path) -> None:
-        self._strays = Strays(data)
+        self._orphan_cleanup = OrphanCleanup(data)
         self._groups: dict[str, int] = {}
         self._folder = Path()
         self._process: subprocess.Popen[bytes] | None = None
 
     def open(self) -> None:
         """End what an earlier platform left, and watch from now on."""
-        self._strays.end()
+        self._orphan_cleanup.end()
         self._folder = Path(tempfile.mkdtemp(prefix="gaelocal-"))
         self._process = subprocess.Popen(  # noqa: S603 - this very interpreter and a file of this folder
-            [sys.executable, "-I", "-S", LAST_ACT, str(self._folder)],
+            [sys.executable, "-I", "-S", REAPER_PROCESS, str(self._folder)],
             stdin=subprocess.PIPE,
             bufsize=0,
             start_new_session=True,
@@ -40,14 +40,14 @@ class Guard:
             self._process = None
 
     def note(self, instance: str, group: int) -> None:
-        self._strays.note(instance, group)
+        self._orphan_cleanup.note(instance, group)
         self._groups[instance] = group
-        self._tell(f"+{group}\n")
+        self._notify(f"+{group}\n")
 
     def forget(self, instance: str) -> None:
-        self._strays.forget(instance)
+        self._orphan_cleanup.forget(instance)
         if (group := self._groups.pop(instance, None)) is not None:
-            self._tell(f"-{group}\n")
+            self._notify(f"-{group}\n")
 
     def folder_for(self, instance: str) -> str:
         """Make the folder for an instance's sockets; it is removed when the platform is gone."""
@@ -55,7 +55,7 @@ class Guard:
         folder.mkdir()
         return str(folder)
 
-    def _tell(self, line: str) -> None:
+    def _notify(self, line: str) -> None:
         if self._process and self._process.stdin:
             with contextlib.suppress(OSError):
                 self._process.stdin.write(line.encode())

@@ -6,24 +6,24 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 from gaelocal.appengine.front_door.trace import CLOUD, new_trace
-from gaelocal.appengine.instances import Broken, Errand, NoInstance, RunningVersion
-from gaelocal.appengine.logs import Entry, HttpRequest, LogBook, Source
-from gaelocal.appengine.releases.fleet import Fleet
-from gaelocal.appengine.wire import Body
-from gaelocal.appengine.wire.answering import AnswerTooLarge
+from gaelocal.appengine.http import Body
+from gaelocal.appengine.http.response_reader import ResponseTooLarge
+from gaelocal.appengine.instances import Broken, InstanceRequest, NoInstance, RunningVersion
+from gaelocal.appengine.logs import Entry, HttpRequest, LogBuffer, Source
+from gaelocal.appengine.releases.version_registry import VersionRegistry
 from gaelocal.delivery import Delivered, Delivery, DeliveryFailed
 
 PATH_CHARACTERS = "/?&=%!$'()*+,;:@~[]"
 
 
-async def deliver(delivery: Delivery, fleet: Fleet, logs: LogBook) -> Delivered:
+async def deliver(delivery: Delivery, registry: VersionRegistry, logs: LogBuffer) -> Delivered:
     started = time.perf_counter()
     name = (
         delivery.service
-        or fleet.dispatch.service_for("localhost", delivery.path.partition("?")[0])
+        or registry.dispatch.service_for("localhost", delivery.path.partition("?")[0])
         or "default"
     )
-    running = _chosen(name, delivery.version, fleet)
+    running = _chosen(name, delivery.version, registry)
     headers = _completed(delivery, name)
     delivered = await _exchange(delivery, running, headers)
     done = HttpRequest(
@@ -38,12 +38,12 @@ async def deliver(delivery: Delivery, fleet: Fleet, logs: LogBook) -> Delivered:
     return delivered
 
 
-def _chosen(name: str, version: str | None, fleet: Fleet) -> RunningVersion:
+def _chosen(name: str, version: str | None, registry: VersionRegistry) -> RunningVersion:
     """Split at random, whatever the way: the platform has neither a cookie nor an address of its own.
 
     A queue's target may name a version that exists in production only; its tasks go where the others go.
     """
-    versions = fleet.get(name)
+    versions = registry.get(name)
     if versions is None:
         raise DeliveryFailed(f"there is no service `{name}`")
     running = versions.get(version or "") or versions.drawn_at_random()
@@ -54,18 +54,18 @@ def _chosen(name: str, version: str | None, fleet: Fleet) -> RunningVersion:
 
 async def _exchange(delivery: Delivery, running: RunningVersion, headers: Mapping[str, str]) -> Delivered:
     try:
-        answer = await running.exchange(_errand(delivery, headers))
-    except (NoInstance, Broken, AnswerTooLarge, TimeoutError) as error:
+        response = await running.exchange(_errand(delivery, headers))
+    except (NoInstance, Broken, ResponseTooLarge, TimeoutError) as error:
         raise DeliveryFailed(f"{running.service.name}: {type(error).__name__} {error}".strip()) from error
     try:
-        return Delivered(answer.status, answer.body.whole())
+        return Delivered(response.status, response.body.whole())
     finally:
-        answer.body.close()
+        response.body.close()
 
 
-def _errand(delivery: Delivery, headers: Mapping[str, str]) -> Errand:
+def _errand(delivery: Delivery, headers: Mapping[str, str]) -> InstanceRequest:
     """Never sent twice by itself: trying again, and telling so in a header, is the queue's matter."""
-    return Errand(
+    return InstanceRequest(
         head=_head(delivery, headers),
         body=Body(delivery.body),
         is_safe=False,

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from gaelocal.appengine.wire import Body
+from gaelocal.appengine.http import Body
 
 
-class Errand(NamedTuple):
+class InstanceRequest(NamedTuple):
     """`head` is the request line and headers, ready to send. A safe one may be sent again."""
 
     head: bytes

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 from dataclasses import field as attribute
 
-from gaelocal.appengine.wire.bodies import Body
+from gaelocal.appengine.http.bodies import Body
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -38,7 +38,7 @@ class Request:
 
 
 @dataclass(slots=True)
-class Answer:
+class Response:
     status: int
     headers: Headers
     body: Body

@@ -1,0 +1,38 @@
+"""Which shard of a service's traffic a request belongs to, when several versions share it."""
+
+import hashlib
+import re
+from typing import NamedTuple
+
+from gaelocal.appengine.http import Request, Response
+from gaelocal.appengine.releases.splits import SHARDS, any_shard
+
+COOKIE = re.compile(rb"(?:^|;)\s*GOOGAPPUID=x?(\d{1,3})\s*(?:;|$)")
+MONTH = 30 * 86_400
+
+
+class SplitChoice(NamedTuple):
+    """`is_new`: nobody drew it for this client before, so the client is told to bring it again."""
+
+    shard: int
+    is_new: bool = False
+
+
+def choose_shard(request: Request, shard_by: str) -> SplitChoice:
+    """Draw as App Engine does: the cookie's number, a hash of the client's address, or chance."""
+    if shard_by == "COOKIE":
+        brought = COOKIE.search(request.field(b"cookie"))
+        return SplitChoice(int(brought[1])) if brought else SplitChoice(any_shard(), is_new=True)
+    if shard_by == "RANDOM":
+        return SplitChoice(any_shard())
+    return SplitChoice(int.from_bytes(hashlib.sha256(request.peer.encode()).digest()[:8], "big") % SHARDS)
+
+
+def set_split_cookie(split_choice: SplitChoice, response: Response) -> None:
+    """Set the cookie, unless the service has chosen one itself."""
+    own = any(
+        name.lower() == b"set-cookie" and value.startswith(b"GOOGAPPUID=") for name, value in response.headers
+    )
+    if split_choice.is_new and not own:
+        cookie = f"GOOGAPPUID={split_choice.shard}; Path=/; Max-Age={MONTH}; SameSite=Lax"
+        response.headers.append((b"Set-Cookie", cookie.encode()))
