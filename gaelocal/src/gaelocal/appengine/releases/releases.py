@@ -43,7 +43,10 @@ class Releases:
             self._staging.tidy(versions)
         restored = [running for version in versions if (running := self._restored(version))]
         for running in (*project, *restored):
-            running.is_stopped = (running.service.name, running.service.version) in self._version_store.stopped
+            running.is_stopped = (
+                running.service.name,
+                running.service.version,
+            ) in self._version_store.stopped
             self._place(running)
         for name, service in self._registry.services.items():
             service.adopt(self._version_store.splits.get(name))
