@@ -145,6 +145,15 @@ def test_logs_are_read_by_service_version_and_severity(with_two: Laptop) -> None
     assert "robots.txt" not in errors
 
 
+def test_an_error_is_read_by_the_request_id_it_shows(laptop: Laptop) -> None:
+    refused = laptop.get("/api/v1/photos/none").json()
+
+    wanted = f"jsonPayload.request_id={refused['request_id']}"
+    read = laptop.type(f"gcloud logging read '{wanted}' --format='value(jsonPayload.message)'").text
+
+    assert "GET /api/v1/photos/none 404" in read
+
+
 def test_a_version_is_stopped_started_and_deleted(with_two: Laptop) -> None:
     give_all_traffic_to(with_two, "one")
     with_two.type("gcloud app deploy services/default/app.yaml --version spare --no-promote")

@@ -100,7 +100,10 @@ def _leave(_: BaseException | None) -> None:
 
 
 class _Stdout(logging.Handler):
-    """Writes to whatever sys.stdout is at the moment, in the fields that Cloud Logging understands."""
+    """Writes to whatever sys.stdout is at the moment, in the fields that Cloud Logging understands.
+
+    In ASCII, so that no text that a request brings can fail to be written.
+    """
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
@@ -108,7 +111,7 @@ class _Stdout(logging.Handler):
         self._exceptions = logging.Formatter()
 
     def emit(self, record: logging.LogRecord) -> None:
-        sys.stdout.write(json.dumps(self._line(record), ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps(self._line(record)) + "\n")
         sys.stdout.flush()
 
     def _line(self, record: logging.LogRecord) -> dict[str, Any]:

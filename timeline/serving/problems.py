@@ -8,6 +8,7 @@ from http import HTTPStatus
 
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import HTTP_STATUS_CODES
 
 from timeline.errors import TimelineError
 from timeline.serving.logs import current_request_id
@@ -65,7 +66,7 @@ class Problem:
 
     @property
     def title(self) -> str:
-        return HTTPStatus(self.status).phrase
+        return title_of(self.status)
 
     @property
     def is_temporary(self) -> bool:
@@ -74,6 +75,11 @@ class Problem:
 
 
 Show = Callable[[Problem], Response]
+
+
+def title_of(status: int) -> str:
+    """Werkzeug's phrase, which its status line has too: those of http.HTTPStatus differ between Pythons."""
+    return HTTP_STATUS_CODES.get(status, "Unknown")
 
 
 def as_json(problem: Problem) -> Response:
@@ -122,11 +128,11 @@ def problem_of(refusal: TimelineError) -> Problem:
 def _of_http(error: HTTPException) -> Problem:
     """Redirects and ready answers of Flask pass as they are; they carry a response or a Location."""
     status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
-    code = CODES_OF_HTTP.get(status, HTTPStatus(status).phrase.lower().replace(" ", "_"))
+    code = CODES_OF_HTTP.get(status, title_of(status).lower().replace(" ", "_"))
     kept = tuple(
         (name, value) for name, value in error.get_headers() if name in {"Allow", "Location", "Retry-After"}
     )
-    return _problem(code, status, error.description or HTTPStatus(status).description, kept)
+    return _problem(code, status, error.description or title_of(status), kept)
 
 
 def _problem(code: str, status: int, detail: str, headers: tuple[tuple[str, str], ...] = ()) -> Problem:

@@ -71,6 +71,60 @@ def test_the_filter_of_gcloud_app_logs_read_is_understood(ask: Asked) -> None:
     assert found[0]["textPayload"] == "sea"
 
 
+def test_a_structured_line_has_a_json_payload(ask: Asked) -> None:
+    fields = {
+        "request_id": "r1",
+        "photo": {"id": "p"},
+        "httpRequest": {"status": 404},
+        "logging.googleapis.com/spanId": "1",
+        "logging.googleapis.com/labels": {"kind": "test"},
+    }
+    ask.behind.logs.rows = [a_row(fields=fields)]
+
+    [entry] = read(ask)
+
+    assert entry["jsonPayload"] == {"message": "sea", "request_id": "r1", "photo": {"id": "p"}}
+    assert "textPayload" not in entry
+    assert (entry["httpRequest"], entry["spanId"]) == ({"status": 404}, "1")
+    assert entry["labels"] == {"clone_id": "ab12", "kind": "test"}
+
+
+@pytest.mark.parametrize("fields", [{}, {"httpRequest": {"status": 404}}])
+def test_a_message_alone_is_a_text(ask: Asked, fields: dict[str, Any]) -> None:
+    ask.behind.logs.rows = [a_row(fields=fields)]
+
+    assert read(ask)[0]["textPayload"] == "sea"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "is_found"),
+    [
+        ("jsonPayload.request_id=r1", True),
+        ('jsonPayload.request_id="R1"', True),
+        ("jsonPayload.request_id='r1'", True),
+        ("jsonPayload.request_id=('r2' OR 'r1')", True),
+        ("jsonPayload.request_id=r2", False),
+        ("jsonPayload.request_id:r", True),
+        ("jsonPayload.photo.id=p", True),
+        ("jsonPayload.photo.id.more=p", False),
+        ("jsonPayload.message=sea AND severity>=INFO", True),
+        ("jsonPayload.status>=400", True),
+        ("jsonPayload.status>=1000", False),
+        ("jsonPayload.status=404", True),
+        ("jsonPayload.is_new=true", True),
+        ("jsonPayload.missing=x", False),
+        ("jsonPayload.missing!=x", True),
+        ('labels.clone_id="ab12"', True),
+    ],
+)
+def test_a_filter_may_name_any_field(ask: Asked, wanted: str, is_found: bool) -> None:
+    ask.behind.logs.rows = [
+        a_row(fields={"request_id": "r1", "photo": {"id": "p"}, "status": 404, "is_new": True})
+    ]
+
+    assert bool(read(ask, wanted)) is is_found
+
+
 def test_a_request_is_told_in_the_form_of_app_engines_request_log(ask: Asked) -> None:
     asked = {"requestMethod": "GET", "requestUrl": "/", "status": 200, "latencyMs": 12.5}
     asked |= {"responseSize": 9, "remoteIp": "127.0.0.1", "userAgent": "curl"}

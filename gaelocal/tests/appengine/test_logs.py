@@ -54,6 +54,27 @@ def test_a_json_line_gives_its_severity_message_and_trace() -> None:
     assert entry.fields == {"photo": 7}
 
 
+def test_a_json_line_gives_its_request_id_and_keeps_it() -> None:
+    (entry,) = read('{"message": "x", "request_id": "r1"}')
+
+    assert (entry.request_id, entry.fields) == ("r1", {"request_id": "r1"})
+    assert entry.as_json()["request_id"] == "r1"
+
+
+def test_a_json_line_is_of_the_moment_that_it_says() -> None:
+    (entry,) = read('{"message": "x", "time": "2026-11-20T09:31:00.250Z"}')
+
+    assert entry.as_json()["timestamp"] == "2026-11-20T09:31:00.250000Z"
+    assert entry.fields == {}
+
+
+@pytest.mark.parametrize("told", ["yesterday", "2026-11-20T09:31:00", "", 5, None, [1], {"seconds": 1}])
+def test_a_moment_that_cannot_be_read_stays_in_the_payload(told: object) -> None:
+    (entry,) = read(json.dumps({"message": "x", "time": told}))
+
+    assert entry.fields == {"time": told}
+
+
 @pytest.mark.parametrize(
     ("line", "severity", "message"),
     [

@@ -80,4 +80,23 @@ def test_a_refusal_is_a_page_for_people_and_a_problem_for_programs(door: Running
     assert page.headers["Content-Type"] == "text/html; charset=utf-8"
     assert problem.headers["Content-Type"] == "application/problem+json"
     assert problem.json["status"] == 404
-    assert problem.json["request_id"] == problem.headers["X-Cloud-Trace-Context"]
+    assert problem.json["request_id"] == problem.headers["X-Request-Id"]
+    assert page.headers["X-Request-Id"] in page.body.decode()
+
+
+def test_a_refusal_is_found_in_the_log_by_its_request_id(door: Running) -> None:
+    refused = door.ask("/_ah/start").json
+
+    entries = door.engine.logs.entries(request_id=refused["request_id"])
+
+    assert [entry["log"] for entry in entries] == ["request", "platform"]
+    assert entries[1]["message"] == refused["detail"]
+    assert entries[1]["fields"] == {"status": 404, "request_id": refused["request_id"]}
+
+
+def test_a_malformed_request_is_found_in_the_log_by_its_request_id(door: Running) -> None:
+    refused = door.ask("/" + "x" * 9_000).json
+
+    [request, reason] = door.engine.logs.entries(request_id=refused["request_id"])
+
+    assert (request["log"], reason["message"]) == ("request", refused["detail"])

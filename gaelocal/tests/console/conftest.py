@@ -109,22 +109,17 @@ class Scheduler:
 
 
 class Logs:
-    def entries(
-        self,
-        service: str | None = None,
-        severity: str | None = None,
-        trace: str | None = None,
-        limit: int = 200,
-    ) -> list[Row]:
-        asked = {"service": service, "severity": severity, "trace": trace, "limit": limit}
+    def entries(self, severity: str | None = None, limit: int = 200, **wanted: str | None) -> list[Row]:
+        asked = {"severity": severity, "limit": limit, **wanted}
         return [
             {
                 "timestamp": "2026-11-20T09:00:00.123Z",
                 "severity": severity or "INFO",
-                "service": service or "default",
+                "service": wanted["service"] or "default",
                 "version": "canary",
                 "message": "<img src=x onerror=alert(1)>",
-                "trace": trace or "abc",
+                "trace": wanted["trace"] or "abc",
+                "request_id": wanted["request_id"] or "def",
                 "fields": asked,
             }
         ]

@@ -63,11 +63,14 @@ def test_services_addresses_and_memcache(api: Api, parts: ConsoleParts) -> None:
 @pytest.mark.parametrize(
     ("query", "asked"),
     [
-        ("", {"service": None, "severity": None, "trace": None, "limit": 200}),
-        ("?service=&severity=&trace=", {"service": None, "severity": None, "trace": None, "limit": 200}),
+        ("", {"service": None, "severity": None, "trace": None, "request_id": None, "limit": 200}),
         (
-            "?service=default&severity=error&trace=t1&limit=7",
-            {"service": "default", "severity": "ERROR", "trace": "t1", "limit": 7},
+            "?service=&severity=&trace=",
+            {"service": None, "severity": None, "trace": None, "request_id": None, "limit": 200},
+        ),
+        (
+            "?service=default&severity=error&trace=t1&request_id=r1&limit=7",
+            {"service": "default", "severity": "ERROR", "trace": "t1", "request_id": "r1", "limit": 7},
         ),
     ],
 )

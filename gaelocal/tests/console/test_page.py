@@ -109,6 +109,13 @@ def test_logs_are_filtered_by_form_and_by_trace(page: Page) -> None:
     expect(page.get_by_label("Trace")).to_have_value("abc")
 
 
+def test_logs_are_filtered_by_request(page: Page) -> None:
+    with page.expect_response(re.compile("request_id=def")):
+        page.get_by_role("button", name="def", exact=True).click()
+
+    expect(page.get_by_label("Request ID")).to_have_value("def")
+
+
 def test_a_pause_stops_the_refreshing(page: Page, parts: ConsoleParts) -> None:
     expect(page.locator("#state")).to_have_text("Live")
 

@@ -10,7 +10,7 @@ import msgspec
 from api_backend.examples import EXAMPLES
 from api_backend.operations import Operation
 from timeline.errors import Busy, RateLimited, TimelineError, Unavailable
-from timeline.serving.problems import INTERNAL, STATUSES
+from timeline.serving.problems import INTERNAL, STATUSES, title_of
 from timeline.serving.service import STRICT
 
 HAPPENS_ANYWHERE: tuple[type[TimelineError], ...] = (Busy, RateLimited, Unavailable)
@@ -110,7 +110,7 @@ class Answers:
     def _success(self, described: Operation) -> Schema:
         content = self._content(described)
         always = [*ALWAYS, *(["Cache-Control"] if content else [])]
-        success: Schema = {"description": HTTPStatus(described.status).phrase}
+        success: Schema = {"description": title_of(described.status)}
         success["headers"] = _headers([*always, *described.headers])
         links = dict(self._links(described))
         return success | ({"content": content} if content else {}) | ({"links": links} if links else {})
@@ -188,7 +188,7 @@ def _problem_example(code: str) -> Schema:
     status, message = status_of(code), messages()[code]
     value = {
         "type": f"/api/docs#{code}",
-        "title": HTTPStatus(status).phrase,
+        "title": title_of(status),
         "status": int(status),
         "code": code,
         "detail": message,

@@ -15,7 +15,7 @@ def show(problem: Problem) -> Response:
     if problem.is_temporary or not _was_admitted(problem):
         return as_json(problem)
     log.warning("refused %s: %s: %s", request.path, problem.code, problem.detail)
-    return jsonify(refused=problem.code)
+    return jsonify(refused=problem.code, request_id=problem.request_id)
 
 
 def _was_admitted(problem: Problem) -> bool:

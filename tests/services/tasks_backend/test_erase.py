@@ -146,7 +146,7 @@ def test_a_task_that_would_erase_more_than_a_photo_erases_nothing(scene: Scene, 
 
     answer = scene.task(PATH, {"prefixes": prefixes, "outbox_id": photo.id})
 
-    assert answer.json == {"refused": "invalid_request"}
+    assert answer.json == {"refused": "invalid_request", "request_id": answer.headers["X-Request-Id"]}
     assert len(scene.blobs()) == 1
 
 

@@ -201,7 +201,8 @@ def test_a_task_nobody_can_read_is_not_tried_again(scene: Scene, body: bytes) ->
 
     answer = scene.app.test_client().post(PATH, data=body, headers=headers)
 
-    assert (answer.status_code, answer.json) == (200, {"refused": "invalid_request"})
+    refused = {"refused": "invalid_request", "request_id": answer.headers["X-Request-Id"]}
+    assert (answer.status_code, answer.json) == (200, refused)
 
 
 def test_the_log_of_a_task_carries_the_trace_of_the_post(

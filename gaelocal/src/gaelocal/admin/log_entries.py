@@ -1,6 +1,4 @@
-"""Cloud Logging v2 `entries:list`: what `gcloud app logs read` shows."""
-
-from typing import Any
+"""Cloud Logging v2 `entries:list`: what `gcloud logging read` and `gcloud app logs read` show."""
 
 from aiohttp import web
 
@@ -12,6 +10,17 @@ SEARCHED = 5000  # what the log book remembers
 MOST = 1000
 REQUEST_LOG = "appengine.googleapis.com%2Frequest_log"
 LOG_IDS = {"request": REQUEST_LOG, "platform": "appengine.googleapis.com%2Fcrash.log"}
+LOGGING = "logging.googleapis.com/"
+SPECIAL_FIELDS = {
+    "httpRequest": "httpRequest",
+    f"{LOGGING}insertId": "insertId",
+    f"{LOGGING}labels": "labels",
+    f"{LOGGING}operation": "operation",
+    f"{LOGGING}sourceLocation": "sourceLocation",
+    f"{LOGGING}spanId": "spanId",
+    f"{LOGGING}trace_sampled": "traceSampled",
+}
+"""Fields of a JSON line that Cloud Logging keeps beside the payload (https://cloud.google.com/logging/docs/structured-logging)."""
 REQUEST_TYPE = "type.googleapis.com/google.appengine.logging.v1.RequestLog"
 
 
@@ -29,7 +38,7 @@ class LogViews:
         asked = await resource_of(request)
         terms = parse_filter(str(asked.get("filter") or ""))
         told = [log_entry(row, self._project) for row in self._logs.entries(limit=SEARCHED)]
-        found = [entry for entry in told if all(term.matches(_fields(entry)) for term in terms)]
+        found = [entry for entry in told if all(term.matches(entry) for term in terms)]
         if not str(asked.get("orderBy", "")).endswith("desc"):
             found.reverse()
         return web.json_response({"entries": found[: _limit(asked)]})
@@ -49,16 +58,33 @@ def log_entry(row: Resource, project: str) -> Resource:
     }
     if row.get("trace"):
         entry["trace"] = f"projects/{project}/traces/{row['trace']}"
-    return entry | _payload(row)
+    if "httpRequest" in row:
+        return entry | _request_payload(row)
+    return _with_special_fields(entry, row) | _payload(row)
+
+
+def _with_special_fields(entry: Resource, row: Resource) -> Resource:
+    fields = row.get("fields", {})
+    found = {name: fields[field] for field, name in SPECIAL_FIELDS.items() if field in fields}
+    if isinstance(labels := found.pop("labels", None), dict):
+        found["labels"] = entry["labels"] | labels
+    return entry | found
 
 
 def _payload(row: Resource) -> Resource:
-    if "httpRequest" not in row:
+    """A message alone is text, as in Cloud Logging; with other fields beside it, it is one of them."""
+    fields = {name: value for name, value in row.get("fields", {}).items() if name not in SPECIAL_FIELDS}
+    if not fields:
         return {"textPayload": row["message"]}
+    return {"jsonPayload": {"message": row["message"], **fields} if row["message"] else fields}
+
+
+def _request_payload(row: Resource) -> Resource:
     asked = row["httpRequest"]
     return {
         "protoPayload": {
             "@type": REQUEST_TYPE,
+            "requestId": row.get("request_id", ""),
             "method": asked["requestMethod"],
             "resource": asked["requestUrl"],
             "httpVersion": "HTTP/1.1",
@@ -68,19 +94,6 @@ def _payload(row: Resource) -> Resource:
             "latency": f"{asked['latencyMs'] / 1000:.6f}s",
             "responseSize": str(asked["responseSize"]),
         }
-    }
-
-
-def _fields(entry: Resource) -> dict[str, str]:
-    labels: dict[str, Any] = entry["resource"]["labels"]
-    return {
-        "resource.type": "gae_app",
-        **{f"resource.labels.{name}": str(value) for name, value in labels.items()},
-        "logName": entry["logName"],
-        "severity": entry["severity"],
-        "timestamp": entry["timestamp"],
-        "trace": entry.get("trace", ""),
-        "textPayload": entry.get("textPayload", ""),
     }
 
 

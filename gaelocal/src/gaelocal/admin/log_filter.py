@@ -1,5 +1,6 @@
 """The filters of Cloud Logging, as far as gcloud writes them: comparisons joined by AND, values by OR."""
 
+import json
 import operator
 import re
 from collections.abc import Callable, Mapping
@@ -11,10 +12,10 @@ from gaelocal.appengine.logs.entries import RANKS
 
 TERM = re.compile(
     r"""\s*(?P<field>[\w.]+)\s*(?P<op>>=|<=|!=|=|>|<|:)\s*
-    (?P<values>\([^)]*\)|"(?:[^"\\]|\\.)*"|[^\s()]+)\s*(?:AND\b|(?=\w)|$)""",
+    (?P<values>\([^)]*\)|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s()]+)\s*(?:AND\b|(?=\w)|$)""",
     re.VERBOSE,
 )
-VALUE = re.compile(r'"((?:[^"\\]|\\.)*)"|([^\s()]+)')
+VALUE = re.compile(r""""((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([^\s()]+)""")
 COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
     "!=": operator.ne,
@@ -32,14 +33,21 @@ class Term:
     op: str
     values: tuple[str, ...]
 
-    def matches(self, fields: Mapping[str, str]) -> bool:
-        have = fields.get(self.field, "")
+    def matches(self, entry: Mapping[str, Any]) -> bool:
+        have = _value_at(entry, self.field)
         return any(self._compare(have, value) for value in self.values)
 
-    def _compare(self, have: str, want: str) -> bool:
+    def _compare(self, have: object, want: str) -> bool:
+        compare = COMPARISONS[self.op]
         if self.field == "severity":
-            return bool(COMPARISONS[self.op](RANKS[have], RANKS.get(want.upper(), 0)))
-        return bool(COMPARISONS[self.op](have, want))
+            return compare(RANKS[str(have)], RANKS.get(want.upper(), 0))
+        if (
+            isinstance(have, int | float)
+            and not isinstance(have, bool)
+            and (number := _number(want)) is not None
+        ):
+            return compare(have, number)
+        return compare(_text(have).lower(), want.lower())
 
 
 def parse_filter(text: str) -> list[Term]:
@@ -59,6 +67,27 @@ def parse_filter(text: str) -> list[Term]:
     return terms
 
 
+def _value_at(entry: Mapping[str, Any], path: str) -> object:
+    """The value of a field like `jsonPayload.user.name`; None where the entry has none."""
+    value: object = entry
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value
+
+
+def _text(value: object) -> str:
+    if value is None or isinstance(value, str):
+        return value or ""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
 def _values(text: str) -> tuple[str, ...]:
-    found = [quoted or bare for quoted, bare in VALUE.findall(text)]
+    found = [next(filter(None, match), "") for match in VALUE.findall(text)]
     return tuple(value for value in found if value != "OR")

@@ -1,11 +1,10 @@
 """Requests of the platform itself: they reach an instance with exactly the headers they were given."""
 
-import random
 import time
 from collections.abc import Mapping
 from urllib.parse import quote
 
-from gaelocal.appengine.front_door.trace import CLOUD, new_trace
+from gaelocal.appengine.front_door.trace import CLOUD, new_request_id, new_trace
 from gaelocal.appengine.http import Body
 from gaelocal.appengine.http.response_reader import ResponseTooLarge
 from gaelocal.appengine.instances import Broken, InstanceRequest, NoInstance, RunningVersion
@@ -34,7 +33,17 @@ async def deliver(delivery: Delivery, registry: VersionRegistry, logs: LogBuffer
     )
     trace = CLOUD.match(headers["x-cloud-trace-context"])
     source = Source(name, running.service.version)
-    logs.keep(Entry(time.time(), done.severity, source, "request", "", trace[1] if trace else "", None, done))
+    logs.keep(
+        Entry(
+            time.time(),
+            done.severity,
+            source,
+            "request",
+            trace=trace[1] if trace else "",
+            request=done,
+            request_id=headers["x-appengine-request-log-id"],
+        )
+    )
     return delivered
 
 
@@ -91,7 +100,7 @@ def _completed(delivery: Delivery, service: str) -> dict[str, str]:
     return {
         "host": f"{service}.localhost",
         "content-length": str(len(delivery.body)),
-        "x-appengine-request-log-id": f"{random.getrandbits(128):032x}",
+        "x-appengine-request-log-id": new_request_id(),
         "x-cloud-trace-context": trace.cloud,
         "traceparent": trace.w3c,
         "x-forwarded-proto": "http",

@@ -8,6 +8,7 @@ from aiohttp import web
 from gaelocal.console.parts import ConsoleParts
 from gaelocal.console.problems import Refused
 
+LOG_FILTERS = ("service", "trace", "request_id")
 LOG_LIMIT = 200
 LOG_LIMIT_MOST = 5000
 MAIL_LIMIT_MOST = 100_000
@@ -79,10 +80,9 @@ class JsonViews:
         if severity is not None and severity not in SEVERITIES:
             raise Refused(400, "invalid_severity", f"severity is one of {', '.join(SEVERITIES)}")
         entries = self._parts.engine.logs.entries(
-            service=request.query.get("service") or None,
             severity=severity,
-            trace=request.query.get("trace") or None,
             limit=_limit(request, LOG_LIMIT, LOG_LIMIT_MOST) or LOG_LIMIT,
+            **{name: request.query.get(name) or None for name in LOG_FILTERS},
         )
         return web.json_response(entries)
 

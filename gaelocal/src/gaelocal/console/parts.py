@@ -28,14 +28,8 @@ class Scheduler(Protocol):
 
 
 class Logs(Protocol):
-    def entries(
-        self,
-        service: str | None = None,
-        severity: str | None = None,
-        trace: str | None = None,
-        limit: int = 200,
-    ) -> list[Row]:
-        """Newest first; `severity` is the least one wanted."""
+    def entries(self, severity: str | None = None, limit: int = 200, **wanted: str | None) -> list[Row]:
+        """Newest first; `severity` is the least one wanted, `wanted` are values of other fields."""
 
 
 class Engine(Protocol):

@@ -5,16 +5,15 @@ import contextlib
 from collections import deque
 from collections.abc import Awaitable
 from email.utils import formatdate
-from http import HTTPStatus
 from typing import Protocol
 
 from gaelocal.appengine.front_door.headers import BODILESS
 from gaelocal.appengine.http import Request, Response
 from gaelocal.appengine.http.flow import Flow
 from gaelocal.appengine.http.request_parser import BadRequest, RequestReader
+from gaelocal.reason_phrases import reason_phrase
 
 LINGER = 5.0
-REASONS = {status.value: status.phrase for status in HTTPStatus}
 
 
 class Host(Protocol):
@@ -126,7 +125,7 @@ class ClientConnection(Flow):
 
 
 def _head(request: Request, response: Response) -> bytes:
-    lines = [b"HTTP/1.1 %d %s" % (response.status, REASONS.get(response.status, "Unknown").encode())]
+    lines = [b"HTTP/1.1 %d %s" % (response.status, reason_phrase(response.status).encode())]
     lines += [name + b": " + value for name, value in response.headers]
     if not request.keep_alive:
         lines.append(b"Connection: close")

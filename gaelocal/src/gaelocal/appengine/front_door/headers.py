@@ -1,6 +1,5 @@
 """Which headers pass the front door, in both directions, and what it adds."""
 
-import random
 from functools import lru_cache
 
 from gaelocal.appengine.front_door.trace import Trace
@@ -102,7 +101,7 @@ def _added(request: Request, trace: Trace, main_host: str) -> str:
     return (
         f"X-Appengine-User-IP: {request.peer}\r\n"
         f"X-Appengine-Default-Version-Hostname: {main_host}\r\n"
-        f"X-Appengine-Request-Log-Id: {random.getrandbits(128):032x}\r\n"
+        f"X-Appengine-Request-Log-Id: {request.request_id}\r\n"
         f"X-Cloud-Trace-Context: {trace.cloud}\r\n"
         f"traceparent: {trace.w3c}\r\n"
         f"X-Forwarded-For: {f'{forwarded}, ' if forwarded else ''}{request.peer}\r\n"

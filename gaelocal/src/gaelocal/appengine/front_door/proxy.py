@@ -10,7 +10,7 @@ from gaelocal.appengine.front_door.error_responses import error_response
 from gaelocal.appengine.front_door.headers import clean_answer, request_head
 from gaelocal.appengine.front_door.routing import Target, is_closed, target_of
 from gaelocal.appengine.front_door.static_files import serve_file
-from gaelocal.appengine.front_door.trace import Trace, trace_of
+from gaelocal.appengine.front_door.trace import Trace, new_request_id, trace_of
 from gaelocal.appengine.front_door.traffic_split import SplitChoice, choose_shard, set_split_cookie
 from gaelocal.appengine.http import Request, Response
 from gaelocal.appengine.http.request_parser import BadRequest
@@ -53,7 +53,7 @@ class FrontDoor:
 
     async def serve(self, request: Request) -> Response:
         trace = trace_of(request)
-        request.trace = trace.trace_id
+        request.trace, request.request_id = trace.trace_id, new_request_id()
         target = target_of(request.host, request.path, self._registry)
         versions = self._registry.get(target.service)
         if versions is None:
@@ -69,7 +69,7 @@ class FrontDoor:
 
     def refuse(self, refused: BadRequest) -> Response:
         request = refused.request
-        request.trace = trace_of(request).trace_id
+        request.trace, request.request_id = trace_of(request).trace_id, new_request_id()
         response = error_response(request, refused.status, refused.detail)
         return self._finished(request, Source("front-door"), response)
 
@@ -142,9 +142,21 @@ class FrontDoor:
                 agent,
             )
         )
-        self._logs.keep(
-            Entry(time.time(), done.severity, source, "request", trace=request.trace, request=done)
+        entry = Entry(
+            time.time(),
+            done.severity,
+            source,
+            "request",
+            trace=request.trace,
+            request=done,
+            request_id=request.request_id,
         )
+        if response.refusal:
+            fields: dict[str, object] = {"status": response.status, "request_id": request.request_id}
+            self._logs.keep(
+                entry._replace(log="platform", message=response.refusal, fields=fields, request=None)
+            )
+        self._logs.keep(entry)
 
     def _now(self) -> bytes:
         second = int(time.time())

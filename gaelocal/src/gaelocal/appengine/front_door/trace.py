@@ -40,6 +40,11 @@ def trace_of(request: Request) -> Trace:
     return new_trace()
 
 
+def new_request_id() -> str:
+    """What App Engine calls the request log ID."""
+    return f"{random.getrandbits(128):032x}"
+
+
 def new_trace() -> Trace:
     return Trace(f"{random.getrandbits(128):032x}", _span(), is_sampled=True)
 

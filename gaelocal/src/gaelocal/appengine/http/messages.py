@@ -28,6 +28,7 @@ class Request:
     keep_alive: bool
     started: float = attribute(default_factory=time.perf_counter)
     trace: str = ""
+    request_id: str = ""
 
     @property
     def is_safe(self) -> bool:
@@ -44,6 +45,8 @@ class Response:
     body: Body
     withheld: int = 0
     """The size of the body that a 304 stands for."""
+    refusal: str = ""
+    """The reason, where the front door itself refused the request."""
     is_final: bool = False
     """The connection cannot be used again: the rest of the request was never read."""
 

@@ -12,7 +12,8 @@ RANKS = {name: rank for rank, name in enumerate(SEVERITIES)}
 QUOTED = json.encoder.encode_basestring_ascii
 REQUEST_LINE = (
     '{"timestamp": "%s", "severity": "%s", "service": "%s", "version": "%s", "log": "request", '
-    '"message": %s, "trace": "%s", "httpRequest": {"requestMethod": %s, "requestUrl": %s, "status": %d, '
+    '"message": %s, "trace": "%s", "request_id": "%s", '
+    '"httpRequest": {"requestMethod": %s, "requestUrl": %s, "status": %d, '
     '"latencyMs": %.3f, "responseSize": %d, "remoteIp": "%s", "userAgent": %s}}\n'
 )
 UNSAFE = re.compile(
@@ -68,7 +69,10 @@ class HttpRequest(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """`log` is `request`, `stdout`, `stderr`, `build` or `platform`; `time` counts seconds since 1970."""
+    """`log` is `request`, `stdout`, `stderr`, `build` or `platform`; `time` counts seconds since 1970.
+
+    `fields` are those of a structured entry that Cloud Logging does not keep elsewhere.
+    """
 
     time: float
     severity: str
@@ -78,6 +82,7 @@ class Entry(NamedTuple):
     trace: str = ""
     fields: dict[str, object] | None = None
     request: HttpRequest | None = None
+    request_id: str = ""
 
     @property
     def rank(self) -> int:
@@ -93,6 +98,7 @@ class Entry(NamedTuple):
             "log": self.log,
             "message": self.text,
             "trace": self.trace,
+            "request_id": self.request_id,
         }
         if self.fields:
             entry["fields"] = self.fields
@@ -105,7 +111,14 @@ class Entry(NamedTuple):
         if self.request is None:
             return json.dumps(self.as_json()) + "\n"
         return REQUEST_LINE % (
-            *(_timestamp(self.time), self.severity, *self.source[:2], QUOTED(self.text), self.trace),
+            *(
+                _timestamp(self.time),
+                self.severity,
+                *self.source[:2],
+                QUOTED(self.text),
+                self.trace,
+                self.request_id,
+            ),
             *(QUOTED(self.request.method), QUOTED(self.request.url), self.request.status),
             *(
                 self.request.latency * 1000,

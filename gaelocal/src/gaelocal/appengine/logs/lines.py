@@ -4,6 +4,7 @@ import json
 import re
 import time
 from collections.abc import Callable
+from datetime import datetime
 
 from gaelocal.appengine.logs.entries import RANKS, Entry, Source
 
@@ -78,11 +79,16 @@ class LineReader:
         return Entry(time.time(), "DEFAULT", self._source, self._log, line)
 
     def _structured(self, fields: dict[str, object]) -> Entry:
-        """Lift the fields Cloud Logging knows out of the payload; the others stay with the entry."""
+        """Lift the fields Cloud Logging knows out of the payload; the others stay with the entry.
+
+        `request_id` stays too: Cloud Logging does not know it, but many applications log it by this name.
+        """
         severity = severity_of(str(fields.pop("severity", fields.pop("level", "DEFAULT"))))
         message = str(fields.pop("message", fields.pop("msg", "")))
         trace = str(fields.pop(f"{LOGGING}trace", "")).rpartition("/")[2]
-        return Entry(time.time(), severity, self._source, self._log, message, trace, fields)
+        moment = _moment(fields)
+        request_id = str(fields.get("request_id", ""))
+        return Entry(moment, severity, self._source, self._log, message, trace, fields, request_id=request_id)
 
 
 def severity_of(name: str) -> str:
@@ -90,9 +96,22 @@ def severity_of(name: str) -> str:
     return upper if upper in RANKS else "DEFAULT"
 
 
+def _moment(fields: dict[str, object]) -> float:
+    """When the program says it happened, if that can be read; else now."""
+    told = fields.get("time")
+    try:
+        moment = datetime.fromisoformat(str(told))
+    except ValueError:
+        return time.time()
+    if moment.tzinfo is None:
+        return time.time()
+    del fields["time"]
+    return moment.timestamp()
+
+
 def _json(line: str) -> dict[str, object] | None:
     try:
         value = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import TextIO
 
@@ -13,6 +13,12 @@ from gaelocal.appengine.logs.lines import severity_of
 
 REMEMBERED = 5000
 WRITE_AFTER = 0.1
+WANTED: dict[str, Callable[[Entry], str]] = {
+    "service": lambda entry: entry.source.service,
+    "version": lambda entry: entry.source.version,
+    "trace": lambda entry: entry.trace,
+    "request_id": lambda entry: entry.request_id,
+}
 
 
 class LogBuffer:
@@ -33,22 +39,18 @@ class LogBuffer:
             self._writing = asyncio.get_running_loop().call_later(WRITE_AFTER, self.write)
 
     def entries(
-        self,
-        service: str | None = None,
-        severity: str | None = None,
-        trace: str | None = None,
-        limit: int = 200,
-        version: str | None = None,
+        self, severity: str | None = None, limit: int = 200, **wanted: str | None
     ) -> list[dict[str, object]]:
-        """Give what is remembered, newest first; `severity` is the least one wanted."""
+        """Return what is remembered, newest first; `severity` is the least one wanted.
+
+        `wanted` names values of `service`, `version`, `trace` and `request_id`; None leaves one open.
+        """
         rank = RANKS[severity_of(severity or "DEFAULT")]
+        values = {name: value for name, value in wanted.items() if value is not None}
         found = (
             entry
             for entry in reversed(self._entries)
-            if entry.rank >= rank
-            and (service is None or entry.source.service == service)
-            and (version is None or entry.source.version == version)
-            and (trace is None or entry.trace == trace)
+            if entry.rank >= rank and all(WANTED[name](entry) == value for name, value in values.items())
         )
         return [entry.as_json() for entry in islice(found, limit)]
 

@@ -274,14 +274,15 @@ function showLogs(entries) {
     ["Severity", (entry) => chip(orDash(entry.severity).toLowerCase(), SEVERITY_MOODS[entry.severity])],
     ["Service", (entry) => make("span", {}, orDash(entry.service), isDeployed(entry) ? make("small", {}, entry.version) : null)],
     ["Message", (entry) => orDash(entry.message), "text mono"],
-    ["Trace", (entry) => (entry.trace ? link(entry.trace.split("/").pop().slice(0, 8), entry.trace, () => filterBy(entry.trace)) : ""), "mono"],
+    ["Trace", (entry) => (entry.trace ? link(entry.trace.split("/").pop().slice(0, 8), entry.trace, () => filterBy("log-trace", entry.trace)) : ""), "mono"],
+    ["Request", (entry) => (entry.request_id ? link(entry.request_id.slice(0, 8), entry.request_id, () => filterBy("log-request", entry.request_id)) : ""), "mono"],
   ], entries, { empty: "Nothing was logged that fits." });
 }
 
 const isDeployed = (entry) => entry.version && entry.version !== "dev";
 
-function filterBy(trace) {
-  byId("log-trace").value = trace;
+function filterBy(field, value) {
+  byId(field).value = value;
   refresh("logs", logPath(), showLogs);
 }
 

@@ -5,8 +5,8 @@ import secrets
 from collections.abc import Mapping
 from email.message import Message
 from email.parser import BytesParser, Parser
-from http import HTTPStatus
 
+from gaelocal.reason_phrases import reason_phrase
 from gaelocal.storage.protocol.calls import Call, Reply, Route, answered, split_target
 from gaelocal.storage.protocol.problems import problem
 from gaelocal.storage.state.refusals import Invalid, Refusal
@@ -75,7 +75,7 @@ def json_path(segments: tuple[str, ...]) -> tuple[str, ...]:
 
 def _http(reply: Reply) -> str:
     body = "" if reply.resource is None else json.dumps(reply.resource)
-    phrase = HTTPStatus(reply.status).phrase
+    phrase = reason_phrase(reply.status)
     length = f"Content-Length: {len(body)}\r\n"
     kind = "Content-Type: application/json; charset=UTF-8\r\n" if body else ""
     return f"HTTP/1.1 {reply.status} {phrase}\r\n{kind}{length}\r\n{body}"

@@ -1,5 +1,5 @@
 // A caption is changed in its place; what is wrong with it is said beside it, and what was written stays.
-import { readPage, say } from "./pieces.js";
+import { readPage, say, sentenceOf } from "./pieces.js";
 
 export function changeCaptionsInPlace() {
   document.querySelectorAll("form[data-caption]").forEach((form) => form.addEventListener("submit", save));
@@ -22,7 +22,7 @@ async function refusalOf(form) {
     body: new FormData(form),
     headers: { Accept: "application/problem+json" },
   });
-  if (!answer.ok) return (await answer.json()).detail;
+  if (!answer.ok) return sentenceOf(await answer.json(), "The caption was refused.");
   document.querySelector("h1").replaceWith(readPage(await answer.text()).querySelector("h1"));
   return "";
 }

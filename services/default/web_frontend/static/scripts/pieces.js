@@ -35,3 +35,9 @@ export function waitForConnection(milliseconds) {
   const isBack = new Promise((done) => addEventListener("online", done, { once: true }));
   return Promise.race([wait(milliseconds), isBack]);
 }
+
+/** What a problem (RFC 9457) says to a person, with the name under which the logs know the request. */
+export function sentenceOf(problem, otherwise) {
+  const sentence = problem.detail || otherwise;
+  return problem.request_id ? `${sentence} (request ${problem.request_id})` : sentence;
+}

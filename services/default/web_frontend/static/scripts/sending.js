@@ -1,5 +1,5 @@
 // One upload over a bad connection: sent again under the same Idempotency-Key, so that it can never become two photos.
-import { waitForConnection } from "./pieces.js";
+import { sentenceOf, waitForConnection } from "./pieces.js";
 
 const TRIES = 6;
 const FIRST_PAUSE = 1; // seconds, doubled each time
@@ -46,7 +46,7 @@ function bodyOf(row) {
 function reasonOf(answer) {
   if (answer.status === 0) return "the connection was lost. Press Post to try again.";
   try {
-    return JSON.parse(answer.text).detail || "this photo was refused.";
+    return sentenceOf(JSON.parse(answer.text), "this photo was refused.");
   } catch {
     return "this photo could not be posted. Press Post to try again.";
   }
