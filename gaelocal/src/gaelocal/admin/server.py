@@ -16,7 +16,7 @@ from gaelocal.admin.queues import QueueViews
 from gaelocal.admin.service_usage import ServiceUsageViews
 from gaelocal.admin.services import ServiceViews
 from gaelocal.admin.versions import VersionViews
-from gaelocal.local_site import LocalSite, refuse_cross_site_writes, refuse_foreign_hosts
+from gaelocal.loopback_server import LoopbackServer, refuse_foreign_requests
 
 MOST_BYTES = 32 * 1024 * 1024
 """A version names each of its files, at most 10,000 of them."""
@@ -26,8 +26,7 @@ class AdminServer:
     def __init__(self, sock: socket.socket, parts: AdminParts) -> None:
         middlewares = [
             tell_problems,
-            refuse_foreign_hosts,
-            refuse_cross_site_writes,
+            refuse_foreign_requests(),
             only_the_project(parts.project),
         ]
         app = web.Application(client_max_size=MOST_BYTES, middlewares=middlewares)
@@ -45,15 +44,15 @@ class AdminServer:
             LogViews(parts.logs, parts.project),
         ):
             app.add_routes(views.routes())
-        self._site = LocalSite(app, sock)
+        self._server = LoopbackServer(app, sock)
 
     @property
     def url(self) -> str:
-        return self._site.url
+        return self._server.url
 
     async def start(self) -> None:
-        await self._site.start()
+        await self._server.start()
 
     async def stop(self) -> None:
         await self._operations.stop()
-        await self._site.stop()
+        await self._server.stop()

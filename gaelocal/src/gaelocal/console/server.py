@@ -8,23 +8,23 @@ from gaelocal.console.json_views import JsonViews
 from gaelocal.console.page_views import PageViews
 from gaelocal.console.parts import ConsoleParts
 from gaelocal.console.problems import tell_problems
-from gaelocal.local_site import LocalSite, refuse_cross_site_writes, refuse_foreign_hosts
+from gaelocal.loopback_server import LoopbackServer, refuse_foreign_requests
 
 
 class Console:
     """Shows the parts on a socket that listens already."""
 
     def __init__(self, sock: socket.socket, parts: ConsoleParts) -> None:
-        app = web.Application(middlewares=[tell_problems, refuse_foreign_hosts, refuse_cross_site_writes])
+        app = web.Application(middlewares=[tell_problems, refuse_foreign_requests()])
         app.add_routes([*JsonViews(parts).routes(), *PageViews(parts).routes()])
-        self._site = LocalSite(app, sock)
+        self._server = LoopbackServer(app, sock)
 
     @property
     def url(self) -> str:
-        return self._site.url
+        return self._server.url
 
     async def start(self) -> None:
-        await self._site.start()
+        await self._server.start()
 
     async def stop(self) -> None:
-        await self._site.stop()
+        await self._server.stop()

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from aiohttp import web
 
-from gaelocal.local_site import READING, is_local_origin, may_be_anothers
+from gaelocal.loopback_server import READING, has_local_host, is_from_foreign_page
 from gaelocal.sqlite_files import OUTAGE
 from gaelocal.state_files import is_disk_error
 from gaelocal.storage.protocol.batch import MOST_BYTES, answer_batch, json_path
@@ -30,7 +30,8 @@ class Entry:
     def __init__(self, store: Store, verify: Verify) -> None:
         self._store = store
         self._routes = BucketCalls(store).routes() + ObjectCalls(store).routes()
-        self._uploads = UploadCalls(store, Uploads(store))
+        self._sessions = Uploads(store)
+        self._uploads = UploadCalls(store, self._sessions)
         self._xml = XmlCalls(store, self._uploads, verify)
         self._apis = {
             "storage": self._json,
@@ -57,8 +58,8 @@ class Entry:
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         api = request.raw_path.split("?")[0].split("/")[1:2]
         try:
-            _refuse_foreign_pages(request)
             call = _call_of(request)
+            self._refuse_foreign_pages(request, call)
             if api and api[0] in self._apis:
                 return await self._apis[api[0]](request, call)
         except Refusal as refusal:
@@ -67,6 +68,19 @@ class Entry:
             return await self._xml.answer(request, call)
         except Refusal as refusal:
             return xml_refusal(refusal)
+
+    def _refuse_foreign_pages(self, request: web.BaseRequest, call: Call) -> None:
+        """Nobody signs in here: what keeps the pages of other sites out is what their browser sends."""
+        if not has_local_host(request):
+            raise Forbidden("This server answers to names of this machine only.")
+        if not is_from_foreign_page(request) or _is_session_start(request, call):
+            return
+        upload_id = call.query.get("upload_id")
+        if upload_id and call.path[0] in ("upload", "resumable"):
+            begun_for = self._sessions.find(upload_id).fields.get("origin")
+            if begun_for == request.headers.get("Origin"):
+                return
+        raise Forbidden("A page of another origin may not use this storage.")
 
     async def _json(self, request: web.BaseRequest, call: Call) -> web.StreamResponse:
         if call.query.get("alt") == "media" and call.method in ("GET", "HEAD"):
@@ -102,20 +116,11 @@ class Entry:
         return web.json_response(_TOKEN)
 
 
-def _refuse_foreign_pages(request: web.BaseRequest) -> None:
-    """Nobody signs in here: what keeps a page elsewhere out is that its browser tells where it is from.
-
-    Programs name an origin as well: that of the page which is to send the bytes to a session only it knows.
-    """
-    if may_be_anothers(request.headers.get("Host", "")):
-        raise Forbidden("This server answers to names of this machine only.")
-    is_of_a_page = "Sec-Fetch-Site" in request.headers and request.method not in READING
-    if (
-        is_of_a_page
-        and "upload_id" not in request.query
-        and not is_local_origin(request.headers.get("Origin", ""))
-    ):
-        raise Forbidden("A page of another site may not write here.")
+def _is_session_start(request: web.BaseRequest, call: Call) -> bool:
+    """Whether a program begins an upload for the page that `Origin` names; pages send `Sec-Fetch-Site`."""
+    is_start = call.query.get("uploadType") == "resumable" or "x-goog-resumable" in request.headers
+    is_program = "Sec-Fetch-Site" not in request.headers and request.headers.get("Origin") != "null"
+    return is_start and is_program and request.method == "POST" and "upload_id" not in call.query
 
 
 def _call_of(request: web.BaseRequest) -> Call:
