@@ -2,16 +2,16 @@
 
 import pytest
 from tests.memcache.conftest import port_of, real_memcached, talk
-from tests.memcache.conversations import CONVERSATIONS
+from tests.memcache.exchanges import EXCHANGES
 from tests.serving_thread import serving
 
 from gaelocal.memcache import MemcacheServer
 from gaelocal.ports import listening_socket
 
 
-@pytest.mark.parametrize("name", CONVERSATIONS)
+@pytest.mark.parametrize("name", EXCHANGES)
 def test_ours_answers_what_memcached_answers(name: str) -> None:
-    said = CONVERSATIONS[name]
+    said = EXCHANGES[name]
 
     with real_memcached() as port:
         expected = talk(port, said)

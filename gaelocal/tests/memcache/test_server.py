@@ -199,3 +199,31 @@ def test_what_a_page_in_a_browser_posts_is_not_obeyed(server: MemcacheServer, cl
         answer = b"".join(iter(lambda: sock.recv(4096), b""))
 
     assert (answer, client.get("page")) == (b"ERROR\r\n", None)
+
+
+def test_items_and_slabs_are_shown_by_size_class(client: Client) -> None:
+    client.set("small", b"x", noreply=False)
+    client.set("large", b"x" * 5000, noreply=False)
+
+    items, slabs = client.stats("items"), client.stats("slabs")
+    assert [items[key] for key in (b"items:1:number", b"items:19:number")] == [1, 1]
+    assert slabs[b"1:chunk_size"] == 96
+    assert slabs[b"active_slabs"] == 2
+
+
+def test_a_lower_memory_limit_evicts_at_once(client: Client, server: MemcacheServer) -> None:
+    client.cache_memlimit(16)
+    for number in range(12):
+        client.set(f"k{number}", b"x" * 1_000_000, noreply=False)
+    client.cache_memlimit(8)
+
+    assert server.stats()["limit_maxbytes"] == 8 << 20
+    assert client.get("k0") is None
+    assert client.get("k11") is not None
+
+
+def test_one_client_is_told_to_cache_a_missing_item(client: Client) -> None:
+    first = client.raw_command(b"mg page N30 t")
+    second = client.raw_command(b"mg page N30 t")
+
+    assert (first, second) == (b"HD t30 W", b"HD t30 Z")

@@ -1,4 +1,4 @@
-"""A memcached of its own: the text protocol, least recently used goes first."""
+"""A memcached server: the text protocol, with eviction of the least recently used."""
 
 from gaelocal.memcache.server import MemcacheServer
 

@@ -1,4 +1,4 @@
-"""The server: one asyncio protocol per connection, bounded in what it keeps for each."""
+"""The server: one asyncio protocol per connection, with bounded memory for each."""
 
 import asyncio
 import socket
@@ -6,25 +6,25 @@ import time
 from collections.abc import Callable
 from typing import cast
 
-from gaelocal.memcache.cache import Cache
-from gaelocal.memcache.conversation import Conversation
-from gaelocal.memcache.statistics import statistics
+from gaelocal.memcache.protocol.connection import Connection
+from gaelocal.memcache.state.cache import Cache
+from gaelocal.memcache.state.statistics import statistics
 
 MAX_BYTES = 64 << 20
 MOST_CONNECTIONS = 1024
-# Answers are written together up to this size.
+# Answers are written in batches of up to this size.
 WRITE_TOGETHER = 64 * 1024
 
 
 class MemcacheServer:
-    """Keeps at most `max_bytes`, and nothing across a restart, as memcached does."""
+    """A memcached of at most `max_bytes`. Nothing survives a restart."""
 
     def __init__(
         self, sock: socket.socket, max_bytes: int = MAX_BYTES, clock: Callable[[], float] = time.time
     ) -> None:
         self._sock = sock
         self._cache = Cache(max_bytes, clock)
-        self._connections: set[Connection] = set()
+        self._connections: set[ConnectionHandler] = set()
         self._server: asyncio.Server | None = None
         self._host, self._port = sock.getsockname()[:2]
 
@@ -44,26 +44,28 @@ class MemcacheServer:
         for connection in list(self._connections):
             connection.close()
         await self._server.wait_closed()
-        await asyncio.sleep(0)  # an aborted connection is let go one turn of the loop later
+        await asyncio.sleep(0)  # an aborted connection is released one turn of the loop later
 
     def stats(self) -> dict[str, int]:
         return {**statistics(self._cache), "curr_connections": len(self._connections)}
 
-    def _connection(self) -> "Connection":
-        return Connection(Conversation(self._cache), self._connections)
+    def _connection(self) -> "ConnectionHandler":
+        return ConnectionHandler(Connection(self._cache), self._connections)
 
 
-class Connection(asyncio.Protocol):
-    """Reads no further while the other side does not take its answers."""
+class ConnectionHandler(asyncio.Protocol):
+    """Stops reading while the client does not take its answers."""
 
-    def __init__(self, conversation: Conversation, connections: "set[Connection]") -> None:
-        self._conversation = conversation
+    def __init__(self, connection: Connection, connections: "set[ConnectionHandler]") -> None:
+        self._connection = connection
         self._connections = connections
         self._transport: asyncio.Transport
         self._is_paused = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast("asyncio.Transport", transport)  # uvloop's own class is none of asyncio's
+        self._transport = cast(
+            "asyncio.Transport", transport
+        )  # uvloop's class is not a subclass of asyncio's
         if len(self._connections) >= MOST_CONNECTIONS:
             self._transport.write(b"ERROR Too many open connections\r\n")
             self._transport.close()
@@ -74,7 +76,7 @@ class Connection(asyncio.Protocol):
         self._connections.discard(self)
 
     def data_received(self, data: bytes) -> None:
-        self._conversation.receive(data)
+        self._connection.receive(data)
         self._answer()
 
     def pause_writing(self) -> None:
@@ -91,12 +93,12 @@ class Connection(asyncio.Protocol):
 
     def _answer(self) -> None:
         waiting = bytearray()
-        while not self._is_paused and (answer := self._conversation.next_answer()) is not None:
+        while not self._is_paused and (answer := self._connection.next_answer()) is not None:
             waiting += answer
             if len(waiting) >= WRITE_TOGETHER:
                 self._transport.write(bytes(waiting))
                 waiting.clear()
         if waiting:
             self._transport.write(bytes(waiting))
-        if self._conversation.is_over:
+        if self._connection.is_over:
             self._transport.close()

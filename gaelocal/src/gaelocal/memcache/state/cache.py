@@ -1,9 +1,12 @@
-"""What is cached, for how long, and what has to go: knows nothing of lines and sockets."""
+"""The cached items, their expiry and their eviction."""
 
+import math
 import re
 from collections import Counter, OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+
+from gaelocal.memcache.errors import NotANumber, TooLarge
 
 MOST_ITEM_BYTES = 1024 * 1024
 # memcached's own bookkeeping for one item; it counts against the limit of 1 MB.
@@ -17,24 +20,25 @@ _NUMBER = re.compile(rb"\s*\+?(\d+)(?:\s.*)?", re.DOTALL)
 
 @dataclass(slots=True)
 class Item:
-    """`expires` is a moment in seconds, 0 for never; `unique` is what cas compares."""
+    """`expires` and `accessed` are seconds since 1970, 0 for never; `unique` is what cas compares.
+
+    The last four fields serve the meta commands: a stale item waits to be cached anew, and one client
+    has been told so once `has_winner` is set.
+    """
 
     value: bytes
     flags: int
     expires: float
     unique: int
-
-
-class TooLarge(Exception):
-    """The item would be over 1 MB."""
-
-
-class NotANumber(Exception):
-    """The value cannot be counted up or down."""
+    accessed: float = 0.0
+    is_fetched: bool = False
+    is_stale: bool = False
+    has_winner: bool = False
+    has_binary_key: bool = False
 
 
 class Cache:
-    """At most `max_bytes` of items; the one not used for longest goes first."""
+    """At most `max_bytes` of items; the least recently used is evicted first."""
 
     def __init__(self, max_bytes: int, clock: Callable[[], float]) -> None:
         self.max_bytes = max_bytes
@@ -48,20 +52,48 @@ class Cache:
     def __len__(self) -> int:
         return len(self._items)
 
+    def now(self) -> float:
+        return self._clock()
+
     def get(self, key: bytes) -> Item | None:
-        """Give the item if it is still good, and count it as used."""
-        item = self._live(key)
+        """Return the item if it has not expired, and count it as used."""
+        item = self.peek(key)
         self.counts["get_misses" if item is None else "get_hits"] += 1
+        if item is not None:
+            self.use(key, item)
         return item
 
-    def put(self, key: bytes, value: bytes, flags: int, exptime: int) -> None:
-        self._demand_size(key, value, flags)
+    def items(self) -> Iterator[tuple[bytes, Item]]:
+        """Yield the items that have not expired, the least recently used first."""
+        now = self._clock()
+        return ((key, item) for key, item in self._items.items() if not item.expires or now < item.expires)
+
+    def peek(self, key: bytes) -> Item | None:
+        """Return the item if it has not expired, without counting it as used."""
+        now = self._clock()
+        if self._flush_at is not None and now >= self._flush_at:
+            self._flush_at = None
+            self._drop_all()
+        item = self._items.get(key)
+        if item is not None and item.expires and now >= item.expires:
+            self._forget(key)
+            return None
+        return item
+
+    def use(self, key: bytes, item: Item) -> None:
+        self._items.move_to_end(key)
+        item.is_fetched = True
+        item.accessed = self._clock()
+
+    def put(self, key: bytes, value: bytes, flags: int, exptime: int) -> Item:
+        self.demand_room(key, len(value), flags)
         self._forget(key)
         self.counts["total_items"] += 1
-        item = Item(value, flags, self._moment(exptime), self._next_unique())
+        item = Item(value, flags, self.moment(exptime), self._next_unique(), self._clock())
         self._items[key] = item
-        self.bytes += _size(key, item)
+        self.bytes += size_of(key, item)
         self._evict()
+        return item
 
     def add(self, key: bytes, value: bytes, flags: int, exptime: int) -> bool:
         if self._live(key):
@@ -76,7 +108,7 @@ class Cache:
         return True
 
     def join(self, key: bytes, before: bytes, after: bytes) -> bool:
-        """Write `before` in front of the value and `after` behind it; flags and time stay."""
+        """Write `before` in front of the value and `after` behind it; flags and expiry stay."""
         item = self._live(key)
         if item is None or item_bytes(key, len(before + item.value + after), item.flags) > MOST_ITEM_BYTES:
             return False
@@ -84,7 +116,7 @@ class Cache:
         return True
 
     def swap(self, key: bytes, value: bytes, flags: int, exptime: int, unique: int) -> bool | None:
-        """Put the value if nobody has since `unique` was read; None if there is nothing any more."""
+        """Store the value unless the item changed since `unique` was read; return None if it is gone."""
         item = self._live(key)
         outcome = None if item is None else item.unique == unique
         self.counts[{None: "cas_misses", True: "cas_hits", False: "cas_badval"}[outcome]] += 1
@@ -99,10 +131,10 @@ class Cache:
         return found
 
     def count(self, key: bytes, delta: int) -> int | None:
-        """Count the value up, wrapping at 2**64, or down to 0 and not below.
+        """Increment the value, wrapping at 2**64, or decrement it to 0 at the least.
 
         Raises:
-            NotANumber: the value is no number of up to 20 digits.
+            NotANumber: the value is not a number of up to 20 digits.
         """
         item = self._live(key)
         verb = "incr" if delta >= 0 else "decr"
@@ -118,21 +150,21 @@ class Cache:
         item = self._live(key)
         self.counts["touch_misses" if item is None else "touch_hits"] += 1
         if item:
-            item.expires = self._moment(exptime)
+            item.expires = self.moment(exptime)
         return item
 
     def flush(self, delay: int) -> None:
-        """Make everything that is stored by then invalid `delay` seconds from now."""
+        """Invalidate everything that is stored `delay` seconds from now."""
         self.counts["cmd_flush"] += 1
         self._next_unique()
         self._flush_at = None
         if delay > 0:
-            self._flush_at = self._moment(delay)
+            self._flush_at = self.moment(delay)
         else:
             self._drop_all()
 
     def demand_room(self, key: bytes, length: int, flags: int) -> None:
-        """Refuse by its announced length what would not fit.
+        """Check the announced length of a value.
 
         Raises:
             TooLarge: the item would be over 1 MB.
@@ -141,33 +173,48 @@ class Cache:
             self.counts["store_too_large"] += 1
             raise TooLarge
 
-    def _demand_size(self, key: bytes, value: bytes, flags: int) -> None:
-        self.demand_room(key, len(value), flags)
+    def set_limit(self, max_bytes: int) -> None:
+        self.max_bytes = max_bytes
+        self._evict()
+
+    def renew(self, item: Item) -> None:
+        """Give the item a new cas value."""
+        item.unique = self._next_unique()
+
+    def remaining(self, item: Item) -> int:
+        """Return the whole seconds until the item expires, -1 for one that does not."""
+        return math.ceil(item.expires - self._clock()) if item.expires else -1
+
+    def idle(self, item: Item) -> int:
+        """Return the whole seconds since the item was last used."""
+        return int(self._clock() - item.accessed)
+
+    def moment(self, exptime: int) -> float:
+        """Convert an exptime: 0 is never, below 0 at once, above 30 days an absolute time."""
+        if exptime == 0:
+            return 0
+        now = self._clock()
+        if exptime < 0:
+            return now
+        return now + exptime if exptime <= A_MONTH else max(exptime, 1)
 
     def _live(self, key: bytes) -> Item | None:
-        now = self._clock()
-        if self._flush_at is not None and now >= self._flush_at:
-            self._flush_at = None
-            self._drop_all()
-        item = self._items.get(key)
-        if item is None:
-            return None
-        if item.expires and now >= item.expires:
-            self._forget(key)
-            return None
-        self._items.move_to_end(key)
+        item = self.peek(key)
+        if item is not None:
+            self.use(key, item)
         return item
 
     def _rewrite(self, item: Item, value: bytes) -> None:
         self.bytes += len(value) - len(item.value)
         item.value = value
+        item.is_stale = item.has_winner = False
         item.unique = self._next_unique()
         self._evict()
 
     def _forget(self, key: bytes) -> None:
         item = self._items.pop(key, None)
         if item is not None:
-            self.bytes -= _size(key, item)
+            self.bytes -= size_of(key, item)
 
     def _drop_all(self) -> None:
         self._items.clear()
@@ -176,28 +223,19 @@ class Cache:
     def _evict(self) -> None:
         while self.bytes > self.max_bytes:
             key, item = self._items.popitem(last=False)
-            self.bytes -= _size(key, item)
+            self.bytes -= size_of(key, item)
             self.counts["evictions"] += 1
 
     def _next_unique(self) -> int:
         self._last_unique += 1
         return self._last_unique
 
-    def _moment(self, exptime: int) -> float:
-        """Read an exptime: 0 never, below 0 at once, up to 30 days from now, above that an absolute time."""
-        if exptime == 0:
-            return 0
-        now = self._clock()
-        if exptime < 0:
-            return now
-        return now + exptime if exptime <= A_MONTH else max(exptime, 1)
-
 
 def item_bytes(key: bytes, length: int, flags: int) -> int:
     return ITEM_OVERHEAD + len(key) + length + (FLAGS_OVERHEAD if flags else 0)
 
 
-def _size(key: bytes, item: Item) -> int:
+def size_of(key: bytes, item: Item) -> int:
     return item_bytes(key, len(item.value), item.flags)
 
 

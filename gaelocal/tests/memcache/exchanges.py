@@ -17,7 +17,7 @@ def _block(command: bytes, letter: bytes, count: int, quiet: bytes = b"") -> byt
     return b"%b %d%b\r\n%b\r\n" % (command, count, quiet, letter * count)
 
 
-CONVERSATIONS = _written() | {
+EXCHANGES = _written() | {
     "many spaces": b"set  a  0  0  1 \r\nx\r\nget   a  \r\n delete a\r\nget \r\n",
     "a block without its end": b"set a 0 0 1\r\nxy\r\nset b 0 0 1\r\nx\n\nget b\r\nget a\r\n",
     "bare line feeds": b"set a 0 0 1\nx\r\nget a\nget a\r\n",

@@ -1,15 +1,18 @@
-"""Command lines of the text protocol (memcached's doc/protocol.txt), one function each."""
+"""The classic commands of the text protocol (memcached's doc/protocol.txt), one function each."""
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from gaelocal.memcache.cache import WRAP, Cache, Item, NotANumber, TooLarge
+from gaelocal.memcache.errors import CommandError, NotANumber, TooLarge
+from gaelocal.memcache.state.cache import WRAP, Cache, Item
+from gaelocal.memcache.state.statistics import VERSION
 
-VERSION = b"1.6.18-gaelocal"
 LONGEST_KEY = 250
 MOST_FLAGS = 2**32
 MOST_LENGTH = 2**31 - 3
+LEAST_MEGABYTES = 8
+MOST_MEGABYTES = 1_000_000_000
 STORED, NOT_STORED, NOT_FOUND, EXISTS = b"STORED\r\n", b"NOT_STORED\r\n", b"NOT_FOUND\r\n", b"EXISTS\r\n"
 ERROR = b"ERROR\r\n"
 END = b"END\r\n"
@@ -29,17 +32,9 @@ Words = list[bytes]
 Perform = Callable[[Cache, Words], bytes]
 
 
-class Refused(Exception):
-    """The answer to a line that cannot be obeyed."""
-
-    def __init__(self, answer: bytes) -> None:
-        super().__init__(answer)
-        self.answer = answer
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Storing:
-    """A command that a block of `length` bytes follows."""
+    """A storage command; a block of `length` bytes follows its line."""
 
     verb: bytes
     key: bytes
@@ -49,48 +44,59 @@ class Storing:
     unique: int
     is_quiet: bool
 
+    def demand_room(self, cache: Cache) -> None:
+        """Check the announced length; a `set` that fails must not leave the old value behind.
+
+        Raises:
+            CommandError: the item would be too large.
+        """
+        try:
+            cache.demand_room(self.key, self.length, self.flags)
+        except TooLarge:
+            if self.verb == b"set":
+                cache.delete(self.key)
+            raise CommandError(TOO_LARGE) from None
+
+    def finish(self, cache: Cache, value: bytes | None) -> bytes:
+        """Store the block and return the answer. None is a block without its line end."""
+        answer = BAD_CHUNK if value is None else store(cache, self, value)
+        return b"" if self.is_quiet else answer
+
 
 def is_quiet(words: Words, least: int) -> bool:
     return len(words) >= least and words[-1] == b"noreply"
 
 
 def announced_length(words: Words) -> int | None:
-    """Say how long a block follows, even where the rest of the line is nonsense."""
+    """Return the length of the block that follows, even if the rest of the line is invalid."""
     needed = STORING_WORDS.get(words[0], 0)
-    well_formed = needed <= len(words) <= needed + 1 and words[4].isdigit()
-    length = int(words[4]) if well_formed else -1
+    if needed:
+        announced = words[4] if needed <= len(words) <= needed + 1 else b""
+    else:
+        announced = words[2] if len(words) > 2 else b""  # noqa: PLR2004 - ms <key> <length>
+    length = int(announced) if announced.isdigit() else -1
     return length if 0 <= length <= MOST_LENGTH else None
 
 
 def storing(words: Words) -> Storing:
     needed = STORING_WORDS[words[0]]
     if not needed <= len(words) <= needed + 1:
-        raise Refused(ERROR)
-    length = _number(words[4], BAD_FORMAT)
+        raise CommandError(ERROR)
+    length = number_of(words[4], BAD_FORMAT)
     if not 0 <= length <= MOST_LENGTH:
-        raise Refused(BAD_FORMAT)
-    flags = _number(words[2], BAD_FORMAT)
+        raise CommandError(BAD_FORMAT)
+    flags = number_of(words[2], BAD_FORMAT)
     if not 0 <= flags < MOST_FLAGS:
-        raise Refused(BAD_FORMAT)
+        raise CommandError(BAD_FORMAT)
     return Storing(
         verb=words[0],
-        key=_key(words[1]),
+        key=key_of(words[1]),
         flags=flags,
-        exptime=_number(words[3], BAD_FORMAT),
+        exptime=number_of(words[3], BAD_FORMAT),
         length=length,
-        unique=_number(words[5], BAD_FORMAT) if words[0] == b"cas" else 0,
+        unique=number_of(words[5], BAD_FORMAT) if words[0] == b"cas" else 0,
         is_quiet=len(words) > needed and words[-1] == b"noreply",
     )
-
-
-def demand_room(cache: Cache, command: Storing) -> None:
-    """Refuse a block by its announced length; a `set` that fails must not leave the old value behind."""
-    try:
-        cache.demand_room(command.key, command.length, command.flags)
-    except TooLarge:
-        if command.verb == b"set":
-            cache.delete(command.key)
-        raise Refused(TOO_LARGE) from None
 
 
 def store(cache: Cache, command: Storing, value: bytes) -> bytes:
@@ -120,20 +126,20 @@ def gets(cache: Cache, words: Words) -> bytes:
 
 
 def get_and_touch(cache: Cache, words: Words) -> bytes:
-    exptime = _number(_asked(words)[0], BAD_TIME)
+    exptime = number_of(_asked(words)[0], BAD_TIME)
     return _values(words[2:], lambda key: _get_touched(cache, key, exptime), _value)
 
 
 def gets_and_touch(cache: Cache, words: Words) -> bytes:
-    exptime = _number(_asked(words)[0], BAD_TIME)
+    exptime = number_of(_asked(words)[0], BAD_TIME)
     return _values(words[2:], lambda key: _get_touched(cache, key, exptime), _value_with_unique)
 
 
 def delete(cache: Cache, words: Words) -> bytes:
     _demand_words(words, 2, 4)
-    key = _key(words[1])
+    key = key_of(words[1])
     if words[2:] not in ([], [b"0"], [b"noreply"], [b"0", b"noreply"]):
-        raise Refused(BAD_DELETE)
+        raise CommandError(BAD_DELETE)
     return b"DELETED\r\n" if cache.delete(key) else NOT_FOUND
 
 
@@ -147,26 +153,43 @@ def decrement(cache: Cache, words: Words) -> bytes:
 
 def touch(cache: Cache, words: Words) -> bytes:
     _demand_words(words, 3, 4)
-    exptime = _number(words[2], BAD_TIME)
-    return b"TOUCHED\r\n" if cache.touch(_key(words[1]), exptime) else NOT_FOUND
+    exptime = number_of(words[2], BAD_TIME)
+    return b"TOUCHED\r\n" if cache.touch(key_of(words[1]), exptime) else NOT_FOUND
 
 
 def flush_all(cache: Cache, words: Words) -> bytes:
     _demand_words(words, 1, 3)
     delay = words[1:] if words[-1] != b"noreply" else words[1:-1]
-    cache.flush(_number(delay[0], BAD_TIME) if delay else 0)
+    cache.flush(number_of(delay[0], BAD_TIME) if delay else 0)
     return OK
 
 
 def version(_cache: Cache, _words: Words) -> bytes:
-    return b"VERSION " + VERSION + b"\r\n"
+    return f"VERSION {VERSION}\r\n".encode()
 
 
 def verbosity(_cache: Cache, words: Words) -> bytes:
     _demand_words(words, 2, 3)
     if words[1] != b"noreply":
-        _number(words[1], BAD_FORMAT)
+        number_of(words[1], BAD_FORMAT)
     return OK
+
+
+def cache_memlimit(cache: Cache, words: Words) -> bytes:
+    _demand_words(words, 2, 3)
+    if not words[1].isdigit():
+        raise CommandError(ERROR)
+    megabytes = int(words[1])
+    if megabytes < LEAST_MEGABYTES:
+        raise CommandError(b"MEMLIMIT_TOO_SMALL cannot set maxbytes to less than 8m\r\n")
+    if megabytes > MOST_MEGABYTES:
+        raise CommandError(b"MEMLIMIT_ADJUST_FAILED input value is megabytes not bytes\r\n")
+    cache.set_limit(megabytes << 20)
+    return OK
+
+
+def shutdown(_cache: Cache, _words: Words) -> bytes:
+    return b"ERROR: shutdown not enabled\r\n"
 
 
 PERFORM: dict[bytes, Perform] = {
@@ -181,21 +204,24 @@ PERFORM: dict[bytes, Perform] = {
     b"flush_all": flush_all,
     b"version": version,
     b"verbosity": verbosity,
+    b"cache_memlimit": cache_memlimit,
+    b"shutdown": shutdown,
 }
 # How many words a line has at least when `noreply` at its end is not a key.
-QUIET_FROM = {b"delete": 3, b"incr": 4, b"decr": 4, b"touch": 4, b"flush_all": 2, b"verbosity": 2}
+QUIET_FROM = {b"delete": 3, b"incr": 4, b"decr": 4, b"touch": 4, b"flush_all": 2}
+QUIET_FROM |= {b"verbosity": 2, b"cache_memlimit": 3}
 
 
 def _asked(words: Words) -> Words:
     if not words[1:]:
-        raise Refused(ERROR)
+        raise CommandError(ERROR)
     return words[1:]
 
 
 def _values(
     keys: Words, find: Callable[[bytes], Item | None], write: Callable[[bytes, Item], bytes]
 ) -> bytes:
-    found = [(key, find(_key(key))) for key in keys]
+    found = [(key, find(key_of(key))) for key in keys]
     return b"".join(write(key, item) for key, item in found if item) + END
 
 
@@ -208,7 +234,7 @@ def _value_with_unique(key: bytes, item: Item) -> bytes:
 
 
 def _get_touched(cache: Cache, key: bytes, exptime: int) -> Item | None:
-    """Read first: a time that is already over takes effect for the next reader."""
+    """Read first: an expiry that is already past takes effect for the next reader."""
     item = cache.get(key)
     cache.touch(key, exptime)
     return item
@@ -216,28 +242,28 @@ def _get_touched(cache: Cache, key: bytes, exptime: int) -> Item | None:
 
 def _count(cache: Cache, words: Words, sign: int) -> bytes:
     _demand_words(words, 3, 4)
-    delta = _number(words[2], BAD_DELTA)
+    delta = number_of(words[2], BAD_DELTA)
     if not 0 <= delta < WRAP:
-        raise Refused(BAD_DELTA)
+        raise CommandError(BAD_DELTA)
     try:
-        number = cache.count(_key(words[1]), sign * delta)
+        number = cache.count(key_of(words[1]), sign * delta)
     except NotANumber:
-        raise Refused(NOT_NUMERIC) from None
+        raise CommandError(NOT_NUMERIC) from None
     return NOT_FOUND if number is None else b"%d\r\n" % number
 
 
 def _demand_words(words: Words, least: int, most: int) -> None:
     if not least <= len(words) <= most:
-        raise Refused(ERROR)
+        raise CommandError(ERROR)
 
 
-def _key(word: bytes) -> bytes:
+def key_of(word: bytes) -> bytes:
     if len(word) > LONGEST_KEY or _BAD_KEY_BYTE.search(word):
-        raise Refused(BAD_FORMAT)
+        raise CommandError(BAD_FORMAT)
     return word
 
 
-def _number(word: bytes, refusal: bytes) -> int:
+def number_of(word: bytes, refusal: bytes) -> int:
     if not _WHOLE_NUMBER.fullmatch(word):
-        raise Refused(refusal)
+        raise CommandError(refusal)
     return int(word)

@@ -1,0 +1,1 @@
+"""The text protocol of memcached, including its meta commands."""
