@@ -28,10 +28,10 @@ from timeline import outbox
 from timeline.errors import TimelineError
 from timeline.interfaces import Scan
 from timeline.pictures import decoder_sandbox
-from timeline.pictures.renderer import MEMORY_LIMIT
+from timeline.pictures.decoder import MEMORY_LIMIT
 
 CACHE = Path(__file__).resolve().parent.parent / ".cache" / "hostile"
-FORMATS = (".jpg", ".jpeg", ".mpo", ".png", ".gif", ".webp", ".heic")
+FORMATS = (".jpg", ".jpeg", ".mpo", ".png", ".gif", ".webp", ".heic", ".heif", ".avif")
 MOST_CPU_SECONDS, MOST_GROWTH, MOST_DELAY = 2.0, 200_000_000, 1.5
 DEVELOPED_AT_ONCE = 2
 """As JPEG, and as WebP."""

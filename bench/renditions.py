@@ -17,9 +17,10 @@ from PIL import Image
 
 from bench import likeness
 from tests import pictures
-from timeline.pictures import decoder_sandbox, renderer
+from timeline.pictures import decoder_sandbox
+from timeline.pictures.decoder import MEMORY_LIMIT, PEAK_BYTES_PER_PIXEL, decode
 from timeline.pictures.encoder import SIDES, encode_jpeg
-from timeline.pictures.renderer import MEMORY_LIMIT, PEAK_BYTES_PER_PIXEL, render, render_as_webp
+from timeline.pictures.renderer import render, render_as_webp
 
 ROUNDS, TIMES = 7, 4
 SAME_BYTES = 92
@@ -49,8 +50,7 @@ def in_the_lab(image: bytes) -> None:
 
 def largest_only(image: bytes) -> None:
     """What the first of three sizes costs: nothing can be saved on it."""
-    with renderer._opened(image) as picture:
-        encode_jpeg("large", renderer._seen(picture, SIDES["large"]))
+    encode_jpeg("large", decode(image, SIDES["large"]).pixels)
 
 
 def with_libvips(image: bytes) -> None:

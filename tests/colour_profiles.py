@@ -42,6 +42,10 @@ def an_rgb_profile(primaries: Matrix, gamma: float = GAMMA) -> bytes:
     return _profile(b"mntr", b"RGB ", b"XYZ ", {**_named(), b"wtpt": _xyz(D50), **tags, **curves})
 
 
+def display_p3() -> bytes:
+    return an_rgb_profile(DISPLAY_P3)
+
+
 def a_cmyk_profile() -> bytes:
     """A table of the sixteen corners; between them every engine interpolates."""
     corners = [

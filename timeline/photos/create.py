@@ -64,7 +64,7 @@ def create_photo(backends: Backends, user: str, new: NewPhoto) -> CreatedPhoto:
         return replay(backends, check, new.trace) or commit(backends, replace(draft, checks=(check,)))
 
 
-def draft_photo(backends: Backends, user: str, caption: str, picture: header.Picture) -> Photo:
+def draft_photo(backends: Backends, user: str, caption: str, picture: header.ImageHeader) -> Photo:
     now = backends.clock.now()
     return Photo(
         id=ids.id_of(ids.new_key(now), user),

@@ -158,7 +158,7 @@ def upload_of(row: Entity | None) -> PendingUpload:
 
 
 def _check(new: NewUpload) -> None:
-    if new.content_type not in CONTENT_TYPES.values():
+    if new.content_type not in CONTENT_TYPES:
         raise ImageUnsupported
     if new.size > MAX_BYTES:
         raise ImageTooLarge(TOO_LARGE)

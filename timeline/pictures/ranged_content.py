@@ -1,7 +1,6 @@
 """Remote content that is read in blocks, and only where it is needed."""
 
 import hashlib
-import io
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import overload
@@ -38,23 +37,39 @@ class RangedContent:
             raise IndexError
         return self._between(place % self._size, place % self._size + 1)[0]
 
-    def __contains__(self, wanted: bytes) -> bool:
-        return self.find(wanted) >= 0
-
     def find(self, wanted: bytes, start: int = 0) -> int:
-        """Return an offset of `wanted`, or -1. Searches the last block first: callers want end markers."""
-        last = max(start, self._size - BLOCK_BYTES)
-        found = self._between(last, self._size).find(wanted)
-        if found >= 0:
-            return last + found
-        for place in range(start, last, BLOCK_BYTES):
-            found = self._between(place, min(place + BLOCK_BYTES + len(wanted), self._size)).find(wanted)
+        """Return the first offset of `wanted` from `start` on, or -1."""
+        for number in range(start // BLOCK_BYTES, self._block_count):
+            base = number * BLOCK_BYTES
+            found = self._block(number).find(wanted, max(0, start - base))
             if found >= 0:
-                return place + found
+                return base + found
+            found = self._across_end(number, wanted).find(wanted)
+            across = base + BLOCK_BYTES - len(wanted) + 1 + found
+            if found >= 0 and across >= start:
+                return across
         return -1
 
-    def file(self) -> io.BufferedReader:
-        return io.BufferedReader(_File(self), BLOCK_BYTES // 16)
+    def rfind(self, wanted: bytes) -> int:
+        """Return the last offset of `wanted`, or -1."""
+        for number in reversed(range(self._block_count)):
+            base = number * BLOCK_BYTES
+            found = self._across_end(number, wanted).rfind(wanted)
+            if found >= 0:
+                return base + BLOCK_BYTES - len(wanted) + 1 + found
+            found = self._block(number).rfind(wanted)
+            if found >= 0:
+                return base + found
+        return -1
+
+    def _across_end(self, number: int, wanted: bytes) -> bytes:
+        """Return the bytes around the end of a block, too few on either side to hold all of `wanted`."""
+        end, margin = (number + 1) * BLOCK_BYTES, len(wanted) - 1
+        return self._between(end - margin, min(end + margin, self._size)) if end < self._size else b""
+
+    @property
+    def _block_count(self) -> int:
+        return -(-self._size // BLOCK_BYTES)
 
     def sha256(self) -> str:
         """Reads all of it."""
@@ -64,40 +79,17 @@ class RangedContent:
         return digest.hexdigest()
 
     def _blocks(self) -> Iterator[bytes]:
-        return (self._block(number) for number in range(-(-self._size // BLOCK_BYTES)))
+        return (self._block(number) for number in range(self._block_count))
 
     def _between(self, start: int, stop: int) -> bytes:
         if start >= stop:
             return b""
         first, last = start // BLOCK_BYTES, (stop - 1) // BLOCK_BYTES
+        if first == last:
+            return self._block(first)[start % BLOCK_BYTES : (stop - 1) % BLOCK_BYTES + 1]
         together = b"".join(self._block(number) for number in range(first, last + 1))
         return together[start - first * BLOCK_BYTES : stop - first * BLOCK_BYTES]
 
     def _fetch(self, number: int) -> bytes:
         start = number * BLOCK_BYTES
         return self._read(start, min(start + BLOCK_BYTES, self._size) - 1)
-
-
-class _File(io.RawIOBase):
-    """The file interface that Pillow needs: read, seek, tell."""
-
-    def __init__(self, content: RangedContent) -> None:
-        self._content = content
-        self._place = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._place, io.SEEK_END: len(self._content)}[whence]
-        self._place = max(0, start + offset)
-        return self._place
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        found = self._content[self._place : self._place + len(buffer)]
-        buffer[: len(found)] = found
-        self._place += len(found)
-        return len(found)

@@ -29,7 +29,7 @@ uploads = Blueprint("uploads", __name__)
 class NewUpload(Struct, forbid_unknown_fields=True):
     """The picture to come: its type, and its size in bytes."""
 
-    content_type: Annotated[str, Meta(extra_json_schema={"enum": sorted(set(CONTENT_TYPES.values()))})]
+    content_type: Annotated[str, Meta(extra_json_schema={"enum": sorted(CONTENT_TYPES)})]
     size: Annotated[int, Meta(ge=1, extra_json_schema={"maximum": MAX_BYTES})]
 
 

@@ -17,7 +17,7 @@ import pytest
 from tests import pictures
 from tests.waiting import eventually
 from timeline.errors import ImageBroken, ImageUnsupported, Unavailable
-from timeline.pictures import renderer
+from timeline.pictures import decoder, renderer
 from timeline.pictures.decoder_sandbox import CRASHED, TOO_SLOW, DecoderSandbox
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -159,7 +159,7 @@ def test_its_limits_are_kept_by_the_kernel(sandbox: DecoderSandbox) -> None:
 
     memory = process.rlimit(psutil.RLIMIT_AS)[0]
     cpu = process.rlimit(psutil.RLIMIT_CPU)[0]
-    assert renderer.MEMORY_LIMIT < memory < renderer.MEMORY_LIMIT + 500_000_000
+    assert decoder.MEMORY_LIMIT < memory < decoder.MEMORY_LIMIT + 500_000_000
     assert 10 <= cpu <= 15
 
 

@@ -11,11 +11,11 @@ from PIL import Image
 from tests import pictures
 from tests.pictures import a_jpeg, a_png, truncated
 from timeline.errors import ImageBroken, ImageTooManyPixels, ImageUnsupported
-from timeline.pictures import renderer
+from timeline.pictures import decoder, header
 from timeline.pictures.encoder import EncodedImage
+from timeline.pictures.formats.jpeg import count_scans
 from timeline.pictures.header import MAX_PIXELS
 from timeline.pictures.renderer import RenderedPhoto, render
-from timeline.pictures.truncation import count_scans
 
 ROOT = Path(__file__).resolve().parents[3]
 MEMORY_MB = {"B1": 384, "B2": 768, "B4": 1536, "F4": 1536, "B4_1G": 3072, "B8": 3072}
@@ -236,25 +236,22 @@ def test_too_many_pixels_are_refused_by_the_header(size: tuple[int, int]) -> Non
 
 
 def test_what_the_memory_of_an_instance_cannot_decode_is_refused_before_decoding() -> None:
-    picture = Image.new("1", (9_000, 6_000))
-    picture.format = "WEBP"
-
     with pytest.raises(ImageTooManyPixels):
-        renderer._refuse_too_large(picture)
+        decoder._refuse_too_large(header.WEBP, (9_000, 6_000))
 
 
 def test_fifty_megapixels_of_every_format_fit_the_instance_class() -> None:
     config = yaml.safe_load((ROOT / "services" / "tasks-backend" / "app.yaml").read_text())
 
-    assert max(renderer.PEAK_BYTES_PER_PIXEL.values()) * MAX_PIXELS <= renderer.MEMORY_LIMIT
-    assert MEMORY_MB[config["instance_class"]] * 2**20 > renderer.MEMORY_LIMIT + 400_000_000
+    assert max(decoder.PEAK_BYTES_PER_PIXEL.values()) * MAX_PIXELS <= decoder.MEMORY_LIMIT
+    assert MEMORY_MB[config["instance_class"]] * 2**20 > decoder.MEMORY_LIMIT + 400_000_000
 
 
 @pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
 def test_the_largest_picture_may_have_the_scans_that_libjpeg_writes(mode: str) -> None:
     progressive = pictures.encoded(Image.new(mode, (64, 48)), "JPEG", progressive=True)
 
-    assert 1 < count_scans("JPEG", progressive) <= renderer.max_scans(mode)
+    assert 1 < count_scans(progressive) <= decoder.max_scans(mode)
 
 
 def test_damage_anywhere_is_a_refusal_never_another_error() -> None:

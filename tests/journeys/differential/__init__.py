@@ -1,0 +1,1 @@
+"""Compare what this service shows of an image with what Chromium shows of it."""
