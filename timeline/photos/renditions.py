@@ -14,7 +14,7 @@ from timeline.photos.processing import RenditionSet, mark_failed, mark_ready
 from timeline.photos.read import get_photo
 from timeline.pictures import decoder_sandbox
 from timeline.pictures.encoder import EncodedImage
-from timeline.pictures.renderer import RenderedPhoto
+from timeline.pictures.rendered_photo import RenderedPhoto
 
 BAD_PICTURE = (ImageBroken, ImageTooManyPixels, ImageUnsupported)
 GIVEN_UP = "The picture could not be prepared, although it was tried often."

@@ -13,7 +13,7 @@ from timeline.errors import ImageBroken, ImageTooManyPixels, ImageUnsupported, T
 from timeline.pictures import decoder_protocol
 from timeline.pictures.encoder import EncodedImage
 from timeline.pictures.priority_lock import PriorityLock
-from timeline.pictures.renderer import RenderedPhoto
+from timeline.pictures.rendered_photo import RenderedPhoto
 
 Output = Literal["jpeg", "webp"]
 

@@ -15,7 +15,8 @@ from typing import Any
 from timeline.errors import ImageBroken, TimelineError
 from timeline.pictures import decoder_protocol
 from timeline.pictures.decoder import MEMORY_LIMIT
-from timeline.pictures.renderer import RenderedPhoto, render, render_as_webp
+from timeline.pictures.rendered_photo import RenderedPhoto
+from timeline.pictures.renderer import render, render_as_webp
 
 CPU_SECONDS = 10
 """Per image. The slowest valid one takes 2 on a laptop; an instance may be four times as slow."""

@@ -1,28 +1,18 @@
 """Render every rendition and the placeholder of an image from one decode."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import accumulate
 
 from PIL import Image
 
 from timeline.pictures.decoder import decode
 from timeline.pictures.encoder import SIDES, EncodedImage, encode_jpeg, encode_webp
+from timeline.pictures.rendered_photo import RenderedPhoto
 from timeline.pictures.scaling import scaled_to
 from timeline.pictures.thumbhash import thumbhash
 
 PLACEHOLDER_SIDE = 32
 """Seven waves need no more samples than this; more only cost time."""
-
-
-@dataclass(frozen=True, slots=True)
-class RenderedPhoto:
-    """Everything made from one original; its own sides are as displayed, after the orientation is applied."""
-
-    width: int
-    height: int
-    placeholder: bytes
-    images: tuple[EncodedImage, ...]
 
 
 def render(image: bytes) -> RenderedPhoto:

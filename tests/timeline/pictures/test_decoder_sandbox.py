@@ -19,6 +19,7 @@ from tests.waiting import eventually
 from timeline.errors import ImageBroken, ImageUnsupported, Unavailable
 from timeline.pictures import decoder, renderer
 from timeline.pictures.decoder_sandbox import CRASHED, TOO_SLOW, DecoderSandbox
+from timeline.pictures.rendered_photo import RenderedPhoto
 
 ROOT = Path(__file__).resolve().parents[3]
 A_DAY = 86_400.0
@@ -53,7 +54,7 @@ def test_it_says_what_is_wrong_with_a_picture_and_goes_on(sandbox: DecoderSandbo
 def test_many_threads_get_the_same_prints_as_one(sandbox: DecoderSandbox) -> None:
     images = [pictures.a_jpeg(200 + 10 * number, 150) for number in range(8)]
     expected = [renderer.render(image) for image in images]
-    found: dict[int, renderer.RenderedPhoto] = {}
+    found: dict[int, RenderedPhoto] = {}
 
     threads = [
         threading.Thread(target=lambda n=number: found.__setitem__(n, sandbox.render(images[n])))  # type: ignore[misc]
@@ -121,7 +122,7 @@ def test_a_picture_that_ends_its_process_is_broken_and_says_how(
 def test_a_process_killed_from_outside_is_no_fault_of_the_picture(sandbox: DecoderSandbox) -> None:
     ended = ended_by(sandbox, signal.SIGKILL)
 
-    assert isinstance(ended, renderer.RenderedPhoto)
+    assert isinstance(ended, RenderedPhoto)
 
 
 def test_a_process_that_died_while_idle_is_replaced_without_a_word(sandbox: DecoderSandbox) -> None:

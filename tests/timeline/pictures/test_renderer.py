@@ -15,7 +15,8 @@ from timeline.pictures import decoder, header
 from timeline.pictures.encoder import EncodedImage
 from timeline.pictures.formats.jpeg import count_scans
 from timeline.pictures.header import MAX_PIXELS
-from timeline.pictures.renderer import RenderedPhoto, render
+from timeline.pictures.rendered_photo import RenderedPhoto
+from timeline.pictures.renderer import render
 
 ROOT = Path(__file__).resolve().parents[3]
 MEMORY_MB = {"B1": 384, "B2": 768, "B4": 1536, "F4": 1536, "B4_1G": 3072, "B8": 3072}
