@@ -51,7 +51,7 @@ def datastore(options: Options, plan: PortPlan) -> DatastoreServer | GoogleEmula
     if options.datastore == "embedded":
         return DatastoreServer(
             options.data / "datastore",
-            plan.release("datastore"),
+            plan.listening("datastore"),
             options.consistency,
             host=options.host,
         )

@@ -49,16 +49,26 @@ async def until_writable(connection: sqlite3.Connection, seconds: float = PATIEN
         sqlite3.OperationalError: it is held for longer, or the file cannot be written.
     """
     until = asyncio.get_running_loop().time() + seconds
-    while not connection.in_transaction:
-        try:
-            connection.execute("BEGIN IMMEDIATE")
-            connection.execute("ROLLBACK")
-        except OUTAGE as error:
-            if not is_locked(error) or asyncio.get_running_loop().time() >= until:
-                raise
-            await asyncio.sleep(PAUSE)
-        else:
-            return
+    while not is_writable(connection, raises=asyncio.get_running_loop().time() >= until):  # noqa: ASYNC110 - other programs send no event
+        await asyncio.sleep(PAUSE)
+
+
+def is_writable(connection: sqlite3.Connection, *, raises: bool = False) -> bool:
+    """Whether no other program holds the lock; with `raises`, a held lock is an error.
+
+    Raises:
+        sqlite3.OperationalError: the file cannot be written.
+    """
+    if connection.in_transaction:
+        return True
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("ROLLBACK")
+    except OUTAGE as error:
+        if raises or not is_locked(error):
+            raise
+        return False
+    return True
 
 
 def is_locked(error: sqlite3.Error) -> bool:

@@ -12,6 +12,7 @@ class Code(Enum):
     ABORTED = "aborted"
     FAILED_PRECONDITION = "failed precondition"
     UNIMPLEMENTED = "unimplemented"
+    UNAVAILABLE = "unavailable"
 
 
 class DatastoreError(Exception):

@@ -1,53 +1,67 @@
-"""The Datastore as a gRPC server on the loop of its caller."""
+"""The Datastore on one port: gRPC, and HTTP with JSON or protobuf bodies."""
 
+import socket
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from inspect import isawaitable
 from pathlib import Path
 from typing import Any
 
-import grpc
-import grpc.aio
-
-from gaelocal.datastore.errors import DatastoreError
+from gaelocal.datastore.errors import Code, DatastoreError
 from gaelocal.datastore.protocol.calls import Calls
+from gaelocal.datastore.protocol.rest import rest_app
 from gaelocal.datastore.state.plans import SMALL
 from gaelocal.datastore.state.store import Store
-from gaelocal.ports import HOST, free_port
+from gaelocal.http2 import GrpcError, GrpcServer, Status
+from gaelocal.ports import HOST, listening_socket, port_of
 from gaelocal.protobuf import datastore_pb2
-from gaelocal.sqlite_files import OUTAGE, until_writable
-from gaelocal.yaml_files import ConfigError
+from gaelocal.sqlite_files import OUTAGE, is_writable, until_writable
 
 _SERVICE = "google.datastore.v1.Datastore"
-_OPTIONS = (
-    ("grpc.so_reuseport", 0),
-    ("grpc.max_receive_message_length", -1),
-    ("grpc.max_send_message_length", -1),
-)
-_STOP_SECONDS = 1.0
+METHODS = {
+    "Lookup": Calls.lookup,
+    "RunQuery": Calls.run_query,
+    "RunAggregationQuery": Calls.run_aggregation_query,
+    "BeginTransaction": Calls.begin_transaction,
+    "Commit": Calls.commit,
+    "Rollback": Calls.rollback,
+    "AllocateIds": Calls.allocate_ids,
+    "ReserveIds": Calls.reserve_ids,
+}
 _WRITING = frozenset({"Commit", "AllocateIds", "ReserveIds"})
 
 
 class DatastoreServer:
-    """`counts` tells how often each call was made, by its name (`Lookup`, `RunQuery`, …).
+    """`port` is a number, 0 for any free one, or a socket that listens already.
 
-    `small`: how many entities a query rather fetches and sorts than read another index in order.
+    `counts` tells how often each call was made, by its name (`Lookup`, `RunQuery`, …).
+    `small`: a query that selects fewer entities fetches and sorts them instead of reading an index in order.
     """
 
     def __init__(
-        self, data: Path, port: int, consistency: float = 1.0, small: int = SMALL, *, host: str = HOST
+        self,
+        data: Path,
+        port: int | socket.socket,
+        consistency: float = 1.0,
+        small: int = SMALL,
+        *,
+        host: str = HOST,
     ) -> None:
         self._folder = data
         self._host = host
         self._port = port
         self._consistency = consistency
         self._small = small
-        self._server: grpc.aio.Server | None = None
+        self._server: GrpcServer | None = None
         self._store: Store | None = None
         self.counts: Counter[str] = Counter()
 
     @property
     def address(self) -> str:
-        return f"{self._host}:{self._port}"
+        port = self._port if isinstance(self._port, int) else port_of(self._port)
+        return f"{self._host}:{port}"
 
     async def start(self) -> None:
         """Open the file and listen.
@@ -55,57 +69,64 @@ class DatastoreServer:
         Raises:
             ConfigError: the port is taken.
         """
-        self._port = free_port(self._port, "--port", self._host)
+        if isinstance(self._port, int):
+            self._port = listening_socket(self._port, "--port", self._host)
         self._store = Store(self._folder, self._consistency, self._small)
-        self._server = grpc.aio.server(options=_OPTIONS)
-        self._server.add_generic_rpc_handlers((self._handlers(Calls(self._store)),))
-        try:
-            self._server.add_insecure_port(self.address)
-        except RuntimeError as error:
-            raise ConfigError(
-                f"port {self._port} is already in use; choose another one with --port"
-            ) from error
+        calls = Calls(self._store)
+        methods = {name: partial(self._call, name, calls, self._store) for name in METHODS}
+        serialized = {
+            f"/{_SERVICE}/{name}": partial(_call_serialized, name, call) for name, call in methods.items()
+        }
+        self._server = GrpcServer(self._port, serialized, rest_app(methods))
         await self._server.start()
 
     async def stop(self) -> None:
         if self._server is not None:
-            await self._server.stop(_STOP_SECONDS)
+            await self._server.stop()
         if self._store is not None:
             self._store.close()
 
-    def _handlers(self, calls: Calls) -> grpc.GenericRpcHandler:
-        methods = {
-            "Lookup": calls.lookup,
-            "RunQuery": calls.run_query,
-            "RunAggregationQuery": calls.run_aggregation_query,
-            "BeginTransaction": calls.begin_transaction,
-            "Commit": calls.commit,
-            "Rollback": calls.rollback,
-            "AllocateIds": calls.allocate_ids,
-            "ReserveIds": calls.reserve_ids,
-        }
-        handlers = {name: self._handler(name, method) for name, method in methods.items()}
-        return grpc.method_handlers_generic_handler(_SERVICE, handlers)
+    def _call(self, name: str, calls: Calls, store: Store, request: Any) -> Any:
+        """Return the response, or an awaitable of it where another program has locked the file."""
+        self.counts[name] += 1
+        with _outages_reported():
+            if name in _WRITING and not is_writable(store.tables.connection):
+                return _call_when_writable(name, calls, store, request)
+            return METHODS[name](calls, request)
 
-    def _handler(self, name: str, method: Callable[[Any], Any]) -> grpc.RpcMethodHandler:
-        return grpc.unary_unary_rpc_method_handler(
-            self._answering(name, method),
-            request_deserializer=getattr(datastore_pb2, f"{name}Request").FromString,
-            response_serializer=getattr(datastore_pb2, f"{name}Response").SerializeToString,
-        )
 
-    def _answering(self, name: str, method: Callable[[Any], Any]) -> Callable[[Any, Any], Awaitable[Any]]:
-        async def answer(request: Any, context: Any) -> Any:
-            self.counts[name] += 1
-            try:
-                if name in _WRITING and self._store:
-                    await until_writable(self._store.tables.connection)
-                return method(request)
-            except DatastoreError as error:
-                return await context.abort(grpc.StatusCode[error.code.name], error.message)
-            except OUTAGE as error:
-                return await context.abort(
-                    grpc.StatusCode.UNAVAILABLE, f"The Datastore cannot be written: {error}."
-                )
+async def _call_when_writable(name: str, calls: Calls, store: Store, request: Any) -> Any:
+    with _outages_reported():
+        await until_writable(store.tables.connection)
+        return METHODS[name](calls, request)
 
-        return answer
+
+def _call_serialized(name: str, call: Any, data: bytes) -> bytes | Awaitable[bytes]:
+    with _errors_for_grpc():
+        response = call(getattr(datastore_pb2, f"{name}Request").FromString(data))
+        if isawaitable(response):
+            return _serialized(response)
+        done: bytes = response.SerializeToString()
+        return done
+
+
+async def _serialized(response: Awaitable[Any]) -> bytes:
+    with _errors_for_grpc():
+        done: bytes = (await response).SerializeToString()
+        return done
+
+
+@contextmanager
+def _errors_for_grpc() -> Iterator[None]:
+    try:
+        yield
+    except DatastoreError as error:
+        raise GrpcError(Status[error.code.name], error.message) from error
+
+
+@contextmanager
+def _outages_reported() -> Iterator[None]:
+    try:
+        yield
+    except OUTAGE as error:
+        raise DatastoreError(Code.UNAVAILABLE, f"The Datastore cannot be written: {error}.") from error

@@ -1,0 +1,104 @@
+"""`google.datastore.v1` over HTTP: JSON or protobuf bodies at `/v1/projects/PROJECT:METHOD`."""
+
+from collections.abc import Callable, Mapping
+from inspect import isawaitable
+from typing import Any
+
+from aiohttp import web
+from google.protobuf import json_format
+from google.protobuf.message import DecodeError
+
+from gaelocal.datastore.errors import Code, DatastoreError, invalid_argument
+from gaelocal.http2 import Status
+from gaelocal.loopback_server import refuse_foreign_requests
+from gaelocal.protobuf import datastore_pb2, rpc_pb2
+
+Call = Callable[[Any], Any]
+
+PROTOBUF, JSON = "application/x-protobuf", "application/json"
+MAX_BODY_BYTES = 64 << 20
+_HTTP_STATUS = {
+    Code.INVALID_ARGUMENT: 400,
+    Code.NOT_FOUND: 404,
+    Code.ALREADY_EXISTS: 409,
+    Code.ABORTED: 409,
+    Code.FAILED_PRECONDITION: 400,
+    Code.UNIMPLEMENTED: 501,
+    Code.UNAVAILABLE: 503,
+}
+
+
+def rest_app(calls: Mapping[str, Call]) -> web.Application:
+    """Build the application; `calls` are named as in gRPC (`Lookup`, `RunQuery`, …)."""
+    app = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[refuse_foreign_requests("/")])
+    methods = {name[0].lower() + name[1:]: name for name in calls}
+
+    async def call(request: web.Request) -> web.Response:
+        name = methods.get(request.match_info["method"])
+        if name is None:
+            raise web.HTTPNotFound(text="Not Found")
+        return await _answer(request, name, calls[name])
+
+    app.router.add_get("/", _say_ok)
+    app.router.add_post("/v1/projects/{project:[^/:]+(?::[^/:]+)?}:{method:[A-Za-z]+}", call)
+    return app
+
+
+async def _say_ok(_request: web.Request) -> web.Response:
+    return web.Response(text="Ok\n")
+
+
+async def _answer(request: web.Request, name: str, call: Call) -> web.Response:
+    is_json = request.content_type != PROTOBUF
+    wants_json = _wants_json(request, is_json)
+    try:
+        message = getattr(datastore_pb2, f"{name}Request")()
+        _read(message, await request.read(), is_json)
+        _set_project(message, request.match_info["project"])
+        response = call(message)
+        if isawaitable(response):
+            response = await response
+    except DatastoreError as error:
+        return _failure(error, wants_json)
+    return _written(response, 200, wants_json)
+
+
+def _wants_json(request: web.Request, is_json: bool) -> bool:
+    chosen = request.query.get("$alt") or request.query.get("alt")
+    return chosen == "json" if chosen else is_json
+
+
+def _read(message: Any, body: bytes, is_json: bool) -> None:
+    try:
+        if is_json:
+            json_format.Parse(body or b"{}", message)
+        else:
+            message.MergeFromString(body)
+    except (json_format.ParseError, UnicodeDecodeError) as error:
+        raise invalid_argument(f"Invalid JSON payload received. {error}") from error
+    except DecodeError as error:
+        raise invalid_argument("Invalid protobuf payload received.") from error
+
+
+def _set_project(message: Any, project: str) -> None:
+    if message.project_id not in ("", project):
+        raise invalid_argument(
+            f'The project ID "{message.project_id}" does not match the "{project}" of the URL.'
+        )
+    message.project_id = project
+
+
+def _failure(error: DatastoreError, wants_json: bool) -> web.Response:
+    status = _HTTP_STATUS[error.code]
+    if not wants_json:
+        code = Status[error.code.name]
+        return _written(rpc_pb2.Status(code=int(code), message=error.message), status, wants_json)
+    told = {"code": status, "message": error.message, "status": error.code.name}
+    return web.json_response({"error": told}, status=status)
+
+
+def _written(message: Any, status: int, wants_json: bool) -> web.Response:
+    if not wants_json:
+        return web.Response(body=message.SerializeToString(), status=status, content_type=PROTOBUF)
+    text = json_format.MessageToJson(message, indent=2)
+    return web.Response(text=text, status=status, content_type=JSON)

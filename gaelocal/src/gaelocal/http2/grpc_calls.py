@@ -1,0 +1,146 @@
+"""Unary gRPC calls over one HTTP/2 connection."""
+
+import asyncio
+import logging
+import string
+import zlib
+from collections.abc import Awaitable, Callable, Mapping
+from typing import cast
+from urllib.parse import quote
+
+from gaelocal.http2.connection import Http2Connection, Request
+from gaelocal.http2.errors import Http2Error
+from gaelocal.http2.hpack import encode
+from gaelocal.http2.status import GrpcError, Status
+
+Method = Callable[[bytes], bytes | Awaitable[bytes]]
+"""A call: a serialized request in, a serialized response out; GrpcError where it fails."""
+
+# Clients take at most 8 KiB of headers.
+_MESSAGE_BYTES = 2_048
+_PLAIN = string.punctuation.replace("%", "") + " "
+_FRAME_HEAD = 5
+_RESPONSE = encode((b":status", b"200"), (b"content-type", b"application/grpc"))
+_SUCCESS = encode((b"grpc-status", b"0"))
+_NOT_GRPC = encode((b":status", b"415"))
+
+_log = logging.getLogger(__name__)
+
+
+class GrpcConnection(asyncio.Protocol):
+    """Answers the calls of one client. `methods` are named by their paths."""
+
+    def __init__(
+        self, methods: Mapping[bytes, Method], max_message: int, connections: "set[GrpcConnection]"
+    ) -> None:
+        self._methods = methods
+        self._max_message = max_message
+        self._connections = connections
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._transport: asyncio.Transport
+        self._http2: Http2Connection
+
+    @property
+    def is_idle(self) -> bool:
+        return self._http2.is_idle
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+        self._http2 = Http2Connection(
+            self._transport.write, self._answer, self._cancel, self._max_message + _FRAME_HEAD
+        )
+        self._connections.add(self)
+        self._http2.start()
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
+        self._connections.discard(self)
+        for task in self._tasks.values():
+            task.cancel()
+
+    def data_received(self, data: bytes) -> None:
+        try:
+            self._http2.receive(data)
+        except Http2Error:
+            self._transport.close()
+
+    def go_away(self) -> None:
+        self._http2.go_away()
+
+    def close(self) -> None:
+        self._transport.abort()
+
+    def _cancel(self, stream: int) -> None:
+        task = self._tasks.pop(stream, None)
+        if task is not None:
+            task.cancel()
+
+    def _answer(self, request: Request) -> None:
+        headers = dict(request.headers)
+        if not headers.get(b"content-type", b"").startswith(b"application/grpc"):
+            self._http2.respond_without_body(request.stream, _NOT_GRPC)
+            return
+        try:
+            method = self._methods.get(headers.get(b":path", b""), _refuse_unknown)
+            result = method(self._message(request.body, headers.get(b"grpc-encoding", b"identity")))
+        except Exception as error:  # noqa: BLE001 - every failure is an answer
+            self._fail(request.stream, error)
+            return
+        if isinstance(result, bytes):
+            self._succeed(request.stream, result)
+        else:
+            self._tasks[request.stream] = asyncio.ensure_future(self._finish(request.stream, result))
+
+    async def _finish(self, stream: int, result: Awaitable[bytes]) -> None:
+        try:
+            message = await result
+        except Exception as error:  # noqa: BLE001 - the same
+            self._fail(stream, error)
+        else:
+            self._succeed(stream, message)
+        finally:
+            self._tasks.pop(stream, None)
+
+    def _succeed(self, stream: int, message: bytes) -> None:
+        head = b"\x00" + len(message).to_bytes(4, "big")
+        self._http2.respond(stream, _RESPONSE, head + message, _SUCCESS)
+
+    def _fail(self, stream: int, error: Exception) -> None:
+        if not isinstance(error, GrpcError):
+            _log.error("a call failed", exc_info=error)
+            error = GrpcError(Status.INTERNAL, "internal error; the server's log says more")
+        status = str(int(error.status)).encode()
+        trailers = encode((b"grpc-status", status), (b"grpc-message", _escaped(error.message)))
+        self._http2.respond_without_body(stream, _RESPONSE + trailers)
+
+    def _message(self, body: bytes | None, encoding: bytes) -> bytes:
+        if body is None:
+            raise GrpcError(
+                Status.RESOURCE_EXHAUSTED, f"Received message larger than max ({self._max_message})"
+            )
+        if len(body) < _FRAME_HEAD or len(body) != _FRAME_HEAD + int.from_bytes(body[1:_FRAME_HEAD], "big"):
+            raise GrpcError(Status.INTERNAL, "the call must have exactly one message")
+        if not body[0]:
+            return body[_FRAME_HEAD:]
+        if encoding not in (b"gzip", b"deflate"):
+            raise GrpcError(Status.UNIMPLEMENTED, f"the compression {encoding.decode()} is not supported")
+        return _decompressed(body[_FRAME_HEAD:], self._max_message)
+
+
+def _refuse_unknown(_message: bytes) -> bytes:
+    raise GrpcError(Status.UNIMPLEMENTED, "Method not found!")
+
+
+def _decompressed(message: bytes, most: int) -> bytes:
+    try:
+        engine = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
+        plain = engine.decompress(message, most + 1)
+    except zlib.error as error:
+        raise GrpcError(Status.INTERNAL, "the message cannot be decompressed") from error
+    if len(plain) > most:
+        raise GrpcError(Status.RESOURCE_EXHAUSTED, f"Received message larger than max ({most})")
+    return plain
+
+
+def _escaped(message: str) -> bytes:
+    """Percent-encode what a header cannot carry."""
+    return quote(message.encode()[:_MESSAGE_BYTES], safe=_PLAIN).encode()
