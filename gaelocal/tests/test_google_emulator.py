@@ -11,6 +11,7 @@ import pytest
 
 from gaelocal.google_emulator import GoogleEmulator
 from gaelocal.ports import free_port
+from gaelocal.supervision import Health
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.skipif(shutil.which("gcloud") is None, reason="gcloud is not installed")
@@ -47,7 +48,10 @@ def test_the_next_start_ends_an_emulator_whose_platform_was_killed(tmp_path: Pat
     port = free_port(0, "--port")
 
     async def start_twice() -> None:
-        await an_emulator(tmp_path, port).start()
+        killed = an_emulator(tmp_path, port)
+        await killed.start()
+        assert killed._watch
+        killed._watch.cancel()  # a platform that was killed watches nothing any more
         left = processes_of(tmp_path)
         again = an_emulator(tmp_path, port)
         await again.start()
@@ -63,3 +67,27 @@ def test_the_next_start_ends_an_emulator_whose_platform_was_killed(tmp_path: Pat
     finally:
         for process in processes_of(tmp_path):
             os.kill(process.pid, signal.SIGKILL)
+
+
+def test_an_emulator_that_ends_is_started_again(tmp_path: Path) -> None:
+    health = Health()
+    emulator = GoogleEmulator("google", tmp_path, free_port(0, "--port"), 1.0, "demo", health=health)
+
+    async def kill_and_wait() -> None:
+        await emulator.start()
+        try:
+            for process in processes_of(tmp_path):
+                process.kill()
+            async with asyncio.timeout(120):
+                while health.as_json()["components"][0]["total_failures"] == 0 or emulator_is_failing(health):  # noqa: ASYNC110 - health is no event
+                    await asyncio.sleep(0.05)
+            assert processes_of(tmp_path)
+        finally:
+            await emulator.stop()
+
+    asyncio.run(kill_and_wait())
+    assert "ended with status" in health.as_json()["components"][0]["last_error"]
+
+
+def emulator_is_failing(health: Health) -> bool:
+    return bool(health.as_json()["status"] == "failing")

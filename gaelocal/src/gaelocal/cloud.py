@@ -15,6 +15,9 @@ from gaelocal.delivery import Deliver
 from gaelocal.options import Options
 from gaelocal.port_plan import PortPlan
 from gaelocal.ports import HOST
+from gaelocal.state_files import describe
+from gaelocal.supervision import Health
+from gaelocal.yaml_files import ConfigError
 
 
 class Server(Protocol):
@@ -28,16 +31,19 @@ class Emulators:
     `deliver` is how a task or a cron job reaches a service.
     """
 
-    def __init__(self, options: Options, plan: PortPlan, deliver: Deliver) -> None:
+    def __init__(
+        self, options: Options, plan: PortPlan, deliver: Deliver, health: Health | None = None
+    ) -> None:
         from gaelocal import emulators  # noqa: PLC0415 - see LocalCloud: loaded beside the services
 
+        health = health or Health()
         self.memcache = emulators.memcache(options, plan)
         self.identity = emulators.identity(options, plan)
-        self.mail = emulators.mail(options, plan)
-        self.storage = emulators.storage(options, plan)
-        self.datastore = emulators.datastore(options, plan)
-        self.tasks = emulators.tasks(options, plan, deliver)
-        self.scheduler = emulators.scheduler(options, deliver)
+        self.mail = emulators.mail(options, plan, health)
+        self.storage = emulators.storage(options, plan, health)
+        self.datastore = emulators.datastore(options, plan, health)
+        self.tasks = emulators.tasks(options, plan, deliver, health)
+        self.scheduler = emulators.scheduler(options, deliver, health)
 
     async def start(self, stack: AsyncExitStack) -> None:
         """Start all of them; `stack` stops them again in the reverse order."""
@@ -60,11 +66,12 @@ class Emulators:
 class LocalCloud:
     """App Engine on a laptop, for one project folder.
 
-    `addresses` is the content of ready.json.
+    `addresses` is the content of ready.json, `health` what the console tells of every long-running part.
     """
 
     def __init__(self, options: Options) -> None:
         self.options = options
+        self.health = Health()
         self.folder = DataFolder(options.data)
         self.addresses: dict[str, str | int] = {}
         self._stack = AsyncExitStack()
@@ -73,10 +80,14 @@ class LocalCloud:
         """Bring everything up; return when every service answers.
 
         Raises:
-            ConfigError: an option, a port or a yaml file is wrong; nothing is left running.
+            ConfigError: an option, a port, a yaml file or the disk is wrong; nothing is left running.
         """
+        asyncio.get_running_loop().set_exception_handler(self.health.note_loop_error)
         try:
             await self._start()
+        except OSError as error:
+            await self.stop()
+            raise ConfigError(f"{error.filename or self.options.data} {describe(error)}") from error
         except BaseException:
             await self.stop()
             raise
@@ -98,6 +109,7 @@ class LocalCloud:
             environment={} if options.only else service_environment(options, plan),
             data=options.data / "appengine",
             layout=layout(options),
+            health=self.health,
         )
         self._stack.push_async_callback(engine.stop)
         if options.only == "front-door":
@@ -131,7 +143,7 @@ class LocalCloud:
 
         if not self.options.runs("datastore"):
             print(f"gaelocal: looking for the Datastore at {self.options.datastore} …", flush=True)
-        emulators = Emulators(self.options, plan, engine.send)
+        emulators = Emulators(self.options, plan, engine.send, self.health)
         await emulators.start(self._stack)
         parts = ConsoleParts(
             mail=emulators.mail,
@@ -139,6 +151,7 @@ class LocalCloud:
             scheduler=emulators.scheduler,
             memcache=emulators.memcache,
             engine=engine,
+            health=self.health,
             addresses={name: str(value) for name, value in self.addresses.items()},
         )
         servers: list[Server] = [Console(plan.listening("console"), parts)]

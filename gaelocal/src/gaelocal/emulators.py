@@ -12,6 +12,7 @@ from gaelocal.remote_datastore import RemoteDatastore
 from gaelocal.remote_memcache import RemoteMemcache
 from gaelocal.scheduler import Scheduler, read_jobs
 from gaelocal.storage import StorageServer
+from gaelocal.supervision import Health
 from gaelocal.tasks import TasksServer, read_queues
 
 
@@ -30,15 +31,19 @@ def identity(options: Options, plan: PortPlan) -> IdentityServer:
     )
 
 
-def mail(options: Options, plan: PortPlan) -> MailServer:
-    return MailServer(options.data / "mail", plan.listening("smtp"))
+def mail(options: Options, plan: PortPlan, health: Health) -> MailServer:
+    return MailServer(options.data / "mail", plan.listening("smtp"), health)
 
 
-def storage(options: Options, plan: PortPlan) -> StorageServer:
+def storage(options: Options, plan: PortPlan, health: Health) -> StorageServer:
     bucket = f"{options.project}.appspot.com"
     buckets = (bucket, code_bucket(options))  # every App Engine project is given both
     return StorageServer(
-        options.data / "storage", plan.listening("storage"), buckets=buckets, key_file=options.key_file
+        options.data / "storage",
+        plan.listening("storage"),
+        buckets=buckets,
+        key_file=options.key_file,
+        health=health,
     )
 
 
@@ -47,25 +52,32 @@ def code_bucket(options: Options) -> str:
     return f"staging.{options.project}.appspot.com"
 
 
-def datastore(options: Options, plan: PortPlan) -> DatastoreServer | GoogleEmulator | RemoteDatastore:
+def datastore(
+    options: Options, plan: PortPlan, health: Health
+) -> DatastoreServer | GoogleEmulator | RemoteDatastore:
     if options.datastore == "embedded":
         return DatastoreServer(
             options.data / "datastore",
             plan.listening("datastore"),
             options.consistency,
             host=options.host,
+            health=health,
         )
     if options.datastore in ("google", "firestore"):
         folder = options.data / f"datastore-{options.datastore}"
         port = plan.release("datastore")
-        return GoogleEmulator(options.datastore, folder, port, options.consistency, options.project)
+        return GoogleEmulator(
+            options.datastore, folder, port, options.consistency, options.project, health=health
+        )
     return RemoteDatastore(options.datastore)
 
 
-def tasks(options: Options, plan: PortPlan, deliver: Deliver) -> TasksServer:
+def tasks(options: Options, plan: PortPlan, deliver: Deliver, health: Health) -> TasksServer:
     queues = read_queues(options.app / "queue.yaml")
-    return TasksServer(options.data / "tasks", plan.release("tasks"), queues, deliver, host=options.host)
+    return TasksServer(
+        options.data / "tasks", plan.release("tasks"), queues, deliver, host=options.host, health=health
+    )
 
 
-def scheduler(options: Options, deliver: Deliver) -> Scheduler:
-    return Scheduler(options.data / "scheduler", read_jobs(options.app / "cron.yaml"), deliver)
+def scheduler(options: Options, deliver: Deliver, health: Health) -> Scheduler:
+    return Scheduler(options.data / "scheduler", read_jobs(options.app / "cron.yaml"), deliver, health=health)

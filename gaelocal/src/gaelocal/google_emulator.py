@@ -5,16 +5,23 @@ import os
 import shutil
 import signal
 from asyncio.subprocess import DEVNULL, Process, create_subprocess_exec
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
 from gaelocal.appengine.instances.orphan_cleanup import MARK, OrphanCleanup
 from gaelocal.ports import HOST
+from gaelocal.state_files import make_folder
+from gaelocal.supervision import Health, keep_running
 from gaelocal.yaml_files import ConfigError
 
 START_SECONDS = 60.0  # a cold Java on a busy laptop; a warm one needs two
 STOP_SECONDS = 10.0
 POLL_SECONDS = 0.1
+
+
+class EmulatorEnded(Exception):
+    """The process ended without being told to."""
 
 
 class GoogleEmulator:
@@ -24,7 +31,18 @@ class GoogleEmulator:
     emulator in Datastore mode; keeps nothing).
     """
 
-    def __init__(self, kind: str, data: Path, port: int, consistency: float, project: str) -> None:
+    def __init__(  # noqa: PLR0913 - the whole configuration, said once
+        self,
+        kind: str,
+        data: Path,
+        port: int,
+        consistency: float,
+        project: str,
+        *,
+        health: Health | None = None,
+    ) -> None:
+        self._component = (health or Health()).component(f"{kind} emulator")
+        self._watch: asyncio.Task[None] | None = None
         self.kind = kind
         self.address = f"{HOST}:{port}"
         self._data = data
@@ -44,8 +62,20 @@ class GoogleEmulator:
         gcloud = shutil.which("gcloud")
         if gcloud is None:
             raise ConfigError(f"--datastore {self.kind} needs gcloud, and there is none on the PATH")
-        self._data.mkdir(parents=True, exist_ok=True)
+        make_folder(self._data)
         self._strays.end()
+        await self._launch(gcloud)
+        self._watch = asyncio.create_task(keep_running(self._component, partial(self._stay_up, gcloud)))
+
+    async def _stay_up(self, gcloud: str) -> None:
+        """Start it again if it ended; raise when it ends."""
+        if self._process is None or self._process.returncode is not None:
+            await self._launch(gcloud)
+        self._component.recovered()
+        if self._process is not None:
+            raise EmulatorEnded(f"ended with status {await self._process.wait()}")
+
+    async def _launch(self, gcloud: str) -> None:
         log = (self._data / "emulator.log").open("wb")
         with log:
             self._process = await create_subprocess_exec(
@@ -60,6 +90,12 @@ class GoogleEmulator:
         await self._until_it_answers(self._process)
 
     async def stop(self) -> None:
+        if self._watch:
+            self._watch.cancel()
+            await asyncio.wait([self._watch])
+        await self._end()
+
+    async def _end(self) -> None:
         process = self._process
         if process is None or process.returncode is not None:
             return
@@ -87,7 +123,7 @@ class GoogleEmulator:
         deadline = asyncio.get_running_loop().time() + START_SECONDS
         while not await _answers(self._port):
             if process.returncode is not None or asyncio.get_running_loop().time() > deadline:
-                await self.stop()
+                await self._end()
                 raise ConfigError(
                     f"--datastore {self.kind}: gcloud's emulator did not start: {self._complaint()}"
                 )

@@ -10,6 +10,7 @@ from tests.serving_thread import serving
 
 from gaelocal.console import Console, ConsoleParts
 from gaelocal.ports import listening_socket
+from gaelocal.supervision import Health
 
 Row = dict[str, Any]
 
@@ -160,6 +161,7 @@ def parts() -> ConsoleParts:
         scheduler=Scheduler(),
         engine=Engine(),
         memcache=Memcache(),
+        health=Health(),
         addresses={"app": "http://127.0.0.1:8080", "smtp": "127.0.0.1:1025", "project": "photo-timeline"},
     )
 

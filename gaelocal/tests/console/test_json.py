@@ -106,3 +106,19 @@ def test_a_refusal_is_a_problem(api: Api, method: str, path: str, status: int, c
     problem = response.json()
     assert (response.status_code, problem["status"], problem["code"]) == (status, status, code)
     assert problem.keys() == {"type", "title", "status", "code", "detail", "request_id"}
+
+
+def test_the_health_names_what_fails_first(api: Api, parts: ConsoleParts) -> None:
+    parts.health.component("cron").recovered()
+    parts.health.component("queue renditions").failed(OSError("database is locked"))
+    parts.health.incident("a cron job could not be run", ValueError("odd"))
+
+    health = api("GET", "/api/health").json()
+
+    assert health["status"] == "failing"
+    assert [(row["name"], row["status"]) for row in health["components"]] == [
+        ("queue renditions", "failing"),
+        ("cron", "ok"),
+    ]
+    assert health["components"][0]["last_error"] == "OSError: database is locked"
+    assert health["incidents"][0]["message"] == "a cron job could not be run: ValueError: odd"

@@ -139,3 +139,14 @@ def test_the_page_is_accessible_and_fits(browser: Browser, console: Console, wid
     assert found.violations_count == 0, found.generate_report()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.close()
+
+
+def test_a_failing_part_is_shown_with_its_error(page: Page, parts: ConsoleParts) -> None:
+    expect(page.locator("#health-said")).to_have_text("Everything works.")
+
+    parts.health.component("queue renditions").failed(OSError("database is locked"))
+    parts.health.incident("background work failed", ValueError("odd"))
+
+    expect(page.locator("#health-said")).to_have_text("queue renditions: failing, tried again.")
+    expect(page.locator("#health-table")).to_contain_text("OSError: database is locked")
+    expect(page.locator("#incidents-table")).to_contain_text("ValueError: odd")

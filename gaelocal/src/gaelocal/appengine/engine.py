@@ -23,6 +23,7 @@ from gaelocal.appengine.releases.staging import Staging
 from gaelocal.appengine.releases.version_store import VersionStore
 from gaelocal.delivery import Delivered, Delivery
 from gaelocal.ports import HOST, listening_socket, port_of
+from gaelocal.supervision import Health
 
 GRACE = 5.0
 
@@ -43,9 +44,11 @@ class AppEngine:
         *,
         terminal: TextIO | None = sys.stdout,
         layout: Layout | None = None,
+        health: Health | None = None,
     ) -> None:
         self.environment = environment
-        self.logs = LogBuffer(LogFile(data / "logs"), terminal)
+        self._health = health or Health()
+        self.logs = LogBuffer(LogFile(data / "logs"), terminal, self._health)
         self._layout = layout or Layout()
         self._app = app.absolute()
         self._port = port
@@ -139,7 +142,7 @@ class AppEngine:
     ) -> RunningVersion:
         programs = programs or programs_of(service.folder, self._app)
         environment = instance_environment(service, programs, self._project, self.environment, deployment)
-        return RunningVersion(service, environment, self.logs, self._reaper)
+        return RunningVersion(service, environment, self.logs, self._reaper, self._health)
 
 
 def _named(running: RunningVersion) -> tuple[str, str]:

@@ -34,6 +34,7 @@ class JsonViews:
             web.get("/api/cron", self._cron),
             web.post("/api/cron/run", self._run_job),
             web.get("/api/services", self._services),
+            web.get("/api/health", self._health),
             web.get("/api/logs", self._logs),
             web.get("/api/memcache", self._memcache),
             web.get("/api/addresses", self._addresses),
@@ -74,6 +75,9 @@ class JsonViews:
 
     async def _services(self, _request: web.Request) -> web.Response:
         return web.json_response(self._parts.engine.instances())
+
+    async def _health(self, _request: web.Request) -> web.Response:
+        return web.json_response(self._parts.health.as_json())
 
     async def _logs(self, request: web.Request) -> web.Response:
         severity = (request.query.get("severity") or "").upper() or None

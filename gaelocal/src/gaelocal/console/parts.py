@@ -39,6 +39,10 @@ class Engine(Protocol):
     def logs(self) -> Logs: ...
 
 
+class Health(Protocol):
+    def as_json(self) -> Row: ...
+
+
 class Memcache(Protocol):
     def stats(self) -> Mapping[str, Any]: ...
 
@@ -52,4 +56,5 @@ class ConsoleParts:
     scheduler: Scheduler
     engine: Engine
     memcache: Memcache
+    health: Health
     addresses: Mapping[str, str]

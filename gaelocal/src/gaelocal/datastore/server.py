@@ -18,6 +18,7 @@ from gaelocal.http2 import GrpcError, GrpcServer, Status
 from gaelocal.ports import HOST, listening_socket, port_of
 from gaelocal.protobuf import datastore_pb2
 from gaelocal.sqlite_files import OUTAGE, is_writable, until_writable
+from gaelocal.supervision import Health
 
 _SERVICE = "google.datastore.v1.Datastore"
 METHODS = {
@@ -40,7 +41,7 @@ class DatastoreServer:
     `small`: a query that selects fewer entities fetches and sorts them instead of reading an index in order.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the whole configuration, said once
         self,
         data: Path,
         port: int | socket.socket,
@@ -48,8 +49,10 @@ class DatastoreServer:
         small: int = SMALL,
         *,
         host: str = HOST,
+        health: Health | None = None,
     ) -> None:
         self._folder = data
+        self._component = (health or Health()).component("datastore")
         self._host = host
         self._port = port
         self._consistency = consistency
@@ -89,16 +92,29 @@ class DatastoreServer:
     def _call(self, name: str, calls: Calls, store: Store, request: Any) -> Any:
         """Return the response, or an awaitable of it where another program has locked the file."""
         self.counts[name] += 1
-        with _outages_reported():
+        with self._outages_reported():
             if name in _WRITING and not is_writable(store.tables.connection):
-                return _call_when_writable(name, calls, store, request)
-            return METHODS[name](calls, request)
+                return self._call_when_writable(name, calls, store, request)
+            return self._answer(name, calls, request)
 
+    async def _call_when_writable(self, name: str, calls: Calls, store: Store, request: Any) -> Any:
+        with self._outages_reported():
+            await until_writable(store.tables.connection)
+            return self._answer(name, calls, request)
 
-async def _call_when_writable(name: str, calls: Calls, store: Store, request: Any) -> Any:
-    with _outages_reported():
-        await until_writable(store.tables.connection)
-        return METHODS[name](calls, request)
+    def _answer(self, name: str, calls: Calls, request: Any) -> Any:
+        response = METHODS[name](calls, request)
+        if name in _WRITING:
+            self._component.recovered()
+        return response
+
+    @contextmanager
+    def _outages_reported(self) -> Iterator[None]:
+        try:
+            yield
+        except OUTAGE as error:
+            self._component.failed(error)
+            raise DatastoreError(Code.UNAVAILABLE, f"The Datastore cannot be written: {error}.") from error
 
 
 def _call_serialized(name: str, call: Any, data: bytes) -> bytes | Awaitable[bytes]:
@@ -122,11 +138,3 @@ def _errors_for_grpc() -> Iterator[None]:
         yield
     except DatastoreError as error:
         raise GrpcError(Status[error.code.name], error.message) from error
-
-
-@contextmanager
-def _outages_reported() -> Iterator[None]:
-    try:
-        yield
-    except OUTAGE as error:
-        raise DatastoreError(Code.UNAVAILABLE, f"The Datastore cannot be written: {error}.") from error

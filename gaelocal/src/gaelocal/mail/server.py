@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import logging
 import socket
 import sqlite3
 from pathlib import Path
@@ -14,19 +13,19 @@ from aiosmtpd.smtp import Envelope as SmtpEnvelope
 
 from gaelocal.mail.mailbox import Envelope, Mailbox
 from gaelocal.ports import HOST, listening_socket, port_of
+from gaelocal.supervision import Component, Health
 
 SIZE_LIMIT = 35 * 1024 * 1024  # Gmail's 25 MB of attachments after base64
 RECIPIENT_LIMIT = 1000  # RFC 5321 asks for at least 100; Gmail's SMTP relay has 100, others up to 1,000
 IDLE_SECONDS = 300.0  # RFC 5321, 4.5.3.2.7
 
-log = logging.getLogger(__name__)
-
 
 class MailServer:
     """Takes mail on a port or on a socket that listens already."""
 
-    def __init__(self, data: Path, where: int | socket.socket) -> None:
+    def __init__(self, data: Path, where: int | socket.socket, health: Health | None = None) -> None:
         self._folder = data
+        self._component = (health or Health()).component("mail")
         self._where = where
         self._sessions: WeakSet[Session] = WeakSet()
         self._mailbox: Mailbox
@@ -62,7 +61,7 @@ class MailServer:
         self._mailbox.clear()
 
     def _session(self) -> "Session":
-        session = Session(Catcher(self._mailbox))
+        session = Session(Catcher(self._mailbox, self._component))
         self._sessions.add(session)
         return session
 
@@ -70,8 +69,9 @@ class MailServer:
 class Catcher:
     """What aiosmtpd asks about each step of a mail; every method name is given by it."""
 
-    def __init__(self, mailbox: Mailbox) -> None:
+    def __init__(self, mailbox: Mailbox, component: Component) -> None:
         self._mailbox = mailbox
+        self._component = component
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd calls it by this name
         self, _server: SMTP, _session: Any, envelope: SmtpEnvelope, address: str, _options: list[str]
@@ -87,8 +87,9 @@ class Catcher:
             await self._mailbox.until_writable()
             mail_id = self._mailbox.add(accepted, envelope.original_content or b"")
         except sqlite3.Error as error:
-            log.warning("a mail could not be kept: %s", error)
+            self._component.failed(error)
             return "451 4.3.0 Could not be stored"
+        self._component.recovered()
         return f"250 2.0.0 OK kept as {mail_id}"
 
 

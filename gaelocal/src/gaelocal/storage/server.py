@@ -13,6 +13,7 @@ from gaelocal.storage.protocol.entry import Entry
 from gaelocal.storage.service_account import ServiceAccount
 from gaelocal.storage.state.refusals import Conflict, NotFound
 from gaelocal.storage.state.store import Store
+from gaelocal.supervision import Health
 
 # Two names of 1,024 bytes, percent-encoded, and a signature.
 LONGEST_LINE = 16 * 1024
@@ -22,7 +23,7 @@ PATIENCE = 2.0
 class StorageServer:
     """Keeps everything below `data`; the buckets named are there from the start."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the whole configuration, said once
         self,
         data: Path,
         sock: socket.socket,
@@ -30,12 +31,13 @@ class StorageServer:
         clock: Callable[[], float] = time.time,
         *,
         key_file: Path | None = None,
+        health: Health | None = None,
     ) -> None:
         self._sock = sock
         self._buckets = buckets
         self._store = Store(data, clock)
         self._account = ServiceAccount(key_file or data / "service-account.json")
-        self._entry = Entry(self._store, self._account.verify)
+        self._entry = Entry(self._store, self._account.verify, (health or Health()).component("storage"))
         self._runner: web.ServerRunner | None = None
         self._host, self._port = sock.getsockname()[:2]
 

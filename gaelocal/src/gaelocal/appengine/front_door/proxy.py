@@ -167,10 +167,10 @@ class FrontDoor:
     def _sweep(self) -> None:
         """Close what has been silent for long, so that forgotten connections do not pile up."""
         loop = asyncio.get_running_loop()
+        self._sweeping = loop.call_later(SWEEP_SECONDS, self._sweep)  # first: an error below must not end it
         for client in list(self.clients):
             if not client.task and loop.time() - client.heard_at > IDLE_SECONDS:
                 client.close()
-        self._sweeping = loop.call_later(SWEEP_SECONDS, self._sweep)
 
 
 def _chosen(

@@ -17,6 +17,7 @@ from gaelocal.appengine.instances.reaper import Reaper
 from gaelocal.appengine.logs import Entry, LineReader, LogBuffer, Source
 from gaelocal.appengine.project import Service
 from gaelocal.ports import HOST, free_port
+from gaelocal.supervision import Health, keep_running
 
 LONGEST_PAUSE = 30.0
 STEADY_AFTER = 1.0
@@ -32,6 +33,7 @@ class InstanceContext:
     logs: LogBuffer
     reaper: Reaper
     changed: Notify
+    health: Health
 
 
 class Instance:
@@ -48,6 +50,7 @@ class Instance:
         self.failures = 0
         self._short_lives = 0
         self._context = context
+        self._component = context.health.component(self._name)
         self._connections = Connections(0)
         self._process: Process | None = None
         self._watch: asyncio.Task[None] | None = None
@@ -59,12 +62,14 @@ class Instance:
 
     def start(self) -> None:
         self.failures = self._short_lives = 0
-        self._watch = asyncio.create_task(self._keep_alive())
+        self._component = self._context.health.component(self._name)
+        self._watch = asyncio.create_task(keep_running(self._component, self._keep_alive))
 
     async def stop(self, grace: float) -> None:
         if self._watch:
             self._watch.cancel()
             await asyncio.wait([self._watch])
+        self._context.health.forget(self._name)
         self._change("stopped")
         await self._end(grace)
 
@@ -97,6 +102,7 @@ class Instance:
         except OSError as error:
             self.failures += 1
             self._say(f"the instance cannot be started: {error}")
+            await self._end(0)
             return 0.0
 
     async def _live(self) -> float:
@@ -160,6 +166,8 @@ class Instance:
 
     def _change(self, state: str) -> None:
         self.state = state
+        if state == "running":
+            self._component.recovered()
         self._context.changed()
 
     def _reads(self, log: str) -> LineReader:
@@ -167,6 +175,11 @@ class Instance:
 
     def _say(self, message: str) -> None:
         self._context.logs.keep(Entry(time.time(), "WARNING", self._source(), "platform", message))
+
+    @property
+    def _name(self) -> str:
+        service = self._context.service
+        return f"instance {self.index} of {service.name} {service.version}"
 
     def _source(self) -> Source:
         return Source(self._context.service.name, self._context.service.version, self.id)

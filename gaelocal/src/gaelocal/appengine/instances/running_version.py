@@ -18,6 +18,7 @@ from gaelocal.appengine.instances.reaper import Reaper
 from gaelocal.appengine.instances.remote_instance import RemoteInstance
 from gaelocal.appengine.logs import LogBuffer
 from gaelocal.appengine.project import DEV, Service
+from gaelocal.supervision import Health
 
 PATIENCE = 15.0
 PAUSE = 0.05
@@ -29,13 +30,18 @@ class RunningVersion:
     """Without traffic of its own it holds no process: the first request starts it, idleness ends it."""
 
     def __init__(
-        self, service: Service, environment: Mapping[str, str], logs: LogBuffer, reaper: Reaper
+        self,
+        service: Service,
+        environment: Mapping[str, str],
+        logs: LogBuffer,
+        reaper: Reaper,
+        health: Health,
     ) -> None:
         self.service = service
         self.is_stopped = False
         self._environment = environment
         self._changed = asyncio.Event()
-        context = InstanceContext(service, environment, logs, reaper, self._notify)
+        context = InstanceContext(service, environment, logs, reaper, self._notify, health)
         self.instances = _instances(service, context)
         self._next = 0
         self._share = 1.0

@@ -1,4 +1,4 @@
-"""The log book: the last entries in memory, all of them for a while on disk, and each one on the terminal."""
+"""Keep log entries: the last ones in memory, all of them for a while on disk, each one on the terminal."""
 
 import asyncio
 import contextlib
@@ -10,6 +10,8 @@ from typing import TextIO
 from gaelocal.appengine.logs.entries import RANKS, Entry
 from gaelocal.appengine.logs.file import LogFile
 from gaelocal.appengine.logs.lines import severity_of
+from gaelocal.supervision import Health
+from gaelocal.yaml_files import ConfigError
 
 REMEMBERED = 5000
 WRITE_AFTER = 0.1
@@ -24,8 +26,9 @@ WANTED: dict[str, Callable[[Entry], str]] = {
 class LogBuffer:
     """Entries are written out a tenth of a second later, many at once: no request waits for it."""
 
-    def __init__(self, file: LogFile, terminal: TextIO | None) -> None:
+    def __init__(self, file: LogFile, terminal: TextIO | None, health: Health | None = None) -> None:
         self._file = file
+        self._component = (health or Health()).component("log file")
         self._terminal = terminal
         self._width = 0
         self._entries: deque[Entry] = deque(maxlen=REMEMBERED)
@@ -66,9 +69,17 @@ class LogBuffer:
         if not entries:
             return
         self._unwritten = []
-        with contextlib.suppress(OSError):
-            self._file.append("".join(entry.as_line() for entry in entries))
+        self._append("".join(entry.as_line() for entry in entries))
         self._show(entries)
+
+    def _append(self, lines: str) -> None:
+        """Without room on the disk, entries are kept in memory alone."""
+        try:
+            self._file.append(lines)
+        except (OSError, ConfigError) as error:
+            self._component.failed(error)
+        else:
+            self._component.recovered()
 
     def _show(self, entries: list[Entry]) -> None:
         if self._terminal is None:

@@ -111,6 +111,26 @@ function offerServices(names) {
   for (const name of names) if (!known.includes(name)) select.append(make("option", {}, name));
 }
 
+/* --- health --- */
+
+function showHealth(health) {
+  const failing = health.components.filter((row) => row.status !== "ok");
+  byId("health-count").textContent = failing.length || "";
+  byId("health-said").textContent = failing.length ? `${failing.map((row) => row.name).join(", ")}: failing, tried again.` : "Everything works.";
+  show("health-table", [
+    ["Part", (row) => row.name],
+    ["State", (row) => chip(row.status, row.status === "ok" ? "good" : "bad")],
+    ["Failures", (row) => String(row.total_failures), "number"],
+    ["Last error", (row) => orDash(row.last_error), "text mono"],
+    ["Failing since", (row) => moment(row.failing_since), "time"],
+  ], health.components, { empty: "No part is running." });
+  byId("incidents-table").hidden = health.incidents.length === 0;
+  show("incidents-table", [
+    ["Time", (row) => moment(row.time), "time"],
+    ["Error", (row) => row.message, "text mono"],
+  ], health.incidents, { empty: "None." });
+}
+
 /* --- queues --- */
 
 function showQueues(rows) {
@@ -313,6 +333,7 @@ async function refreshAll() {
   try {
     await Promise.all([
       refresh("services", "/api/services", showServices),
+      refresh("health", "/api/health", showHealth),
       refresh("queues", "/api/queues", showQueues).then(refreshTasks),
       refresh("cron", "/api/cron", showCron),
       refreshMail(),

@@ -20,6 +20,7 @@ from gaelocal.storage.protocol.xml_paths import XmlCalls
 from gaelocal.storage.state.refusals import Forbidden, Refusal, Unavailable
 from gaelocal.storage.state.store import Store
 from gaelocal.storage.state.uploads import Uploads
+from gaelocal.supervision import Component
 
 # A token that google-auth accepts; nothing here checks it.
 _TOKEN = {"access_token": "gaelocal", "token_type": "Bearer", "expires_in": 3600}
@@ -27,8 +28,9 @@ _OBJECT_PATH = 4
 
 
 class Entry:
-    def __init__(self, store: Store, verify: Verify) -> None:
+    def __init__(self, store: Store, verify: Verify, component: Component) -> None:
         self._store = store
+        self._component = component
         self._routes = BucketCalls(store).routes() + ObjectCalls(store).routes()
         self._sessions = Uploads(store)
         self._uploads = UploadCalls(store, self._sessions)
@@ -47,13 +49,17 @@ class Entry:
         try:
             if request.method not in READING:
                 await self._store.catalog.until_writable()
-            return await self._answer(request)
+            answer = await self._answer(request)
         except (OUTAGE, OSError) as error:
             if isinstance(error, OSError) and not is_disk_error(error):
                 raise
+            self._component.failed(error)
             refusal = Unavailable(f"The storage cannot be written: {error}.")
             is_json = request.path.split("/")[1] in self._apis
             return json_refusal(refusal) if is_json else xml_refusal(refusal)
+        if request.method not in READING:
+            self._component.recovered()
+        return answer
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         api = request.raw_path.split("?")[0].split("/")[1:2]
