@@ -110,6 +110,7 @@ class LocalCloud:
             data=options.data / "appengine",
             layout=layout(options),
             health=self.health,
+            files=options.files,
         )
         self._stack.push_async_callback(engine.stop)
         if options.only == "front-door":
@@ -197,6 +198,7 @@ def layout(options: Options) -> Layout:
         has_door=options.runs("app"),
         starts_services=not options.only,
         services_at=options.services_at,
+        https_redirects=options.https_redirects,
     )
 
 

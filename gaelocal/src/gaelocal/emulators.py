@@ -1,5 +1,6 @@
 """Makes each stand-in from the options: the one place that knows all their constructors."""
 
+from gaelocal.appengine.project import config_file
 from gaelocal.datastore import DatastoreServer
 from gaelocal.delivery import Deliver
 from gaelocal.google_emulator import GoogleEmulator
@@ -73,11 +74,12 @@ def datastore(
 
 
 def tasks(options: Options, plan: PortPlan, deliver: Deliver, health: Health) -> TasksServer:
-    queues = read_queues(options.app / "queue.yaml")
+    queues = read_queues(config_file(options.app, "queue.yaml", options.files))
     return TasksServer(
         options.data / "tasks", plan.release("tasks"), queues, deliver, host=options.host, health=health
     )
 
 
 def scheduler(options: Options, deliver: Deliver, health: Health) -> Scheduler:
-    return Scheduler(options.data / "scheduler", read_jobs(options.app / "cron.yaml"), deliver, health=health)
+    jobs = read_jobs(config_file(options.app, "cron.yaml", options.files))
+    return Scheduler(options.data / "scheduler", jobs, deliver, health=health)

@@ -1,6 +1,7 @@
 """The options of `gaelocal run`."""
 
 import argparse
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +26,7 @@ PARTS = {"front-door": frozenset({"app"}), "stand-ins": frozenset(DEFAULT_PORTS)
 EXAMPLES = """
   gaelocal                           run the project in this folder
   gaelocal ../my-app --port 9090     run another one, its front door at port 9090
+  gaelocal app.yaml worker.yaml      run only these services
   gaelocal --fresh                   start with empty data
   gaelocal --port 0 --ready-file f   free ports for all servers; f tells which (for scripts)
 """
@@ -35,11 +37,13 @@ class Options:
     """What to run and where.
 
     `port` is that of the front door: None is the default port or a free one, 0 takes free ports for all
-    servers. `ports` holds the ports that were chosen for other servers. `env` are variables for every
-    service; they win over its app.yaml and over gaelocal's own.
+    servers. `files` are the yaml files and folders to read, if not all below `app`. `ports` holds the ports
+    that were chosen for other servers. `env` are variables for every service; they win over its app.yaml and
+    over gaelocal's own.
     """
 
     app: Path = Path()
+    files: tuple[Path, ...] = ()
     port: int | None = None
     ports: tuple[tuple[str, int], ...] = ()
     data: Path = Path(DATA_FOLDER)
@@ -55,6 +59,7 @@ class Options:
     memcache: str = ""
     issuer: str = ""
     key_file: Path | None = None
+    https_redirects: bool = False
 
     def runs(self, server: str) -> bool:
         """Return whether this process runs that server."""
@@ -106,10 +111,11 @@ def options_of(arguments: argparse.Namespace) -> Options:
     Raises:
         ConfigError: the project's ID is not valid.
     """
-    app = arguments.app or arguments.project_folder or Path()
+    app, files = _project(arguments.app, arguments.paths)
     named = ((name, getattr(arguments, f"{name}_port")) for name in DEFAULT_PORTS if name != "app")
     return Options(
         app=app,
+        files=files,
         port=arguments.port,
         ports=tuple((name, port) for name, port in named if port is not None),
         data=arguments.data or data_folder(app),
@@ -125,7 +131,19 @@ def options_of(arguments: argparse.Namespace) -> Options:
         memcache=arguments.memcache or "",
         issuer=arguments.issuer or "",
         key_file=arguments.key_file,
+        https_redirects=arguments.https_redirects,
     )
+
+
+def _project(app: Path | None, paths: list[Path]) -> tuple[Path, tuple[Path, ...]]:
+    """Return the project's folder, and the chosen files where they are not just this folder."""
+    if app or not paths:
+        return app or Path(), tuple(paths)
+    if len(paths) == 1 and not paths[0].is_file():
+        return paths[0], ()
+    folders = [path if path.is_dir() else path.parent for path in paths]
+    common = Path(os.path.commonpath([folder.absolute() for folder in folders]))
+    return (Path() if common == Path.cwd() else common), tuple(paths)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -138,13 +156,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _add_project_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "project_folder",
-        nargs="?",
+        "paths",
+        nargs="*",
         type=Path,
         metavar="APP",
-        help="folder of the project to run (default: this one)",
+        help="folder of the project to run (default: this one), or the yaml files of its services",
     )
-    parser.add_argument("--app", type=Path, metavar="DIR", help="the same as APP")
+    parser.add_argument("--app", type=Path, metavar="DIR", help="folder of the project, the same as APP")
     parser.add_argument("--data", type=Path, metavar="DIR", help=f"data folder (default: APP/{DATA_FOLDER})")
     parser.add_argument("--fresh", action="store_true", help="empty the data folder first")
     parser.add_argument(
@@ -161,6 +179,11 @@ def _add_project_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="NAME=VALUE",
         help="an environment variable for every service; may be repeated",
+    )
+    parser.add_argument(
+        "--https-redirects",
+        action="store_true",
+        help="obey `secure: always` in app.yaml, for a proxy with HTTPS in front",
     )
     parser.add_argument(
         "--ready-file",

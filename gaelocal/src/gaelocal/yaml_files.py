@@ -1,21 +1,30 @@
-"""Reads App Engine's yaml files so that every complaint names the file, the line and what is wrong."""
+"""Read App Engine's yaml files; every error and warning names the file, the line and the reason."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import yaml
 
+EXPONENT = re.compile(r"[-+]?[0-9][0-9_]*[eE][-+]?[0-9]+")
+"""A number that gcloud's yaml reader takes for a float and PyYAML for text."""
+
 
 class ConfigError(Exception):
-    """One line a person can act on: `FILE:LINE: what is wrong`."""
+    """One line the user can act on: `FILE:LINE: the reason`."""
 
 
 class Section:
-    """One mapping of a yaml file. A value is asked for by key and type; `fail` knows each key's line."""
+    """One mapping of a yaml file, whose values are read by key and type.
 
-    def __init__(self, file: Path, node: yaml.MappingNode) -> None:
+    `warnings` collects lines like those of `ConfigError` for what is accepted but has no effect; all sections
+    of a file share the list.
+    """
+
+    def __init__(self, file: Path, node: yaml.MappingNode, warnings: list[str] | None = None) -> None:
+        self.warnings = [] if warnings is None else warnings
         self._file = file
-        self._node = node
+        self.node = node
         self._nodes: dict[str, yaml.Node] = {}
         for key, value in node.value:
             if str(key.value) in self._nodes:
@@ -36,6 +45,18 @@ class Section:
         if not isinstance(node, yaml.ScalarNode) or node.tag.endswith(":null"):
             raise self.fail(key, f"`{key}` is missing" if node is None else f"`{key}` must be text")
         return str(node.value)
+
+    def value_as_deployed(self, key: str) -> str:
+        """Return the scalar as gcloud sends it: unquoted `YES` is `True`, `1.10` is `1.1`, `007` is `7`."""
+        node = self._nodes.get(key)
+        if not isinstance(node, yaml.ScalarNode):
+            raise self.fail(key, f"`{key}` must be text")
+        if node.style is None and EXPONENT.fullmatch(node.value):
+            return str(float(node.value))
+        try:
+            return str(yaml.constructor.SafeConstructor().construct_object(node))
+        except (ValueError, yaml.YAMLError):
+            return str(node.value)
 
     def optional(self, key: str) -> str | None:
         return self.text(key) if key in self else None
@@ -71,7 +92,7 @@ class Section:
             return None
         if not isinstance(node, yaml.MappingNode):
             raise self.fail(key, f"`{key}` must be a mapping")
-        return Section(self._file, node)
+        return Section(self._file, node, self.warnings)
 
     def sections(self, key: str) -> list["Section"]:
         """Give the list of mappings below `key`; empty where the key is missing or empty."""
@@ -79,7 +100,9 @@ class Section:
         for item in items:
             if not isinstance(item, yaml.MappingNode):
                 raise _error(self._file, item, f"each entry of `{key}` must be a mapping")
-        return [Section(self._file, item) for item in items if isinstance(item, yaml.MappingNode)]
+        return [
+            Section(self._file, item, self.warnings) for item in items if isinstance(item, yaml.MappingNode)
+        ]
 
     def texts(self, key: str) -> list[str]:
         """Give the list of scalars below `key`; empty where the key is missing or empty."""
@@ -97,7 +120,11 @@ class Section:
 
     def fail(self, key: str | None, message: str) -> ConfigError:
         """Make the error for `key` (or for the whole mapping), to be raised by the caller."""
-        return _error(self._file, self._nodes.get(key or "", self._node), message)
+        return _error(self._file, self._nodes.get(key or "", self.node), message)
+
+    def warn(self, key: str, message: str) -> None:
+        """Add a warning about `key`."""
+        self.warnings.append(str(self.fail(key, message)))
 
     def _items(self, key: str) -> list[yaml.Node]:
         node = self._nodes.get(key)
@@ -115,7 +142,7 @@ def read_yaml(file: Path) -> Section:
         ConfigError: the file is missing, is not yaml, or is not a mapping.
     """
     try:
-        node = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        node = compose(file)
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{file}: cannot be read: {error}") from error
     except yaml.MarkedYAMLError as error:
@@ -132,10 +159,21 @@ def read_yaml(file: Path) -> Section:
     return Section(file, node)
 
 
+def compose(file: Path) -> yaml.Node | None:
+    """Return the top node of a yaml file, whose marks name the file."""
+    loader = yaml.SafeLoader(file.read_text(encoding="utf-8"))
+    loader.name = str(file)
+    try:
+        node: yaml.Node | None = loader.get_single_node()
+    finally:
+        loader.dispose()
+    return node
+
+
 def _is_null(node: yaml.Node) -> bool:
     return isinstance(node, yaml.ScalarNode) and node.tag.endswith(":null")
 
 
 def _error(file: Path, node: yaml.Node, message: str) -> ConfigError:
-    line = node.start_mark.line + 1 if node.start_mark else 1
-    return ConfigError(f"{file}:{line}: {message}")
+    mark = node.start_mark
+    return ConfigError(f"{mark.name if mark else file}:{mark.line + 1 if mark else 1}: {message}")

@@ -52,7 +52,6 @@ def test_a_deadline_that_passes_is_a_failed_delivery(door: Running) -> None:
 @pytest.mark.parametrize(
     "delivery",
     [
-        Delivery(path="/", service="nobody"),
         Delivery(path="/", headers={"X-Bad": "a\r\nX-Injected: b"}),
         Delivery(path="/large-headers/9000"),
     ],

@@ -1,10 +1,11 @@
 """Finding the services of a project; every mistake in a yaml file is told with its file and line."""
 
+import re
 from pathlib import Path
 
 import pytest
 
-from gaelocal.appengine.project import read_project
+from gaelocal.appengine.project import config_file, read_project
 from gaelocal.yaml_files import ConfigError
 
 APP = "runtime: python313\nentrypoint: gunicorn main:app\n"
@@ -83,18 +84,12 @@ def test_without_an_entrypoint_gunicorn_serves_main_app(tmp_path: Path) -> None:
 
 MISTAKES = {
     "no folder": ("there is no such folder", None),
-    "nothing there": ("no app.yaml here", {}),
+    "nothing there": ("there is no app.yaml in this folder or below it", {}),
     "an unknown key": (r"app\.yaml:3: `runtme` is not known", {"app.yaml": APP + "runtme: python313\n"}),
     "no runtime": (r"app\.yaml:1: `runtime` is missing", {"app.yaml": "entrypoint: x\n"}),
-    "another language": (r"app\.yaml:1: `nodejs20` cannot run here", {"app.yaml": "runtime: nodejs20\n"}),
-    "flexible": (r"app\.yaml:3: only the standard", {"app.yaml": APP + "env: flex\n"}),
-    "no program": (
-        r"app\.yaml:1: there is neither an `entrypoint` nor",
-        {"app.yaml": "runtime: python313\n"},
-    ),
     "a bad name": (r"app\.yaml:3: `My_API` is no service name", {"app.yaml": APP + "service: My_API\n"}),
     "a name twice": (
-        r"b/app\.yaml:1: the service `x` stands already in .*a/app\.yaml",
+        r"b/app\.yaml: the service `x` is also in .*a/app\.yaml; name the file to run",
         {"a/app.yaml": "service: x\n" + APP, "b/app.yaml": "service: x\n" + APP},
     ),
     "two scalings": (
@@ -107,10 +102,6 @@ MISTAKES = {
         r"app\.yaml:3: `B2` does not go with automatic",
         {"app.yaml": APP + "instance_class: B2\n"},
     ),
-    "no static folder": (
-        r"app\.yaml:5: the folder .*/static is missing",
-        {"app.yaml": APP + "handlers:\n  - url: /static\n    static_dir: static\n"},
-    ),
     "a handler of two kinds": (
         r"app\.yaml:4: a handler has one of",
         {"app.yaml": APP + "handlers:\n  - url: /x\n    script: auto\n    static_dir: x\n"},
@@ -118,14 +109,6 @@ MISTAKES = {
     "an unknown handler key": (
         r"app\.yaml:4: `scrpt` is not known",
         {"app.yaml": APP + "handlers:\n  - {url: /x, scrpt: auto}\n"},
-    ),
-    "a Python 2 script": (
-        r"app\.yaml:4: Python 3 knows only",
-        {"app.yaml": APP + "handlers:\n  - {url: /x, script: main.app}\n"},
-    ),
-    "a login that Python 3 ignores": (
-        r"app\.yaml:4: `login: admin` closes nothing in Python 3",
-        {"app.yaml": APP + "handlers:\n  - {url: /x, script: auto, login: admin}\n"},
     ),
     "a broken pattern": (
         r"app\.yaml:4: `/\(x` is no regular expression",
@@ -138,21 +121,6 @@ MISTAKES = {
     "a bad expiration": (
         r"app\.yaml:3: `soon` is no duration",
         {"app.yaml": APP + "default_expiration: soon\n"},
-    ),
-    "a dispatch rule to nobody": (
-        r"dispatch\.yaml:2: there is no service `api`; there are: default",
-        {"app.yaml": APP, "dispatch.yaml": "dispatch:\n  - {url: '*/api/*', service: api}\n"},
-    ),
-    "a queue to nobody": (
-        r"queue\.yaml:4: there is no service `mailer`",
-        {"app.yaml": APP, "queue.yaml": "queue:\n  - name: mail\n    rate: 1/s\n    target: mailer\n"},
-    ),
-    "a job to nobody": (
-        r"cron\.yaml:2: there is no service `v1\.mailer`",
-        {
-            "app.yaml": APP,
-            "cron.yaml": "cron:\n  - {url: /x, target: v1.mailer, schedule: every 5 minutes}\n",
-        },
     ),
 }
 
@@ -198,3 +166,196 @@ def test_a_right_index_yaml_is_taken(tmp_path: Path) -> None:
     write(tmp_path, {"app.yaml": APP, "index.yaml": f"indexes:\n- {index}"})
 
     assert read_project(tmp_path).services
+
+
+WARNINGS = {
+    "another language": (r"app\.yaml:1: the runtime `nodejs20` does not run", "runtime: nodejs20\n"),
+    "flexible": (r"app\.yaml:1: only App Engine's standard environment", APP + "env: flex\n"),
+    "no program": (r"app\.yaml:1: there is neither an `entrypoint` nor", "runtime: python313\n"),
+    "no static folder": (
+        r"app\.yaml:5: the folder .*/static is missing",
+        APP + "handlers:\n  - url: /static\n    static_dir: static\n",
+    ),
+    "no static file": (
+        r"app\.yaml:5: the file .*/static/nope\.ico is missing",
+        APP + "handlers:\n  - url: /x.ico\n    static_files: static/nope.ico\n    upload: static/nope.ico\n",
+    ),
+    "no error page": (
+        r"app\.yaml:4: the file .*err\.html is missing",
+        APP + "error_handlers:\n  - file: err.html\n",
+    ),
+    "a Python 2 script": (
+        r"app\.yaml:4: Python 3 ignores the value of `script`",
+        APP + "handlers:\n  - {url: /x, script: main.app}\n",
+    ),
+    "a login without bundled services": (
+        r"app\.yaml:4: App Engine ignores `login: admin`",
+        APP + "handlers:\n  - {url: /x, script: auto, login: admin}\n",
+    ),
+    "a key of another runtime": (r"app\.yaml:3: `threadsafe` has no effect", APP + "threadsafe: true\n"),
+}
+
+
+@pytest.mark.parametrize("case", WARNINGS)
+def test_what_has_no_effect_is_a_warning_with_its_line(tmp_path: Path, case: str) -> None:
+    message, text = WARNINGS[case]
+    write(tmp_path, {"app.yaml": text})
+
+    (warning,) = read_project(tmp_path).warnings
+
+    assert re.search(message, warning), warning
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        (
+            "dispatch.yaml",
+            "dispatch:\n  - {url: '*/api/*', service: api}\n",
+            r"dispatch\.yaml:2: there is no service `api` in this project; there are: default",
+        ),
+        (
+            "queue.yaml",
+            "queue:\n  - name: mail\n    rate: 1/s\n    target: mailer\n",
+            r"queue\.yaml:4: `mailer` is no service",
+        ),
+        (
+            "cron.yaml",
+            "cron:\n  - {url: /x, target: beta, schedule: every 5 minutes}\n",
+            r"cron\.yaml:2: `beta` is no service",
+        ),
+    ],
+)
+def test_a_target_outside_the_project_is_a_warning(
+    tmp_path: Path, name: str, text: str, message: str
+) -> None:
+    write(tmp_path, {"app.yaml": APP, name: text})
+
+    (warning,) = read_project(tmp_path).warnings
+
+    assert re.search(message, warning), warning
+
+
+def test_services_are_found_in_any_folder_and_under_any_file_name(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "apps/web/app.yaml": APP,
+            "apps/backend/api/app.yaml": APP + "service: api\n",
+            "worker.yaml": APP + "service: worker\n",
+            "venv/pyvenv.cfg": "",
+            "venv/lib/app.yaml": APP + "service: never\n",
+            "node_modules/x/app.yaml": APP + "service: never\n",
+            "k8s.yaml": "kind: Deployment\nruntime: x\n",
+            "docker-compose.yaml": "services: {}\n",
+        },
+    )
+
+    assert sorted(read_project(tmp_path).services) == ["api", "default", "worker"]
+
+
+def test_app_yaml_wins_over_other_files_of_its_service_and_the_others_are_listed(tmp_path: Path) -> None:
+    staging = APP + "service: default\nenv_variables: {STAGE: staging}\n"
+    write(tmp_path, {"app.staging.yaml": staging, "app.yaml": APP, "samples/one/app.yaml": APP})
+
+    project = read_project(tmp_path)
+
+    assert project.services["default"].file == tmp_path / "app.yaml"
+    assert [line.split(" is not used")[0] for line in project.warnings] == [
+        str(tmp_path / "app.staging.yaml"),
+        str(tmp_path / "samples" / "one" / "app.yaml"),
+    ]
+
+
+def test_a_file_without_a_service_name_is_the_default_service(tmp_path: Path) -> None:
+    write(tmp_path, {"web.yaml": APP, "api.yaml": APP + "service: api\n"})
+
+    assert sorted(read_project(tmp_path).services) == ["api", "default"]
+
+
+def test_only_the_chosen_files_are_read(tmp_path: Path) -> None:
+    write(tmp_path, {"app.yaml": APP, "api.yaml": APP + "service: api\n", "x.yaml": APP + "service: x\n"})
+    chosen = [tmp_path / "app.yaml", tmp_path / "api.yaml", tmp_path / "dispatch.yaml"]
+    write(tmp_path, {"dispatch.yaml": "dispatch:\n  - {url: '*/api/*', service: api}\n"})
+
+    project = read_project(tmp_path, chosen=chosen)
+
+    assert sorted(project.services) == ["api", "default"]
+    assert project.dispatch.service_for("localhost", "/api/x") == "api"
+
+
+def test_included_handlers_come_first_and_included_variables_win(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "app.yaml": APP
+            + "includes: [more.yaml, lib]\nenv_variables: {A: own, B: own}\n"
+            + "handlers:\n  - {url: /own, script: auto}\n",
+            "more.yaml": "env_variables: {B: included, C: 007}\n"
+            "handlers:\n  - {url: /head, script: auto}\n  - {url: /tail, script: auto, position: tail}\n",
+            "lib/include.yaml": "handlers:\n  - {url: /lib, script: auto}\n",
+        },
+    )
+
+    service = read_project(tmp_path).services["default"]
+
+    assert service.env_variables == {"A": "own", "B": "included", "C": "7"}
+    assert [handler.pattern.pattern for handler in service.handlers] == ["/lib", "/head", "/own", "/tail"]
+
+
+def test_an_include_that_is_missing_or_endless_is_refused_with_its_line(tmp_path: Path) -> None:
+    write(tmp_path, {"app.yaml": APP + "includes: [gone.yaml]\n"})
+    with pytest.raises(ConfigError, match=r"app\.yaml:3: the file .*gone\.yaml is missing"):
+        read_project(tmp_path)
+
+    write(tmp_path, {"app.yaml": APP + "includes: [gone.yaml]\n", "gone.yaml": "includes: [gone.yaml]\n"})
+    with pytest.raises(ConfigError, match=r"gone\.yaml:1: `gone\.yaml` is included by itself"):
+        read_project(tmp_path)
+
+
+def test_a_mistake_in_an_included_file_names_that_file(tmp_path: Path) -> None:
+    write(tmp_path, {"app.yaml": APP + "includes: [more.yaml]\n", "more.yaml": "\nhandlers:\n- {url: /x}\n"})
+
+    with pytest.raises(ConfigError, match=r"more\.yaml:3: a handler has one of"):
+        read_project(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("written", "deployed"),
+    [
+        ("YES", "True"),
+        ("off", "False"),
+        ("1.10", "1.1"),
+        ("007", "7"),
+        ('"007"', "007"),
+        ("0x1F", "31"),
+        ("1_000", "1000"),
+        ("1e3", "1000.0"),
+        ("12:30", "750"),
+        ("2020-01-01", "2020-01-01"),
+        ("null", "None"),
+        ("", "None"),
+        ("09", "09"),
+        ("plain text", "plain text"),
+    ],
+)
+def test_a_variable_arrives_as_gcloud_would_send_it(tmp_path: Path, written: str, deployed: str) -> None:
+    write(tmp_path, {"app.yaml": APP + f"env_variables:\n  A: {written}\n"})
+
+    assert read_project(tmp_path).services["default"].env_variables == {"A": deployed}
+
+
+def test_the_only_service_takes_the_place_of_the_default_one(tmp_path: Path) -> None:
+    write(tmp_path, {"app.yaml": APP + "service: api\n"})
+
+    project = read_project(tmp_path)
+
+    assert project.default_service == "api"
+    assert "`api` takes its place" in project.warnings[0]
+
+
+def test_cron_and_queue_files_may_lie_beside_the_only_app_yaml(tmp_path: Path) -> None:
+    write(tmp_path, {"backend/app.yaml": APP, "backend/cron.yaml": "cron: []\n"})
+
+    assert config_file(tmp_path, "cron.yaml") == tmp_path / "backend" / "cron.yaml"
+    assert config_file(tmp_path, "queue.yaml") == tmp_path / "queue.yaml"

@@ -135,7 +135,7 @@ def test_a_version_stays_when_its_replacement_does_not_start(stage: Running) -> 
         ("outside", {"../main.py": b""}, {}, "no path below"),
         ("absolute", {"/etc/passwd": b""}, {}, "no path below"),
         ("both", {"main.py/x": b""}, {}, "a file and a folder at once"),
-        ("java", {}, {"runtime": "java21"}, "`java21` cannot run here"),
+        ("java", {}, {"runtime": "java21"}, "`java21` does not run here"),
         ("giant", {}, {"instanceClass": "F99"}, "`F99` is no instance class"),
     ],
 )

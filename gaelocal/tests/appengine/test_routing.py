@@ -54,6 +54,7 @@ def test_an_address_names_instance_version_and_service() -> None:
 )
 def test_the_project_may_stand_last_as_gcloud_writes_it(host: str, target: Target) -> None:
     registry = VersionRegistry("photo-timeline")
+    registry.put("default", ServiceVersions(Split.whole("v1")))
     registry.put("api", ServiceVersions(Split.whole("v2")))
 
     assert target_of(host, "/", registry) == target

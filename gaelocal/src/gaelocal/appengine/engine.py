@@ -3,7 +3,7 @@
 import asyncio
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TextIO
 
@@ -45,17 +45,19 @@ class AppEngine:
         terminal: TextIO | None = sys.stdout,
         layout: Layout | None = None,
         health: Health | None = None,
+        files: tuple[Path, ...] = (),
     ) -> None:
         self.environment = environment
         self._health = health or Health()
         self.logs = LogBuffer(LogFile(data / "logs"), terminal, self._health)
         self._layout = layout or Layout()
         self._app = app.absolute()
+        self._files = tuple(file.absolute() for file in files)
         self._port = port
         self._project = project
         self._reaper = Reaper(data)
         self._registry = VersionRegistry(project)
-        self._door = FrontDoor(self._registry, self.logs)
+        self._door = FrontDoor(self._registry, self.logs, https_redirects=self._layout.https_redirects)
         version_store = VersionStore(data.absolute())
         environments = Environments(data.absolute(), Builds(self.logs, self._reaper))
         staging = Staging(data.absolute(), environments, self._running, self.logs)
@@ -79,7 +81,7 @@ class AppEngine:
         Raises:
             ConfigError: something in the yaml files or the port; nothing was started then.
         """
-        found = read_project(self._app, self.releases.load())
+        found = read_project(self._app, self.releases.load(), self._files)
         project = [self._running(service) for service in self._layout.place(found.services)]
         for running in project:
             running.check()
@@ -87,6 +89,7 @@ class AppEngine:
         if self._layout.has_door:
             await self._open()
         self._reaper.open()
+        self._warn(found.warnings)
         self._tell_deployed()
         residents = [running for running in self._registry if running.is_resident]
         for running in residents:
@@ -124,6 +127,10 @@ class AppEngine:
             for running in self._registry
             for instance in running.instances
         ]
+
+    def _warn(self, warnings: Iterable[str]) -> None:
+        for line in warnings:
+            self.logs.keep(Entry(time.time(), "WARNING", Source("gaelocal"), "platform", line))
 
     def _tell_deployed(self) -> None:
         """Say so where an edit of the project's folder would not be seen, for it is not what is served."""

@@ -10,12 +10,16 @@ from gaelocal.yaml_files import ConfigError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """`services_at` names the services that somebody else starts; without `starts_services`, that is all."""
+    """`services_at` names the services that are started elsewhere; without `starts_services`, all are.
+
+    `https_redirects` makes the front door obey `secure: always`.
+    """
 
     host: str = HOST
     has_door: bool = True
     starts_services: bool = True
     services_at: Mapping[str, Address] = field(default_factory=dict)
+    https_redirects: bool = False
 
     def place(self, services: Mapping[str, Service]) -> list[Service]:
         """Tell each service where it runs.
@@ -29,6 +33,6 @@ class Layout:
                     f"--services-at: there is no service `{name}`; there are: {', '.join(services)}"
                 )
         for name in services:
-            if not self.starts_services and name not in self.services_at:
+            if not (self.starts_services or services[name].unavailable or name in self.services_at):
                 raise ConfigError(f"--only starts no services: say where `{name}` runs with --services-at")
         return [replace(service, address=self.services_at.get(name)) for name, service in services.items()]

@@ -20,7 +20,7 @@ async def deliver(delivery: Delivery, registry: VersionRegistry, logs: LogBuffer
     name = (
         delivery.service
         or registry.dispatch.service_for("localhost", delivery.path.partition("?")[0])
-        or "default"
+        or registry.default_service
     )
     running = _chosen(name, delivery.version, registry)
     headers = _completed(delivery, name)
@@ -50,14 +50,19 @@ async def deliver(delivery: Delivery, registry: VersionRegistry, logs: LogBuffer
 def _chosen(name: str, version: str | None, registry: VersionRegistry) -> RunningVersion:
     """Split at random, whatever the way: the platform has neither a cookie nor an address of its own.
 
-    A queue's target may name a version that exists in production only; its tasks go where the others go.
+    A target that is no service is a version of the default service. It may exist in production only: its
+    requests go where the others go.
     """
     versions = registry.get(name)
+    if versions is None:
+        versions, version = registry.get(registry.default_service), name
     if versions is None:
         raise DeliveryFailed(f"there is no service `{name}`")
     running = versions.get(version or "") or versions.drawn_at_random()
     if running is None or running.is_stopped:
         raise DeliveryFailed(f"{name}: no version that may answer is serving")
+    if running.service.unavailable:
+        raise DeliveryFailed(f"{name}: {running.service.unavailable}")
     return running
 
 

@@ -8,6 +8,7 @@ from gaelocal.appengine.front_door.client import ClientConnection, http_date
 from gaelocal.appengine.front_door.compression import compress
 from gaelocal.appengine.front_door.error_responses import error_response
 from gaelocal.appengine.front_door.headers import clean_answer, request_head
+from gaelocal.appengine.front_door.https_redirects import is_to_be_secured, redirect_to_https
 from gaelocal.appengine.front_door.routing import Target, is_closed, target_of
 from gaelocal.appengine.front_door.static_files import serve_file
 from gaelocal.appengine.front_door.trace import Trace, new_request_id, trace_of
@@ -17,6 +18,7 @@ from gaelocal.appengine.http.request_parser import BadRequest
 from gaelocal.appengine.http.response_reader import ResponseTooLarge
 from gaelocal.appengine.instances import Broken, InstanceRequest, NoInstance, NoSuchInstance, RunningVersion
 from gaelocal.appengine.logs import Entry, HttpRequest, LogBuffer, Source
+from gaelocal.appengine.project.handlers import Handler
 from gaelocal.appengine.releases.version_registry import ServiceVersions, VersionRegistry
 
 IDLE_SECONDS = 75.0
@@ -25,7 +27,9 @@ FILE_REFUSALS = {404: "there is no such file", 405: "a file can only be read"}
 
 
 class FrontDoor:
-    def __init__(self, registry: VersionRegistry, logs: LogBuffer) -> None:
+    """`https_redirects`: redirect to HTTPS what app.yaml marks with `secure: always`."""
+
+    def __init__(self, registry: VersionRegistry, logs: LogBuffer, *, https_redirects: bool = False) -> None:
         self.clients: set[ClientConnection] = set()
         self.host = ""
         self._registry = registry
@@ -33,6 +37,7 @@ class FrontDoor:
         self._server: asyncio.Server | None = None
         self._sweeping: asyncio.TimerHandle | None = None
         self._date = (0, b"")
+        self._https_redirects = https_redirects
 
     async def open(self, sock: socket.socket, host: str) -> None:
         self.host = host
@@ -57,7 +62,7 @@ class FrontDoor:
         target = target_of(request.host, request.path, self._registry)
         versions = self._registry.get(target.service)
         if versions is None:
-            response = error_response(request, 404, f"there is no service `{target.service}`")
+            response = self._without_service(request, target)
             return await self._sent_off(request, Source(target.service), response)
         running, split_choice = _chosen(request, target, versions)
         if running is None or running.is_stopped:
@@ -81,12 +86,20 @@ class FrontDoor:
         handler = running.service.handler_for(request.path)
         if handler is None and running.service.handlers:
             return error_response(request, 404, f"no handler in {target.service}'s app.yaml has this path")
-        if handler is None or not handler.is_static:
-            return await self._forward(request, target, running, trace)
-        served = serve_file(request, handler)
-        if isinstance(served, Response):
-            return served
-        return error_response(request, served, FILE_REFUSALS[served], allow=b"GET, HEAD")
+        if handler and self._https_redirects and is_to_be_secured(request, handler):
+            return redirect_to_https(request, handler)
+        if handler and handler.is_static:
+            return _static(request, handler)
+        if running.service.unavailable:
+            return error_response(request, 503, f"{target.service}: {running.service.unavailable}")
+        return await self._forward(request, target, running, trace)
+
+    def _without_service(self, request: Request, target: Target) -> Response:
+        """Answer for a service that a dispatch rule or an address names and the project does not have."""
+        status = 503 if target.service in self._registry.dispatch.services else 404
+        known = ", ".join(sorted(self._registry.names))
+        detail = f"there is no service `{target.service}` in this project; there are: {known}"
+        return error_response(request, status, detail)
 
     async def _forward(
         self, request: Request, target: Target, running: RunningVersion, trace: Trace
@@ -171,6 +184,13 @@ class FrontDoor:
         for client in list(self.clients):
             if not client.task and loop.time() - client.heard_at > IDLE_SECONDS:
                 client.close()
+
+
+def _static(request: Request, handler: Handler) -> Response:
+    served = serve_file(request, handler)
+    if isinstance(served, Response):
+        return served
+    return error_response(request, served, FILE_REFUSALS[served], allow=b"GET, HEAD")
 
 
 def _chosen(

@@ -7,7 +7,6 @@ from typing import NamedTuple
 from gaelocal.appengine.releases.version_registry import VersionRegistry
 
 SUFFIX = re.compile(r"(?:-dot-|\.)localhost$")
-DEFAULT = "default"
 CLOSED = re.compile(r"/_ah/(start|stop|background)(/.*)?")
 
 
@@ -20,7 +19,9 @@ class Target(NamedTuple):
 
 
 def target_of(host: str, path: str, registry: VersionRegistry) -> Target:
-    return _addressed(host, registry) or Target(registry.dispatch.service_for(host, path) or DEFAULT)
+    return _addressed(host, registry) or Target(
+        registry.dispatch.service_for(host, path) or registry.default_service
+    )
 
 
 def is_closed(path: str) -> bool:
@@ -51,7 +52,7 @@ def _addressed(host: str, registry: VersionRegistry) -> Target | None:
 
 
 def _of_default(labels: list[str], registry: VersionRegistry) -> Target | None:
-    versions = registry.get(DEFAULT)
+    versions = registry.get(registry.default_service)
     if versions is None or labels[-1] not in versions:
         return None
-    return Target(DEFAULT, labels[-1], labels[0] if len(labels) > 1 else None)
+    return Target(registry.default_service, labels[-1], labels[0] if len(labels) > 1 else None)

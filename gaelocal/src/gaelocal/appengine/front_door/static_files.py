@@ -4,6 +4,7 @@ import mimetypes
 import os
 import re
 import stat
+import time
 from email.utils import formatdate, parsedate_to_datetime
 from pathlib import Path
 from typing import IO
@@ -47,6 +48,7 @@ def _headers(path: Path, handler: Handler, facts: os.stat_result) -> Headers:
     usual = {
         "Content-Type": handler.mime_type or _type(path),
         "Cache-Control": f"public, max-age={handler.max_age}",
+        "Expires": formatdate(time.time() + handler.max_age, usegmt=True),
         "ETag": f'"{facts.st_mtime_ns:x}-{facts.st_size:x}"',
         "Last-Modified": formatdate(facts.st_mtime, usegmt=True),
     }

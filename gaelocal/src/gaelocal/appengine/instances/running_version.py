@@ -79,7 +79,7 @@ class RunningVersion:
         )
 
     def check(self) -> None:
-        if self.service.address is None:
+        if self.service.address is None and not self.service.unavailable:
             check_command(self.service, {**self._environment, "PORT": "0", "GAE_INSTANCE": "0"})
 
     @property
@@ -236,6 +236,8 @@ class RunningVersion:
 
 
 def _instances(service: Service, context: InstanceContext) -> list[Instance]:
+    if service.unavailable:
+        return []
     if service.address:
         return [RemoteInstance(0, context, service.address)]
     return [Instance(index, context) for index in range(service.scaling.instances)]

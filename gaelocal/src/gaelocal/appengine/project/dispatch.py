@@ -61,6 +61,10 @@ class Rule:
 class Dispatch:
     rules: tuple[Rule, ...] = ()
 
+    @property
+    def services(self) -> frozenset[str]:
+        return frozenset(rule.service for rule in self.rules)
+
     def service_for(self, host: str, path: str) -> str | None:
         """Give the service of the first rule that matches; `host` in lower case, without its port."""
         if path.startswith("/_ah/"):
@@ -68,8 +72,11 @@ class Dispatch:
         return next((rule.service for rule in self.rules if rule.matches(host, path)), None)
 
 
-def read_dispatch(file: Path, services: list[str]) -> Dispatch:
-    """Read the file; a project without one sends everything to `default`."""
+def read_dispatch(file: Path, services: list[str], warnings: list[str] | None = None) -> Dispatch:
+    """Read the file; a project without one sends everything to `default`.
+
+    A rule for a service that the project does not have adds a warning: the service may live elsewhere.
+    """
     if not file.is_file():
         return Dispatch()
     top = read_yaml(file)
@@ -77,14 +84,18 @@ def read_dispatch(file: Path, services: list[str]) -> Dispatch:
     entries = top.sections("dispatch")
     if len(entries) > MOST_RULES:
         raise entries[MOST_RULES].fail("url", f"dispatch.yaml has at most {MOST_RULES} rules")
-    return Dispatch(tuple(_rule(entry, services) for entry in entries))
+    dispatch = Dispatch(tuple(_rule(entry, services) for entry in entries))
+    if warnings is not None:
+        warnings += top.warnings
+    return dispatch
 
 
 def _rule(entry: Section, services: list[str]) -> Rule:
     entry.allow("url", "service", "module")
     service = entry.text("module" if "module" in entry else "service")
     if service not in services:
-        raise entry.fail("service", f"there is no service `{service}`; there are: {', '.join(services)}")
+        known = ", ".join(services)
+        entry.warn("service", f"there is no service `{service}` in this project; there are: {known}")
     try:
         return Rule.of(entry.text("url"), service)
     except ValueError as error:

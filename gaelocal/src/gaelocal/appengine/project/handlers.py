@@ -1,19 +1,26 @@
 """The handlers of app.yaml: which paths are files, which go to the program."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gaelocal.appengine.project.known_keys import HANDLER
 from gaelocal.yaml_files import Section
 
 DEFAULT_MAX_AGE = 600
+REDIRECT_CODES = (302, 301, 303, 307)
+SECURE = ("optional", "always", "never")
+LOGINS = ("optional", "required", "admin")
+FAIL_ACTIONS = ("redirect", "unauthorized")
 SECONDS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1, "": 1}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handler:
-    """One entry. `template` None means the program; else it expands to a path below `folder`."""
+    """One entry. `template` None means the program; else it expands to a path below `folder`.
+
+    `login` is `optional`, `required` or `admin`, `secure` is `optional`, `always` or `never`.
+    """
 
     pattern: re.Pattern[str]
     folder: Path
@@ -22,10 +29,27 @@ class Handler:
     headers: tuple[tuple[str, str], ...] = ()
     max_age: int = DEFAULT_MAX_AGE
     mime_type: str | None = None
+    requires_file: bool = False
+    secure: str = "optional"
+    redirect_code: int = 302
+    login: str = "optional"
+    is_unauthorized_on_failure: bool = False
 
     @property
     def is_static(self) -> bool:
         return self.template is not None
+
+    def handles(self, path: str) -> bool:
+        """Return whether this handler takes a decoded path.
+
+        With `require_matching_file` it takes only paths of files that exist.
+        """
+        if not self.pattern.fullmatch(path):
+            return False
+        if not self.requires_file or not self.is_static:
+            return True
+        file = self.file_for(path)
+        return file is not None and file.is_file()
 
     def file_for(self, path: str) -> Path | None:
         """Give the file a decoded path means, or None where it would lie outside the handler's files."""
@@ -39,8 +63,10 @@ class Handler:
 
 
 def read_handlers(app: Section, folder: Path) -> tuple[Handler, ...]:
+    """Read all entries; `login` counts only with `app_engine_apis`, as on App Engine."""
     default = read_expiration(app, "default_expiration", DEFAULT_MAX_AGE)
-    return tuple(_read(entry, folder, default) for entry in app.sections("handlers"))
+    has_login = app.flag("app_engine_apis", default=False)
+    return tuple(_read(entry, folder, default, has_login=has_login) for entry in app.sections("handlers"))
 
 
 def read_expiration(section: Section, key: str, default: int) -> int:
@@ -54,32 +80,54 @@ def read_expiration(section: Section, key: str, default: int) -> int:
     return sum(int(count) * SECONDS[unit] for count, unit in parts)
 
 
-def _read(entry: Section, folder: Path, default: int) -> Handler:
+def _read(entry: Section, folder: Path, default: int, *, has_login: bool) -> Handler:
     entry.allow(*HANDLER)
-    _check_login(entry)
     kinds = [key for key in ("script", "static_dir", "static_files") if key in entry]
     if len(kinds) != 1:
         raise entry.fail("url", "a handler has one of `script`, `static_dir` and `static_files`")
     if kinds[0] == "script":
         _check_script(entry)
-        return Handler(pattern=_pattern(entry, "url", ""), folder=folder)
-    return _read_static(entry, folder, default)
+        handler = Handler(pattern=_pattern(entry, "url", ""), folder=folder)
+    else:
+        handler = _read_static(entry, folder, default)
+    return replace(
+        handler,
+        secure=_one_of(entry, "secure", SECURE),
+        redirect_code=_redirect_code(entry),
+        login=_login(entry, has_login=has_login),
+        is_unauthorized_on_failure=_one_of(entry, "auth_fail_action", FAIL_ACTIONS) == "unauthorized",
+    )
 
 
-def _check_login(entry: Section) -> None:
-    """Refuse what gcloud takes: Python 3 ignores it, and whoever wrote it believes the path is closed."""
-    login = entry.text("login", "optional")
-    if login != "optional":
-        raise entry.fail(
-            "login", f"`login: {login}` closes nothing in Python 3: the program has to look who asks"
+def _one_of(entry: Section, key: str, values: tuple[str, ...]) -> str:
+    """Return one of the values a key may have; the first one is its default."""
+    value = entry.text(key, values[0])
+    if value not in values:
+        raise entry.fail(key, f"`{key}` is one of {', '.join(values)}, not `{value}`")
+    return value
+
+
+def _redirect_code(entry: Section) -> int:
+    code = entry.integer("redirect_http_response_code", REDIRECT_CODES[0])
+    if code not in REDIRECT_CODES:
+        known = ", ".join(map(str, REDIRECT_CODES))
+        raise entry.fail("redirect_http_response_code", f"`{code}` is not one of {known}")
+    return code
+
+
+def _login(entry: Section, *, has_login: bool) -> str:
+    login = _one_of(entry, "login", LOGINS)
+    if login != LOGINS[0] and not has_login:
+        entry.warn(
+            "login", f"App Engine ignores `login: {login}` in Python 3 without `app_engine_apis: true`"
         )
+        return LOGINS[0]
+    return login
 
 
 def _check_script(entry: Section) -> None:
     if entry.text("script") != "auto":
-        raise entry.fail(
-            "script", "Python 3 knows only `script: auto`; the program is the entrypoint's matter"
-        )
+        entry.warn("script", "Python 3 ignores the value of `script`: the entrypoint serves these paths")
 
 
 def _read_static(entry: Section, folder: Path, default: int) -> Handler:
@@ -87,28 +135,31 @@ def _read_static(entry: Section, folder: Path, default: int) -> Handler:
     return Handler(
         pattern=_pattern(entry, "url", r"/(?P<rest>.*)" if is_folder else ""),
         folder=folder,
-        template=_folder_template(entry, folder) if is_folder else _template(entry),
+        template=_folder_template(entry, folder) if is_folder else _template(entry, folder),
         upload=None if is_folder else _pattern(entry, "upload", ""),
         headers=_headers(entry),
         max_age=read_expiration(entry, "expiration", default),
         mime_type=entry.optional("mime_type"),
+        requires_file=entry.flag("require_matching_file", default=False),
     )
 
 
 def _folder_template(entry: Section, folder: Path) -> str:
     name = entry.text("static_dir").strip("/")
     if not (folder / name).is_dir():
-        raise entry.fail("static_dir", f"the folder {folder / name} is missing")
+        entry.warn("static_dir", f"the folder {folder / name} is missing: its paths get a 404")
     return name.replace("\\", "\\\\") + r"/\g<rest>"
 
 
-def _template(entry: Section) -> str:
-    """Check that `static_files` only names groups its `url` has."""
+def _template(entry: Section, folder: Path) -> str:
+    """Return the template, whose groups the `url` must have."""
     template = entry.text("static_files")
     groups = _pattern(entry, "url", "").groups
     for number in re.findall(r"\\(\d+)", template):
         if int(number) > groups:
             raise entry.fail("static_files", f"`\\{number}` is not a group of `url`")
+    if "\\" not in template and not (folder / template).is_file():
+        entry.warn("static_files", f"the file {folder / template} is missing: its path gets a 404")
     return template
 
 

@@ -5,7 +5,7 @@ APP = frozenset(
     api_version app_engine_apis app_engine_bundled_services application auto_id_policy automatic_scaling
     basic_scaling beta_settings build_env_variables builtins default_expiration derived_file_type
     endpoints_api_service entrypoint env env_variables error_handlers flexible_runtime_settings handlers
-    health_check inbound_services instance_class libraries liveness_check main manual_scaling module
+    health_check includes inbound_services instance_class libraries liveness_check main manual_scaling module
     network nobuild_files readiness_check resources runtime runtime_config service service_account
     skip_files threadsafe version vm_settings vpc_access vpc_access_connector zones
     """.split()  # noqa: SIM905 - one name a line would be sixty lines
@@ -17,3 +17,6 @@ HANDLER = frozenset(
     redirect_http_response_code require_matching_file script secure static_dir static_files upload url
     """.split()  # noqa: SIM905 - one name a line would be sixty lines
 )
+
+OF_OTHER_RUNTIMES = ("api_version", "libraries", "threadsafe", "skip_files")
+"""Keys that gcloud accepts for a Python 3 runtime although only older runtimes have a use for them."""

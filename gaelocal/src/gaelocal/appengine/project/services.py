@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gaelocal.appengine.project.handlers import Handler, read_handlers
-from gaelocal.appengine.project.known_keys import APP
+from gaelocal.appengine.project.includes import read_with_includes
+from gaelocal.appengine.project.known_keys import APP, OF_OTHER_RUNTIMES
 from gaelocal.appengine.project.scaling import Scaling, read_scaling
 from gaelocal.ports import Address
-from gaelocal.yaml_files import ConfigError, Section, read_yaml
+from gaelocal.yaml_files import ConfigError, Section
 
 DEFAULT_ENTRYPOINT = "gunicorn -b :$PORT main:app"
 DEV = "dev"
@@ -22,8 +23,9 @@ INBOUND = ("mail", "mail_bounce", "warmup")
 class Service:
     """`source` is the app.yaml itself; `refuse` makes an error that names the line of one of its keys.
 
-    `folder` is where it runs and where its static files are. `address` is where it answers when somebody else
-    has started it; None: it is started here.
+    `folder` is where it runs and where its static files are. `unavailable` is the reason why its program
+    cannot run here; its static files are served nevertheless. `address` is where it answers when it is
+    started elsewhere.
     """
 
     name: str
@@ -37,10 +39,13 @@ class Service:
     handlers: tuple[Handler, ...]
     scaling: Scaling
     wants_warmup: bool
+    has_bundled_services: bool = False
+    unavailable: str = ""
     address: Address | None = None
 
     def handler_for(self, path: str) -> Handler | None:
-        return next((handler for handler in self.handlers if handler.pattern.fullmatch(path)), None)
+        """Return the first handler for a decoded path."""
+        return next((handler for handler in self.handlers if handler.handles(path)), None)
 
     def refuse(self, key: str, message: str) -> ConfigError:
         return self.source.fail(key, message)
@@ -48,21 +53,50 @@ class Service:
 
 def read_service(file: Path, version: str = DEV, folder: Path | None = None) -> Service:
     """Read an app.yaml; `folder` is that of the service where the file lies elsewhere."""
-    app = read_yaml(file)
+    app = read_with_includes(file)
     folder = folder or file.parent
+    if reason := _foreign_runtime(app):
+        return _foreign_service(app, file, version, folder, reason)
     app.allow(*APP)
+    _warn_of_ignored_keys(app, folder)
+    entrypoint, unavailable = _entrypoint(app, folder)
     return Service(
         name=_name(app),
         version=version,
         file=file,
         folder=folder,
         source=app,
-        runtime=_runtime(app),
-        entrypoint=_entrypoint(app, folder),
+        runtime=app.text("runtime"),
+        entrypoint=entrypoint,
+        unavailable=unavailable,
         env_variables=_variables(app),
         handlers=read_handlers(app, folder),
         scaling=read_scaling(app),
         wants_warmup="warmup" in _inbound(app),
+        has_bundled_services=app.flag("app_engine_apis", default=False),
+    )
+
+
+def _foreign_service(app: Section, file: Path, version: str, folder: Path, reason: str) -> Service:
+    """Return a service whose program cannot run here: its static files are served, all else is a 503."""
+    try:
+        handlers = read_handlers(app, folder)
+    except ConfigError:
+        handlers = ()
+    app.warnings[:] = [str(app.fail("runtime", reason))]
+    return Service(
+        name=_name(app),
+        version=version,
+        file=file,
+        folder=folder,
+        source=app,
+        runtime=app.text("runtime", "unknown"),
+        entrypoint="",
+        env_variables={},
+        handlers=handlers,
+        scaling=Scaling(),
+        wants_warmup=False,
+        unavailable=reason,
     )
 
 
@@ -74,28 +108,42 @@ def _name(app: Section) -> str:
     return name
 
 
-def _runtime(app: Section) -> str:
+def _foreign_runtime(app: Section) -> str:
+    """Return why the program of a service cannot run here; empty for a Python 3 runtime."""
+    environment = app.text("env", app.text("vm", "standard"))
+    if environment not in ("standard", "false"):
+        return "only App Engine's standard environment runs here, not the flexible one"
     runtime = app.text("runtime")
     if not re.fullmatch(r"python3\d*", runtime):
-        raise app.fail("runtime", f"`{runtime}` cannot run here; Python 3 runtimes can (python313)")
-    if app.text("env", "standard") != "standard":
-        raise app.fail("env", "only the standard environment can run here")
-    return runtime
+        return f"the runtime `{runtime}` does not run here, only Python 3 does"
+    return ""
 
 
-def _entrypoint(app: Section, folder: Path) -> str:
+def _warn_of_ignored_keys(app: Section, folder: Path) -> None:
+    for key in OF_OTHER_RUNTIMES:
+        if key in app:
+            app.warn(key, f"`{key}` has no effect with a Python 3 runtime")
+    for entry in app.sections("error_handlers"):
+        if not (folder / entry.text("file")).is_file():
+            entry.warn("file", f"the file {folder / entry.text('file')} is missing")
+
+
+def _entrypoint(app: Section, folder: Path) -> tuple[str, str]:
+    """Return the command, and why there is none: App Engine's default needs a main.py."""
     written = app.text("entrypoint", "").strip()
     if written:
-        return written
-    if not (folder / "main.py").is_file():
-        key = "entrypoint" if "entrypoint" in app else "runtime"
-        raise app.fail(key, f"there is neither an `entrypoint` nor {folder / 'main.py'}")
-    return DEFAULT_ENTRYPOINT
+        return written, ""
+    if (folder / "main.py").is_file() or (folder / "main").is_dir():
+        return DEFAULT_ENTRYPOINT, ""
+    reason = f"there is neither an `entrypoint` nor a {folder / 'main.py'}"
+    if not app.sections("handlers"):
+        app.warn("entrypoint" if "entrypoint" in app else "runtime", reason)
+    return "", reason
 
 
 def _variables(app: Section) -> dict[str, str]:
     section = app.section("env_variables")
-    return {name: section.text(name) for name in section} if section else {}
+    return {name: section.value_as_deployed(name) for name in section} if section else {}
 
 
 def _inbound(app: Section) -> list[str]:

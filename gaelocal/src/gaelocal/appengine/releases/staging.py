@@ -97,9 +97,12 @@ class Staging:
     def _read(self, deployment: str, new: NewVersion) -> Service:
         file = self._deployment_files.app_yaml(deployment)
         try:
-            return read_service(file, new.id, self._deployment_files.files(deployment))
+            service = read_service(file, new.id, self._deployment_files.files(deployment))
         except ConfigError as error:
             raise InvalidVersion(f"{new.service}: {without_location(error, file)}") from None
+        if service.unavailable and not service.handlers:
+            raise InvalidVersion(f"{new.service}: {service.unavailable}")
+        return service
 
 
 def without_location(error: ConfigError, file: Path) -> str:

@@ -8,6 +8,8 @@ from gaelocal.appengine.project import DEV, Dispatch
 from gaelocal.appengine.releases.errors import NoSuchService, NoSuchVersion
 from gaelocal.appengine.releases.splits import SHARDS, Split, any_shard
 
+DEFAULT = "default"
+
 
 class ServiceVersions:
     """The versions of one service by their ids, and its split."""
@@ -100,6 +102,15 @@ class VersionRegistry:
     @property
     def services(self) -> Mapping[str, ServiceVersions]:
         return self._services
+
+    @property
+    def default_service(self) -> str:
+        """Return the service for everything that no rule and no address names.
+
+        The only service of a project takes the place of a missing `default`.
+        """
+        is_alone = len(self.names) == 1 and DEFAULT not in self.names
+        return next(iter(self.names)) if is_alone else DEFAULT
 
     def get(self, service: str) -> ServiceVersions | None:
         return self._services.get(service)
