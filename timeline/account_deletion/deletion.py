@@ -1,4 +1,4 @@
-"""Erasing an account: hidden for everyone at once, erased by a task, accounted for by a receipt."""
+"""Delete an account: hide it at once, erase its data in a task, and document that in a receipt."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -15,75 +15,73 @@ QUEUE = "erase"
 PATH = "/tasks/erase/"
 FOLDERS = ("originals", "renditions", "exports", "uploads")
 ROWS_AT_ONCE = 400
-"""Google allowed 500 mutations in one commit."""
+"""Legacy Datastore allows 500 mutations in one commit."""
 FILES_AT_ONCE = 100
-"""One call each: the receipt tells of progress after so many."""
+"""One call each; the receipt's progress is updated after this many."""
 COUNTED_AT_ONCE = 1000
 
 
 def delete_account(backends: Backends, caller: Caller, trace: str = "") -> str:
-    """Gone for everyone from this moment; the task that follows erases rows and bytes.
+    """Hide the account from everyone, and enqueue the task that erases its rows and files.
 
-    Give the id of the receipt: all that is left for the person who was.
+    Return the ID of the receipt.
     """
     now = backends.clock.now()
     receipt = receipts.new_receipt(now)
     body = {"user": caller.handle, "receipt": receipt.id}
-    promised = outbox.new_entry(
-        caller.handle, outbox.Work(queue=QUEUE, path=PATH, body=body, trace=trace), now
-    )
-    _forget_cached(backends, caller.handle)
-    rows = (receipts.entity_of(receipt), outbox.entity_of(promised))
-    backends.entities.transact(lambda transaction: _mark_erased(transaction, caller, promised, rows))
-    _forget_cached(backends, caller.handle)
-    outbox.deliver(backends, promised)
+    entry = outbox.new_entry(caller.handle, outbox.Work(queue=QUEUE, path=PATH, body=body, trace=trace), now)
+    _invalidate_caches(backends, caller.handle)
+    rows = (receipts.entity_of(receipt), outbox.entity_of(entry))
+    backends.entities.transact(lambda transaction: _mark_deleted(transaction, caller, entry, rows))
+    _invalidate_caches(backends, caller.handle)
+    outbox.deliver(backends, entry)
     return receipt.id
 
 
 def finish_deletion(backends: Backends, handle: str, outbox_id: str, receipt_id: str = "") -> None:
-    """Erase everything below a user marked as erased; safe to repeat, and to run twice at a time.
+    """Erase everything of a user whose account is marked as deleted; safe to repeat and to run concurrently.
 
-    Rows go first: a task that makes renditions meanwhile finds no photo, and takes back what it stored.
+    Rows are deleted first: a concurrent rendition task finds no photo, and deletes the files it stored.
     """
     (row,) = backends.entities.get(user_key(handle))
     if row is None or "erased" not in row.values:
         return
-    spare = outbox.key_of(outbox_id)
+    own_entry = outbox.key_of(outbox_id)
     if receipt_id:
-        receipts.keep_count(backends, receipt_id, _inventory(backends, handle, spare))
-    for erased in _erase_all(backends, handle, spare):
+        receipts.store_counts(backends, receipt_id, _inventory(backends, handle, own_entry))
+    for erased in _erase_all(backends, handle, own_entry):
         if receipt_id:
-            receipts.keep_progress(backends, receipt_id, erased)
-    _forget_cached(backends, handle)
+            receipts.add_progress(backends, receipt_id, erased)
+    _invalidate_caches(backends, handle)
     if receipt_id:
         receipts.finish(backends, receipt_id)
     outbox.finish(backends, outbox_id)
 
 
-def _mark_erased(
-    transaction: Transaction, caller: Caller, promised: outbox.OutboxEntry, rows: Sequence[Entity]
+def _mark_deleted(
+    transaction: Transaction, caller: Caller, entry: outbox.OutboxEntry, rows: Sequence[Entity]
 ) -> None:
-    """What stays are two rows without a person in them: the handle is never given to anybody else."""
-    row, ours = transaction.get(user_key(caller.handle), outbox.key_of(promised.id))
-    if ours is not None:
+    """Keep two rows without personal data, so that the handle is never used again."""
+    row, committed = transaction.get(user_key(caller.handle), outbox.key_of(entry.id))
+    if committed is not None:
         return
     user_of(row)
-    erased = {"erased": promised.created, "fingerprint": caller.fingerprint}
+    erased = {"erased": entry.created, "fingerprint": caller.fingerprint}
     transaction.put(
-        Entity((USER, caller.handle), {"erased": promised.created}),
+        Entity((USER, caller.handle), {"erased": entry.created}),
         Entity(account_key(caller.issuer, caller.subject), erased),
         *rows,
     )
 
 
-def _forget_cached(backends: Backends, handle: str) -> None:
+def _invalidate_caches(backends: Backends, handle: str) -> None:
     first_page_cache.invalidate(backends, handle)
     sessions.invalidate(backends, handle)
 
 
-def _inventory(backends: Backends, handle: str, spare: Key) -> list[Removed]:
-    """The account itself, the rows below it by kind, and its files by folder."""
-    kinds = Counter(key[-2] for keys in _keys_below(backends, handle) for key in keys if key != spare)
+def _inventory(backends: Backends, handle: str, own_entry: Key) -> list[Removed]:
+    """Count the account itself, the rows below it by kind, and its files by folder."""
+    kinds = Counter(key[-2] for keys in _keys_below(backends, handle) for key in keys if key != own_entry)
     rows = [Removed(what=kind, count=count) for kind, count in sorted(kinds.items())]
     files = [_counted(backends, folder, handle) for folder in FOLDERS]
     return [Removed(what=USER, count=1), *rows, *(each for each in files if each.count)]
@@ -98,7 +96,7 @@ def _keys_below(backends: Backends, handle: str) -> Iterator[list[Key]]:
 
 
 def _page(backends: Backends, handle: str, after: Key, limit: int) -> list[Key]:
-    """Everything below the user, of whatever kind, also of kinds that a later release adds."""
+    """Return the keys of all rows below the user, also of kinds that a later release adds."""
     scan = Scan(kind="", parent=user_key(handle), after=after, limit=limit, keys_only=True)
     return [row.key for row in backends.entities.scan(scan)]
 
@@ -117,11 +115,11 @@ def _files_below(backends: Backends, prefix: str) -> Iterator[Blob]:
         start, is_first = found[-1].name, False
 
 
-def _erase_all(backends: Backends, handle: str, spare: Key) -> Iterator[int]:
-    """Tell after each batch how many it was. A phone that is still sending is stopped first."""
+def _erase_all(backends: Backends, handle: str, own_entry: Key) -> Iterator[int]:
+    """Yield the size of each erased batch. Open uploads are cancelled first."""
     yield from uploads.cancel_all(backends, handle)
     while keys := [
-        key for key in _page(backends, handle, user_key(handle), ROWS_AT_ONCE + 1) if key != spare
+        key for key in _page(backends, handle, user_key(handle), ROWS_AT_ONCE + 1) if key != own_entry
     ]:
         backends.entities.delete(*keys[:ROWS_AT_ONCE])
         yield len(keys[:ROWS_AT_ONCE])

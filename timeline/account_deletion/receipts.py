@@ -1,4 +1,4 @@
-"""What was removed with an account: a receipt that outlives it, for whoever holds its id."""
+"""Receipts: what was deleted with an account, readable by anyone who has the receipt's ID."""
 
 import json
 import re
@@ -13,14 +13,14 @@ from timeline.retention import delete_before
 
 KIND = "Receipt"
 KEPT = timedelta(days=30)
-"""Long enough to be looked at twice; it names nobody, and then it is gone as well."""
+"""Long enough to read it again later. A receipt contains no personal data."""
 RANDOM_BYTES = 24
 IS_ID = re.compile(r"[A-Za-z0-9_-]{32}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Removed:
-    """How many of one kind; `size` is in bytes, 0 for what is no file."""
+    """The number of deleted items of one kind; `size` is in bytes, 0 for rows."""
 
     what: str
     count: int
@@ -29,10 +29,10 @@ class Removed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """`removed` is empty until everything was counted, `finished` None until everything is erased."""
+    """`removed` is empty until everything is counted, and `finished` None until everything is erased."""
 
     id: str
-    asked: datetime
+    requested: datetime
     expires: datetime
     finished: datetime | None = None
     removed: tuple[Removed, ...] = ()
@@ -44,20 +44,20 @@ class Receipt:
 
 
 def new_receipt(now: datetime) -> Receipt:
-    """Its id cannot be guessed: knowing it is all that is asked of who wants to read it."""
-    return Receipt(id=secrets.token_urlsafe(RANDOM_BYTES), asked=now, expires=now + KEPT)
+    """Return a receipt with an ID that cannot be guessed: the ID is all that is needed to read it."""
+    return Receipt(id=secrets.token_urlsafe(RANDOM_BYTES), requested=now, expires=now + KEPT)
 
 
 def get_receipt(backends: Backends, receipt_id: str) -> Receipt:
-    """Raises NotFound, also for one that has expired."""
+    """Raises NotFound, also for an expired receipt."""
     receipt = _receipt_of(backends.entities.get(_key_of(receipt_id))[0])
     if receipt.expires < backends.clock.now():
         raise NotFound
     return receipt
 
 
-def keep_count(backends: Backends, receipt_id: str, removed: Sequence[Removed]) -> None:
-    """Write down what there is, before the first byte is erased; a later count finds less, and is ignored."""
+def store_counts(backends: Backends, receipt_id: str, removed: Sequence[Removed]) -> None:
+    """Store the counts before anything is erased; later counts are lower, and are ignored."""
 
     def counted(receipt: Receipt) -> Receipt:
         return receipt if receipt.removed else replace(receipt, removed=tuple(removed))
@@ -65,8 +65,8 @@ def keep_count(backends: Backends, receipt_id: str, removed: Sequence[Removed]) 
     _change(backends, receipt_id, counted)
 
 
-def keep_progress(backends: Backends, receipt_id: str, more: int) -> None:
-    """An estimate where a run was repeated; the count is what holds."""
+def add_progress(backends: Backends, receipt_id: str, more: int) -> None:
+    """Add to the number of erased items, which is an estimate after a repeated run."""
     _change(backends, receipt_id, lambda old: replace(old, erased=min(old.total, old.erased + more)))
 
 
@@ -76,13 +76,13 @@ def finish(backends: Backends, receipt_id: str) -> None:
 
 
 def delete_expired(backends: Backends) -> int:
-    """Forget a bounded number of expired receipts; tell how many."""
+    """Delete a bounded number of expired receipts and return their number."""
     return delete_before(backends, KIND, "expires", backends.clock.now())
 
 
 def entity_of(receipt: Receipt) -> Entity:
     values = {
-        "asked": receipt.asked,
+        "asked": receipt.requested,
         "expires": receipt.expires,
         "finished": receipt.finished,
         "removed": json.dumps([asdict(each) for each in receipt.removed]),
@@ -92,7 +92,7 @@ def entity_of(receipt: Receipt) -> Entity:
 
 
 def _change(backends: Backends, receipt_id: str, change: Callable[[Receipt], Receipt]) -> None:
-    """A receipt that has expired meanwhile is no reason to stop erasing."""
+    """Do nothing for an expired receipt: the deletion goes on without it."""
 
     def work(transaction: Transaction) -> None:
         (row,) = transaction.get(_key_of(receipt_id))
@@ -116,5 +116,5 @@ def _receipt_of(row: Entity | None) -> Receipt:
     if row is None:
         raise NotFound
     removed = tuple(Removed(**each) for each in json.loads(row.values["removed"]))
-    kept = {name: row.values[name] for name in ("asked", "expires", "finished", "erased")}
-    return Receipt(id=row.key[1], removed=removed, **kept)
+    values = {name: row.values[name] for name in ("expires", "finished", "erased")}
+    return Receipt(id=row.key[1], requested=row.values["asked"], removed=removed, **values)

@@ -1,4 +1,4 @@
-"""Handles: the short ASCII names of users, made from what an identity provider knows of a person."""
+"""Handles: the short ASCII names of users, derived from the claims of their identity provider."""
 
 import re
 from collections.abc import Iterator

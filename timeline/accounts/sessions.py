@@ -1,4 +1,4 @@
-"""Where somebody is signed in with a browser: a row for each, so that it can be ended from anywhere."""
+"""Browser sessions: one row for each, so that a user can sign out any browser from any other."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,16 +10,16 @@ from timeline.retention import delete_before
 
 KIND = "Session"
 KEPT = timedelta(days=30)
-MOST = 50
-"""Who signs in more often than this loses the oldest: nobody reads a longer list."""
-AT_ONCE = 400
-"""Google allowed 500 mutations in one commit."""
-ENDED = "You were signed out here; sign in again."
+MAX_SESSIONS = 50
+"""Another sign-in closes the oldest session."""
+BATCH = 400
+"""Legacy Datastore allows 500 mutations in one commit."""
+ENDED = "Your session has ended. Sign in again."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """`device` is what the browser said it is, in a few words; no address is kept."""
+    """`device` is the browser's name and operating system; no IP address is stored."""
 
     id: str
     device: str
@@ -27,30 +27,30 @@ class Session:
 
 
 def open_session(backends: Backends, handle: str, device: str) -> str:
-    """Give the id of a new session. Raises Unauthenticated where the account was erased meanwhile."""
+    """Return the ID of a new session. Raises Unauthenticated if the account was deleted in the meantime."""
     now = backends.clock.now()
     key = key_of(handle, ids.new_key(now))
     row = Entity(key, {"device": device, "opened": now, "expires": now + KEPT}, frozenset({"expires"}))
     invalidate(backends, handle)
     backends.entities.transact(lambda transaction: _open_within(transaction, row))
-    _close(backends, handle, [each.key for each in _rows(backends, handle)[MOST:]])
+    _close(backends, handle, [each.key for each in _rows(backends, handle)[MAX_SESSIONS:]])
     return key[3]
 
 
 def list_sessions(backends: Backends, handle: str) -> list[Session]:
-    """The latest first."""
+    """Return the open sessions, the latest first."""
     now = backends.clock.now()
     rows = [row for row in _rows(backends, handle) if is_valid(row, now)]
     return [Session(id=row.key[3], device=row.values["device"], opened=row.values["opened"]) for row in rows]
 
 
 def close_session(backends: Backends, handle: str, session_id: str) -> None:
-    """Sign out there; again does no harm. Raises NotFound for what cannot be an id."""
+    """End a session; safe to repeat. Raises NotFound for a malformed ID."""
     _close(backends, handle, [key_of(handle, session_id)])
 
 
 def revoke_session(backends: Backends, handle: str, session_id: str) -> None:
-    """Sign out there. Raises NotFound where nobody is signed in: another's session looks like none."""
+    """End an open session. Raises NotFound if it is not open, or belongs to another user."""
     key = key_of(handle, session_id)
     if not is_valid(backends.entities.get(key)[0], backends.clock.now()):
         raise NotFound
@@ -58,7 +58,7 @@ def revoke_session(backends: Backends, handle: str, session_id: str) -> None:
 
 
 def close_all(backends: Backends, handle: str) -> int:
-    """Sign out everywhere, at once on all instances; tell how often."""
+    """End all sessions of a user on all instances at once, and return their number."""
     closed = 0
     while keys := [row.key for row in _rows(backends, handle)]:
         _close(backends, handle, keys)
@@ -67,7 +67,7 @@ def close_all(backends: Backends, handle: str) -> int:
 
 
 def is_open(backends: Backends, handle: str, session_id: str) -> bool:
-    """Good enough to show a name: from the cache, which every change forgets. Changes ask the rows."""
+    """Check a session in the cache, which is enough to show a name; changes of data read the row."""
     key = _cache_key(handle)
     return session_id in first_page_cache.read_through(
         backends, key, lambda: _open_sessions(backends, handle), first_page_cache.OBJECT
@@ -79,17 +79,17 @@ def is_valid(row: Entity | None, now: datetime) -> bool:
 
 
 def invalidate(backends: Backends, handle: str) -> None:
-    """Call it around the commit that erases the account."""
+    """Call this before and after the commit that deletes the account."""
     backends.cache.delete(_cache_key(handle))
 
 
 def delete_expired(backends: Backends) -> int:
-    """Forget a bounded number of expired sessions; tell how many."""
-    return delete_before(backends, KIND, "expires", backends.clock.now(), limit=AT_ONCE)
+    """Delete a bounded number of expired sessions and return their number."""
+    return delete_before(backends, KIND, "expires", backends.clock.now(), limit=BATCH)
 
 
 def key_of(handle: str, session_id: str) -> Key:
-    """Raises NotFound where no such id can exist."""
+    """Raises NotFound for a malformed ID."""
     if ids.IS_KEY.fullmatch(session_id) is None:
         raise NotFound
     return ("User", handle, KIND, session_id)
@@ -109,7 +109,7 @@ def _close(backends: Backends, handle: str, keys: list[Key]) -> None:
 
 
 def _rows(backends: Backends, handle: str) -> list[Entity]:
-    return list(backends.entities.scan(Scan(kind=KIND, parent=("User", handle), limit=AT_ONCE)))
+    return list(backends.entities.scan(Scan(kind=KIND, parent=("User", handle), limit=BATCH)))
 
 
 def _open_sessions(backends: Backends, handle: str) -> dict[str, bool]:

@@ -1,4 +1,4 @@
-"""Who someone is, what they may do, and what they want by mail."""
+"""Users and their accounts: identify callers, create users, and change account settings."""
 
 import hashlib
 import re
@@ -25,7 +25,7 @@ IS_MAIL_ADDRESS = re.compile(r"""[^@\s\x00-\x1f\x7f<>,;:"]+@[^@\s\x00-\x1f\x7f<>
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claims:
-    """What a verified ID token says, with its hash as `fingerprint`; or what a browser's `session` says."""
+    """The claims of a verified ID token, whose hash is `fingerprint`, or those of a browser `session`."""
 
     issuer: str
     subject: str
@@ -50,7 +50,7 @@ class User:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """Who is signed in."""
+    """A signed-in user."""
 
     handle: str
     issuer: str
@@ -60,9 +60,9 @@ class Caller:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountChanges:
-    """What someone wants changed about their account; None leaves it as it is.
+    """Changes to an account; None keeps the current value.
 
-    `email` may only repeat what is there: forms and phones send back all they were given.
+    `email` may only repeat the current address: forms and phones send all fields back.
     """
 
     display_name: str | None = None
@@ -72,14 +72,14 @@ class AccountChanges:
 
 
 def identify(backends: Backends, claims: Claims) -> Caller:
-    """Give the account that signs in with these claims, made on the first call: one read afterwards.
+    """Return the account of these claims, created on the first call; later calls take one read.
 
-    A session makes no account. Raises Unauthenticated where it was ended, from here or from anywhere.
+    A browser session creates no account. Raises Unauthenticated for a session that has ended.
     """
     if claims.session:
         return _caller_of_session(backends, claims)
     (account,) = backends.entities.get(account_key(claims.issuer, claims.subject))
-    if account is None or "erased" in account.values or _tells_another_address(account, claims):
+    if account is None or "erased" in account.values or _has_newer_address(account, claims):
         handle = sign_in(backends, claims).handle
     else:
         handle = account.values["handle"]
@@ -89,7 +89,7 @@ def identify(backends: Backends, claims: Claims) -> Caller:
 def sign_in(backends: Backends, claims: Claims) -> User:
     """Return the user of these claims, created on the first call with a unique handle.
 
-    The mail address is the one the identity provider has verified, now or in a later token.
+    The email address is the one that the identity provider has verified, in this or a later token.
     """
     wanted = handles.handle_from(claims.preferred_username, claims.email.partition("@")[0])
     now = backends.clock.now()
@@ -106,25 +106,25 @@ def get_user(backends: Backends, handle: str) -> User:
 
 
 def change_account(backends: Backends, handle: str, changes: AccountChanges) -> User:
-    """Raises InvalidAccount for a summary, time zone or name that cannot be, and for another mail address."""
+    """Raises InvalidAccount for an invalid summary, time zone or name, and for another email address."""
     checked = _checked(changes)
     return backends.entities.transact(lambda transaction: _change(transaction, handle, checked))
 
 
 def user_key(handle: str) -> Key:
-    """Raises NotFound where no such handle can exist."""
+    """Raises NotFound for a malformed handle."""
     if not ids.is_handle(handle):
         raise NotFound
     return (USER, handle)
 
 
 def account_key(issuer: str, subject: str) -> Key:
-    """Hashed, so that a key never outgrows Datastore's 1,500 bytes, and an erased account names nobody."""
+    """Hash issuer and subject: keys have at most 1,500 bytes, and deleted accounts identify nobody."""
     return (ACCOUNT, hashlib.sha256(f"{issuer}\n{subject}".encode()).hexdigest())
 
 
 def user_of(row: Entity | None) -> User:
-    """Raises NotFound for a user who never was, or is erased."""
+    """Raises NotFound for a missing user, and for one whose account was deleted."""
     if row is None or "erased" in row.values:
         raise NotFound
     return User(handle=row.key[1], **{name: row.values[name] for name in _USER_VALUES})
@@ -135,7 +135,7 @@ _INDEXED = frozenset({"summary"})
 
 
 def _caller_of_session(backends: Backends, claims: Claims) -> Caller:
-    """One read for both: the account must still be this one, the session must still be there."""
+    """Read account and session together: both must still exist and belong to each other."""
     handle = claims.preferred_username
     keys = (account_key(claims.issuer, claims.subject), sessions.key_of(handle, claims.session))
     account, session = backends.entities.get(*keys)
@@ -157,7 +157,7 @@ def _new_user(claims: Claims, handle: str, now: datetime) -> User:
 
 
 def _claim(transaction: Transaction, claims: Claims, user: User) -> User | None:
-    """Take the handle for the account; None where someone else has it."""
+    """Claim the handle for the account; None if another user has it."""
     key = account_key(claims.issuer, claims.subject)
     account, owner = transaction.get(key, (USER, user.handle))
     if account is not None and "erased" not in account.values:
@@ -173,7 +173,7 @@ def _claim(transaction: Transaction, claims: Claims, user: User) -> User | None:
 def _known(transaction: Transaction, account: Entity, claims: Claims) -> User:
     (row,) = transaction.get((USER, account.values["handle"]))
     user = user_of(row)
-    if not _tells_another_address(account, claims):
+    if not _has_newer_address(account, claims):
         return user
     user = replace(user, email=_verified_address(claims))
     changed = Entity((USER, user.handle), {**cast("Entity", row).values, "email": user.email}, _INDEXED)
@@ -181,18 +181,18 @@ def _known(transaction: Transaction, account: Entity, claims: Claims) -> User:
     return user
 
 
-def _tells_another_address(account: Entity, claims: Claims) -> bool:
-    """A token may leave the address out, and an older one may be shown after a newer one."""
+def _has_newer_address(account: Entity, claims: Claims) -> bool:
+    """Tell whether the token has a newer address: it may have none, or be older than the last token."""
     if not claims.email or _verified_address(claims) == account.values.get("email"):
         return False
-    told: datetime | None = account.values.get("email_told")
-    return told is None or claims.issued >= told
+    updated: datetime | None = account.values.get("email_told")
+    return updated is None or claims.issued >= updated
 
 
 def _with_address(account: Entity, claims: Claims) -> Entity:
-    """Repeated in the account, which every request reads anyway. Rows of older releases tell none yet."""
-    told = {"email": _verified_address(claims), "email_told": claims.issued}
-    return Entity(account.key, {**account.values, **told}, account.indexed)
+    """Copy the address to the account, which every request reads. Rows of older releases have none."""
+    email = {"email": _verified_address(claims), "email_told": claims.issued}
+    return Entity(account.key, {**account.values, **email}, account.indexed)
 
 
 def _verified_address(claims: Claims) -> str:
@@ -201,49 +201,49 @@ def _verified_address(claims: Claims) -> str:
 
 
 def _refuse_old_tokens(account: Entity | None, claims: Claims) -> None:
-    """A token from before the erasure must not bring the account back behind its owner's back."""
+    """A token issued before the deletion must not create the account again."""
     if account is None:
         return
     erased: datetime = account.values["erased"]
-    was_erasing = claims.fingerprint and claims.fingerprint == account.values["fingerprint"]
-    if was_erasing or claims.issued < erased.replace(microsecond=0):
-        raise Unauthenticated("This account was erased; sign in again to open a new one.")
+    is_deleting_token = claims.fingerprint and claims.fingerprint == account.values["fingerprint"]
+    if is_deleting_token or claims.issued < erased.replace(microsecond=0):
+        raise Unauthenticated("This account was deleted. Sign in again to create a new one.")
 
 
 def _checked(changes: AccountChanges) -> dict[str, Any]:
-    wanted = {name: getattr(changes, name) for name in ("display_name", "email", "summary", "timezone")}
-    given = {name: value for name, value in wanted.items() if value is not None}
-    if "display_name" in given:
-        given["display_name"] = _checked_name(given["display_name"])
-    if given.get("summary", "off") not in SUMMARIES:
+    values = {name: getattr(changes, name) for name in ("display_name", "email", "summary", "timezone")}
+    changed = {name: value for name, value in values.items() if value is not None}
+    if "display_name" in changed:
+        changed["display_name"] = _checked_name(changed["display_name"])
+    if changed.get("summary", "off") not in SUMMARIES:
         raise InvalidAccount("summary must be daily, weekly or off.")
-    if "timezone" in given and given["timezone"] not in _timezones():
-        raise InvalidAccount("timezone must be a name like Europe/Vienna.")
-    return given
+    if "timezone" in changed and changed["timezone"] not in _timezones():
+        raise InvalidAccount("timezone must be a time zone name such as Europe/Vienna.")
+    return changed
 
 
 def _checked_name(name: str) -> str:
-    tidy = captions.one_line(name)
-    if not 1 <= len(tidy) <= MAX_DISPLAY_NAME:
+    line = captions.one_line(name)
+    if not 1 <= len(line) <= MAX_DISPLAY_NAME:
         raise InvalidAccount(f"display_name must have 1 to {MAX_DISPLAY_NAME} characters.")
-    return tidy
+    return line
 
 
 def _is_mail_address(text: str) -> bool:
-    """Enough to send to; whether it arrives, only sending tells."""
+    """Check the form of an address, not whether it exists."""
     return len(text) <= MAX_EMAIL and IS_MAIL_ADDRESS.fullmatch(text) is not None
 
 
 @cache
 def _timezones() -> frozenset[str]:
-    """Not those that mean whatever the machine is set to."""
+    """Return all zones except those that depend on the machine."""
     return frozenset(available_timezones()) - {"localtime", "Factory"}
 
 
-def _change(transaction: Transaction, handle: str, given: dict[str, Any]) -> User:
+def _change(transaction: Transaction, handle: str, changes: dict[str, Any]) -> User:
     (row,) = transaction.get(user_key(handle))
-    if given.get("email", user_of(row).email) != user_of(row).email:
-        raise InvalidAccount("email comes from your identity provider; change it there and sign in again.")
-    changed = Entity((USER, handle), {**cast("Entity", row).values, **given}, _INDEXED)
+    if changes.get("email", user_of(row).email) != user_of(row).email:
+        raise InvalidAccount("email comes from your identity provider. Change it there, then sign in again.")
+    changed = Entity((USER, handle), {**cast("Entity", row).values, **changes}, _INDEXED)
     transaction.put(changed)
     return user_of(changed)

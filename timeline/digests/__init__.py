@@ -1,1 +1,1 @@
-"""The daily and weekly summary email, from what happened in a period to the mail that goes out once."""
+"""The daily and weekly summary email: select photos, render, and send at most once."""

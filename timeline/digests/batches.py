@@ -1,4 +1,4 @@
-"""A run of the daily or weekly job: batches that follow each other, and one task per person in each."""
+"""Enqueue the summaries of a run: a chain of batch tasks, each creating one email task per user."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,13 +14,13 @@ from timeline.interfaces import Backends, Entity, Scan, Task
 
 QUEUE, PATH = "summary-email", "/tasks/summary_email/"
 USERS_IN_A_BATCH = 100
-AT_ONCE = 8
-"""Creating a task is waiting: one after the other, 100 of them take seconds on Google's queues."""
+THREADS = 8
+"""Creating 100 tasks one after the other takes seconds on Cloud Tasks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """The users behind `after` who want this period's summary; `until` is the moment the job was started."""
+    """Users after `after` that subscribe to this kind of summary; `until` is the start of the run."""
 
     period: Period
     until: datetime
@@ -28,40 +28,40 @@ class Batch:
 
     @property
     def name(self) -> str:
-        """A run is named by its start, so that a later one finds whom a broken one left out."""
+        """Contains the start of the run, so that a later run reaches users that an aborted one left out."""
         return f"{self.period.name}-{self.until:%H%M%S%f}-{self.after or ''}"
 
 
 def start_summaries(backends: Backends, kind: Kind, trace: str = "") -> Batch:
-    """Begin with the first batch. Run again, late, or twice at a time, it ends in the same mails."""
+    """Enqueue the first batch. Repeated, late and concurrent runs send no email twice."""
     now = backends.clock.now()
     batch = Batch(period=period_of(kind, now), until=now)
-    backends.tasks.add(_task_of(batch, trace))
+    backends.tasks.add(_batch_task(batch, trace))
     return batch
 
 
 def enqueue_batch(backends: Backends, batch: Batch, trace: str = "") -> int:
-    """Create the task of the batch behind, then one per user of this one; tell how many users."""
-    readers = [row.key[1] for row in backends.entities.scan(_wanting(batch))]
+    """Enqueue the next batch, then one email task per user of this one; return the number of users."""
+    readers = [row.key[1] for row in backends.entities.scan(_subscribers(batch))]
     if len(readers) == USERS_IN_A_BATCH:
-        backends.tasks.add(_task_of(replace(batch, after=readers[-1]), trace))
-    _add_all(backends, [_mailing(batch, reader, trace) for reader in readers])
+        backends.tasks.add(_batch_task(replace(batch, after=readers[-1]), trace))
+    _add_all(backends, [_email_task(batch, reader, trace) for reader in readers])
     return len(readers)
 
 
-def bury_batch(backends: Backends, batch: Batch, reason: str) -> None:
-    """Every attempt failed: whoever is in this batch gets no mail, unless somebody starts the job again."""
+def move_batch_to_dead_letters(backends: Backends, batch: Batch, reason: str) -> None:
+    """Keep the failed batch as a dead letter: its users get no email unless the job is started again."""
     values = {"queue": QUEUE, "path": PATH, "reason": reason, "buried": backends.clock.now()}
     backends.entities.put(Entity((outbox.DEAD_LETTER, batch.name), {**values, **_body(batch)}))
 
 
 def batch_of(body: dict[str, Any]) -> Batch:
-    """Read what the task was given. Raises InvalidRequest."""
+    """Parse the body of a batch task. Raises InvalidRequest."""
     after = body.get("after")
     return Batch(period=period_in(body), until=until_in(body), after=None if after is None else str(after))
 
 
-def _wanting(batch: Batch) -> Scan:
+def _subscribers(batch: Batch) -> Scan:
     after = users.user_key(batch.after) if batch.after else None
     return Scan(
         kind=users.USER,
@@ -73,7 +73,7 @@ def _wanting(batch: Batch) -> Scan:
     )
 
 
-def _task_of(batch: Batch, trace: str) -> Task:
+def _batch_task(batch: Batch, trace: str) -> Task:
     return Task(queue=QUEUE, path=PATH, name=batch.name, body={**_body(batch), "trace": trace})
 
 
@@ -81,12 +81,12 @@ def _body(batch: Batch) -> dict[str, Any]:
     return {"period": batch.period.name, "until": batch.until.isoformat(), "after": batch.after}
 
 
-def _mailing(batch: Batch, reader: str, trace: str) -> Task:
+def _email_task(batch: Batch, reader: str, trace: str) -> Task:
     body = {"user": reader, "period": batch.period.name, "until": batch.until.isoformat(), "trace": trace}
     return Task(queue=MAIL_QUEUE, path=MAIL_PATH, name=f"{batch.period.name}-{reader}", body=body)
 
 
 def _add_all(backends: Backends, tasks: Sequence[Task]) -> None:
-    """Raises Unavailable where one could not be created; the names make a repetition harmless."""
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    """Raises Unavailable if a task could not be created; task names make a retry harmless."""
+    with ThreadPoolExecutor(THREADS) as pool:
         list(pool.map(backends.tasks.add, tasks))

@@ -1,4 +1,4 @@
-"""The summary as plain text, for those who read mail that way."""
+"""Render a summary as plain text."""
 
 from collections.abc import Iterator
 
@@ -6,32 +6,32 @@ from timeline.digests.content import Content, Section
 from timeline.photos.model import Photo
 
 
-def text_of(story: Content) -> str:
-    return "\n".join(_lines(story))
+def text_of(content: Content) -> str:
+    return "\n".join(_lines(content))
 
 
-def _lines(story: Content) -> Iterator[str]:
-    yield from (story.headline, story.span, "", story.greeting, "", story.introduction, "")
-    for section in story.sections:
-        yield from _section(story, section)
-    yield from (f"Open the timeline: {story.link('')}", "", "-- ", _why(story), "")
-    yield from ("How often, or never:", story.link("settings"), "No more summaries, in one click:")
-    yield from (story.way_out, "")
+def _lines(content: Content) -> Iterator[str]:
+    yield from (content.headline, content.time_range, "", content.greeting, "", content.introduction, "")
+    for section in content.sections:
+        yield from _section(content, section)
+    yield from (f"Open the timeline: {content.url('')}", "", "-- ", _reason(content), "")
+    yield from ("Change how often you get it:", content.url("settings"), "Unsubscribe:")
+    yield from (content.unsubscribe_url, "")
 
 
-def _section(story: Content, section: Section) -> Iterator[str]:
+def _section(content: Content, section: Section) -> Iterator[str]:
     yield from (section.heading, "=" * len(section.heading), "")
     for photo in section.photos:
-        yield from _photo(story, photo)
-    if section.rest:
-        yield from (f"… {section.rest}: {section.all_of_it}", "")
+        yield from _photo(content, photo)
+    if section.more:
+        yield from (f"… {section.more}: {section.url}", "")
 
 
-def _photo(story: Content, photo: Photo) -> Iterator[str]:
-    yield f"* {story.caption(photo) or '(no caption)'}"
-    yield f"  {story.who(photo)}, {story.when(photo.created)}"
-    yield from (f"  {story.page_of(photo)}", "")
+def _photo(content: Content, photo: Photo) -> Iterator[str]:
+    yield f"* {content.caption(photo) or '(no caption)'}"
+    yield f"  {content.author(photo)}, {content.format_time(photo.created)}"
+    yield from (f"  {content.photo_url(photo)}", "")
 
 
-def _why(story: Content) -> str:
-    return f"You get this {story.period.kind} summary because you asked for it."
+def _reason(content: Content) -> str:
+    return f"You receive this {content.period.kind} summary because you turned it on in your settings."

@@ -1,4 +1,4 @@
-"""The summary as a mail: text and HTML of the same content, and a way out in one click (RFC 8058)."""
+"""Render a summary as an email: text and HTML parts, and one-click unsubscription (RFC 8058)."""
 
 import re
 from dataclasses import dataclass
@@ -19,72 +19,72 @@ NEED_QUOTES = re.compile(r"""[()<>\[\]:;@\\,."]""")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SummaryEmail:
-    """What the reader sees. `html` brings its own style: show it as a page of its own, in a sandbox."""
+    """The subject, text and HTML of a summary. `html` has inline styles: show it in a sandboxed frame."""
 
-    story: Content
+    content: Content
 
     @property
     def is_worth_sending(self) -> bool:
-        return self.story.is_worth_telling
+        return self.content.has_photos
 
     @property
     def subject(self) -> str:
-        return self.story.headline
+        return self.content.headline
 
     @property
     def text(self) -> str:
-        return text_of(self.story)
+        return text_of(self.content)
 
     @property
     def html(self) -> str:
-        return html_of(self.story)
+        return html_of(self.content)
 
     @property
     def message_id(self) -> str:
-        """The same whenever it is built: a mail server can tell a twin by it."""
-        domain = parseaddr(self.story.settings.mail_from)[1].rpartition("@")[2] or "localhost"
-        return f"<{self.story.period.name}.{self.story.news.reader.handle}@{domain}>"
+        """The same for every rendering, so that mail servers can detect a duplicate."""
+        domain = parseaddr(self.content.settings.mail_from)[1].rpartition("@")[2] or "localhost"
+        return f"<{self.content.period.name}.{self.content.selection.reader.handle}@{domain}>"
 
 
-def render(letter: SummaryEmail) -> EmailMessage:
-    """Build the mail. EmailMessage itself refuses a header of two lines."""
-    story = letter.story
-    mail = EmailMessage()
-    mail["From"] = story.settings.mail_from
-    mail["To"] = _address_of(story.news.reader)
-    mail["Subject"] = _unencoded(letter.subject)
-    mail["Date"] = story.news.until
-    mail["Message-ID"] = letter.message_id
-    mail["List-Unsubscribe"] = f"<{story.way_out}>"
-    mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(letter.text)
-    mail.add_alternative(letter.html, subtype="html")
-    mail.set_boundary(_boundary(letter))
-    return mail
+def render(summary: SummaryEmail) -> EmailMessage:
+    """Build the message. EmailMessage refuses headers with line breaks."""
+    content = summary.content
+    message = EmailMessage()
+    message["From"] = content.settings.mail_from
+    message["To"] = _address_of(content.selection.reader)
+    message["Subject"] = _unencoded(summary.subject)
+    message["Date"] = content.selection.until
+    message["Message-ID"] = summary.message_id
+    message["List-Unsubscribe"] = f"<{content.unsubscribe_url}>"
+    message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(summary.text)
+    message.add_alternative(summary.html, subtype="html")
+    message.set_boundary(_boundary(summary))
+    return message
 
 
-def _boundary(letter: SummaryEmail) -> str:
-    """Nobody can guess it, and a retry is the same mail; Python would compile a pattern for every mail."""
-    return "=_" + sha256(f"{letter.message_id}{letter.story.token}".encode()).hexdigest()[:32]
+def _boundary(summary: SummaryEmail) -> str:
+    """Return a boundary that cannot be guessed and is the same for a retry."""
+    return "=_" + sha256(f"{summary.message_id}{summary.content.token}".encode()).hexdigest()[:32]
 
 
 def _unencoded(text: str) -> str:
-    """Python decodes what looks like an encoded word (RFC 2047), and with it a line break hidden inside."""
+    """Keep Python from decoding text that looks like an encoded word (RFC 2047) and may hide a line break."""
     return text.replace("=?", "= ?")
 
 
 def _phrase(name: str) -> str:
-    """Without the signs that need quotes (RFC 5322): Python forgets the quotes of a name it has to fold."""
+    """Remove characters that need quotes (RFC 5322): Python loses the quotes when it folds a long name."""
     return one_line(_unencoded(NEED_QUOTES.sub(" ", name)), MAX_DISPLAY_NAME)
 
 
 def _address_of(reader: User) -> Address:
-    """Raises InvalidAccount for what plain SMTP cannot be told: letters beyond ASCII, odd signs."""
+    """Raises InvalidAccount for addresses that plain SMTP cannot deliver to, such as non-ASCII ones."""
     try:
         address = Address(_phrase(reader.display_name), addr_spec=reader.email)
     except (MessageError, ValueError, IndexError) as error:
-        raise InvalidAccount("This mail address cannot be written to.") from error
+        raise InvalidAccount("Emails cannot be sent to this address.") from error
     if not address.addr_spec.isascii():
-        raise InvalidAccount("This mail address cannot be written to.")
+        raise InvalidAccount("Emails cannot be sent to this address.")
     return address

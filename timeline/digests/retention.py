@@ -1,4 +1,4 @@
-"""What becomes of summaries whose task is gone: listed, given up, and forgotten in the end."""
+"""List and give up summaries whose tasks have ended, and delete old send records."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,44 +11,44 @@ from timeline.interfaces import Backends, Entity, Scan
 from timeline.retention import delete_before
 
 KEPT = timedelta(days=35)
-"""Longer than a named task is remembered, than a late mail may be, and than people ask where theirs is."""
-LOOKED_AT = 200
-LISTED = 1000
-NOBODY_CAME_BACK = "The last attempt ended without a word."
+"""Longer than Cloud Tasks remembers a task name, and longer than an email may be late."""
+BATCH = 200
+MAX_LISTED = 1000
+ABANDONED = "The last attempt ended without a result."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tidied:
-    """What one sweep did."""
+class Swept:
+    """The number of emails and rows that one sweep handled."""
 
     emails_given_up: int
     summaries_deleted: int
 
 
-def in_state(backends: Backends, state: State, limit: int = LISTED) -> list[tuple[str, str]]:
-    """List user and period of the mails in a state: `uncertain` and `failed` are what may be missing."""
+def in_state(backends: Backends, state: State, limit: int = MAX_LISTED) -> list[tuple[str, str]]:
+    """List the user and period of the emails in a state; `uncertain` and `failed` ones may be missing."""
     rows = backends.entities.scan(Scan(kind=KIND, by="state", equal=state, limit=limit, keys_only=True))
     return [(row.key[1], row.key[3]) for row in rows]
 
 
-def sweep(backends: Backends) -> Tidied:
-    """Give up what no task will finish, and delete rows that nobody asks for any more; both bounded."""
-    return Tidied(emails_given_up=_give_up_abandoned(backends), summaries_deleted=_forget_old(backends))
+def sweep(backends: Backends) -> Swept:
+    """Give up emails that no task will finish, and delete old rows; both bounded."""
+    return Swept(emails_given_up=_give_up_abandoned(backends), summaries_deleted=_delete_old(backends))
 
 
 def _give_up_abandoned(backends: Backends) -> int:
-    """A mail left while sending is uncertain, one left unsent has failed."""
+    """An email left in `sending` becomes uncertain, one left in `unsent` has failed."""
     now = backends.clock.now()
-    abandoned = [row for row in _unsettled(backends) if send_records.is_abandoned(row, now)]
+    abandoned = [row for row in _unfinished(backends) if send_records.is_abandoned(row, now)]
     for row in abandoned:
-        give_up(backends, row.key[1], period_named(row.key[3]), NOBODY_CAME_BACK)
+        give_up(backends, row.key[1], period_named(row.key[3]), ABANDONED)
     return len(abandoned)
 
 
-def _unsettled(backends: Backends) -> list[Entity]:
-    scans = [Scan(kind=KIND, by="state", equal=state, limit=LOOKED_AT) for state in send_records.PATIENCE]
+def _unfinished(backends: Backends) -> list[Entity]:
+    scans = [Scan(kind=KIND, by="state", equal=state, limit=BATCH) for state in send_records.ABANDONED_AFTER]
     return [row for scan in scans for row in backends.entities.scan(scan)]
 
 
-def _forget_old(backends: Backends) -> int:
+def _delete_old(backends: Backends) -> int:
     return delete_before(backends, KIND, "until", backends.clock.now() - KEPT)

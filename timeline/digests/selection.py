@@ -1,4 +1,4 @@
-"""What happened between two summaries: the photos that became new for one person."""
+"""Select the photos for one summary: those posted in its period."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,13 +10,13 @@ from timeline.interfaces import Backends, Entity, Key, Scan
 from timeline.photos.model import KIND as PHOTO
 from timeline.photos.model import Photo, photo_of
 
-PHOTOS_LOOKED_AT = 100
-"""Bounds what one mail may cost; a busier period says "100+"."""
+MAX_PHOTOS = 100
+"""Bounds the cost of one email; with more photos it says "100+"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """Photos newest first, `names` of who posted them; `has_more` where there were too many to look at."""
+    """Photos, newest first, and the `names` of their authors; `has_more` if there were too many."""
 
     reader: User
     since: datetime
@@ -35,13 +35,13 @@ class Selection:
 
 
 def select(backends: Backends, reader: User, since: datetime, until: datetime) -> Selection:
-    """Gather everyone's ready photos from `since` (exclusive) to `until` (inclusive), in two reads."""
+    """Return the ready photos of all users from `since` (exclusive) to `until` (inclusive), in two reads."""
     scan = Scan(
         kind=PHOTO,
         by="id",
-        above=_edge(until),
-        below=_edge(since),
-        limit=PHOTOS_LOOKED_AT,
+        above=_id_bound(until),
+        below=_id_bound(since),
+        limit=MAX_PHOTOS,
         keys_only=True,
     )
     keys = [row.key for row in backends.entities.scan(scan)]
@@ -52,17 +52,17 @@ def select(backends: Backends, reader: User, since: datetime, until: datetime) -
         until=until,
         photos=[photo for photo in map(photo_of, found) if photo.is_ready],
         names={owner.key[1]: owner.values["display_name"] for owner in owners},
-        has_more=len(keys) == PHOTOS_LOOKED_AT,
+        has_more=len(keys) == MAX_PHOTOS,
     )
 
 
-def _edge(moment: datetime) -> str:
-    """Sorts right before every id of this very moment; ids run newest first, so behind all later ones."""
+def _id_bound(moment: datetime) -> str:
+    """Return a prefix that sorts before all IDs of this moment and after all later ones."""
     return ids.new_key(moment)[: ids.TIME_CHARACTERS]
 
 
 def _present(backends: Backends, keys: list[Key]) -> tuple[list[Entity], list[Entity]]:
-    """Look each up: a global query may still list what was deleted, and cannot tell whose owner is gone."""
+    """Look up every row: a global query may list deleted photos, and photos of deleted accounts."""
     if not keys:
         return [], []
     wanted = sorted({key[:2] for key in keys})

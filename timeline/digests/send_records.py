@@ -1,4 +1,4 @@
-"""At most one mail: the right to send it is written down before it is sent, and how it ended after."""
+"""Send records: a run claims each email before sending and stores the result, so none is sent twice."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -8,18 +8,18 @@ from timeline import outbox
 from timeline.interfaces import Backends, Entity, Key, Transaction
 
 State = Literal["sending", "sent", "unsent", "uncertain", "failed"]
-"""`unsent` is tried again; `uncertain` may have arrived and never is; `failed` went out to nobody."""
+"""`unsent` is retried; `uncertain` may have been delivered and is never retried; `failed` was not sent."""
 
 INDEXED = frozenset({"state", "until"})
-PATIENCE: dict[State, timedelta] = {"sending": timedelta(hours=1), "unsent": timedelta(days=1)}
-"""Longer than one attempt may run, and than all attempts of a task take together (queue.yaml)."""
+ABANDONED_AFTER: dict[State, timedelta] = {"sending": timedelta(hours=1), "unsent": timedelta(days=1)}
+"""Longer than one attempt may run, and longer than all attempts of a task take (queue.yaml)."""
 
-INTERRUPTED = "A run was interrupted while sending, or another one was at it."
+INTERRUPTED = "Another run was interrupted while sending, or was sending at the same time."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendRecord:
-    """The right to send one mail. `token` tells one run from another, the moments say what it tells of."""
+    """The claim of one run, identified by `token`, to send one email about `since` to `until`."""
 
     key: Key
     token: str
@@ -27,12 +27,12 @@ class SendRecord:
     since: datetime
     until: datetime
 
-    def take(self, backends: Backends) -> State | None:
-        """Give None where the mail is now ours to send, else how it stands: then it must not be sent."""
-        return backends.entities.transact(self._take_within)
+    def claim(self, backends: Backends) -> State | None:
+        """Return None if this run must send the email, or its state if it must not be sent."""
+        return backends.entities.transact(self._claim_within)
 
     def settle(self, backends: Backends, state: State, reason: str = "") -> State:
-        """Write how it ended: this run alone knows. An account erased meanwhile gets no row back."""
+        """Store the result. A row deleted together with its account is not created again."""
 
         def work(transaction: Transaction) -> None:
             if transaction.get(self.key)[0] is not None:
@@ -41,7 +41,7 @@ class SendRecord:
         backends.entities.transact(work)
         return state
 
-    def _take_within(self, transaction: Transaction) -> State | None:
+    def _claim_within(self, transaction: Transaction) -> State | None:
         row, owner = transaction.get(self.key, self.key[:2])
         if _is_erased(owner):
             return "failed"
@@ -59,8 +59,8 @@ class SendRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Missed:
-    """A mail nobody will try to send again, with the task it came from."""
+class MissedEmail:
+    """An email that will not be retried, with the task it belongs to."""
 
     key: Key
     queue: str
@@ -68,8 +68,8 @@ class Missed:
     body: dict[str, str] = field(default_factory=dict)
 
 
-def told_until(last: Entity | None) -> datetime | None:
-    """Where the news of the next mail begin: behind this one, or where it began if it went out to nobody."""
+def covered_until(last: Entity | None) -> datetime | None:
+    """Return where the next email starts: at the end of this one, or at its start if it was not sent."""
     if last is None:
         return None
     moment: datetime | None = last.values.get("since" if state_of(last) == "failed" else "until")
@@ -77,13 +77,13 @@ def told_until(last: Entity | None) -> datetime | None:
 
 
 def is_abandoned(row: Entity, now: datetime) -> bool:
-    """No task comes back to it: the last one died with its process, or was given up while nobody looked."""
-    patience = PATIENCE.get(state_of(row))
-    return patience is not None and now - row.values.get("taken", row.values["until"]) > patience
+    """Tell whether no task will finish the email: the last attempt crashed, or Cloud Tasks gave it up."""
+    limit = ABANDONED_AFTER.get(state_of(row))
+    return limit is not None and now - row.values.get("taken", row.values["until"]) > limit
 
 
-def give_up(backends: Backends, missed: Missed, reason: str) -> None:
-    """No attempt is left: what is not sent for sure fails with a dead letter, the rest stays uncertain."""
+def give_up(backends: Backends, missed: MissedEmail, reason: str) -> None:
+    """Fail an email that was certainly not sent, with a dead letter; any other becomes uncertain."""
     now = backends.clock.now()
 
     def work(transaction: Transaction) -> None:
@@ -94,14 +94,14 @@ def give_up(backends: Backends, missed: Missed, reason: str) -> None:
         if row and state == "sending":
             transaction.put(_changed(row, "uncertain", reason))
         elif state == "unsent":
-            failed = _changed(row, "failed", reason) if row else _never_begun(missed.key, reason, now)
+            failed = _changed(row, "failed", reason) if row else _not_started(missed.key, reason, now)
             transaction.put(failed, _dead_letter(missed, reason, now))
 
     backends.entities.transact(work)
 
 
 def _is_erased(owner: Entity | None) -> bool:
-    """Its account may be erased between two looks: neither a mail nor a row may come after that."""
+    """After its account was deleted, neither an email nor a row may be created."""
     return owner is not None and "erased" in owner.values
 
 
@@ -114,12 +114,12 @@ def _changed(row: Entity, state: State, reason: str) -> Entity:
     return Entity(row.key, {**row.values, "state": state, "reason": reason}, INDEXED)
 
 
-def _never_begun(key: Key, reason: str, now: datetime) -> Entity:
+def _not_started(key: Key, reason: str, now: datetime) -> Entity:
     values = {"state": "failed", "reason": reason, "token": "", "taken": now, "until": now}
     return Entity(key, values, INDEXED)
 
 
-def _dead_letter(missed: Missed, reason: str, now: datetime) -> Entity:
+def _dead_letter(missed: MissedEmail, reason: str, now: datetime) -> Entity:
     key = (*missed.key[:2], outbox.DEAD_LETTER, f"{missed.queue}-{missed.key[-1]}")
     values = {"queue": missed.queue, "path": missed.path, "reason": reason, "buried": now}
     return Entity(key, {**values, **missed.body})

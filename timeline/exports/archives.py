@@ -1,7 +1,7 @@
-"""Everything of one person in a ZIP with the pictures: asked for, followed, fetched, and swept again."""
+"""Exports: a user's data and photos as a ZIP archive, from the request to the download and expiry."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -13,31 +13,31 @@ from timeline.photos.model import KIND as PHOTO
 
 KIND = "Export"
 LATEST = "latest"
-"""One export per person: the next one takes the place of the last."""
+"""Each user has one export: a new one replaces the previous one."""
 QUEUE, PATH = "export", "/tasks/export/"
 KEPT = timedelta(days=7)
 LINK_SECONDS = 600
-"""Long enough for a slow connection to begin; a download that has begun goes on."""
+"""Long enough for a slow connection to start the download, which may then take longer."""
 COUNTED_AT_ONCE = 1000
-SWEPT_AT_ONCE = 20
+BATCH = 20
 FILES_AT_ONCE = 500
 State = Literal["running", "ready", "failed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Export:
-    """`done` of `total` photos are packed. `promise` names the task that does the next step.
+    """`done` of `total` photos are packed. `outbox_id` names the task of the next step.
 
-    `position` is the key of the last photo packed, `offset` where the next piece begins, `pieces` the
-    names of those there are; `file` is the whole archive once it is `ready`.
+    `position` is the key of the last packed photo, `offset` that of the next piece, `pieces` are the names
+    of the stored pieces, and `file` is the name of the whole archive once it is `ready`.
     """
 
     id: str
     user: str
     state: State
-    asked: datetime
+    requested: datetime
     expires: datetime
-    promise: str
+    outbox_id: str
     total: int = 0
     done: int = 0
     position: str = ""
@@ -52,37 +52,37 @@ class Export:
 
     @property
     def file_name(self) -> str:
-        return f"photo-timeline-{self.user}-{self.asked:%Y-%m-%d}.zip"
+        return f"photo-timeline-{self.user}-{self.requested:%Y-%m-%d}.zip"
 
 
 def request_export(backends: Backends, handle: str, trace: str = "") -> Export:
-    """Begin one, unless one is being made. Raises NotFound for an erased account."""
+    """Start an export, unless one is running. Raises NotFound for a deleted account."""
     now = backends.clock.now()
-    promised = outbox.new_entry(handle, _work(handle, ids.new_key(now), trace), now)
-    wanted = Export(
-        id=promised.work.body["export"],
+    entry = outbox.new_entry(handle, _work(handle, ids.new_key(now), trace), now)
+    new = Export(
+        id=entry.work.body["export"],
         user=handle,
         state="running",
-        asked=now,
+        requested=now,
         expires=now + KEPT,
-        promise=promised.id,
+        outbox_id=entry.id,
         total=_count_photos(backends, handle),
     )
-    export = backends.entities.transact(lambda transaction: _begin(transaction, wanted, promised))
-    if export.id == wanted.id:
-        outbox.deliver(backends, promised)
+    export = backends.entities.transact(lambda transaction: _begin(transaction, new, entry))
+    if export.id == new.id:
+        outbox.deliver(backends, entry)
     return export
 
 
 def latest_export(backends: Backends, handle: str) -> Export | None:
-    """The one that is being made, or can be fetched; None where it has expired, or never was."""
+    """Return the running or finished export; None if there is none or it has expired."""
     (row,) = backends.entities.get(key_of(handle))
     export = export_of(row) if row else None
     return export if export and export.expires > backends.clock.now() else None
 
 
 def get_export(backends: Backends, handle: str) -> Export:
-    """Raises NotFound where `latest_export` finds none."""
+    """Return the latest export. Raises NotFound if there is none."""
     export = latest_export(backends, handle)
     if export is None:
         raise NotFound
@@ -90,7 +90,7 @@ def get_export(backends: Backends, handle: str) -> Export:
 
 
 def download_link(backends: Backends, handle: str, export_id: str) -> str:
-    """Raises NotFound for any export but the one that can be fetched."""
+    """Raises NotFound for every export except the finished latest one."""
     export = get_export(backends, handle)
     link = link_to(backends, export) if export.id == export_id else None
     if link is None:
@@ -99,47 +99,47 @@ def download_link(backends: Backends, handle: str, export_id: str) -> str:
 
 
 def link_to(backends: Backends, export: Export) -> str | None:
-    """A link to Cloud Storage for the next minutes; hand it to its owner alone. None until it is ready."""
+    """Return a temporary link to Cloud Storage, for the owner only; None until the export is ready."""
     is_ready = export.state == "ready"
     return backends.blobs.link(export.file, LINK_SECONDS, export.file_name) if is_ready else None
 
 
-def next_promise(export: Export, now: datetime, trace: str) -> outbox.OutboxEntry:
+def next_entry(export: Export, now: datetime, trace: str) -> outbox.OutboxEntry:
     return outbox.new_entry(export.user, _work(export.user, export.id, trace), now)
 
 
-def promise_of(export: Export, trace: str) -> outbox.OutboxEntry:
-    """The promise that is open, to be delivered again: its name keeps it from becoming two tasks."""
+def current_entry(export: Export, trace: str) -> outbox.OutboxEntry:
+    """Return the current outbox entry; delivering it again creates no second task."""
     return outbox.OutboxEntry(
-        id=export.promise, work=_work(export.user, export.id, trace), created=export.asked
+        id=export.outbox_id, work=_work(export.user, export.id, trace), created=export.requested
     )
 
 
 def step_within(transaction: Transaction, before: Export, after: Export) -> Export:
-    """Go from one step to the next, unless another run of the same task already did: then give its result.
+    """Store the next step, unless another run of the same task already did: then return its result.
 
-    Raises NotFound where the account was erased, or another export has begun.
+    Raises NotFound if the account was deleted or another export has started.
     """
     owner, row = transaction.get(user_key(before.user), key_of(before.user))
     user_of(owner)
     current = export_of(row)
     if current.id != before.id:
         raise NotFound
-    if current.promise != before.promise or current.state != "running":
+    if current.outbox_id != before.outbox_id or current.state != "running":
         return current
     transaction.put(entity_of(after))
-    transaction.delete(outbox.key_of(before.promise))
+    transaction.delete(outbox.key_of(before.outbox_id))
     return after
 
 
 def expire(backends: Backends) -> int:
-    """Erase a bounded number of exports that nobody may fetch any more; tell how many."""
-    scan = Scan(kind=KIND, by="expires", below=backends.clock.now(), limit=SWEPT_AT_ONCE)
+    """Erase a bounded number of expired exports and return their number."""
+    scan = Scan(kind=KIND, by="expires", below=backends.clock.now(), limit=BATCH)
     return sum(_expire(backends, row) for row in backends.entities.scan(scan))
 
 
 def erase_files(backends: Backends, export: Export) -> None:
-    """All but the archive; older exports go with it. Younger ones, being made right now, come before it."""
+    """Erase everything but the archive, also older exports. The names of newer ones sort before it."""
     everything, start = f"exports/{export.user}/", export.folder
     while found := [
         blob.name
@@ -159,34 +159,25 @@ def key_of(handle: str) -> Key:
 
 
 def entity_of(export: Export) -> Entity:
-    values = {name: getattr(export, name) for name in _STORED}
+    values = {stored: getattr(export, name) for name, stored in _PROPERTIES.items()}
     values["pieces"] = json.dumps(export.pieces)
     return Entity(key_of(export.user), values, frozenset({"expires"}))
 
 
 def export_of(row: Entity | None) -> Export:
-    """Raises NotFound for a row that is not there."""
+    """Raises NotFound for a missing row."""
     if row is None:
         raise NotFound
-    values = {name: row.values[name] for name in _STORED if name in row.values}
+    values = {name: row.values[stored] for name, stored in _PROPERTIES.items() if stored in row.values}
     values["pieces"] = tuple(json.loads(row.values["pieces"]))
     return Export(user=row.key[1], **values)
 
 
-_STORED = (
-    "id",
-    "state",
-    "asked",
-    "expires",
-    "promise",
-    "total",
-    "done",
-    "position",
-    "offset",
-    "pieces",
-    "file",
-    "size",
-)
+_OLD_NAMES = {"requested": "asked", "outbox_id": "promise"}
+"""Properties that keep the names of the first release: stored rows have them."""
+_PROPERTIES = {
+    field.name: _OLD_NAMES.get(field.name, field.name) for field in fields(Export) if field.name != "user"
+}
 
 
 def _work(handle: str, export_id: str, trace: str) -> outbox.Work:
@@ -204,18 +195,18 @@ def _count_photos(backends: Backends, handle: str) -> int:
         after = found[-1].key
 
 
-def _begin(transaction: Transaction, wanted: Export, promised: outbox.OutboxEntry) -> Export:
-    owner, row = transaction.get((USER, wanted.user), key_of(wanted.user))
+def _begin(transaction: Transaction, new: Export, entry: outbox.OutboxEntry) -> Export:
+    owner, row = transaction.get((USER, new.user), key_of(new.user))
     user_of(owner)
     current = export_of(row) if row else None
-    if current and current.state == "running" and current.expires > wanted.asked:
+    if current and current.state == "running" and current.expires > new.requested:
         return current
-    transaction.put(entity_of(wanted), outbox.entity_of(promised))
-    return wanted
+    transaction.put(entity_of(new), outbox.entity_of(entry))
+    return new
 
 
 def _expire(backends: Backends, row: Entity) -> bool:
-    """Files first, so that a row stays where the sweep is killed; a new export has a folder of its own."""
+    """Erase files before the row, so that an interrupted sweep is repeated. New exports have own folders."""
     expired = export_of(row)
 
     def work(transaction: Transaction) -> bool:

@@ -1,7 +1,7 @@
-"""The work behind an export: a step packs some photos into a piece, the last one joins all pieces.
+"""Pack an export in steps: each step packs photos into a piece, and the last step joins all pieces.
 
-Each step is a task of its own and is committed together with the promise of the next, so that a killed run
-goes on where it was. Names of pieces are fresh in every run: what a lost run left behind is never mixed in.
+Each step is a task, committed together with the outbox entry of the next, so that an interrupted export
+continues where it was. Every run uses new names for its pieces, so leftovers of other runs are never used.
 """
 
 import io
@@ -18,23 +18,23 @@ from timeline.accounts import users
 from timeline.errors import NotFound
 from timeline.exports import archives
 from timeline.exports.archives import Export
-from timeline.exports.zips import Member, ending, header, member
+from timeline.exports.zips import Member, central_directory, header, member
 from timeline.interfaces import Backends, Scan, Transaction
 from timeline.photos.model import KIND as PHOTO
 from timeline.photos.model import Photo, original_name, photo_of
 
 PIECE_BYTES = 16 * 1024 * 1024
-"""With one more photo of 20 MB, what a step holds in memory."""
+"""A step holds this much and one more photo of up to 50 MB in memory."""
 JOINED_AT_ONCE = 32
-"""Cloud Storage joins no more objects in one call."""
-LOOKED_AT_ONCE = 50
+"""Cloud Storage joins at most this many objects in one call."""
+BATCH = 50
 ARCHIVE, PIECE, NOTES = "application/zip", "application/octet-stream", "application/json"
 WORDS_IN_A_NAME = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """A promise to take the next step of an export."""
+    """The task of one step of an export."""
 
     user: str
     export_id: str
@@ -43,15 +43,15 @@ class Job:
 
 
 @dataclass(slots=True)
-class _Pack:
-    """A piece as it grows; `offset` is where it begins in the archive."""
+class _Piece:
+    """A piece of the archive in memory; `offset` is its position in the archive."""
 
     offset: int
     content: io.BytesIO = field(default_factory=io.BytesIO)
     members: list[Member] = field(default_factory=list)
-    told: list[dict[str, Any]] = field(default_factory=list)
+    descriptions: list[dict[str, Any]] = field(default_factory=list)
     position: str = ""
-    seen: int = 0
+    photos: int = 0
 
     def add(self, name: str, content: bytes, moment: datetime) -> None:
         new = member(name, content, moment, self.offset + self.content.tell())
@@ -65,16 +65,16 @@ class _Pack:
 
 
 def take_step(backends: Backends, job: Job, piece_bytes: int = PIECE_BYTES) -> Export | None:
-    """Pack the next photos, or join what is packed; None where nobody wants it any more.
+    """Pack the next photos, or join the pieces; return None if the export is no longer needed.
 
-    Safe to repeat and to run twice at a time: only the first run of a step is kept.
+    Safe to repeat and to run concurrently: only the first run of a step is stored.
     """
     try:
-        export = _wanted(backends, job)
-        if export.promise != job.outbox_id or export.state != "running":
-            return _go_on(backends, export, job)
-        pack = _packed(backends, export, piece_bytes)
-        return _keep(backends, export, pack, job) if pack.seen else _join(backends, export, job)
+        export = _current_export(backends, job)
+        if export.outbox_id != job.outbox_id or export.state != "running":
+            return _finish_step(backends, export, job)
+        piece = _pack(backends, export, piece_bytes)
+        return _keep(backends, export, piece, job) if piece.photos else _join(backends, export, job)
     except NotFound:
         archives.erase_folder(backends, job.user, job.export_id)
         outbox.finish(backends, job.outbox_id)
@@ -82,7 +82,7 @@ def take_step(backends: Backends, job: Job, piece_bytes: int = PIECE_BYTES) -> E
 
 
 def give_up(backends: Backends, job: Job, reason: str) -> None:
-    """The last attempt ended badly: the export says so, and a dead letter stays."""
+    """Mark the export as failed after the last attempt, and keep a dead letter."""
     now = backends.clock.now()
 
     def work(transaction: Transaction) -> None:
@@ -94,7 +94,7 @@ def give_up(backends: Backends, job: Job, reason: str) -> None:
     backends.entities.transact(work)
 
 
-def _wanted(backends: Backends, job: Job) -> Export:
+def _current_export(backends: Backends, job: Job) -> Export:
     owner, row = backends.entities.get(users.user_key(job.user), archives.key_of(job.user))
     users.user_of(owner)
     export = archives.export_of(row)
@@ -103,87 +103,87 @@ def _wanted(backends: Backends, job: Job) -> Export:
     return export
 
 
-def _go_on(backends: Backends, export: Export, job: Job) -> Export:
-    """This step is done; the run that did it may have died before it created the next task."""
+def _finish_step(backends: Backends, export: Export, job: Job) -> Export:
+    """Repeat what follows the commit of a step, in case an earlier run was interrupted there."""
     if export.state == "running":
-        outbox.deliver(backends, archives.promise_of(export, job.trace))
+        outbox.deliver(backends, archives.current_entry(export, job.trace))
     elif export.state == "ready":
         archives.erase_files(backends, export)
-    if export.promise != job.outbox_id:
+    if export.outbox_id != job.outbox_id:
         outbox.finish(backends, job.outbox_id)
     return export
 
 
-def _packed(backends: Backends, export: Export, piece_bytes: int) -> _Pack:
-    """A photo deleted since we looked is left out."""
-    pack = _Pack(offset=export.offset)
-    for photo in _photos_behind(backends, export):
-        pack.position, pack.seen = ids.split_id(photo.id)[0], pack.seen + 1
+def _pack(backends: Backends, export: Export, piece_bytes: int) -> _Piece:
+    """Leave out photos that are deleted while the piece is packed."""
+    piece = _Piece(offset=export.offset)
+    for photo in _photos_after(backends, export):
+        piece.position, piece.photos = ids.split_id(photo.id)[0], piece.photos + 1
         try:
             content = backends.blobs.read(original_name(photo.id))
         except NotFound:
             continue
         name = name_of(photo)
-        pack.add(name, content, photo.created)
-        pack.told.append(_told(backends, photo, name))
-        if pack.size >= piece_bytes:
+        piece.add(name, content, photo.created)
+        piece.descriptions.append(_description(backends, photo, name))
+        if piece.size >= piece_bytes:
             break
-    return pack
+    return piece
 
 
-def _photos_behind(backends: Backends, export: Export) -> Iterator[Photo]:
+def _photos_after(backends: Backends, export: Export) -> Iterator[Photo]:
     parent = users.user_key(export.user)
     after = (*parent, PHOTO, export.position) if export.position else None
-    while rows := backends.entities.scan(Scan(kind=PHOTO, parent=parent, after=after, limit=LOOKED_AT_ONCE)):
+    while rows := backends.entities.scan(Scan(kind=PHOTO, parent=parent, after=after, limit=BATCH)):
         yield from map(photo_of, rows)
         after = rows[-1].key
 
 
 def name_of(photo: Photo) -> str:
-    """When it was posted, its first words, and its key, so that no two are alike."""
+    """Return a unique name of the time, the first words of the caption, and the key."""
     plain = unicodedata.normalize("NFKD", photo.caption).encode("ascii", "ignore").decode().lower()
     words = re.sub(r"[^a-z0-9]+", "-", plain)[:WORDS_IN_A_NAME].strip("-")
     parts = [f"{photo.created:%Y-%m-%d_%H-%M-%S}", words, ids.split_id(photo.id)[0]]
     return f"originals/{'_'.join(filter(None, parts))}.{photo.extension}"
 
 
-def _told(backends: Backends, photo: Photo, name: str) -> dict[str, Any]:
-    kept = ("id", "caption", "status", "width", "height", "content_type")
+def _description(backends: Backends, photo: Photo, name: str) -> dict[str, Any]:
+    names = ("id", "caption", "status", "width", "height", "content_type")
     page = f"{backends.settings.public_url}/photo/{photo.id}/"
-    facts = {fact: getattr(photo, fact) for fact in kept}
-    return {"file": name, "created": photo.created.isoformat(), **facts, "page": page}
+    values = {name: getattr(photo, name) for name in names}
+    return {"file": name, "created": photo.created.isoformat(), **values, "page": page}
 
 
-def _keep(backends: Backends, export: Export, pack: _Pack, job: Job) -> Export:
+def _keep(backends: Backends, export: Export, piece: _Piece, job: Job) -> Export:
     now = backends.clock.now()
-    promised = archives.next_promise(export, now, job.trace)
+    entry = archives.next_entry(export, now, job.trace)
     after = replace(
         export,
-        promise=promised.id,
-        position=pack.position,
-        done=min(export.total, export.done + pack.seen),
-        offset=export.offset + pack.size,
-        pieces=(*export.pieces, _store(backends, export, pack)),
+        outbox_id=entry.id,
+        position=piece.position,
+        done=min(export.total, export.done + piece.photos),
+        offset=export.offset + piece.size,
+        pieces=(*export.pieces, _store(backends, export, piece)),
     )
 
     def work(transaction: Transaction) -> Export:
         reached = archives.step_within(transaction, export, after)
         if reached is after:
-            transaction.put(outbox.entity_of(promised))
+            transaction.put(outbox.entity_of(entry))
         return reached
 
     reached = backends.entities.transact(work)
-    outbox.deliver(backends, archives.promise_of(reached, job.trace))
+    outbox.deliver(backends, archives.current_entry(reached, job.trace))
     return reached
 
 
-def _store(backends: Backends, export: Export, pack: _Pack) -> str:
-    """The notes go first: a piece that is there can be told about."""
+def _store(backends: Backends, export: Export, piece: _Piece) -> str:
+    """Store the description before the piece, so that every stored piece has one."""
     name = export.folder + ids.new_key(backends.clock.now())
-    notes = {"members": [asdict(each) for each in pack.members], "photos": pack.told}
+    notes = {"members": [asdict(each) for each in piece.members], "photos": piece.descriptions}
     backends.blobs.add(f"{name}.json", json.dumps(notes).encode(), NOTES)
-    pack.content.seek(0)
-    backends.blobs.add(name, pack.content, PIECE)
+    piece.content.seek(0)
+    backends.blobs.add(name, piece.content, PIECE)
     return name
 
 
@@ -192,43 +192,47 @@ def _join(backends: Backends, export: Export, job: Job) -> Export:
     try:
         size = _store_archive(backends, export, name)
     except NotFound:
-        return _without_pieces(backends, job)
+        return _recover_from_missing_piece(backends, job)
     expires = backends.clock.now() + archives.KEPT
     ready = replace(export, state="ready", file=f"{name}.zip", size=size, done=export.total, expires=expires)
     reached = backends.entities.transact(lambda transaction: archives.step_within(transaction, export, ready))
-    return _go_on(backends, reached, job)
+    return _finish_step(backends, reached, job)
 
 
 def _store_archive(backends: Backends, export: Export, name: str) -> int:
-    """Give its size."""
+    """Store the archive and return its size."""
     last = _last_piece(backends, export)
     backends.blobs.add(f"{name}.end", last, PIECE)
-    backends.blobs.join(f"{name}.zip", _few(backends, [*export.pieces, f"{name}.end"], name), ARCHIVE)
+    backends.blobs.join(
+        f"{name}.zip", _join_in_groups(backends, [*export.pieces, f"{name}.end"], name), ARCHIVE
+    )
     return export.offset + len(last)
 
 
-def _without_pieces(backends: Backends, job: Job) -> Export:
-    """Another run has joined and erased them; else they are lost, and so is the export."""
-    export = _wanted(backends, job)
-    if export.promise == job.outbox_id and export.state == "running":
-        give_up(backends, job, "A piece of the export is gone.")
-    return _go_on(backends, _wanted(backends, job), job)
+def _recover_from_missing_piece(backends: Backends, job: Job) -> Export:
+    """Give up the export if a piece is lost, but not if another run has joined and erased the pieces."""
+    export = _current_export(backends, job)
+    if export.outbox_id == job.outbox_id and export.state == "running":
+        give_up(backends, job, "A piece of the export is missing.")
+    return _finish_step(backends, _current_export(backends, job), job)
 
 
 def _last_piece(backends: Backends, export: Export) -> bytes:
-    """The account, the photos in words, and the directory of all that is in the archive."""
+    """Return account.json, photos.json and the central directory of the archive."""
     notes = [json.loads(backends.blobs.read(f"{piece}.json")) for piece in export.pieces]
-    pack = _Pack(offset=export.offset)
+    piece = _Piece(offset=export.offset)
     user = users.get_user(backends, export.user)
-    account = {**asdict(user), "created": user.created.isoformat(), "exported": export.asked.isoformat()}
-    pack.add("account.json", _readable(account), export.asked)
-    pack.add("photos.json", _readable([told for each in notes for told in each["photos"]]), export.asked)
+    account = {**asdict(user), "created": user.created.isoformat(), "exported": export.requested.isoformat()}
+    piece.add("account.json", _readable(account), export.requested)
+    piece.add(
+        "photos.json", _readable([photo for each in notes for photo in each["photos"]]), export.requested
+    )
     packed = [Member(**each) for note in notes for each in note["members"]]
-    return pack.content.getvalue() + ending([*packed, *pack.members], pack.offset + pack.size)
+    return piece.content.getvalue() + central_directory([*packed, *piece.members], piece.offset + piece.size)
 
 
-def _few(backends: Backends, pieces: Sequence[str], name: str) -> list[str]:
-    """Join until one call can join the rest: 32 at a time, and 32 of those."""
+def _join_in_groups(backends: Backends, pieces: Sequence[str], name: str) -> list[str]:
+    """Join groups of 32 pieces, repeatedly, until one call can join the rest."""
     level, left = 0, list(pieces)
     while len(left) > JOINED_AT_ONCE:
         level += 1

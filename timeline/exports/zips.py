@@ -1,4 +1,4 @@
-"""ZIP archives written from front to back in pieces, larger than any memory (PKWARE's APPNOTE 6.3)."""
+"""Write ZIP archives piece by piece from front to back, without holding them in memory (APPNOTE 6.3)."""
 
 import struct
 import zlib
@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-PLAIN, WITH_64_BITS = 20, 45
-"""The versions of the format that a reader needs."""
+VERSION_20, VERSION_45_ZIP64 = 20, 45
+"""The version of the format that is needed to extract a member."""
 MADE_ON_UNIX = 3 << 8
 NAMES_IN_UTF_8 = 1 << 11
 A_FILE = 0o100644 << 16
-MOST_16, MOST_32 = 0xFFFF, 0xFFFFFFFF
-"""In a field of the old format they say: look into the 64-bit one."""
+MAX_16, MAX_32 = 0xFFFF, 0xFFFFFFFF
+"""The maximum values of the old fields; they mean that the value is in the 64-bit field."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """A file of the archive; `offset` is where its header begins, `time` and `date` as MS-DOS wrote them."""
+    """A file of the archive. `offset` is that of its header; `time` and `date` have the MS-DOS format."""
 
     name: str
     size: int
@@ -39,34 +39,34 @@ def member(name: str, content: bytes, moment: datetime, offset: int) -> Member:
 
 
 def header(of: Member) -> bytes:
-    """What stands before the content, which is stored as it is: pictures do not get smaller."""
+    """Return the local file header. The content is stored uncompressed: images do not get smaller."""
     name = of.name.encode()
-    fields = (PLAIN, NAMES_IN_UTF_8, 0, of.time, of.date, of.crc, of.size, of.size, len(name), 0)
+    fields = (VERSION_20, NAMES_IN_UTF_8, 0, of.time, of.date, of.crc, of.size, of.size, len(name), 0)
     return struct.pack("<4sHHHHHIIIHH", b"PK\x03\x04", *fields) + name
 
 
-def ending(members: Sequence[Member], offset: int) -> bytes:
-    """What stands behind the last content, which ends at `offset`: where to find everything."""
+def central_directory(members: Sequence[Member], offset: int) -> bytes:
+    """Return the central directory, which follows the last content at `offset`."""
     listed = b"".join(_entry(each) for each in members)
-    is_large = len(members) >= MOST_16 or offset + len(listed) >= MOST_32
-    end_64 = _end_with_64_bits(len(members), len(listed), offset) if is_large else b""
-    count = min(len(members), MOST_16)
-    where = (min(len(listed), MOST_32), min(offset, MOST_32))
+    is_large = len(members) >= MAX_16 or offset + len(listed) >= MAX_32
+    end_64 = _zip64_end(len(members), len(listed), offset) if is_large else b""
+    count = min(len(members), MAX_16)
+    where = (min(len(listed), MAX_32), min(offset, MAX_32))
     return listed + end_64 + struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, count, count, *where, 0)
 
 
 def _entry(of: Member) -> bytes:
     name = of.name.encode()
-    is_far = of.offset >= MOST_32
+    is_far = of.offset >= MAX_32
     extra = struct.pack("<HHQ", 1, 8, of.offset) if is_far else b""
-    version = WITH_64_BITS if is_far else PLAIN
+    version = VERSION_45_ZIP64 if is_far else VERSION_20
     stored = (NAMES_IN_UTF_8, 0, of.time, of.date, of.crc, of.size, of.size, len(name), len(extra))
-    rest = (0, 0, 0, A_FILE, min(of.offset, MOST_32))
+    rest = (0, 0, 0, A_FILE, min(of.offset, MAX_32))
     head = struct.pack("<4sHH", b"PK\x01\x02", MADE_ON_UNIX | version, version)
     return head + struct.pack("<HHHHIIIHHHHHII", *stored, *rest) + name + extra
 
 
-def _end_with_64_bits(count: int, length: int, offset: int) -> bytes:
-    versions = (MADE_ON_UNIX | WITH_64_BITS, WITH_64_BITS)
+def _zip64_end(count: int, length: int, offset: int) -> bytes:
+    versions = (MADE_ON_UNIX | VERSION_45_ZIP64, VERSION_45_ZIP64)
     record = struct.pack("<4sQHHIIQQQQ", b"PK\x06\x06", 44, *versions, 0, 0, count, count, length, offset)
     return record + struct.pack("<4sIQI", b"PK\x06\x07", 0, offset + length, 1)

@@ -1,4 +1,4 @@
-"""Datastore: entities by path, bounded scans, and transactions that are tried again."""
+"""The Datastore client: entities by path, bounded scans, and transactions with retries."""
 
 # mypy: disable-error-code="no-untyped-call"
 
@@ -16,23 +16,23 @@ from google.cloud.datastore.query import PropertyFilter
 from google.cloud.datastore_v1.services.datastore import DatastoreClient
 from google.cloud.datastore_v1.services.datastore.transports import DatastoreGrpcTransport
 
-from timeline.gcp.retries import CROWDED, LOST, OUTAGE_SECONDS, patiently, translated
+from timeline.gcp.retries import CONTENTION, NO_RESPONSE, OUTAGE_SECONDS, retry_for, translated
 from timeline.interfaces import Entity, Key, Scan, Transaction
 from timeline.settings import Settings
 
 T = TypeVar("T")
 
 RPC_SECONDS = 3.5
-"""The deadline of one call; a healthy one takes milliseconds."""
+"""The deadline of one call, which usually takes milliseconds."""
 ROLLBACK_SECONDS = 1.0
 RETRY_SECONDS = OUTAGE_SECONDS - RPC_SECONDS - ROLLBACK_SECONDS
-"""How long lost calls are tried again; after the last pause one more may use up its whole time."""
+"""The time for retries of failed calls; the last one may then take its whole deadline."""
 TRANSACTION_SECONDS = 20.0
-"""How long a transaction is tried again beside others: Datastore answers, so everybody's turn comes."""
+"""The time for retries of a contended transaction: Datastore responds, so each one gets its turn."""
 PING_SECONDS = 1.5
 FIRST_PAUSE, LONGEST_PAUSE = 0.01, 0.5
 RECONNECT = [("grpc.initial_reconnect_backoff_ms", 100), ("grpc.max_reconnect_backoff_ms", 1000)]
-"""gRPC's own pause grows to two minutes, long after an emulator is back."""
+"""By default gRPC waits up to two minutes, even if an emulator is back earlier."""
 
 
 def connect(settings: Settings) -> "Datastore":
@@ -40,7 +40,7 @@ def connect(settings: Settings) -> "Datastore":
 
 
 class Datastore:
-    """Satisfies stores.Entities."""
+    """Implements interfaces.Entities."""
 
     def __init__(self, client: datastore.Client) -> None:
         self._client = client
@@ -52,47 +52,47 @@ class Datastore:
     def put(self, *entities: Entity) -> None:
         rows = [self.row_of(entity) for entity in entities]
         with translated("Datastore"):
-            self._client.put_multi(rows, retry=patiently(RETRY_SECONDS), timeout=RPC_SECONDS)
+            self._client.put_multi(rows, retry=retry_for(RETRY_SECONDS), timeout=RPC_SECONDS)
 
     def delete(self, *keys: Key) -> None:
         wanted = [self._client.key(*key) for key in keys]
         with translated("Datastore"):
-            self._client.delete_multi(wanted, retry=patiently(RETRY_SECONDS), timeout=RPC_SECONDS)
+            self._client.delete_multi(wanted, retry=retry_for(RETRY_SECONDS), timeout=RPC_SECONDS)
 
     def scan(self, scan: Scan) -> Sequence[Entity]:
         query = self._query(scan)
         with translated("Datastore"):
-            found = query.fetch(limit=scan.limit, retry=patiently(RETRY_SECONDS), timeout=RPC_SECONDS)
+            found = query.fetch(limit=scan.limit, retry=retry_for(RETRY_SECONDS), timeout=RPC_SECONDS)
             return [_entity_of(row) for row in found]
 
     def transact(self, work: Callable[[Transaction], T]) -> T:
-        """Full jitter: writers of one entity group that met once shall not meet again."""
+        """Retry with full jitter, so that conflicting writers of an entity group do not retry in step."""
         began, pause = time.monotonic(), FIRST_PAUSE
         with translated("Datastore"):
             while True:
                 try:
                     return self._attempt(work)
-                except (*CROWDED, *LOST) as error:
-                    patience = TRANSACTION_SECONDS if isinstance(error, CROWDED) else RETRY_SECONDS
+                except (*CONTENTION, *NO_RESPONSE) as error:
+                    patience = TRANSACTION_SECONDS if isinstance(error, CONTENTION) else RETRY_SECONDS
                     if time.monotonic() + pause > began + patience:
                         raise
-                time.sleep(random.uniform(0, pause))  # noqa: S311 - chance, not secrecy
+                time.sleep(random.uniform(0, pause))  # noqa: S311 - not for secrets
                 pause = min(2 * pause, LONGEST_PAUSE)
 
     def ping(self) -> None:
         wanted = [self._client.key("User", "-")]
         with translated("Datastore"):
-            self._client.get_multi(wanted, retry=patiently(PING_SECONDS), timeout=PING_SECONDS)
+            self._client.get_multi(wanted, retry=retry_for(PING_SECONDS), timeout=PING_SECONDS)
 
     def close(self) -> None:
-        """The client closes its HTTP session only, not the channel."""
+        """Close the channel too: the client closes only its HTTP session."""
         self._client.close()
         self._client._datastore_api.transport.close()
 
     def lookup(self, keys: Sequence[Key], transaction: datastore.Transaction | None) -> list[Entity | None]:
         wanted = [self._client.key(*key) for key in keys]
         rows = self._client.get_multi(
-            wanted, transaction=transaction, retry=patiently(RETRY_SECONDS), timeout=RPC_SECONDS
+            wanted, transaction=transaction, retry=retry_for(RETRY_SECONDS), timeout=RPC_SECONDS
         )
         found = {row.key.flat_path: _entity_of(row) for row in rows}
         return [found.get(key) for key in keys]
@@ -107,7 +107,7 @@ class Datastore:
         return cast("datastore.Key", self._client.key(*key))
 
     def _attempt(self, work: Callable[[Transaction], T]) -> T:
-        """Beginning with the first read would save a call; the Firestore emulator then keeps its locks."""
+        """Begin explicitly: beginning with the first read saves a call, but leaves locks in the Firestore emulator."""
         transaction = self._client.transaction()
         transaction.begin(timeout=RPC_SECONDS)
         try:
@@ -141,7 +141,7 @@ class Datastore:
 
 
 class _Transaction:
-    """Satisfies stores.Transaction."""
+    """Implements interfaces.Transaction."""
 
     def __init__(self, store: Datastore, transaction: datastore.Transaction) -> None:
         self._store = store
@@ -160,7 +160,7 @@ class _Transaction:
 
 
 def _client(settings: Settings) -> datastore.Client:
-    """The library's emulator variable counts for a whole process; this is the same for one client."""
+    """Connect one client to the emulator; the library's environment variable would affect all clients."""
     project = settings.google_cloud_project
     if not settings.datastore_emulator_host:
         return datastore.Client(project=project)
@@ -171,7 +171,7 @@ def _client(settings: Settings) -> datastore.Client:
 
 
 def _anonymous_client(project: str) -> datastore.Client:
-    """Where the library sees its emulator variable it makes these credentials itself, and refuses ours."""
+    """With its emulator variable set, the library makes these credentials itself and rejects others."""
     try:
         return datastore.Client(project=project, credentials=AnonymousCredentials())
     except ValueError:
@@ -179,7 +179,7 @@ def _anonymous_client(project: str) -> datastore.Client:
 
 
 def _roll_back(transaction: datastore.Transaction) -> None:
-    """Only a courtesy to the server: what began and never commits is forgotten anyway."""
+    """Release locks early; a failed rollback is ignored because the transaction expires anyway."""
     try:
         transaction.rollback(timeout=ROLLBACK_SECONDS)
     except GoogleAPICallError:
@@ -192,7 +192,7 @@ def _entity_of(row: datastore.Entity) -> Entity:
 
 
 def _plain(value: Any) -> Any:
-    """Google's own datetime carries nanoseconds and does not survive a copy."""
+    """Convert Google's datetime subclass, which cannot be copied."""
     if isinstance(value, datetime):
         return datetime.combine(value.date(), value.timetz())
     return value

@@ -1,4 +1,4 @@
-"""Mail over SMTP, told apart by what is certain: sent, refused, not sent, or nobody knows."""
+"""The SMTP client, whose errors distinguish refused, certainly not sent, and possibly sent."""
 
 import re
 import smtplib
@@ -14,7 +14,7 @@ from timeline.errors import MailRefused, MailUncertain, Unavailable
 from timeline.settings import Settings
 
 TIMEOUT_SECONDS = 20
-"""For each answer of the server; all of them together stay far below a task's ten minutes."""
+"""For each response of the server; a whole email stays far below a task's limit of ten minutes."""
 
 GO_AHEAD = 354
 LINE_STARTS_WITH_DOT = re.compile(rb"^\.", re.MULTILINE)
@@ -24,7 +24,7 @@ SECURITIES = {"none", "starttls", "tls"}
 
 
 class SmtpMail:
-    """Satisfies stores.Mail. One connection per mail: a kept one would be closed between two summaries."""
+    """Implements interfaces.Mail. Opens a connection per email: servers close idle connections early."""
 
     def __init__(self, settings: Settings) -> None:
         if settings.smtp_security not in SECURITIES:
@@ -32,22 +32,22 @@ class SmtpMail:
         self._settings = settings
 
     def send(self, message: EmailMessage) -> None:
-        """Raises MailRefused for good, MailUncertain if nobody can tell, Unavailable if not sent for sure."""
+        """Raises MailRefused (permanently), MailUncertain, and Unavailable (certainly not sent)."""
         if self._settings.mail_redirect_to:
             message = _redirected(message, self._settings.mail_redirect_to)
         recipient = message["To"].addresses[0].addr_spec
         with self._connected() as smtp:
-            with _nothing_sent_yet():
+            with _not_sent_yet():
                 _expect_success(*smtp.mail(_sender(message)))
                 _expect_success(*smtp.rcpt(recipient))
                 _expect_go_ahead(*smtp.docmd("DATA"))
-            with _beyond_return():
-                code, answer = _hand_over(smtp, message)
-            _expect_success(code, answer)
+            with _possibly_sent():
+                code, reply = _hand_over(smtp, message)
+            _expect_success(code, reply)
 
     @contextmanager
     def _connected(self) -> Iterator[smtplib.SMTP]:
-        with _nothing_sent_yet():
+        with _not_sent_yet():
             smtp = self._dial()
         try:
             yield smtp
@@ -81,8 +81,8 @@ class SmtpMail:
         return ssl.create_default_context(cafile=self._settings.smtp_ca_file or None)
 
 
-class _Wire(EmailPolicy):
-    """Python breaks a URL beyond 78 characters into encoded words; no mail program unsubscribes by those."""
+class _WirePolicy(EmailPolicy):
+    """Do not fold List-Unsubscribe: Python would break long URLs into encoded words, which mail programs reject."""
 
     def fold_binary(self, name: str, value: str) -> bytes:
         if name.lower() in UNBROKEN:
@@ -95,14 +95,14 @@ def connect(settings: Settings) -> SmtpMail:
 
 
 def _redirected(message: EmailMessage, to: str) -> EmailMessage:
-    """The same mail for somebody else; the subject and a header say whom it was for."""
-    moved = deepcopy(message)
-    meant_for = message["To"].addresses[0].addr_spec
-    del moved["To"], moved["Subject"]
-    moved["To"] = to
-    moved["Subject"] = f"[for {meant_for}] {message['Subject']}"
-    moved["X-Original-To"] = meant_for
-    return moved
+    """Return the email with another recipient; the subject and a header name the original one."""
+    redirected = deepcopy(message)
+    recipient = message["To"].addresses[0].addr_spec
+    del redirected["To"], redirected["Subject"]
+    redirected["To"] = to
+    redirected["Subject"] = f"[for {recipient}] {message['Subject']}"
+    redirected["X-Original-To"] = recipient
+    return redirected
 
 
 def _sender(message: EmailMessage) -> str:
@@ -110,41 +110,41 @@ def _sender(message: EmailMessage) -> str:
 
 
 def _hand_over(smtp: smtplib.SMTP, message: EmailMessage) -> tuple[int, bytes]:
-    written = message.as_bytes(policy=_Wire(linesep="\r\n"))
-    stuffed = LINE_STARTS_WITH_DOT.sub(b"..", written)
+    content = message.as_bytes(policy=_WirePolicy(linesep="\r\n"))
+    stuffed = LINE_STARTS_WITH_DOT.sub(b"..", content)
     smtp.send(stuffed if stuffed.endswith(b"\r\n") else stuffed + b"\r\n")
     smtp.send(b".\r\n")
     return smtp.getreply()
 
 
 @contextmanager
-def _nothing_sent_yet() -> Iterator[None]:
+def _not_sent_yet() -> Iterator[None]:
     try:
         yield
     except (smtplib.SMTPException, OSError) as error:
-        raise Unavailable("The mail server does not answer as it should.") from error
+        raise Unavailable("The mail server does not respond as expected.") from error
 
 
 @contextmanager
-def _beyond_return() -> Iterator[None]:
-    """From the first byte of the mail on, a broken connection leaves open whether the server took it."""
+def _possibly_sent() -> Iterator[None]:
+    """After the first byte of the email, a broken connection does not tell whether the server accepted it."""
     try:
         yield
     except (smtplib.SMTPException, OSError) as error:
         raise MailUncertain from error
 
 
-def _expect_success(code: int, answer: bytes) -> None:
-    """RFC 5321, 4.2.1: 2xx is yes, 4xx is not now, 5xx is never."""
+def _expect_success(code: int, reply: bytes) -> None:
+    """RFC 5321, 4.2.1: 2xx is success, 4xx a temporary and 5xx a permanent failure."""
     if 200 <= code < 300:  # noqa: PLR2004 - the class itself
         return
-    words = answer.decode("utf-8", "replace")
+    text = reply.decode("utf-8", "replace")
     if 500 <= code < 600:  # noqa: PLR2004 - the class itself
-        raise MailRefused(f"The mail server refused: {code} {words}")
-    raise Unavailable(f"The mail server does not take it now: {code} {words}")
+        raise MailRefused(f"The mail server refused the email: {code} {text}")
+    raise Unavailable(f"The mail server cannot accept the email now: {code} {text}")
 
 
-def _expect_go_ahead(code: int, answer: bytes) -> None:
+def _expect_go_ahead(code: int, reply: bytes) -> None:
     if code != GO_AHEAD:
-        _expect_success(code, answer)
+        _expect_success(code, reply)
         raise Unavailable(f"The mail server answered DATA with {code}.")

@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 16.0
 """Seconds a broken server is left alone; doubled while it stays broken."""
-OWED_AT_MOST = 1_000
+MAX_PENDING = 1_000
 LARGEST_COUNT = 1_000_000_000
 """No limit comes near; a counter that says more was not made by counting."""
 MALFORMED = (MemcacheUnknownError, ValueError)
@@ -30,12 +30,12 @@ def connect(settings: Settings) -> "Memcache":
 
 
 class Memcache:
-    """Satisfies stores.Cache. Deletions that did not reach the server are owed, and paid before all else."""
+    """Implements interfaces.Cache. Deletions that did not reach the server are sent before any other call."""
 
     def __init__(self, address: str, prefix: str) -> None:
         self._client = pooled_client(address, prefix) if address else None
-        self._owed: set[str] = set()
-        self._silent_until = 0.0
+        self._pending: set[str] = set()
+        self._paused_until = 0.0
         self._pause = FIRST_PAUSE
         self._lock = threading.Lock()
 
@@ -58,7 +58,7 @@ class Memcache:
 
     def delete(self, *keys: str) -> None:
         if self._client is not None:
-            self._owe(keys)
+            self._add_pending(keys)
             self._call(lambda _: None, None)
 
     def incr(self, key: str, seconds: int, by: int = 1) -> int | None:
@@ -76,44 +76,44 @@ class Memcache:
 
         After a reply that cannot be understood the keys are deleted before anything else is asked.
         """
-        if self._client is None or time.monotonic() < self._silent_until:
+        if self._client is None or time.monotonic() < self._paused_until:
             return otherwise
         try:
-            self._pay(self._client)
+            self._delete_pending(self._client)
             answer = ask(self._client)
         except (MemcacheError, OSError, ValueError) as error:
             if isinstance(error, MALFORMED):
-                self._owe(keys)
-            self._fall_silent(error)
+                self._add_pending(keys)
+            self._pause_calls(error)
             return otherwise
         self._pause = FIRST_PAUSE
         return answer
 
-    def _fall_silent(self, error: Exception) -> None:
-        self._silent_until = time.monotonic() + self._pause
+    def _pause_calls(self, error: Exception) -> None:
+        self._paused_until = time.monotonic() + self._pause
         self._pause = min(2 * self._pause, LONGEST_PAUSE)
-        log.warning("memcache does not answer: %s", error)
+        log.warning("memcache does not respond: %s", error)
 
-    def _owe(self, keys: tuple[str, ...]) -> None:
-        """Whoever owes too much empties the cache instead: a forgotten page is late, a wrong one is wrong."""
+    def _add_pending(self, keys: tuple[str, ...]) -> None:
+        """Remember failed deletions; with too many of them, flush the whole cache rather than serve a stale page."""
         with self._lock:
-            self._owed.update(keys if len(self._owed) < OWED_AT_MOST else {FLUSH})
+            self._pending.update(keys if len(self._pending) < MAX_PENDING else {FLUSH})
 
-    def _pay(self, client: PooledClient) -> None:
+    def _delete_pending(self, client: PooledClient) -> None:
         with self._lock:
-            owed = set(self._owed)
-        if not owed:
+            pending = set(self._pending)
+        if not pending:
             return
-        if FLUSH in owed:
+        if FLUSH in pending:
             client.flush_all(noreply=False)
-        for key in owed - {FLUSH}:
+        for key in pending - {FLUSH}:
             client.delete(key, noreply=False)
         with self._lock:
-            self._owed -= owed
+            self._pending -= pending
 
 
 FLUSH = ""
-"""No key is empty, so this one can mean all of them."""
+"""Stands for all keys; a real key is never empty."""
 
 
 def _bytes_or_none(value: object) -> bytes | None:
@@ -121,7 +121,7 @@ def _bytes_or_none(value: object) -> bytes | None:
 
 
 def _count(client: PooledClient, key: str, seconds: int, by: int) -> int | None:
-    """One call, but for the first of a key: only one of several at once can add, and the others count on."""
+    """Use one call, except for a new key: of concurrent callers one adds it, and the others increment it."""
     count = _incremented(client, key, by)
     if count is None and client.add(key, str(by), expire=seconds, noreply=False):
         return by

@@ -1,4 +1,4 @@
-"""How long Google's services are waited for, and what their failures mean to the domain."""
+"""Deadlines and retries for Google's services, and the domain errors for their failures."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,24 +10,24 @@ from requests.exceptions import RequestException
 from timeline.errors import Busy, Unavailable
 
 OUTAGE_SECONDS = 8.0
-"""A service that is down may hold a thread no longer: eight posts hold every thread of an instance."""
+"""The longest time that an unavailable service may block a thread; an instance has eight threads."""
 
-LOST = (exceptions.ServiceUnavailable, exceptions.DeadlineExceeded, exceptions.ServerError)
-"""No answer, or none that tells whether it was done."""
-CROWDED = (exceptions.Aborted, exceptions.ResourceExhausted, exceptions.TooManyRequests)
+NO_RESPONSE = (exceptions.ServiceUnavailable, exceptions.DeadlineExceeded, exceptions.ServerError)
+"""No response, or one that does not tell whether the call succeeded."""
+CONTENTION = (exceptions.Aborted, exceptions.ResourceExhausted, exceptions.TooManyRequests)
 
 
-def patiently(seconds: float) -> Retry:
-    """Try again for so long; only for calls that may be repeated."""
-    return Retry(if_exception_type(*LOST, *CROWDED), initial=0.05, maximum=1.0, timeout=seconds)
+def retry_for(seconds: float) -> Retry:
+    """Retry for at most `seconds`; only for calls that are safe to repeat."""
+    return Retry(if_exception_type(*NO_RESPONSE, *CONTENTION), initial=0.05, maximum=1.0, timeout=seconds)
 
 
 @contextmanager
 def translated(service: str) -> Iterator[None]:
-    """Turn what is no fault of the caller into Busy or Unavailable; anything else is a bug and stays one."""
+    """Convert failures of the service to Busy or Unavailable; other errors are bugs and pass."""
     try:
         yield
-    except CROWDED as error:
+    except CONTENTION as error:
         raise Busy from error
-    except (*LOST, exceptions.RetryError, RequestException) as error:
-        raise Unavailable(f"{service} does not answer.") from error
+    except (*NO_RESPONSE, exceptions.RetryError, RequestException) as error:
+        raise Unavailable(f"{service} does not respond.") from error

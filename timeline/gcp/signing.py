@@ -1,4 +1,4 @@
-"""Who signs download links: a key file where there is one, else the service's own account through IAM."""
+"""Sign download links with a key file, or with the service's own account through IAM."""
 
 # mypy: disable-error-code="no-untyped-call"
 
@@ -13,13 +13,13 @@ SCOPE = "https://www.googleapis.com/auth/cloud-platform"
 
 
 class Signer:
-    """On App Engine no key leaves Google: IAM signs for an account that may sign for itself."""
+    """On App Engine there is no key file: IAM signs for the service account, which needs the permission to."""
 
     def __init__(self, key_file: str) -> None:
         self._key_file = key_file
 
-    def words(self) -> dict[str, Any]:
-        """What `generate_signed_url` wants to be told."""
+    def options(self) -> dict[str, Any]:
+        """Return the arguments for `generate_signed_url`."""
         if self._key_file:
             return {"credentials": self._account_of_file}
         account = self._own_account

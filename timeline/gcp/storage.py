@@ -1,4 +1,4 @@
-"""Cloud Storage: objects that are written once and never change."""
+"""The Cloud Storage client: objects that are written once and never change."""
 
 # mypy: disable-error-code="no-untyped-call"
 
@@ -21,12 +21,12 @@ from timeline.interfaces import Blob
 from timeline.settings import Settings
 
 TIMEOUTS = (1.0, 5.0)
-"""Seconds to connect, and to wait for each piece of an answer."""
+"""Seconds to connect, and to wait for each part of a response."""
 JOIN_TIMEOUTS = (1.0, 20.0)
-"""Only tasks join, and nobody waits for them."""
+"""Only tasks join objects, and no user waits for them."""
 PING_SECONDS = 1.5
 RETRY_SECONDS = OUTAGE_SECONDS - sum(TIMEOUTS)
-"""After the last pause one more call may use up its whole time."""
+"""The last retry may then take its whole timeout."""
 RETRY = DEFAULT_RETRY.with_delay(initial=0.05, maximum=0.5).with_timeout(RETRY_SECONDS)
 
 
@@ -36,7 +36,7 @@ def connect(settings: Settings) -> "Storage":
 
 
 class Storage:
-    """Satisfies stores.Blobs."""
+    """Implements interfaces.Blobs."""
 
     def __init__(
         self, client: storage.Client, bucket: str, signer: Signer, address: PublicAddress | None = None
@@ -47,7 +47,7 @@ class Storage:
         self._bucket = client.bucket(bucket)
 
     def add(self, name: str, content: bytes | BinaryIO, content_type: str) -> None:
-        """Generation 0 means "only if absent": a repeat after a lost answer is told so, and is content."""
+        """Generation 0 means "only if absent", so a retry after a lost response fails and can be ignored."""
         stream = io.BytesIO(content) if isinstance(content, bytes) else content
         try:
             with translated("Cloud Storage"):
@@ -76,7 +76,7 @@ class Storage:
         return self._address.publish(str(session))
 
     def cancel(self, url: str) -> None:
-        """The answer is 499 where there was something to cancel, and 4xx where not."""
+        """Ignore the response: 499 if the session was cancelled, and another 4xx if there was none."""
         with translated("Cloud Storage"):
             self._client._http.delete(self._address.internalise(url), timeout=TIMEOUTS)
 
@@ -86,7 +86,7 @@ class Storage:
         return None if blob is None else _blob_of(blob)
 
     def read_range(self, name: str, first: int, last: int) -> bytes:
-        """A checksum is known of whole objects only."""
+        """Skip the checksum, which exists only for whole objects."""
         try:
             with translated("Cloud Storage"):
                 content = self._bucket.blob(name).download_as_bytes(
@@ -136,7 +136,7 @@ class Storage:
                 api_access_endpoint=self._address.public or None,
                 expiration=timedelta(seconds=seconds),
                 response_disposition=disposition,
-                **self._signer.words(),
+                **self._signer.options(),
             )
         )
 
@@ -165,7 +165,7 @@ def _blob_of(blob: storage.Blob) -> Blob:
 
 
 def _size_of(stream: BinaryIO) -> int:
-    """What is left of it: the client sends what is known to be small in one call instead of two."""
+    """Return the remaining size: the client sends content of a known small size in one call."""
     start = stream.tell()
     end = stream.seek(0, io.SEEK_END)
     stream.seek(start)

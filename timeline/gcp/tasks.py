@@ -1,4 +1,4 @@
-"""Cloud Tasks: a POST of JSON to the application, once per name."""
+"""The Cloud Tasks client: create tasks that POST JSON to the application."""
 
 import json
 from datetime import UTC, datetime
@@ -10,13 +10,13 @@ from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpc
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from timeline.errors import Unavailable
-from timeline.gcp.retries import patiently, translated
+from timeline.gcp.retries import retry_for, translated
 from timeline.interfaces import Task
 from timeline.settings import Settings
 
 RPC_SECONDS = 1.0
 TOTAL_SECONDS = 1.5
-"""The phone waits for this after its photo is safe; what takes longer is left to the sweep."""
+"""A request waits this long after its commit; after that the sweep creates the task."""
 RECONNECT = [("grpc.initial_reconnect_backoff_ms", 100), ("grpc.max_reconnect_backoff_ms", 1000)]
 
 
@@ -25,7 +25,7 @@ def connect(settings: Settings) -> "CloudTasks":
 
 
 class CloudTasks:
-    """Satisfies stores.Tasks."""
+    """Implements interfaces.Tasks."""
 
     def __init__(self, client: tasks_v2.CloudTasksClient, project: str, location: str) -> None:
         self._client = client
@@ -38,7 +38,7 @@ class CloudTasks:
         try:
             with translated("Cloud Tasks"):
                 self._client.create_task(
-                    parent=queue, task=wanted, retry=patiently(TOTAL_SECONDS), timeout=RPC_SECONDS
+                    parent=queue, task=wanted, retry=retry_for(TOTAL_SECONDS), timeout=RPC_SECONDS
                 )
         except AlreadyExists:
             return
@@ -50,7 +50,7 @@ class CloudTasks:
 
 
 def _wire_task(task: Task, name: str) -> tasks_v2.Task:
-    """Where it goes is written in queue.yaml: the target of the queue."""
+    """The task has no target service: queue.yaml sets the target of each queue."""
     request = tasks_v2.AppEngineHttpRequest(
         http_method=tasks_v2.HttpMethod.POST,
         relative_uri=task.path,
@@ -66,7 +66,7 @@ def _wire_task(task: Task, name: str) -> tasks_v2.Task:
 
 
 def _client(settings: Settings) -> tasks_v2.CloudTasksClient:
-    """The library knows no emulator variable; CLOUD_TASKS_EMULATOR_HOST is what others agreed on."""
+    """The library has no emulator variable; CLOUD_TASKS_EMULATOR_HOST is the name that other tools use."""
     if not settings.cloud_tasks_emulator_host:
         return tasks_v2.CloudTasksClient()
     channel = grpc.insecure_channel(settings.cloud_tasks_emulator_host, options=RECONNECT)

@@ -1,4 +1,4 @@
-"""Who asked how often: counted by all instances together in the cache, which may be away at any time."""
+"""Count requests per caller, across all instances through the cache, which may be unavailable."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,17 +7,17 @@ from threading import Lock
 from timeline.interfaces import Cache
 from timeline.rate_limits.limits import Limit
 
-TOLD_AT_ONCE = 20
-"""Requests that cost no more than a read of the cache are told to it in parcels."""
-PARTS = 50
-"""A parcel is at most such a part of the quota: each instance lets no more than that too many through."""
-MOST_KEPT = 10_000
-"""Callers that a process remembers. A flood of addresses makes it forget; the cache still knows."""
+BATCH = 20
+"""Cheap requests are reported to the cache in batches of at most this size."""
+BATCHES_PER_QUOTA = 50
+"""A batch is at most this fraction of the quota, which bounds how far an instance can exceed it."""
+MAX_CALLERS = 10_000
+"""Callers that a process remembers. With more of them it forgets all; the cache keeps its counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
-    """Where a caller stands; a new window begins in `resets` seconds."""
+    """The usage of a limit by a caller; a new window begins in `resets` seconds."""
 
     limit: Limit
     quota: int
@@ -35,68 +35,68 @@ class Usage:
 
 @dataclass(slots=True)
 class _Count:
-    """`own` requests came to this process, `untold` of them are news to the cache; it last said `shared`."""
+    """`own` requests came to this process, `unreported` of them; `shared` is the cache's last count."""
 
     ends: int
     own: int = 0
-    untold: int = 0
+    unreported: int = 0
     shared: int = 0
 
     @property
     def used(self) -> int:
-        return self.shared + self.untold
+        return self.shared + self.unreported
 
 
 class RateLimitCounters:
-    """The counts of one process and, through the cache, of all its siblings."""
+    """The counters of one process, shared with other processes through the cache."""
 
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
         self._counts: dict[str, _Count] = {}
         self._lock = Lock()
 
-    def count(self, who: str, limit: Limit, quota: int, now: datetime) -> Usage:
-        """Count one more request of `who`; never raises, whatever became of the cache."""
+    def count(self, caller: str, limit: Limit, quota: int, now: datetime) -> Usage:
+        """Count one request of the caller; never raises, also without the cache."""
         moment = int(now.timestamp())
         window = moment // limit.seconds
-        key = f"limit:{limit.name}:{who}:{window}"
+        key = f"limit:{limit.name}:{caller}:{window}"
         ends = (window + 1) * limit.seconds
         with self._lock:
-            count = self._kept(key, ends, moment)
+            count = self._counter(key, ends, moment)
             count.own += 1
-            count.untold += 1
-            told = _parcel(count, limit, quota)
-            count.untold -= told
-        if told:
-            self._tell(key, count, told, limit)
+            count.unreported += 1
+            batch = _batch(count, limit, quota)
+            count.unreported -= batch
+        if batch:
+            self._report(key, count, batch, limit)
         return Usage(limit=limit, quota=quota, used=_used(count, limit), resets=ends - moment)
 
-    def _kept(self, key: str, ends: int, now: int) -> _Count:
+    def _counter(self, key: str, ends: int, now: int) -> _Count:
         if key not in self._counts:
-            if len(self._counts) >= MOST_KEPT:
+            if len(self._counts) >= MAX_CALLERS:
                 self._counts = {name: count for name, count in self._counts.items() if count.ends > now}
-            if len(self._counts) >= MOST_KEPT:
+            if len(self._counts) >= MAX_CALLERS:
                 self._counts.clear()
             self._counts[key] = _Count(ends)
         return self._counts[key]
 
-    def _tell(self, key: str, count: _Count, told: int, limit: Limit) -> None:
-        shared = self._cache.incr(key, limit.seconds, told)
+    def _report(self, key: str, count: _Count, batch: int, limit: Limit) -> None:
+        shared = self._cache.incr(key, limit.seconds, batch)
         with self._lock:
             if shared is not None:
                 count.shared = max(count.shared, shared)
             elif limit.is_exact:
-                count.untold += told
+                count.unreported += batch
 
 
-def _parcel(count: _Count, limit: Limit, quota: int) -> int:
-    """How much to tell now: nothing of who is refused anyway, so that a flood ends here."""
+def _batch(count: _Count, limit: Limit, quota: int) -> int:
+    """Return how many requests to report now; none of a refused caller, so that floods stay local."""
     if count.used - 1 > quota:
         return 0
-    is_due = limit.is_exact or not count.shared or count.untold >= min(TOLD_AT_ONCE, quota // PARTS)
-    return count.untold if is_due else 0
+    is_due = limit.is_exact or not count.shared or count.unreported >= min(BATCH, quota // BATCHES_PER_QUOTA)
+    return count.unreported if is_due else 0
 
 
 def _used(count: _Count, limit: Limit) -> int:
-    """A cache that was emptied forgets what the others counted, not what this process did."""
+    """After the cache was emptied, exact limits still use the count of this process."""
     return max(count.used, count.own) if limit.is_exact else count.used

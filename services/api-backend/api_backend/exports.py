@@ -43,7 +43,7 @@ class ExportView(Struct):
         return cls(
             id=export.id,
             state=export.state,
-            asked=format_timestamp(export.asked),
+            asked=format_timestamp(export.requested),
             expires=format_timestamp(export.expires),
             done=export.done,
             total=export.total,

@@ -1,9 +1,9 @@
-"""The work behind the queues and cron: renditions, erasing, summaries, and the sweep."""
+"""The service tasks-backend: handlers of the queues and of cron."""
 
 from flask import Flask
 
 from tasks_backend.emails import emails
-from tasks_backend.erase import erasures
+from tasks_backend.erase import erase
 from tasks_backend.exports import exports
 from tasks_backend.renditions import renditions
 from tasks_backend.responses import show
@@ -16,7 +16,7 @@ from timeline.serving import ServiceOptions, make_app
 SITE_MAP = (
     ("/tasks/renditions", renditions),
     ("/tasks/webp", webp),
-    ("/tasks/erase", erasures),
+    ("/tasks/erase", erase),
     ("/tasks/export", exports),
     ("/tasks/summary_email", summary_emails),
     ("/tasks/email", emails),

@@ -1,4 +1,4 @@
-"""Which attempt of a task this is, and whether another one follows."""
+"""The number of the current task attempt, and whether it is the last."""
 
 import logging
 
@@ -12,16 +12,16 @@ RETRY_LIMITS = {
     "summary-email": 10,
     "email": 12,
 }
-"""As in queue.yaml, which a service cannot read where it runs; a test compares the two."""
+"""The values of queue.yaml, which is not deployed with the service; a test compares the two."""
 
 FAILED = 500
-REASON = "Every attempt failed; the logs of its trace say why."
+REASON = "Every attempt failed. See the logs of its trace."
 
 log = logging.getLogger("timeline.tasks")
 
 
-def was_the_last(response: Response) -> bool:
-    """Tell whether the queue gives the task up after this answer; an alert waits for the line logged then."""
+def is_last_failure(response: Response) -> bool:
+    """Tell whether the queue gives up after this response, and log the line that triggers the alert."""
     if response.status_code < FAILED:
         return False
     limit = RETRY_LIMITS.get(request.headers.get("X-Appengine-Queuename", ""))

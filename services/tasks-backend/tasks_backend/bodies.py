@@ -1,4 +1,4 @@
-"""The JSON that a task carries; its trace is that of the request which promised the work."""
+"""Parse the JSON body of a task, and continue the trace of the request that created it."""
 
 import json
 from typing import Any
@@ -10,13 +10,13 @@ from timeline.serving.logs import continue_trace
 
 
 def read_body() -> dict[str, Any]:
-    """Read it, and log under its trace from here on. Raises InvalidRequest."""
+    """Return the body; later log lines have its trace. Raises InvalidRequest."""
     try:
         body = json.loads(request.get_data())
     except ValueError as error:
-        raise InvalidRequest("The body of the task is not JSON.") from error
+        raise InvalidRequest("The body of the task must be JSON.") from error
     if not isinstance(body, dict):
-        raise InvalidRequest("The body of the task is no JSON object.")
+        raise InvalidRequest("The body of the task must be a JSON object.")
     continue_trace(str(body.get("trace", "")))
     return body
 
@@ -24,5 +24,5 @@ def read_body() -> dict[str, Any]:
 def text(body: dict[str, Any], name: str) -> str:
     value = body.get(name)
     if not isinstance(value, str):
-        raise InvalidRequest(f"The task does not say its {name}.")
+        raise InvalidRequest(f"The task needs a text field '{name}'.")
     return value

@@ -1,8 +1,8 @@
-"""POST /tasks/email/: one summary to one person."""
+"""POST /tasks/email/: send one summary to one user."""
 
 from flask import Blueprint, Response, jsonify
 
-from tasks_backend.attempts import REASON, was_the_last
+from tasks_backend.attempts import REASON, is_last_failure
 from tasks_backend.bodies import read_body
 from timeline.digests.sending import give_up, mailing_of, send_summary
 from timeline.serving import current_backends, platform_only
@@ -18,8 +18,8 @@ def send() -> Response:
 
 
 @emails.after_request
-def keep_what_failed(response: Response) -> Response:
-    if was_the_last(response):
+def give_up_after_last_attempt(response: Response) -> Response:
+    if is_last_failure(response):
         mailing = mailing_of(read_body())
         give_up(current_backends(), mailing.user, mailing.period, REASON)
     return response

@@ -1,8 +1,8 @@
-"""POST /tasks/erase/: the bytes of a deleted photo, or everything of an erased account."""
+"""POST /tasks/erase/: erase the files of a deleted photo, or all data of a deleted account."""
 
 from flask import Blueprint, Response, jsonify
 
-from tasks_backend.attempts import REASON, was_the_last
+from tasks_backend.attempts import REASON, is_last_failure
 from tasks_backend.bodies import read_body, text
 from timeline import outbox
 from timeline.account_deletion.deletion import finish_deletion
@@ -10,12 +10,12 @@ from timeline.errors import InvalidRequest
 from timeline.photos.delete import erase_files
 from timeline.serving import current_backends, platform_only
 
-erasures = Blueprint("erasures", __name__)
+erase = Blueprint("erase", __name__)
 
 
-@erasures.post("/")
+@erase.post("/")
 @platform_only
-def erase() -> Response:
+def run() -> Response:
     body = read_body()
     if "user" in body:
         receipt_id = text(body, "receipt") if "receipt" in body else ""
@@ -25,16 +25,16 @@ def erase() -> Response:
     return jsonify(erased=True)
 
 
-@erasures.after_request
-def keep_what_failed(response: Response) -> Response:
-    if was_the_last(response):
+@erase.after_request
+def keep_dead_letter(response: Response) -> Response:
+    if is_last_failure(response):
         outbox.move_to_dead_letters(current_backends(), text(read_body(), "outbox_id"), REASON)
     return response
 
 
-def _prefixes(given: object) -> list[str]:
-    """Each names one photo: a shorter one would erase everybody's pictures."""
-    prefixes = given if isinstance(given, list) else []
+def _prefixes(value: object) -> list[str]:
+    """Require prefixes that name one photo each: a shorter one would erase the files of others."""
+    prefixes = value if isinstance(value, list) else []
     if not prefixes or not all(isinstance(prefix, str) and prefix.count("/") >= 2 for prefix in prefixes):  # noqa: PLR2004 - FOLDER/HANDLE/KEY
-        raise InvalidRequest("The task does not say which photo to erase.")
+        raise InvalidRequest("The task needs 'prefixes' that each name one photo.")
     return prefixes

@@ -1,8 +1,8 @@
-"""POST /tasks/export/: the next step of an export."""
+"""POST /tasks/export/: take the next step of an export."""
 
 from flask import Blueprint, Response, jsonify
 
-from tasks_backend.attempts import REASON, was_the_last
+from tasks_backend.attempts import REASON, is_last_failure
 from tasks_backend.bodies import read_body, text
 from timeline.exports.packing import Job, give_up, take_step
 from timeline.serving import current_backends, platform_only
@@ -15,12 +15,12 @@ exports = Blueprint("exports", __name__)
 @platform_only
 def pack() -> Response:
     export = take_step(current_backends(), _job())
-    return jsonify(export=export.state if export else "not wanted")
+    return jsonify(export=export.state if export else "cancelled")
 
 
 @exports.after_request
-def keep_what_failed(response: Response) -> Response:
-    if was_the_last(response):
+def give_up_after_last_attempt(response: Response) -> Response:
+    if is_last_failure(response):
         give_up(current_backends(), _job(), REASON)
     return response
 

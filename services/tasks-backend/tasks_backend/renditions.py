@@ -1,8 +1,8 @@
-"""POST /tasks/renditions/: an original becomes renditions."""
+"""POST /tasks/renditions/: make the renditions of an original."""
 
 from flask import Blueprint, Response, jsonify
 
-from tasks_backend.attempts import was_the_last
+from tasks_backend.attempts import is_last_failure
 from tasks_backend.bodies import read_body, text
 from timeline.photos.renditions import Job, give_up, make_renditions
 from timeline.serving import current_backends, platform_only
@@ -19,8 +19,8 @@ def make() -> Response:
 
 
 @renditions.after_request
-def keep_what_failed(response: Response) -> Response:
-    if was_the_last(response):
+def give_up_after_last_attempt(response: Response) -> Response:
+    if is_last_failure(response):
         give_up(current_backends(), job_of_task())
     return response
 

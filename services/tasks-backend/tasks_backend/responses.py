@@ -1,4 +1,4 @@
-"""What a queue hears: 2xx for work that is done or can never be done, anything else means "again"."""
+"""Error responses to queues: 2xx when a retry cannot succeed, any other status to be retried."""
 
 import logging
 
@@ -11,7 +11,7 @@ log = logging.getLogger("timeline.tasks")
 
 
 def show(problem: Problem) -> Response:
-    """Another attempt cannot change a refusal: log it, and let the queue be done with it."""
+    """Log a permanent error and answer 2xx, because a retry would fail in the same way."""
     if problem.is_temporary or not _was_admitted(problem):
         return as_json(problem)
     log.warning("refused %s: %s: %s", request.path, problem.code, problem.detail)

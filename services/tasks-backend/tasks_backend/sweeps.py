@@ -1,4 +1,4 @@
-"""GET /tasks/sweep: what was promised and not done, what nobody owns, and old summaries."""
+"""GET /tasks/sweep: periodic cleanup of expired rows, overdue outbox entries and orphaned blobs."""
 
 from dataclasses import asdict
 

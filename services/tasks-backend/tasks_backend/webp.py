@@ -1,8 +1,8 @@
-"""POST /tasks/webp/: a photo that is ready gets its renditions as WebP too."""
+"""POST /tasks/webp/: add WebP renditions to a ready photo."""
 
 from flask import Blueprint, Response, jsonify
 
-from tasks_backend.attempts import REASON, was_the_last
+from tasks_backend.attempts import REASON, is_last_failure
 from tasks_backend.bodies import read_body, text
 from tasks_backend.renditions import job_of_task
 from timeline import outbox
@@ -20,7 +20,7 @@ def make() -> Response:
 
 
 @webp.after_request
-def keep_what_failed(response: Response) -> Response:
-    if was_the_last(response):
+def keep_dead_letter(response: Response) -> Response:
+    if is_last_failure(response):
         outbox.move_to_dead_letters(current_backends(), text(read_body(), "outbox_id"), REASON)
     return response
