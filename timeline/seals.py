@@ -1,7 +1,7 @@
-"""JSON objects with a seal, for the cache: what this application did not write there is not read.
+"""Sealed JSON objects for the cache: only objects that this application stored are read back.
 
-The cache may be shared with other projects and other releases, and a broken one may answer anything. No
-check of single fields is complete; a seal tells whether an object is exactly the one that was stored.
+Other projects and releases may share the cache, and a faulty one may return any bytes. Checks of single
+fields are never complete; a seal tells whether an object is exactly the one that was stored.
 """
 
 import hashlib
@@ -11,17 +11,17 @@ from dataclasses import dataclass
 from typing import Any
 
 FIELD = "seal"
-"""Beside the fields themselves, so that releases that know no seals can read the object."""
+"""A field of the object, so that releases without seals can read the object too."""
 SEAL_BYTES = 16
 
 
 class Unreadable(Exception):
-    """It is not what was stored under this name."""
+    """The bytes are not an object that was stored under this name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """Binds objects to the name they are stored under."""
+    """Binds objects to the name under which they are stored."""
 
     secret_key: str
     name: str

@@ -107,7 +107,7 @@ class Datastore:
         return cast("datastore.Key", self._client.key(*key))
 
     def _attempt(self, work: Callable[[Transaction], T]) -> T:
-        """Begin explicitly: beginning with the first read saves a call, but leaves locks in the Firestore emulator."""
+        """Begin explicitly. Beginning with the first read leaves locks behind in the Firestore emulator."""
         transaction = self._client.transaction()
         transaction.begin(timeout=RPC_SECONDS)
         try:

@@ -82,7 +82,7 @@ class SmtpMail:
 
 
 class _WirePolicy(EmailPolicy):
-    """Do not fold List-Unsubscribe: Python would break long URLs into encoded words, which mail programs reject."""
+    """Do not fold List-Unsubscribe: mail programs do not understand the encoded words that Python makes."""
 
     def fold_binary(self, name: str, value: str) -> bytes:
         if name.lower() in UNBROKEN:

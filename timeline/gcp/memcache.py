@@ -1,4 +1,4 @@
-"""The memcached protocol: fast when it is there, silent when it is not."""
+"""The memcached client: a missing or failing server behaves like an empty cache."""
 
 import logging
 import threading
@@ -15,12 +15,12 @@ from timeline.settings import Settings
 T = TypeVar("T")
 
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 16.0
-"""Seconds a broken server is left alone; doubled while it stays broken."""
+"""Seconds without calls after a failure; doubled after each further failure."""
 MAX_PENDING = 1_000
-LARGEST_COUNT = 1_000_000_000
-"""No limit comes near; a counter that says more was not made by counting."""
+MAX_COUNT = 1_000_000_000
+"""Far above every limit; a larger counter was not written by this application."""
 MALFORMED = (MemcacheUnknownError, ValueError)
-"""A reply that memcached does not give, or that is no number where there must be one."""
+"""A reply outside memcached's protocol, or text in place of a number."""
 
 log = logging.getLogger(__name__)
 
@@ -72,9 +72,9 @@ class Memcache:
             self._client.close()
 
     def _call(self, ask: Callable[[PooledClient], T], otherwise: T, *keys: str) -> T:
-        """Every failure ends here: the server is left alone for a moment, and the caller gets `otherwise`.
+        """Make one call. After a failure, calls are paused and the caller gets `otherwise`.
 
-        After a reply that cannot be understood the keys are deleted before anything else is asked.
+        After a malformed reply the keys are deleted before any other call.
         """
         if self._client is None or time.monotonic() < self._paused_until:
             return otherwise
@@ -95,7 +95,7 @@ class Memcache:
         log.warning("memcache does not respond: %s", error)
 
     def _add_pending(self, keys: tuple[str, ...]) -> None:
-        """Remember failed deletions; with too many of them, flush the whole cache rather than serve a stale page."""
+        """Remember failed deletions. With too many of them, flush the cache rather than keep stale pages."""
         with self._lock:
             self._pending.update(keys if len(self._pending) < MAX_PENDING else {FLUSH})
 
@@ -129,13 +129,13 @@ def _count(client: PooledClient, key: str, seconds: int, by: int) -> int | None:
 
 
 def _incremented(client: PooledClient, key: str, by: int) -> int | None:
-    """None where nothing was counted yet; what is no count of ours is deleted."""
+    """Return None for a new counter. A value that is not a valid count is deleted."""
     try:
         count = client.incr(key, by)
     except MemcacheClientError:
         client.delete(key)
         return None
-    if count is not None and not by <= count <= LARGEST_COUNT:
+    if count is not None and not by <= count <= MAX_COUNT:
         client.delete(key)
         return None
     return None if count is None else int(count)

@@ -1,4 +1,4 @@
-"""The pymemcache client, made to take nothing from a server but what memcached's protocol allows."""
+"""A pymemcache client that accepts only replies allowed by memcached's protocol."""
 
 import select
 import socket
@@ -31,7 +31,7 @@ def pooled_client(address: str, prefix: str) -> PooledClient:
 
 
 class StrictClient(Client):  # type: ignore[misc]  # pymemcache has no types
-    """Raises MemcacheUnknownError for a reply that memcached does not give to this command."""
+    """Raises MemcacheUnknownError for a reply that is not valid for the command."""
 
     sock: Any
 
@@ -64,9 +64,9 @@ class StrictClient(Client):  # type: ignore[misc]  # pymemcache has no types
 
 
 class BoundedSocket:
-    """A connection that waits no longer for a reply, and takes no more of it, than a healthy server needs.
+    """A connection with a deadline and a maximum size for each whole reply.
 
-    A socket's own timeout counts anew from each piece that arrives.
+    A socket's own timeout restarts with each part that arrives.
     """
 
     def __init__(self, connected: socket.socket) -> None:

@@ -13,7 +13,7 @@ SCOPE = "https://www.googleapis.com/auth/cloud-platform"
 
 
 class Signer:
-    """On App Engine there is no key file: IAM signs for the service account, which needs the permission to."""
+    """Without a key file, as on App Engine, IAM signs; the service account needs permission for that."""
 
     def __init__(self, key_file: str) -> None:
         self._key_file = key_file

@@ -1,4 +1,4 @@
-"""What the Flask services share: identity, limits, problems, paging, uploads, health, logging."""
+"""Code shared by the Flask services: identity, rate limits, errors, health checks, logging."""
 
 from timeline.serving.identity import (
     bearer,

@@ -1,6 +1,6 @@
-"""Which pages of other origins may call the API from a browser: those that the configuration lists.
+"""CORS: pages of the configured origins may call the API from a browser.
 
-No answer allows credentials: the API takes bearer tokens, which a page sends itself, and no cookie.
+Credentials are never allowed: the API accepts bearer tokens, which the page sends itself, and no cookies.
 """
 
 from flask import Flask, Response, request
@@ -12,7 +12,7 @@ HEADERS_OUT = (
     "WWW-Authenticate"
 )
 PREFLIGHT_SECONDS = 7_200
-"""Chrome keeps a preflight no longer, however long it may."""
+"""The longest time for which Chrome caches a preflight."""
 
 
 def install(app: Flask, origins: frozenset[str], below: tuple[str, ...]) -> None:
@@ -23,7 +23,7 @@ def install(app: Flask, origins: frozenset[str], below: tuple[str, ...]) -> None
         return any(request.path == path or request.path.startswith(f"{path}/") for path in below)
 
     def answer_preflight() -> Response | None:
-        """Before anybody asks who is calling: a browser sends no token with it."""
+        """Answer before authentication: a browser sends no token with a preflight."""
         is_preflight = request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers
         return Response(status=204) if is_preflight and is_open() else None
 

@@ -1,4 +1,4 @@
-"""What every service says about itself: who it is, whether it lives, whether it can work."""
+"""The identity, liveness and readiness endpoints of every service."""
 
 from collections.abc import Callable
 
@@ -32,7 +32,7 @@ def healthz() -> Response:
 @health.get("/readyz")
 @public
 def readyz() -> Response:
-    """Neither cache nor queues are asked: without them everything still works, later or slower."""
+    """Check Datastore and Cloud Storage only: without cache and queues the service is just slower."""
     backends = current_backends()
     problems = [
         problem for ping in (backends.entities.ping, backends.blobs.ping) if (problem := _problem(ping))
@@ -58,6 +58,6 @@ def start() -> Response:
 def _problem(ping: Callable[[], None]) -> str | None:
     try:
         ping()
-    except TimelineError as refusal:
-        return str(refusal)
+    except TimelineError as error:
+        return str(error)
     return None

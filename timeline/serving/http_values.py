@@ -11,13 +11,13 @@ from timeline.streams.pages import DEFAULT_LIMIT, MAX_LIMIT
 
 
 def read_limit() -> int:
-    """Raises InvalidLimit for anything but a whole number from 1 to 100."""
-    given = request.args.get("limit")
-    if given is None:
+    """Raises InvalidLimit unless the limit is a whole number from 1 to 100."""
+    text = request.args.get("limit")
+    if text is None:
         return DEFAULT_LIMIT
-    if not re.fullmatch(r"[0-9]{1,3}", given) or not 1 <= int(given) <= MAX_LIMIT:
+    if not re.fullmatch(r"[0-9]{1,3}", text) or not 1 <= int(text) <= MAX_LIMIT:
         raise InvalidLimit
-    return int(given)
+    return int(text)
 
 
 def read_cursor() -> str | None:
@@ -25,7 +25,7 @@ def read_cursor() -> str | None:
 
 
 def link_header(next_cursor: str | None) -> dict[str, str]:
-    """RFC 8288: the same list, further on; relative, so that it stays right behind any host name."""
+    """Return a Link header (RFC 8288) to the next page, relative so that it works behind any host name."""
     if next_cursor is None:
         return {}
     query = urlencode({**request.args.to_dict(), "cursor": next_cursor})

@@ -1,4 +1,4 @@
-"""Who is calling. Closed by default: a view that names no audience is refused."""
+"""Authentication and access control. A view without a declared audience is refused."""
 
 from collections.abc import Callable, Sequence
 from typing import TypeVar, cast
@@ -14,7 +14,7 @@ from timeline.serving.tokens import Tokens
 from timeline.settings import Settings
 
 Credential = Callable[[], Claims | None]
-"""Looks at the request for one kind of proof: None where there is none, Unauthenticated for a bad one."""
+"""Reads one kind of credential from the request: None if there is none, Unauthenticated if invalid."""
 
 View = TypeVar("View", bound=Callable[..., object])
 
@@ -24,18 +24,18 @@ PLATFORM = "platform"
 
 
 def public(view: View) -> View:
-    """Anyone may call it."""
-    return _for(view, PUBLIC)
+    """Allow everyone."""
+    return _mark(view, PUBLIC)
 
 
 def signed_in(view: View) -> View:
-    """Only who proves an account; `current_caller` tells which."""
-    return _for(view, SIGNED_IN)
+    """Allow signed-in users; `current_caller` returns the user."""
+    return _mark(view, SIGNED_IN)
 
 
 def platform_only(view: View) -> View:
-    """Only queues and cron: the front end of App Engine removes their headers from what clients send."""
-    return _for(view, PLATFORM)
+    """Allow queues and cron only. App Engine's front end removes their headers from client requests."""
+    return _mark(view, PLATFORM)
 
 
 def current_backends() -> Backends:
@@ -47,7 +47,7 @@ def audience_of(view: Callable[..., object]) -> str | None:
 
 
 def current_caller() -> Caller:
-    """Who is signed in. Raises Unauthenticated."""
+    """Return the signed-in user. Raises Unauthenticated."""
     caller = caller_if_signed_in()
     if caller is None:
         raise Unauthenticated
@@ -55,7 +55,7 @@ def current_caller() -> Caller:
 
 
 def caller_if_signed_in() -> Caller | None:
-    """For public views that show more to their owner; one read, once per request."""
+    """Return the signed-in user or None, for public views that show more to the owner."""
     if "caller" not in g:
         claims = claims_of_request()
         g.caller = None if claims is None else users.identify(current_backends(), claims)
@@ -63,29 +63,29 @@ def caller_if_signed_in() -> Caller | None:
 
 
 def claims_of_request() -> Claims | None:
-    """What the request proves, looked at once. A bad proof is refused every time it is asked for."""
+    """Return the verified claims of the request, cached per request. Raises Unauthenticated every time."""
     if "claims" not in g:
         try:
             g.claims = _first_claims()
-        except TimelineError as refusal:
-            g.claims = refusal
+        except TimelineError as error:
+            g.claims = error
     if isinstance(g.claims, TimelineError):
         raise g.claims
     return cast("Claims | None", g.claims)
 
 
 def verify_token(token: str) -> Claims:
-    """For ID tokens outside the Authorization header. Raises Unauthenticated, Unavailable."""
+    """Verify an ID token from outside the Authorization header. Raises Unauthenticated, Unavailable."""
     return cast("Tokens", current_app.extensions["tokens"]).verify(token)
 
 
 def bearer() -> Claims | None:
-    """The credential `Authorization: Bearer ID_TOKEN`."""
+    """Read the credential `Authorization: Bearer ID_TOKEN`."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if not scheme:
         return None
     if scheme.lower() != "bearer":
-        raise Unauthenticated("The Authorization header must be 'Bearer' and an ID token.")
+        raise Unauthenticated("The Authorization header must be 'Bearer ID_TOKEN'.")
     return verify_token(token.strip())
 
 
@@ -96,7 +96,7 @@ def install(app: Flask, settings: Settings, credentials: Sequence[Credential]) -
 
 
 def close_folder(app: Flask, folder: str) -> None:
-    """Let only the platform below the folder, and tell nobody else which paths, methods or slashes work."""
+    """Allow only the platform below a path. Other callers get the same answer for every path below it."""
 
     def admit_platform() -> None:
         if request.path.lstrip("/").partition("/")[0] == folder:
@@ -105,7 +105,7 @@ def close_folder(app: Flask, folder: str) -> None:
     app.before_request(admit_platform)
 
 
-def _for(view: View, audience: str) -> View:
+def _mark(view: View, audience: str) -> View:
     view.audience = audience  # type: ignore[attr-defined]
     return view
 
@@ -126,7 +126,7 @@ def _check_platform() -> None:
     is_task = "X-Appengine-Queuename" in request.headers
     is_cron = request.headers.get("X-Appengine-Cron", "").lower() == "true"
     if not is_task and not is_cron:
-        raise Forbidden("Only the platform's queues and cron may call this.")
+        raise Forbidden("Only queues and cron may call this.")
 
 
 def _first_claims() -> Claims | None:

@@ -1,21 +1,21 @@
-"""Whose ID tokens count: the issuers of the configuration, each with the audiences a token must be for."""
+"""The configured issuers of ID tokens, each with the accepted audiences."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from timeline.settings import Settings
 
-OTHER_SPELLINGS = {"accounts.google.com": "https://accounts.google.com"}
-"""Google writes its `iss` with and without the scheme; an account must not be two people for that."""
+ALIASES = {"accounts.google.com": "https://accounts.google.com"}
+"""Google sends its `iss` with or without the scheme; both must mean the same account."""
 
 
-class IssuerMisspelt(Exception):
-    """OIDC_MORE_ISSUERS cannot be understood; better found out at the start than by people who sign in."""
+class IssuerInvalid(Exception):
+    """OIDC_MORE_ISSUERS has an invalid value. Raised at start-up, before anyone signs in."""
 
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """`url` is its `iss`; without `keys_url`, its discovery document says where its keys are."""
+    """`url` is the `iss` of its tokens. Without `keys_url`, the discovery document names the keys' URL."""
 
     url: str
     audiences: frozenset[str]
@@ -29,12 +29,12 @@ class Issuer:
 
 
 def issuers_of(settings: Settings) -> dict[str, Issuer]:
-    """By `iss`. An issuer without an audience is left out: tokens for anybody prove nothing to us.
+    """Return the issuers by `iss`, without those that have no audience: their tokens could be for any client.
 
-    Raises IssuerMisspelt.
+    Raises IssuerInvalid.
     """
     main = Issuer(
-        usual_spelling(settings.oidc_issuer),
+        canonical_url(settings.oidc_issuer),
         frozenset(settings.oidc_audience.replace(",", " ").split()),
         discovery=settings.oidc_discovery_url,
     )
@@ -51,22 +51,22 @@ def issuers_of(settings: Settings) -> dict[str, Issuer]:
     return found
 
 
-def usual_spelling(issuer: str) -> str:
-    return OTHER_SPELLINGS.get(issuer, issuer)
+def canonical_url(issuer: str) -> str:
+    return ALIASES.get(issuer, issuer)
 
 
 def _more(text: str) -> Iterator[Issuer]:
-    for words in (entry.replace(",", " ").split() for entry in text.split(";")):
-        if words:
-            yield _issuer(usual_spelling(words[0]), words[1:])
+    for values in (entry.replace(",", " ").split() for entry in text.split(";")):
+        if values:
+            yield _issuer(canonical_url(values[0]), values[1:])
 
 
-def _issuer(url: str, words: list[str]) -> Issuer:
-    keys = [word.removeprefix("keys=") for word in words if word.startswith("keys=")]
-    audiences = frozenset(word for word in words if not word.startswith("keys="))
+def _issuer(url: str, values: list[str]) -> Issuer:
+    keys = [value.removeprefix("keys=") for value in values if value.startswith("keys=")]
+    audiences = frozenset(value for value in values if not value.startswith("keys="))
     if not audiences or not all(_is_url(each) for each in [url, *keys]):
-        raise IssuerMisspelt(
-            f"OIDC_MORE_ISSUERS: `{url}` must be a URL, followed by audiences and perhaps by keys=URL."
+        raise IssuerInvalid(
+            f"OIDC_MORE_ISSUERS: `{url}` must be a URL followed by audiences and, optionally, keys=URL."
         )
     return Issuer(url, audiences, keys[-1] if keys else "")
 

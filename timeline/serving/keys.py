@@ -1,4 +1,4 @@
-"""The signing keys of an issuer: fetched now and then, however many tokens name keys that nobody knows."""
+"""The signing keys of an issuer, fetched at a limited rate even if many tokens name unknown keys."""
 
 import json
 import logging
@@ -15,13 +15,13 @@ from timeline.serving.issuers import Issuer
 
 TIMEOUT_SECONDS = 3
 FRESH_SECONDS = 300
-"""Then keys are fetched anew: one that its issuer has withdrawn signs nobody in for longer."""
+"""Keys are fetched again after this time, which limits the use of a withdrawn key."""
 COOL_DOWN_SECONDS = 30
-"""An unknown key id may be a new one: it is looked for once in so long. Issuers publish keys hours ahead."""
+"""The interval between fetches for unknown key IDs. Issuers publish new keys hours in advance."""
 PAUSE_SECONDS = 5
-"""An issuer that does not answer is left alone for so long; everybody else is told at once."""
+"""Seconds without another fetch after a failure; meanwhile requests fail at once."""
 STALE_SECONDS = 3_600
-"""While the issuer is away its last keys still count for so long: an outage there signs nobody out here."""
+"""The last keys are valid for this long while the issuer is unavailable, so an outage signs nobody out."""
 MAX_DOCUMENT = 1 << 20
 
 log = logging.getLogger(__name__)
@@ -40,17 +40,17 @@ class Keys:
         self._fetching = Lock()
 
     def key(self, key_id: str) -> jwt.PyJWK:
-        """Raises InvalidTokenError for a key the issuer does not have, Unavailable where it is away."""
+        """Raises InvalidTokenError for an unknown key, and Unavailable if the issuer does not respond."""
         self._refresh(key_id)
         found = self._known.get(key_id)
         if self._age() > STALE_SECONDS:
-            raise Unavailable("The identity provider does not answer.")
+            raise Unavailable("The identity provider does not respond.")
         if found is None:
             raise jwt.InvalidTokenError("its key is unknown")
         return found
 
     def _refresh(self, key_id: str) -> None:
-        """One thread fetches. Whose key is known does not wait for it; whose is not may be helped by it."""
+        """Fetch in one thread. Other threads wait for it only if they need an unknown key."""
         can_wait = key_id not in self._known or self._age() > STALE_SECONDS
         if self._is_due(key_id) and self._fetching.acquire(blocking=can_wait):
             try:
@@ -60,8 +60,8 @@ class Keys:
                 self._fetching.release()
 
     def _is_due(self, key_id: str) -> bool:
-        is_wanted = key_id not in self._known or self._age() > FRESH_SECONDS
-        return is_wanted and self._clock() >= self._not_before
+        is_needed = key_id not in self._known or self._age() > FRESH_SECONDS
+        return is_needed and self._clock() >= self._not_before
 
     def _age(self) -> float:
         return self._clock() - self._fetched
@@ -79,18 +79,18 @@ class Keys:
 
     def _keys_client(self) -> jwt.PyJWKClient:
         if self._client is None:
-            where = self._issuer.keys_url or _discovered(self._issuer)
-            self._client = jwt.PyJWKClient(where, timeout=TIMEOUT_SECONDS)
+            url = self._issuer.keys_url or _discovered(self._issuer)
+            self._client = jwt.PyJWKClient(url, timeout=TIMEOUT_SECONDS)
         return self._client
 
 
 def _discovered(issuer: Issuer) -> str:
-    """OpenID Connect Discovery 1.0: the issuer says where its keys are."""
-    where = issuer.discovery_url
-    if not where.startswith(("https://", "http://")):
+    """Return the URL of the keys from the issuer's discovery document (OpenID Connect Discovery 1.0)."""
+    url = issuer.discovery_url
+    if not url.startswith(("https://", "http://")):
         raise Unavailable("OIDC_ISSUER is not a URL.")
     try:
-        with urllib.request.urlopen(where, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310 - http(s) only, see above
+        with urllib.request.urlopen(url, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310 - http(s) only, see above
             return str(json.loads(answer.read(MAX_DOCUMENT))["jwks_uri"])
     except (OSError, ValueError, KeyError, TypeError, HTTPException) as error:
-        raise Unavailable("The identity provider does not answer.") from error
+        raise Unavailable("The identity provider does not respond.") from error

@@ -33,7 +33,7 @@ _context: ContextVar[Context | None] = ContextVar("log_context", default=None)
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Log every request of this app, and everything said while it is served."""
+    """Log every request of this app, and all records written while it is served."""
     configure(settings)
     app.before_request(_begin)
     app.after_request(_end)
@@ -50,7 +50,7 @@ def configure(settings: Settings) -> None:
 
 
 def current_trace() -> str:
-    """Hand it on with every task, so that one trace follows a photo from the phone to the mail."""
+    """Return the trace; tasks carry it, so that one trace follows a photo from the phone to the email."""
     context = _context.get()
     return context.trace if context else ""
 
@@ -61,7 +61,7 @@ def current_request_id() -> str:
 
 
 def continue_trace(trace: str) -> None:
-    """From here on this request logs under the trace of the one that promised its task."""
+    """Log the rest of this request under the trace of the request that created the task."""
     context = _context.get()
     if context and IS_TRACE.fullmatch(trace):
         _context.set(replace(context, trace=trace))

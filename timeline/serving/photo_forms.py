@@ -1,4 +1,4 @@
-"""A picture posted as multipart/form-data, by a phone or by the form of the website."""
+"""Read a photo posted as multipart/form-data by an app or by the website's form."""
 
 from typing import BinaryIO, cast
 
@@ -10,12 +10,12 @@ from timeline.photos.create import MAX_BYTES, NewPhoto
 from timeline.serving.logs import current_trace
 
 FORM_BYTES = 256 * 1024
-"""The boundaries, a caption of 500 characters and an ID token around the picture, with room to spare."""
+"""Enough for the multipart boundaries, a caption of 500 characters and an ID token."""
 MAX_REQUEST_BYTES = MAX_BYTES + FORM_BYTES
 TEXT_FORM_BYTES = 64 * 1024
-"""An ID token and a caption, every letter of it escaped, fit three times."""
+"""Three times an ID token and a caption with every character escaped."""
 PLATFORM_BYTES = 32 * 1024 * 1024
-"""App Engine lets nothing larger through."""
+"""App Engine's limit for a request."""
 
 
 def install(app: Flask) -> None:
@@ -32,7 +32,7 @@ def read_upload() -> NewPhoto:
         caption = request.form.get("caption", "")
         dedupe = _is_true(request.form.get("dedupe", "false"))
     except RequestEntityTooLarge as error:
-        _read_to_the_end()
+        _drain_request()
         raise _too_large() from error
     if file is None or _is_empty(cast("BinaryIO", file.stream)):
         raise ImageMissing
@@ -47,21 +47,21 @@ def read_upload() -> NewPhoto:
 
 
 def _keep_text_forms_small() -> None:
-    """Werkzeug bounds multipart forms only: 4 MB of `a=&b=&…` are five seconds of a processor."""
+    """Limit urlencoded forms, which Werkzeug does not: parsing 4 MB of `a=&b=&…` takes five seconds."""
     if request.mimetype == "application/x-www-form-urlencoded":
         request.max_content_length = TEXT_FORM_BYTES
 
 
 def _is_true(text: str) -> bool:
     if text not in ("true", "false"):
-        raise InvalidRequest("dedupe is true or false.")
+        raise InvalidRequest("dedupe must be true or false.")
     return text == "true"
 
 
 def _too_large() -> TimelineError:
-    """Either all of it is, or one of the texts around a picture that would have passed."""
-    is_all_of_it = (request.content_length or PLATFORM_BYTES) > MAX_REQUEST_BYTES
-    return ImageTooLarge() if is_all_of_it else RequestTooLarge("A text of the form is too long.")
+    """Tell whether the whole request is too large, or only a text field of the form."""
+    is_whole_request = (request.content_length or PLATFORM_BYTES) > MAX_REQUEST_BYTES
+    return ImageTooLarge() if is_whole_request else RequestTooLarge("A text field of the form is too long.")
 
 
 def _is_empty(stream: BinaryIO) -> bool:
@@ -70,8 +70,8 @@ def _is_empty(stream: BinaryIO) -> bool:
     return is_empty
 
 
-def _read_to_the_end() -> None:
-    """A client hears our answer only when it could finish talking."""
+def _drain_request() -> None:
+    """Read the rest of the request: many clients read the response only after sending everything."""
     left = min(request.content_length or PLATFORM_BYTES, PLATFORM_BYTES)
     stream = request.environ["wsgi.input"]
     while left > 0 and (chunk := stream.read(min(left, 1 << 16))):

@@ -1,4 +1,4 @@
-"""The one place where refusals and accidents become HTTP statuses, as problem+json (RFC 9457)."""
+"""Map domain errors and unexpected exceptions to HTTP statuses, as problem+json (RFC 9457)."""
 
 import json
 import logging
@@ -56,7 +56,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """Why a request was not granted, in words that may be shown."""
+    """An error as clients see it."""
 
     code: str
     status: int
@@ -70,7 +70,7 @@ class Problem:
 
     @property
     def is_temporary(self) -> bool:
-        """The same request may do later: a queue must try it again."""
+        """Tell whether a retry may succeed; queues retry only then."""
         return self.status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
 
@@ -98,35 +98,35 @@ def as_json(problem: Problem) -> Response:
 
 
 def install(app: Flask, show: Show) -> None:
-    """Let `show` answer whatever goes wrong in this app."""
+    """Render every error of this app with `show`."""
 
-    def on_refusal(refusal: TimelineError) -> Response:
-        return show(problem_of(refusal))
+    def on_domain_error(error: TimelineError) -> Response:
+        return show(problem_of(error))
 
     def on_http(error: HTTPException) -> Response:
         return show(_of_http(error))
 
-    def on_accident(error: Exception) -> Response:
+    def on_unexpected_error(error: Exception) -> Response:
         log.error("unexpected %s", type(error).__name__, exc_info=error)
         return show(_problem(INTERNAL, HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side."))
 
-    app.register_error_handler(TimelineError, on_refusal)
+    app.register_error_handler(TimelineError, on_domain_error)
     app.register_error_handler(HTTPException, on_http)
-    app.register_error_handler(Exception, on_accident)
+    app.register_error_handler(Exception, on_unexpected_error)
 
 
-def problem_of(refusal: TimelineError) -> Problem:
+def problem_of(error: TimelineError) -> Problem:
     headers = []
-    if refusal.retry_after is not None:
-        headers.append(("Retry-After", str(refusal.retry_after)))
-    if refusal.code == "unauthenticated":
+    if error.retry_after is not None:
+        headers.append(("Retry-After", str(error.retry_after)))
+    if error.code == "unauthenticated":
         headers.append(("WWW-Authenticate", 'Bearer realm="photo-timeline"'))
-    status = STATUSES.get(refusal.code, HTTPStatus.BAD_REQUEST)
-    return _problem(refusal.code, status, str(refusal), tuple(headers))
+    status = STATUSES.get(error.code, HTTPStatus.BAD_REQUEST)
+    return _problem(error.code, status, str(error), tuple(headers))
 
 
 def _of_http(error: HTTPException) -> Problem:
-    """Redirects and ready answers of Flask pass as they are; they carry a response or a Location."""
+    """Keep Allow, Location and Retry-After, which redirects and other HTTP errors of Flask need."""
     status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
     code = CODES_OF_HTTP.get(status, title_of(status).lower().replace(" ", "_"))
     kept = tuple(

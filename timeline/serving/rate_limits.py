@@ -1,6 +1,6 @@
-"""Limits over HTTP: who is counted, what is refused with 429, and what every answer says about it.
+"""Enforce rate limits: count callers, refuse with 429, and add the headers to every response.
 
-RateLimit and RateLimit-Policy are those of draft-ietf-httpapi-ratelimit-headers-11.
+RateLimit and RateLimit-Policy follow draft-ietf-httpapi-ratelimit-headers-11.
 """
 
 import hashlib
@@ -19,18 +19,18 @@ from timeline.serving.identity import SIGNED_IN, audience_of, claims_of_request,
 
 View = TypeVar("View", bound=Callable[..., object])
 
-READING = frozenset({"GET", "HEAD"})
+SAFE_METHODS = frozenset({"GET", "HEAD"})
 NOT_COUNTED = frozenset({"health"})
-"""Blueprints that the platform itself asks."""
-PREFIX_OF_ONE_LINE = 64
-"""Every line of an IPv6 network gets at least so large a network, and with it any number of addresses."""
-WHO_BYTES = 16
-MOST_REMEMBERED = 1_000
-"""Callers whose names a process need not work out again."""
+"""Blueprints that the platform itself calls."""
+IPV6_PREFIX = 64
+"""One IPv6 customer has at least a network of this prefix, with any number of addresses."""
+HASH_BYTES = 16
+MAX_CACHED = 1_000
+"""Callers whose hashed names a process caches."""
 
 
 def limited(limits: Limits) -> Callable[[View], View]:
-    """Count the requests to a view in limits of its own."""
+    """Give a view its own limits."""
 
     def decorate(view: View) -> View:
         view.limits = limits  # type: ignore[attr-defined]
@@ -44,10 +44,10 @@ def limits_of(view: Callable[..., object]) -> Limits | None:
 
 
 def install(app: Flask, backends: Backends, reads: Limits, writes: Limits) -> None:
-    """`reads` and `writes` hold for views that name no limits; writes for those alone that need a sign-in."""
+    """`reads` and `writes` apply to views without own limits; `writes` only to views that need a sign-in."""
     if not backends.settings.rate_limit_scale:
         return
-    tallies = RateLimitCounters(backends.cache)
+    counters = RateLimitCounters(backends.cache)
     found: dict[tuple[str, str], Limits] = {}
 
     def count() -> None:
@@ -57,10 +57,10 @@ def install(app: Flask, backends: Backends, reads: Limits, writes: Limits) -> No
         if (endpoint, request.method) not in found:
             found[endpoint, request.method] = _limits_of(endpoint, reads, writes)
         if limits := found[endpoint, request.method]:
-            _count(tallies, limits)
+            _count(counters, limits)
 
     app.before_request(count)
-    app.after_request(_tell)
+    app.after_request(_add_headers)
 
 
 def _limits_of(endpoint: str, reads: Limits, writes: Limits) -> Limits:
@@ -70,29 +70,29 @@ def _limits_of(endpoint: str, reads: Limits, writes: Limits) -> Limits:
     own = limits_of(view)
     if own is not None:
         return own
-    if request.method in READING:
+    if request.method in SAFE_METHODS:
         return reads
     return writes if audience_of(view) == SIGNED_IN else UNLIMITED
 
 
-def _count(tallies: RateLimitCounters, limits: Limits) -> None:
-    """Raises RateLimited or QuotaExceeded at the first limit that is passed."""
+def _count(counters: RateLimitCounters, limits: Limits) -> None:
+    """Raises RateLimited or QuotaExceeded at the first limit that is exceeded."""
     person = _person()
-    who = person or _address()
+    caller = person or _address()
     backends = current_backends()
-    g.tallies = []
+    g.rate_limits = []
     for limit in limits:
         quota = limit.quota(is_person=person is not None, scale=backends.settings.rate_limit_scale)
         if quota is not None:
-            tally = tallies.count(
-                _hidden(who, backends.settings.secret_key), limit, quota, backends.clock.now()
+            usage = counters.count(
+                _hashed(caller, backends.settings.secret_key), limit, quota, backends.clock.now()
             )
-            g.tallies.append(tally)
-            _check(tally)
+            g.rate_limits.append(usage)
+            _check(usage)
 
 
 def _person() -> str | None:
-    """By what signs in, so that the API and the website count together, and no account has to be read."""
+    """Return the issuer and subject, so that API and website count together without reading the account."""
     try:
         claims = claims_of_request()
     except TimelineError:
@@ -101,12 +101,12 @@ def _person() -> str | None:
 
 
 def _address() -> str:
-    """As the front end of App Engine saw it; what a client sends under this name, the front end removes."""
-    return _line_of(request.headers.get("X-Appengine-User-IP") or request.remote_addr or "")
+    """Return the address that App Engine's front end saw; it replaces this header if a client sends it."""
+    return _network_of(request.headers.get("X-Appengine-User-IP") or request.remote_addr or "")
 
 
-@lru_cache(maxsize=MOST_REMEMBERED)
-def _line_of(seen: str) -> str:
+@lru_cache(maxsize=MAX_CACHED)
+def _network_of(seen: str) -> str:
     try:
         address = ip_address(seen)
     except ValueError:
@@ -115,32 +115,31 @@ def _line_of(seen: str) -> str:
         return f"address {address}"
     if address.ipv4_mapped:
         return f"address {address.ipv4_mapped}"
-    return f"address {IPv6Interface((int(address), PREFIX_OF_ONE_LINE)).network}"
+    return f"address {IPv6Interface((int(address), IPV6_PREFIX)).network}"
 
 
-@lru_cache(maxsize=MOST_REMEMBERED)
-def _hidden(who: str, secret: str) -> str:
-    """The cache keeps neither addresses nor people in the clear, not even for a minute."""
+@lru_cache(maxsize=MAX_CACHED)
+def _hashed(caller: str, secret: str) -> str:
+    """Hash the caller: the cache never contains plain addresses or identities."""
     key = hashlib.sha256(secret.encode()).digest()
-    return hashlib.blake2b(who.encode(), digest_size=WHO_BYTES, key=key).hexdigest()
+    return hashlib.blake2b(caller.encode(), digest_size=HASH_BYTES, key=key).hexdigest()
 
 
-def _check(tally: Usage) -> None:
-    if not tally.is_over:
+def _check(usage: Usage) -> None:
+    if not usage.is_over:
         return
-    if tally.limit.is_daily:
-        raise QuotaExceeded(f"{tally.quota} of these is all there is for one day.", tally.resets)
-    raise RateLimited(
-        f"More than {tally.quota} of these in {tally.limit.seconds} seconds; go on in {tally.resets}.",
-        tally.resets,
-    )
+    if usage.limit.is_daily:
+        detail = f"The limit is {usage.quota} of these requests a day. Retry after midnight UTC."
+        raise QuotaExceeded(detail, usage.resets)
+    detail = f"The limit is {usage.quota} of these requests in {usage.limit.seconds} seconds."
+    raise RateLimited(f"{detail} Retry in {usage.resets} seconds.", usage.resets)
 
 
-def _tell(response: Response) -> Response:
-    told: list[Usage] = g.get("tallies", [])
-    if told:
-        policies = (f'"{each.limit.name}";q={each.quota};w={each.limit.seconds}' for each in told)
-        states = (f'"{each.limit.name}";r={each.remaining};t={each.resets}' for each in told)
+def _add_headers(response: Response) -> Response:
+    usages: list[Usage] = g.get("rate_limits", [])
+    if usages:
+        policies = (f'"{each.limit.name}";q={each.quota};w={each.limit.seconds}' for each in usages)
+        states = (f'"{each.limit.name}";r={each.remaining};t={each.resets}' for each in usages)
         response.headers.add("RateLimit-Policy", ", ".join(policies))
         response.headers.add("RateLimit", ", ".join(states))
     return response

@@ -1,4 +1,4 @@
-"""How every service is put together: its own routes, and what all of them share around it."""
+"""Create the Flask app of a service from its routes and options."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,13 +25,12 @@ HSTS = "max-age=31536000; includeSubDomains"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceOptions:
-    """How a service differs from its siblings.
+    """The options in which services differ.
 
-    `credentials` are tried in their order; `show` renders what went wrong; `headers` are set on every
-    answer that does not bring its own; below `platform_folder` only queues and cron get an answer at all.
-    Only who `has_sessions` looks for Flask's cookie, which costs more than a cached page.
-    `reads` and `writes` limit the views that name no limits of their own; pages of other origins may ask for
-    the paths below `cross_origin`, where CORS_ORIGINS lists them.
+    `credentials` are tried in order; `show` renders errors; `headers` are added to every response that does
+    not set them itself; only queues and cron may call paths below `platform_folder`. Sessions are optional
+    because reading Flask's cookie takes longer than serving a cached page. `reads` and `writes` limit views
+    without own limits. Pages of CORS_ORIGINS may call paths below `cross_origin`.
     """
 
     credentials: Sequence[identity.Credential] = (identity.bearer,)
@@ -48,31 +47,31 @@ def make_app(
     package: str,
     backends: Backends | None,
     routes: Sequence[tuple[str, Blueprint]],
-    manners: ServiceOptions | None = None,
+    options: ServiceOptions | None = None,
 ) -> Flask:
-    """`routes` pairs URL prefixes with blueprints and reads as the site map; "" is the root.
+    """Create the app. `routes` pairs URL prefixes with blueprints; "" is the root.
 
     Raises SecretKeyMissing.
     """
-    manners = manners or ServiceOptions()
+    options = options or ServiceOptions()
     backends = backends or connect(Settings.from_environment())
     backends.settings.check_secret_key()
     app = Flask(package, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
     app.config["MAX_FORM_MEMORY_SIZE"] = FORM_BYTES
     app.config["SECRET_KEY"] = backends.settings.secret_key
-    if not manners.has_sessions:
+    if not options.has_sessions:
         app.session_interface = _NoSessions()
     app.extensions["backends"] = backends
     logs.install(app, backends.settings)
-    problems.install(app, manners.show)
+    problems.install(app, options.show)
     photo_forms.install(app)
-    if manners.platform_folder:
-        identity.close_folder(app, manners.platform_folder)
-    cors.install(app, backends.settings.origins, manners.cross_origin)
-    rate_limits.install(app, backends, manners.reads, manners.writes)
-    identity.install(app, backends.settings, manners.credentials)
-    _install_headers(app, manners.headers)
+    if options.platform_folder:
+        identity.close_folder(app, options.platform_folder)
+    cors.install(app, backends.settings.origins, options.cross_origin)
+    rate_limits.install(app, backends, options.reads, options.writes)
+    identity.install(app, backends.settings, options.credentials)
+    _install_headers(app, options.headers)
     for prefix, blueprint in [*routes, ("", health.health)]:
         app.register_blueprint(blueprint, url_prefix=prefix or None)
     return app

@@ -46,7 +46,7 @@ class DeletionView(Struct):
         return cls(
             id=receipt.id,
             state="erased" if receipt.finished else "erasing",
-            asked=format_timestamp(receipt.asked),
+            asked=format_timestamp(receipt.requested),
             finished=format_timestamp(receipt.finished) if receipt.finished else None,
             expires=format_timestamp(receipt.expires),
             erased=receipt.erased,

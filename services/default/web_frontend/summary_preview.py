@@ -24,7 +24,7 @@ summary_preview = Blueprint("summary_preview", __name__)
 @public
 @browser_sessions.sign_in_first
 def page() -> Response:
-    response = make_response(render_template("summary_preview.html", letter=_letter()))
+    response = make_response(render_template("summary_preview.html", summary=_summary()))
     response.headers["Content-Security-Policy"] = f"{POLICY}; frame-src 'self'"
     return response
 
@@ -32,12 +32,12 @@ def page() -> Response:
 @summary_preview.get("/mail")
 @signed_in
 def mail() -> Response:
-    html = _letter().html.replace("<head>", f"<head>{LINKS_OPEN_OUTSIDE}", 1)
+    html = _summary().html.replace("<head>", f"<head>{LINKS_OPEN_OUTSIDE}", 1)
     public_url = urlsplit(current_backends().settings.public_url)
     policy = IN_A_FRAME.format(pictures=f"{public_url.scheme}://{public_url.netloc}")
     headers = {"Content-Security-Policy": policy, "X-Frame-Options": "SAMEORIGIN"}
     return Response(html, mimetype="text/html", headers=headers)
 
 
-def _letter() -> SummaryEmail:
+def _summary() -> SummaryEmail:
     return sending.preview(current_backends(), current_caller().handle)

@@ -6,14 +6,14 @@ import re
 import pytest
 from flask import Flask, Response
 
-from tasks_backend.attempts import RETRY_LIMITS, was_the_last
+from tasks_backend.attempts import RETRY_LIMITS, is_last_failure
 from tests.docs.reading import ROOT
 
 
 def asked(status: int, retries: int) -> bool:
     headers = {"X-Appengine-Queuename": "renditions", "X-Appengine-Taskretrycount": str(retries)}
     with Flask(__name__).test_request_context("/tasks/renditions/", headers=headers):
-        return was_the_last(Response(status=status))
+        return is_last_failure(Response(status=status))
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from timeline.account_deletion import deletion
 from timeline.accounts import users
 from timeline.accounts.users import Caller, Claims
 from timeline.digests import send_records
-from timeline.digests.send_records import Missed, SendRecord
+from timeline.digests.send_records import MissedEmail, SendRecord
 from timeline.errors import NotFound, Unavailable
 from timeline.interfaces import Blobs
 from timeline.photos import uploads
@@ -175,16 +175,18 @@ def test_the_last_attempt_to_erase_keeps_a_dead_letter(scene: Scene, worker_with
 
 def test_a_mail_about_to_go_out_leaves_no_row_behind_the_erasure(scene: Scene) -> None:
     now = scene.clock.now()
-    claim = SendRecord(
+    record = SendRecord(
         key=("User", "ana", "Summary", "daily-2026-11-20"), token="t", taken=now, since=now, until=now
     )
     deletion.delete_account(scene.stores, ANA)
     scene.run("erase")
 
-    standing = claim.take(scene.stores)
-    send_records.give_up(scene.stores, Missed(key=claim.key, queue="email", path="/tasks/email/"), "late")
+    state = record.claim(scene.stores)
+    send_records.give_up(
+        scene.stores, MissedEmail(key=record.key, queue="email", path="/tasks/email/"), "late"
+    )
 
-    assert standing == "failed"
+    assert state == "failed"
     assert [*scene.rows("Summary"), *scene.rows(outbox.DEAD_LETTER)] == []
 
 

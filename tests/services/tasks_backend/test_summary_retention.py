@@ -104,7 +104,7 @@ def test_a_task_that_outlives_its_row_sends_nothing(scene: Scene) -> None:
     scene.ready_photo("ben")
     late = mailing(scene)
 
-    scene.clock.advance(sending.TOO_LATE + HOUR)
+    scene.clock.advance(sending.MAX_DELAY + HOUR)
     answer = scene.task(EMAIL, late)
 
     assert answer.json == {"mail": "not needed"}

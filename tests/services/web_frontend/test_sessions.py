@@ -239,10 +239,10 @@ def test_the_oldest_session_makes_room(backends: "Backends") -> None:
     a_user(backends)
     first = sessions.open_session(backends, "ana", "first")
 
-    for number in range(sessions.MOST):
+    for number in range(sessions.MAX_SESSIONS):
         sessions.open_session(backends, "ana", f"{number}")
 
-    assert len(sessions.list_sessions(backends, "ana")) == sessions.MOST
+    assert len(sessions.list_sessions(backends, "ana")) == sessions.MAX_SESSIONS
     assert not sessions.is_open(backends, "ana", first)
 
 

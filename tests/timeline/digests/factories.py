@@ -47,14 +47,14 @@ def a_photo(
     )
 
 
-def a_letter(
+def an_email(
     *photos: Photo,
     reader: User | None = None,
     kind: Kind = "daily",
     has_more: bool = False,
     names: Mapping[str, str] = NAMES,
 ) -> SummaryEmail:
-    news = Selection(
+    selection = Selection(
         reader=reader or a_reader(),
         since=NOW - timedelta(days=1 if kind == "daily" else 7),
         until=NOW,
@@ -63,5 +63,5 @@ def a_letter(
         has_more=has_more,
     )
     return SummaryEmail(
-        story=Content(settings=SETTINGS, news=news, period=period_of(kind, NOW), token="t0ken")
+        content=Content(settings=SETTINGS, selection=selection, period=period_of(kind, NOW), token="t0ken")
     )

@@ -1,11 +1,11 @@
-"""Summary mails as found good; `python -m tests.timeline.summaries.golden_mails` writes them anew."""
+"""Summary mails as found good; `python -m tests.timeline.digests.golden_emails` writes them anew."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from tests.timeline.digests.factories import NOW, a_letter, a_photo, a_reader
+from tests.timeline.digests.factories import NOW, a_photo, a_reader, an_email
 from timeline.digests.emails import SummaryEmail, render
 
 FOLDER = Path(__file__).parent / "golden"
@@ -20,7 +20,7 @@ CAPTIONS = [
 ]
 
 
-def letters() -> dict[str, SummaryEmail]:
+def emails() -> dict[str, SummaryEmail]:
     vienna = replace(a_reader("Ana Núñez"), timezone="Europe/Vienna")
     kathmandu = replace(a_reader(), summary="weekly", timezone="Asia/Kathmandu")
     own = [a_photo("my bicycle", user="ana", created=NOW - timedelta(hours=2))] * 2
@@ -29,19 +29,19 @@ def letters() -> dict[str, SummaryEmail]:
         for n, user in enumerate(["ben", "cleo", "dora"] * 6)
     ]
     return {
-        "daily": a_letter(*own, *others, reader=vienna),
-        "weekly-of-one": a_letter(others[0], reader=kathmandu, kind="weekly"),
-        "own-only": a_letter(*own, own[0], reader=vienna),
-        "nothing": a_letter(reader=vienna),
+        "daily": an_email(*own, *others, reader=vienna),
+        "weekly-of-one": an_email(others[0], reader=kathmandu, kind="weekly"),
+        "own-only": an_email(*own, own[0], reader=vienna),
+        "nothing": an_email(reader=vienna),
     }
 
 
 def files() -> Iterator[tuple[str, str]]:
     """Give names and contents; the headers without the boundary, which is chance."""
-    for name, letter in letters().items():
-        headers = [f"{key}: {value}" for key, value in render(letter).items() if key != "Content-Type"]
-        yield f"{name}.txt", letter.text
-        yield f"{name}.html", letter.html
+    for name, email in emails().items():
+        headers = [f"{key}: {value}" for key, value in render(email).items() if key != "Content-Type"]
+        yield f"{name}.txt", email.text
+        yield f"{name}.html", email.html
         yield f"{name}.headers", "\n".join(headers) + "\n"
 
 

@@ -7,7 +7,7 @@ from email.policy import SMTP, default
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.timeline.digests.factories import a_letter, a_photo, a_reader
+from tests.timeline.digests.factories import a_photo, a_reader, an_email
 from timeline.digests.emails import SummaryEmail, render
 from timeline.errors import InvalidAccount
 
@@ -29,9 +29,9 @@ LURES = st.sampled_from(
 NASTY = st.lists(st.text(max_size=40) | LURES, max_size=4).map("".join)
 
 
-def arrived(letter: SummaryEmail) -> EmailMessage:
+def arrived(email: SummaryEmail) -> EmailMessage:
     """Read the mail back from what goes over the wire."""
-    mail = message_from_bytes(render(letter).as_bytes(policy=SMTP), policy=default)
+    mail = message_from_bytes(render(email).as_bytes(policy=SMTP), policy=default)
     assert isinstance(mail, EmailMessage)
     return mail
 
@@ -40,9 +40,9 @@ def arrived(letter: SummaryEmail) -> EmailMessage:
 @example(name="Ana", caption="", author="=??Q?=0A")
 @given(name=NASTY, caption=NASTY, author=NASTY)
 def test_no_text_of_people_adds_or_changes_a_header(name: str, caption: str, author: str) -> None:
-    letter = a_letter(a_photo(caption), reader=a_reader(name or "x"), names={"ben": author})
+    email = an_email(a_photo(caption), reader=a_reader(name or "x"), names={"ben": author})
 
-    mail = arrived(letter)
+    mail = arrived(email)
 
     assert mail.keys() == HEADERS
     assert [address.addr_spec for address in mail["To"].addresses] == ["ana@example.com"]
@@ -53,22 +53,22 @@ def test_no_text_of_people_adds_or_changes_a_header(name: str, caption: str, aut
 
 @given(caption=NASTY, author=NASTY)
 def test_every_mail_arrives_as_it_was_written(caption: str, author: str) -> None:
-    letter = a_letter(a_photo(caption), names={"ben": author})
+    email = an_email(a_photo(caption), names={"ben": author})
 
-    text, html = (arrived(letter).get_body((kind,)) for kind in ("plain", "html"))
+    text, html = (arrived(email).get_body((kind,)) for kind in ("plain", "html"))
 
     assert text is not None
     assert html is not None
-    assert text.get_content().splitlines() == letter.text.splitlines()
-    assert html.get_content().splitlines() == letter.html.splitlines()
+    assert text.get_content().splitlines() == email.text.splitlines()
+    assert html.get_content().splitlines() == email.html.splitlines()
 
 
 @given(email=NASTY)
 def test_an_address_is_written_to_as_it_is_or_refused(email: str) -> None:
-    letter = a_letter(a_photo(), reader=a_reader(email=email))
+    summary = an_email(a_photo(), reader=a_reader(email=email))
 
     try:
-        mail = arrived(letter)
+        mail = arrived(summary)
     except InvalidAccount:
         return
 

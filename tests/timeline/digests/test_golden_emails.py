@@ -1,4 +1,4 @@
-"""The mails are, to the letter, those that somebody looked at and found good."""
+"""The mails are, to the email, those that somebody looked at and found good."""
 
 import pytest
 
@@ -11,7 +11,7 @@ WRITTEN = dict(files())
 def test_a_mail_is_as_it_was_found_good(name: str) -> None:
     found_good = (FOLDER / name).read_text()
 
-    assert WRITTEN[name] == found_good, "look at it, then: python -m tests.timeline.summaries.golden_mails"
+    assert WRITTEN[name] == found_good, "look at it, then: python -m tests.timeline.digests.golden_emails"
 
 
 def test_no_golden_file_is_left_without_a_mail() -> None:

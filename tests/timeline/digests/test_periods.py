@@ -32,7 +32,7 @@ def test_the_previous_period_is_one_length_back(kind: Kind, previous: str) -> No
 
 
 def test_a_period_opens_with_the_run_before() -> None:
-    assert period_of("daily", FRIDAY).opening == datetime(2026, 11, 19, 9, tzinfo=UTC)
+    assert period_of("daily", FRIDAY).default_start == datetime(2026, 11, 19, 9, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("name", ["daily-2026-11-20", "weekly-2026-11-16"])

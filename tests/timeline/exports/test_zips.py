@@ -5,7 +5,7 @@ import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from timeline.exports.zips import Member, ending, header, member
+from timeline.exports.zips import Member, central_directory, header, member
 
 WHEN = datetime(2026, 11, 20, 9, 31, 7, tzinfo=UTC)
 
@@ -17,7 +17,7 @@ def test_what_is_packed_in_pieces_comes_out_as_it_was() -> None:
     for name, content in files.items():
         members.append(member(name, content, WHEN, archive.tell()))
         archive.write(header(members[-1]) + content)
-    archive.write(ending(members, archive.tell()))
+    archive.write(central_directory(members, archive.tell()))
 
     with zipfile.ZipFile(archive) as opened:
         assert opened.testzip() is None
@@ -32,7 +32,7 @@ def test_an_archive_may_be_larger_than_four_gigabytes(tmp_path: Path) -> None:
         archive.write(header(near) + b"1")
         archive.seek(beyond.offset)
         archive.write(header(beyond) + b"2")
-        archive.write(ending([near, beyond], archive.tell()))
+        archive.write(central_directory([near, beyond], archive.tell()))
 
     with zipfile.ZipFile(tmp_path / "sparse.zip") as opened:
         assert [opened.read(name) for name in ("near", "beyond")] == [b"1", b"2"]
@@ -42,7 +42,7 @@ def test_an_archive_may_have_more_than_65535_files() -> None:
     one = member("x", b"", WHEN, 0)
     many = [Member(name=f"{n}", size=0, crc=0, offset=0, time=one.time, date=one.date) for n in range(70_000)]
 
-    archive = io.BytesIO(header(one) + ending(many, len(header(one))))
+    archive = io.BytesIO(header(one) + central_directory(many, len(header(one))))
 
     with zipfile.ZipFile(archive) as opened:
         assert len(opened.namelist()) == 70_000

@@ -89,18 +89,18 @@ def test_a_silent_server_is_asked_once_and_then_left_alone(silent_server: str) -
 
     assert answers == [None] * 1_000
     assert connections_before == 0
-    assert cache._silent_until > 0
+    assert cache._paused_until > 0
     cache.close()
 
 
 def test_a_deletion_that_did_not_arrive_is_made_up_for(cache: Memcache, settings: "Settings") -> None:
     cache.add("a", b"old", 60)
     troubled = memcache.connect(settings)
-    troubled._silent_until = float("inf")
+    troubled._paused_until = float("inf")
     troubled.delete("a")
     assert cache.get("a") == b"old"
 
-    troubled._silent_until = 0.0
+    troubled._paused_until = 0.0
     troubled.get("something else")
 
     assert cache.get("a") is None

@@ -115,7 +115,7 @@ def test_a_key_with_a_malformed_reply_is_deleted_before_anything_else(reply: byt
         cache.get(KEY)
         server.told.clear()
         server.reply = b"DELETED\r\n"
-        cache._silent_until = 0.0
+        cache._paused_until = 0.0
 
         cache.get("other")
 
@@ -128,7 +128,7 @@ def test_a_deletion_counts_only_when_memcached_confirms_it(reply: bytes) -> None
         cache.delete(KEY)
         server.told.clear()
         server.reply = b"NOT_FOUND\r\n"
-        cache._silent_until = 0.0
+        cache._paused_until = 0.0
 
         cache.get("other")
 

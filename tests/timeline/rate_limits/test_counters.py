@@ -8,7 +8,7 @@ import pytest
 
 from timeline.gcp import memcache
 from timeline.gcp.memcache import Memcache
-from timeline.rate_limits.counters import MOST_KEPT, TOLD_AT_ONCE, RateLimitCounters
+from timeline.rate_limits.counters import BATCH, MAX_CALLERS, RateLimitCounters
 from timeline.rate_limits.limits import MINUTE, Limit
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def test_reads_are_told_in_parcels(cache: Memcache) -> None:
     used = [tallies.count("ana", READS, QUOTA, NOW).used for _ in range(401)]
 
     assert used == list(range(1, 402))
-    assert watched.told == 1 + 400 // TOLD_AT_ONCE
+    assert watched.told == 1 + 400 // BATCH
 
 
 def test_instances_are_together_never_further_off_than_a_parcel_each(cache: Memcache) -> None:
@@ -57,7 +57,7 @@ def test_instances_are_together_never_further_off_than_a_parcel_each(cache: Memc
 
     passed = sum(not instances[number % 4].count("ana", READS, 100, NOW).is_over for number in range(2_000))
 
-    assert 100 <= passed <= 100 + 4 * TOLD_AT_ONCE
+    assert 100 <= passed <= 100 + 4 * BATCH
 
 
 def test_writes_are_counted_to_the_last_one(cache: Memcache) -> None:
@@ -82,7 +82,7 @@ def test_a_cache_that_dies_stops_no_reader_and_frees_no_writer(cache: Memcache) 
     tallies = RateLimitCounters(cache)
     for limit, quota in ((READS, 100), (WRITES, 5)):
         tallies.count("ana", limit, quota, NOW)
-    cache._silent_until = float("inf")
+    cache._paused_until = float("inf")
 
     reads = [tallies.count("ana", READS, 100, NOW).is_over for _ in range(1_000)]
     writes = [tallies.count("ana", WRITES, 5, NOW).is_over for _ in range(10)]
@@ -93,10 +93,10 @@ def test_a_cache_that_dies_stops_no_reader_and_frees_no_writer(cache: Memcache) 
 
 def test_what_was_counted_without_the_cache_is_told_when_it_is_back(cache: Memcache) -> None:
     first, second = RateLimitCounters(cache), RateLimitCounters(cache)
-    cache._silent_until = float("inf")
+    cache._paused_until = float("inf")
     for _ in range(4):
         first.count("ana", WRITES, 5, NOW)
-    cache._silent_until = 0.0
+    cache._paused_until = 0.0
 
     assert first.count("ana", WRITES, 5, NOW).remaining == 0
     assert second.count("ana", WRITES, 5, NOW).is_over
@@ -105,7 +105,7 @@ def test_what_was_counted_without_the_cache_is_told_when_it_is_back(cache: Memca
 def test_a_process_remembers_a_bounded_number_of_callers() -> None:
     tallies = RateLimitCounters(Memcache("", ""))
 
-    for number in range(2 * MOST_KEPT + 1):
+    for number in range(2 * MAX_CALLERS + 1):
         tallies.count(f"address {number}", READS, QUOTA, NOW)
 
-    assert len(tallies._counts) <= MOST_KEPT
+    assert len(tallies._counts) <= MAX_CALLERS

@@ -156,7 +156,7 @@ def test_a_service_without_its_datastore_lives_and_says_what_it_lacks(backends: 
     answer = client.get("/readyz")
 
     assert client.get("/healthz").status_code == 200
-    assert (answer.status_code, answer.get_json()["detail"]) == (503, "Datastore does not answer.")
+    assert (answer.status_code, answer.get_json()["detail"]) == (503, "Datastore does not respond.")
     assert answer.headers["Retry-After"] == "5"
     disconnect(alone)
 

@@ -10,8 +10,8 @@ import pytest
 from tests.timeline.serving.providers import Provider, a_token, signed
 from timeline.accounts import users
 from timeline.errors import Unauthenticated, Unavailable
-from timeline.serving.issuers import IssuerMisspelt, issuers_of
-from timeline.serving.tokens import LEEWAY_SECONDS, MOST_REMEMBERED, REMEMBERED_SECONDS, Tokens
+from timeline.serving.issuers import IssuerInvalid, issuers_of
+from timeline.serving.tokens import CACHE_SECONDS, LEEWAY_SECONDS, MAX_CACHED, Tokens
 from timeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -259,19 +259,19 @@ def test_a_token_is_not_trusted_for_longer_than_its_key(provider: Provider) -> N
     token = a_token(provider, exp=int(moment) + 9_000)
     first = tokens.verify(token)
 
-    moment += REMEMBERED_SECONDS + 1
+    moment += CACHE_SECONDS + 1
 
     assert tokens.verify(token) is not first
 
 
-def test_a_bounded_number_of_tokens_is_remembered(provider: Provider) -> None:
+def test_a_bounded_number_of_tokens_is_cached(provider: Provider) -> None:
     tokens = tokens_of(provider.issuer)
     claims = tokens.verify(a_token(provider))
-    tokens._remembered = {str(number): (float("inf"), claims) for number in range(MOST_REMEMBERED)}
+    tokens._cached = {str(number): (float("inf"), claims) for number in range(MAX_CACHED)}
 
     tokens.verify(a_token(provider, sub="2"))
 
-    assert len(tokens._remembered) <= MOST_REMEMBERED
+    assert len(tokens._cached) <= MAX_CACHED
 
 
 def test_a_flood_of_unknown_key_ids_causes_one_fetch(provider: Provider) -> None:
@@ -312,7 +312,7 @@ def test_without_an_issuer_or_an_audience_no_token_counts(
     "text", ["accounts.example app", "https://id.example", "https://id.example app keys=file:///etc/passwd"]
 )
 def test_a_misspelt_issuer_is_found_at_the_start(text: str) -> None:
-    with pytest.raises(IssuerMisspelt, match="OIDC_MORE_ISSUERS"):
+    with pytest.raises(IssuerInvalid, match="OIDC_MORE_ISSUERS"):
         tokens_of(more=text)
 
 
