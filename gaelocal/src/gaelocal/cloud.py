@@ -3,9 +3,10 @@
 import asyncio
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from importlib import import_module
+from pathlib import Path
 from typing import Protocol
 
 from gaelocal.appengine import AppEngine, Layout
@@ -69,15 +70,19 @@ class LocalCloud:
     `addresses` is the content of ready.json, `health` what the console tells of every long-running part.
     """
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, announce: Callable[[], None] = lambda: None) -> None:
         self.options = options
+        self.announce = announce
+        self.failing: dict[str, str] = {}
         self.health = Health()
         self.folder = DataFolder(options.data)
         self.addresses: dict[str, str | int] = {}
         self._stack = AsyncExitStack()
 
     async def start(self) -> None:
-        """Bring everything up; return when every service answers.
+        """Start everything; return when every service answers or is known to fail (`failing`).
+
+        `announce` is called as soon as the addresses can be used, before the services are up.
 
         Raises:
             ConfigError: an option, a port, a yaml file or the disk is wrong; nothing is left running.
@@ -111,16 +116,20 @@ class LocalCloud:
             layout=layout(options),
             health=self.health,
             files=options.files,
+            installs=options.install,
         )
         self._stack.push_async_callback(engine.stop)
         if options.only == "front-door":
             await engine.start()
-            await self._until_all_answer(engine)
         else:
             await self._start_with_emulators(plan, engine)
+        self.failing = engine.failing()
         self._write_ready_files()
 
     async def _start_with_emulators(self, plan: PortPlan, engine: AppEngine) -> None:
+        if not self.options.only:
+            # Programs that ask for credentials while they are loaded find the file from the first moment.
+            await asyncio.to_thread(_write_service_account, self.options, plan)
         services = asyncio.create_task(engine.start())
         try:
             # Loading the protocol definitions takes most of a second: in a thread, so that meanwhile the
@@ -128,16 +137,10 @@ class LocalCloud:
             await asyncio.to_thread(import_module, "gaelocal.emulators")
             await asyncio.to_thread(import_module, "gaelocal.admin")
             await self._start_emulators(plan, engine)
+            self.announce()
             await services
-            if self.options.runs("app"):
-                await self._until_all_answer(engine)
         finally:
             services.cancel()
-
-    async def _until_all_answer(self, engine: AppEngine) -> None:
-        for service in engine.failing():
-            print(f"gaelocal: {service} does not start; the lines above say why. Trying on …", flush=True)
-        await engine.until_ready()
 
     async def _start_emulators(self, plan: PortPlan, engine: AppEngine) -> None:
         from gaelocal.console import Console, ConsoleParts  # noqa: PLC0415 - the same
@@ -181,9 +184,23 @@ class LocalCloud:
         return AdminServer(plan.listening("admin"), parts)
 
     def _write_ready_files(self) -> None:
-        self.folder.write_ready(self.addresses)
+        content = {**self.addresses, **({"failing": self.failing} if self.failing else {})}
+        self.folder.write_ready(content)
         if self.options.ready_file:
-            write_atomically(self.options.ready_file, json.dumps(self.addresses))
+            write_atomically(self.options.ready_file, json.dumps(content))
+
+
+def _write_service_account(options: Options, plan: PortPlan) -> None:
+    """Write the key file of GOOGLE_APPLICATION_CREDENTIALS, as the storage emulator does when it starts."""
+    from gaelocal.storage.service_account import ServiceAccount  # noqa: PLC0415 - the same
+
+    file = _key_file(options)
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    ServiceAccount(file).write(f"{plan.addresses()['storage']}/token")
+
+
+def _key_file(options: Options) -> Path:
+    return (options.key_file or options.data / "storage" / "service-account.json").resolve()
 
 
 def _report_moved_ports(plan: PortPlan) -> None:
@@ -210,9 +227,7 @@ def service_environment(options: Options, plan: PortPlan) -> Mapping[str, str]:
         "DATASTORE_EMULATOR_HOST": where["datastore"],
         "DATASTORE_PROJECT_ID": options.project,
         "STORAGE_EMULATOR_HOST": where["storage"],
-        "GOOGLE_APPLICATION_CREDENTIALS": str(
-            (options.key_file or options.data / "storage" / "service-account.json").resolve()
-        ),
+        "GOOGLE_APPLICATION_CREDENTIALS": str(_key_file(options)),
         "CLOUD_TASKS_EMULATOR_HOST": where["tasks"],
         "MEMCACHE_HOST": where["memcache"],
         "SMTP_HOST": HOST,

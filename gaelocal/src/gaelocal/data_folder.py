@@ -46,7 +46,7 @@ class DataFolder:
         self._lock.close()
         self._lock = None
 
-    def write_ready(self, addresses: Mapping[str, str | int]) -> None:
+    def write_ready(self, addresses: Mapping[str, object]) -> None:
         write_atomically(self.path / READY, json.dumps(addresses))
 
     def last_ports(self) -> dict[str, int]:

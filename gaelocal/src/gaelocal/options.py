@@ -60,6 +60,7 @@ class Options:
     issuer: str = ""
     key_file: Path | None = None
     https_redirects: bool = False
+    install: bool = False
 
     def runs(self, server: str) -> bool:
         """Return whether this process runs that server."""
@@ -132,6 +133,7 @@ def options_of(arguments: argparse.Namespace) -> Options:
         issuer=arguments.issuer or "",
         key_file=arguments.key_file,
         https_redirects=arguments.https_redirects,
+        install=arguments.install,
     )
 
 
@@ -179,6 +181,11 @@ def _add_project_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="NAME=VALUE",
         help="an environment variable for every service; may be repeated",
+    )
+    parser.add_argument(
+        "--install",
+        action="store_true",
+        help="install requirements.txt for services without a virtual environment (into the data folder)",
     )
     parser.add_argument(
         "--https-redirects",

@@ -59,5 +59,5 @@ def test_a_package_of_the_running_interpreter_is_not_there(bakery: Running) -> N
     reads = b"import psutil\n" + PROGRAM.encode()
     files = {"main.py": reads}
 
-    with pytest.raises(Exception, match="No module named 'psutil'"):
+    with pytest.raises(Exception, match="the module `psutil` is not installed"):
         bakery.run(bakery.engine.releases.create_version(a_version("bare", files=files)))

@@ -13,8 +13,6 @@ import psutil
 import pytest
 from tests.appengine.running import ENTRYPOINT, Running, StartEngine, a_service, until
 
-from gaelocal.yaml_files import ConfigError
-
 PLATFORM = """
 import asyncio, sys
 from pathlib import Path
@@ -198,22 +196,27 @@ def test_a_service_that_does_not_start_says_why_and_comes_back_when_mended(
     page = broken.ask("/", Accept="text/html")
     (folder / "main.py").write_text(program)
 
-    assert broken.engine.failing() == ["default"]
+    assert "did not start (status" in broken.engine.failing()["default"]
     assert page.status == 503
     assert b"the service default does not start" in page.body
     assert b"the oven is cold" in page.body
     assert page.headers["Retry-After"]
-    broken.run(broken.engine.until_ready())
+    until(lambda: not broken.engine.failing(), 60)
     assert broken.ask("/text/1").status == 200
 
 
-def test_a_program_that_is_not_installed_is_told_before_anything_starts(
+def test_a_program_that_is_not_installed_is_the_reason_and_the_other_services_run(
     tmp_path: Path, start_engine: StartEngine
 ) -> None:
     a_service(tmp_path, "default", entrypoint="entrypoint: no-such-program $PORT\n")
+    a_service(tmp_path, "api")
 
-    with pytest.raises(ConfigError, match=r"app\.yaml:3: the program `no-such-program`"):
-        start_engine(tmp_path)
+    running = start_engine(tmp_path)
+
+    page = running.ask("/")
+    assert page.status == 503
+    assert "the program `no-such-program` of the entrypoint is not installed in" in page.json["detail"]
+    assert running.ask("/", Host="api.localhost").status == 200
 
 
 def test_an_entrypoint_may_need_a_shell(tmp_path: Path, start_engine: StartEngine) -> None:

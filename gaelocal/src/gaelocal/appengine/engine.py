@@ -3,14 +3,17 @@
 import asyncio
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
 from gaelocal.appengine.front_door import FrontDoor
 from gaelocal.appengine.instance_report import describe
 from gaelocal.appengine.instances import Reaper, RunningVersion
-from gaelocal.appengine.instances.environment import instance_environment, programs_of
+from gaelocal.appengine.instances.environment import instance_environment
+from gaelocal.appengine.instances.python_environment import PythonEnvironment, find_environment
+from gaelocal.appengine.instances.supplied_gunicorn import supply_gunicorn
 from gaelocal.appengine.layout import Layout
 from gaelocal.appengine.logs import Entry, LogBuffer, Source
 from gaelocal.appengine.logs.file import LogFile
@@ -19,6 +22,7 @@ from gaelocal.appengine.project import Service, read_project
 from gaelocal.appengine.releases import Releases, Traffic, VersionRegistry
 from gaelocal.appengine.releases.builds import Builds
 from gaelocal.appengine.releases.environments import Environments
+from gaelocal.appengine.releases.errors import BuildFailed
 from gaelocal.appengine.releases.staging import Staging
 from gaelocal.appengine.releases.version_store import VersionStore
 from gaelocal.delivery import Delivered, Delivery
@@ -46,6 +50,7 @@ class AppEngine:
         layout: Layout | None = None,
         health: Health | None = None,
         files: tuple[Path, ...] = (),
+        installs: bool = False,
     ) -> None:
         self.environment = environment
         self._health = health or Health()
@@ -53,14 +58,16 @@ class AppEngine:
         self._layout = layout or Layout()
         self._app = app.absolute()
         self._files = tuple(file.absolute() for file in files)
+        self._installs = installs
+        self._data = data.absolute()
         self._port = port
         self._project = project
         self._reaper = Reaper(data)
         self._registry = VersionRegistry(project)
         self._door = FrontDoor(self._registry, self.logs, https_redirects=self._layout.https_redirects)
-        version_store = VersionStore(data.absolute())
-        environments = Environments(data.absolute(), Builds(self.logs, self._reaper))
-        staging = Staging(data.absolute(), environments, self._running, self.logs)
+        version_store = VersionStore(self._data)
+        self._environments = Environments(self._data, Builds(self.logs, self._reaper))
+        staging = Staging(self._data, self._environments, self._deployed, self.logs)
         self.releases = Releases(self._registry, version_store, staging)
         self.traffic = Traffic(self._registry, version_store, staging)
 
@@ -74,21 +81,21 @@ class AppEngine:
         return f"http://{name}.localhost:{self._port}"
 
     async def start(self) -> None:
-        """Return when everything that is to run answers, or has shown that it cannot: `failing` names those.
+        """Start every service; return when each answers or has shown that it cannot: `failing` names those.
 
         Without a front door nothing is waited for: services may need what starts after this.
 
         Raises:
-            ConfigError: something in the yaml files or the port; nothing was started then.
+            ConfigError: a yaml file or the port is wrong; nothing was started then.
         """
         found = read_project(self._app, self.releases.load(), self._files)
-        project = [self._running(service) for service in self._layout.place(found.services)]
-        for running in project:
-            running.check()
-        self.releases.restore(project, found.dispatch)
+        services = self._layout.place(found.services)
+        self._reaper.open()
+        if self._installs:
+            services = [await self._installed(service) for service in services]
+        self.releases.restore([self._of_project(service) for service in services], found.dispatch)
         if self._layout.has_door:
             await self._open()
-        self._reaper.open()
         self._warn(found.warnings)
         self._tell_deployed()
         residents = [running for running in self._registry if running.is_resident]
@@ -97,12 +104,10 @@ class AppEngine:
         if self._layout.has_door:
             await asyncio.gather(*(running.settled() for running in residents))
 
-    def failing(self) -> list[str]:
-        return [running.name for running in self._registry if running.is_up and not running.is_ready]
-
-    async def until_ready(self) -> None:
-        """Wait, however long it takes, until every version that is up answers."""
-        await asyncio.gather(*(running.ready() for running in self._registry if running.is_up))
+    def failing(self) -> dict[str, str]:
+        """Return the services that do not answer, each with its reason in one line."""
+        reasons = {running.name: running.failure for running in self._registry if running.is_resident}
+        return {name: reason for name, reason in reasons.items() if reason}
 
     async def stop(self, grace: float = GRACE) -> None:
         """Let running requests end within `grace` seconds, then end every process."""
@@ -144,10 +149,37 @@ class AppEngine:
         self._port = port_of(sock)
         await self._door.open(sock, f"localhost:{self._port}")
 
-    def _running(
-        self, service: Service, programs: Path | None = None, deployment: str = "1"
-    ) -> RunningVersion:
-        programs = programs or programs_of(service.folder, self._app)
+    async def _installed(self, service: Service) -> Service:
+        """Install requirements.txt for a service without an environment of its own; report a failure."""
+        has_own = find_environment(service.folder, self._app).is_own
+        if has_own or service.unavailable or not (service.folder / "requirements.txt").is_file():
+            return service
+        try:
+            await self._environments.ready_for(service)
+        except BuildFailed as error:
+            return replace(service, unavailable=" ".join(str(error).split()))
+        return service
+
+    def _of_project(self, service: Service) -> RunningVersion:
+        """Return what runs a service from the project's folder, with the reason if it cannot run."""
+        environment = find_environment(service.folder, self._app)
+        if not environment.is_own and (built := self._environments.find(service)):
+            environment = PythonEnvironment(built, is_own=True)
+        if not (service.unavailable or service.address) and (text := environment.mismatch(service.runtime)):
+            self._warn([str(service.refuse("runtime", text))])
+        supplied = supply_gunicorn(environment, self._data)
+        programs = [environment.programs, *([supplied] if supplied else [])]
+        running = self._running(service, programs)
+        if (reason := running.check()) and not service.unavailable:
+            requirements = service.folder / "requirements.txt"
+            reason = f"{reason} in {environment.folder}; install {requirements} there, or use --install"
+            return self._running(replace(service, unavailable=reason), programs)
+        return running
+
+    def _deployed(self, service: Service, programs: Path, deployment: str) -> RunningVersion:
+        return self._running(service, [programs], deployment)
+
+    def _running(self, service: Service, programs: Sequence[Path], deployment: str = "1") -> RunningVersion:
         environment = instance_environment(service, programs, self._project, self.environment, deployment)
         return RunningVersion(service, environment, self.logs, self._reaper, self._health)
 

@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import sys
+import time
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
@@ -35,7 +36,8 @@ async def serve(options: Options) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, is_stopping.set)
-    cloud = LocalCloud(options)
+    started = time.monotonic()
+    cloud = LocalCloud(options, lambda: _print_addresses(options, cloud.addresses))
     starting = asyncio.create_task(cloud.start())
     waiting = asyncio.create_task(is_stopping.wait())
     await asyncio.wait((starting, waiting), return_when=asyncio.FIRST_COMPLETED)
@@ -44,7 +46,7 @@ async def serve(options: Options) -> int:
         await asyncio.wait((starting,))
     else:
         starting.result()
-        _print_addresses(options, cloud.addresses)
+        _print_result(options, cloud.failing, time.monotonic() - started)
         await waiting
     print("\nStopping …", flush=True)
     await cloud.stop()
@@ -52,9 +54,6 @@ async def serve(options: Options) -> int:
 
 
 def _print_addresses(options: Options, addresses: dict[str, str | int]) -> None:
-    if options.only:
-        print(f"  The {options.only} can be reached.", flush=True)
-        return
     app, console = (str(addresses[name]).replace("127.0.0.1", "localhost") for name in ("app", "console"))
     where, program = _where(options), _program()
     lines = [
@@ -66,10 +65,18 @@ def _print_addresses(options: Options, addresses: dict[str, str | int]) -> None:
         f'  gcloud    eval "$({program} gcloud-env{where})"',
         f"  Data      {options.data}",
         "",
-        "  Press Ctrl-C to stop. Data is kept.",
-        "",
     ]
     print("\n".join(lines), flush=True)
+
+
+def _print_result(options: Options, failing: dict[str, str], seconds: float) -> None:
+    if options.only:
+        print(f"  The {options.only} can be reached.", flush=True)
+        return
+    for service, reason in failing.items():
+        print(f"  {service} does not answer: {reason}")
+    state = "The other services are ready." if failing else f"Ready in {seconds:.1f} s."
+    print(f"  {state} Press Ctrl-C to stop; data is kept.\n", flush=True)
 
 
 def _program() -> str:

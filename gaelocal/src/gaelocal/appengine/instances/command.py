@@ -23,23 +23,19 @@ def command_line(service: Service, environment: Mapping[str, str]) -> list[str]:
     return [_filled_in(word, environment) for word in shlex.split(entrypoint)]
 
 
-def check_command(service: Service, environment: Mapping[str, str]) -> None:
-    """Say what is wrong with an entrypoint before anything is started.
+def missing_program(service: Service, environment: Mapping[str, str]) -> str:
+    """Return the program of the entrypoint if it is not installed, else nothing.
 
     Raises:
-        ConfigError: it cannot be split, or its program is not there.
+        ConfigError: it cannot be split.
     """
     try:
         program = command_line(service, environment)[0]
     except ValueError as error:
         raise service.refuse("entrypoint", f"`entrypoint` cannot be read: {error}") from None
-    is_path = "/" in program
-    is_there = (
-        (service.folder / program).is_file() if is_path else shutil.which(program, path=environment["PATH"])
-    )
-    if not is_there:
-        key = "entrypoint" if "entrypoint" in service.source else "runtime"
-        raise service.refuse(key, f"the program `{program}` of the entrypoint is not installed")
+    if "/" in program:
+        return "" if (service.folder / program).is_file() else program
+    return "" if shutil.which(program, path=environment["PATH"]) else program
 
 
 def _filled_in(word: str, environment: Mapping[str, str]) -> str:

@@ -1,8 +1,7 @@
 """The environment of an instance: App Engine's variables, app.yaml's, and no secret of this machine."""
 
 import os
-import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from gaelocal.appengine.project import DEV, Service
@@ -13,12 +12,16 @@ READ_ONLY = {"PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def instance_environment(
-    service: Service, programs: Path, project: str, given: Mapping[str, str], deployment: str = "1"
+    service: Service,
+    programs: Sequence[Path],
+    project: str,
+    given: Mapping[str, str],
+    deployment: str = "1",
 ) -> dict[str, str]:
-    """Give all variables but the two that change with every process: PORT and GAE_INSTANCE.
+    """Return all variables but the two that change with every process: PORT and GAE_INSTANCE.
 
-    `programs` is the folder where the entrypoint's programs are looked for first.
-    Credentials of the person at the keyboard are not inherited: a laptop must never write to production.
+    `programs` are the folders in which the entrypoint's programs are looked up first. Credentials of the user
+    are not inherited: a laptop must never write to production.
     """
     return {
         **{name: os.environ[name] for name in INHERITED if name in os.environ},
@@ -30,7 +33,7 @@ def instance_environment(
         **service.env_variables,
         **_platform(service, project, deployment),
         **given,
-        "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+        "PATH": os.pathsep.join([*map(str, programs), os.environ.get("PATH", os.defpath)]),
     }
 
 
@@ -45,9 +48,3 @@ def _platform(service: Service, project: str, deployment: str) -> dict[str, str]
         "GAE_VERSION": service.version,
         "GOOGLE_CLOUD_PROJECT": project,
     }
-
-
-def programs_of(folder: Path, app: Path) -> Path:
-    """Give the service's own virtual environment, else the project's, else the one that runs this."""
-    places = (folder / ".venv" / "bin", app / ".venv" / "bin")
-    return next((place for place in places if place.is_dir()), Path(sys.executable).parent)

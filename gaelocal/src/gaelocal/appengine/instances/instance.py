@@ -11,9 +11,12 @@ from gaelocal.appengine.http.response_reader import BrokenOff
 from gaelocal.appengine.instances.command import command_line
 from gaelocal.appengine.instances.connections import Connections
 from gaelocal.appengine.instances.instance_request import Broken, InstanceRequest, Notify
+from gaelocal.appengine.instances.listening_ports import other_port_of
 from gaelocal.appengine.instances.process import Process, launch
 from gaelocal.appengine.instances.readiness import becomes_ready
 from gaelocal.appengine.instances.reaper import Reaper
+from gaelocal.appengine.instances.start_failures import explain
+from gaelocal.appengine.instances.start_output import StartOutput
 from gaelocal.appengine.logs import Entry, LineReader, LogBuffer, Source
 from gaelocal.appengine.project import Service
 from gaelocal.ports import HOST, free_port
@@ -22,6 +25,10 @@ from gaelocal.supervision import Health, keep_running
 LONGEST_PAUSE = 30.0
 STEADY_AFTER = 1.0
 LAST_ANSWERS = 3.0
+LAST_WORDS = 1.0
+LOOK_SECONDS = 1.5
+GIVEN_UP = 2
+"""Failures after which nobody waits for an instance any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +44,11 @@ class InstanceContext:
 
 
 class Instance:
-    """`state` is `starting`, `running`, `waiting` (to be started again) or `stopped`."""
+    """One process and its successors.
+
+    `state` is `starting`, `running`, `waiting` (to be started again), `failed` (until the cause is
+    removed) or `stopped`; `failure` is the reason of the last start that failed.
+    """
 
     def __init__(self, index: int, context: InstanceContext) -> None:
         self.index = index
@@ -48,7 +59,10 @@ class Instance:
         self.port = 0
         self.started = 0.0
         self.failures = 0
+        self.failure = ""
         self._short_lives = 0
+        self._last_output: frozenset[str] = frozenset()
+        self._output = StartOutput(context.logs.keep)
         self._context = context
         self._component = context.health.component(self._name)
         self._connections = Connections(0)
@@ -91,6 +105,8 @@ class Instance:
         """Live one life after the other; the first start after a long one is not delayed."""
         while True:
             seconds = await self._live_or_fail()
+            if self.state == "failed":
+                await asyncio.Event().wait()  # until stop() cancels this
             self._short_lives = 0 if seconds > STEADY_AFTER else self._short_lives + 1
             self._change("waiting")
             pause = 0.5 * 2.0 ** (self._short_lives - 2) if self._short_lives > 1 else 0.0
@@ -108,19 +124,51 @@ class Instance:
     async def _live(self) -> float:
         """Give the seconds for which it answered."""
         process = await self._launch()
-        if await becomes_ready(self._context.service, process, self._connections):
-            self.failures = 0
+        if await self._becomes_ready(process):
+            self.failures, self.failure = 0, ""
+            self._output.release()
             ready_at = time.monotonic()
             self._change("running")
             status = await process.over()
             self._say(f"the instance ended unasked (status {status}) and is started again")
             self._leave()
             return time.monotonic() - ready_at
-        ending = f"status {process.exited.result()}" if process.exited.done() else "still running"
-        self._say(f"the instance did not start ({ending})")
+        await self._report_failed_start(process)
         self.failures += 1
         await self._end(0)
         return 0.0
+
+    async def _report_failed_start(self, process: Process) -> None:
+        """Log one line for a known cause; else the output, unless it is that of the previous start."""
+        if process.exited.done():
+            await asyncio.wait([process.silent], timeout=LAST_WORDS)
+        ending = f"status {process.exited.result()}" if process.exited.done() else "still running"
+        cause = explain(self._output.text, self._context.service, self._context.environment)
+        self.failure = cause or f"the instance did not start ({ending})"
+        if cause:
+            self._output.drop()
+            self.failures = max(self.failures, GIVEN_UP)
+            self._change("failed")
+        elif self._output.fingerprint == self._last_output:
+            self._output.drop()
+        else:
+            self._last_output = self._output.fingerprint
+            self._output.release()
+        self._say(self.failure, "ERROR")
+
+    async def _becomes_ready(self, process: Process) -> bool:
+        waiting = asyncio.ensure_future(becomes_ready(self._context.service, process, self._connections))
+        while not waiting.done():
+            await asyncio.wait([waiting], timeout=LOOK_SECONDS)
+            if not waiting.done() and self._output.is_restarting_workers:
+                waiting.cancel()
+                return False
+            if not waiting.done() and (port := other_port_of(process.pid, self.port)):
+                waiting.cancel()
+                self._say(f"the entrypoint listens at port {port} instead of $PORT; requests go there")
+                self.port, self._connections = port, Connections(port)
+                return await becomes_ready(self._context.service, process, self._connections)
+        return waiting.result()
 
     async def _launch(self) -> Process:
         service = self._context.service
@@ -130,6 +178,7 @@ class Instance:
         own["GUNICORN_CMD_ARGS"] = f"--bind 127.0.0.1:{self.port} {self._gunicorn_arguments}".strip()
         runtime = self._context.reaper.folder_for(self.id)
         environment = {"XDG_RUNTIME_DIR": runtime, **self._context.environment, **own}
+        self._output = StartOutput(self._context.logs.keep)
         self._change("starting")
         readers = (self._reads("stdout"), self._reads("stderr"))
         launching = launch(command_line(service, environment), environment, service.folder, readers)
@@ -171,10 +220,10 @@ class Instance:
         self._context.changed()
 
     def _reads(self, log: str) -> LineReader:
-        return LineReader(self._source(), log, self._context.logs.keep)
+        return LineReader(self._source(), log, self._output.take)
 
-    def _say(self, message: str) -> None:
-        self._context.logs.keep(Entry(time.time(), "WARNING", self._source(), "platform", message))
+    def _say(self, message: str, severity: str = "WARNING") -> None:
+        self._context.logs.keep(Entry(time.time(), severity, self._source(), "platform", message))
 
     @property
     def _name(self) -> str:

@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import Mapping
 
 from gaelocal.appengine.http import Response
-from gaelocal.appengine.instances.command import check_command
+from gaelocal.appengine.instances.command import missing_program
 from gaelocal.appengine.instances.instance import Instance, InstanceContext
 from gaelocal.appengine.instances.instance_request import (
     Broken,
@@ -78,9 +78,23 @@ class RunningVersion:
             instance.state != "running" and instance.failures >= HOPELESS_AFTER for instance in self.instances
         )
 
-    def check(self) -> None:
-        if self.service.address is None and not self.service.unavailable:
-            check_command(self.service, {**self._environment, "PORT": "0", "GAE_INSTANCE": "0"})
+    def check(self) -> str:
+        """Return why its program cannot be started; empty where nothing is known to be wrong.
+
+        Raises:
+            ConfigError: its entrypoint cannot be read.
+        """
+        if self.service.address or self.service.unavailable:
+            return self.service.unavailable
+        program = missing_program(self.service, {**self._environment, "PORT": "0", "GAE_INSTANCE": "0"})
+        return f"the program `{program}` of the entrypoint is not installed" if program else ""
+
+    @property
+    def failure(self) -> str:
+        """Return why it does not answer, in one line; empty while it does."""
+        if self.is_ready:
+            return self.service.unavailable
+        return next((i.failure for i in self.instances if i.failure), "it does not start")
 
     @property
     def share(self) -> float:

@@ -57,6 +57,11 @@ class Environments:
             (self._folder / name / COMPLETE).touch()
         return name
 
+    def find(self, service: Service) -> Path | None:
+        """Return the folder of an environment that was built for the requirements of a service."""
+        folder = self._folder / _name(service)
+        return folder if (folder / COMPLETE).exists() else None
+
     def keep_only(self, environments: Iterable[str]) -> None:
         """Remove what no version needs, but for the few last used, and what was cut off half-built."""
         kept = set(environments)

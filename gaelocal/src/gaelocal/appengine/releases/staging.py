@@ -65,7 +65,8 @@ class Staging:
             DoesNotStart: with its last lines.
         """
         try:
-            running.check()
+            if reason := running.check():
+                raise DoesNotStart(f"{running.name}: {reason}")
             responds = await running.responds()
         except ConfigError as error:
             raise DoesNotStart(without_location(error, running.service.file)) from None

@@ -1,0 +1,113 @@
+"""Services that cannot start: one line says why and what to do, and no endless tracebacks follow."""
+
+import sys
+import venv
+from pathlib import Path
+
+import pytest
+from tests.appengine.running import Running, StartEngine, a_service
+
+BARE = "runtime: python313\n"
+"""No entrypoint: App Engine starts its own gunicorn."""
+
+
+def a_bare_service(app: Path, program: str, more: str = "") -> Path:
+    app.mkdir(exist_ok=True)
+    (app / "app.yaml").write_text(BARE + more)
+    (app / "main.py").write_text(program)
+    return app
+
+
+def lines_of(running: Running) -> list[str]:
+    return [str(entry["message"]) for entry in running.engine.logs.entries(limit=500)]
+
+
+HELLO = """
+def app(environ, start_response):
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [b"hello"]
+"""
+
+
+@pytest.fixture(scope="module")
+def environment_without_gunicorn(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("environment") / "venv"
+    venv.create(folder, with_pip=False, symlinks=True)
+    return folder
+
+
+def test_gunicorn_is_supplied_where_the_environment_has_none(
+    tmp_path: Path, start_engine: StartEngine, environment_without_gunicorn: Path
+) -> None:
+    a_bare_service(tmp_path, HELLO)
+    (tmp_path / "venv").symlink_to(environment_without_gunicorn)
+    before = sorted(environment_without_gunicorn.rglob("*"))
+
+    running = start_engine(tmp_path)
+
+    assert running.ask("/").body == b"hello"
+    assert sorted(environment_without_gunicorn.rglob("*")) == before
+
+
+def test_a_missing_module_is_one_line_that_names_requirements_and_environment(
+    tmp_path: Path, start_engine: StartEngine, environment_without_gunicorn: Path
+) -> None:
+    a_bare_service(tmp_path, "import flask_is_not_here\n" + HELLO)
+    (tmp_path / "requirements.txt").write_text("flask-is-not-here\n")
+    (tmp_path / "venv").symlink_to(environment_without_gunicorn)
+
+    running = start_engine(tmp_path)
+
+    reason = running.engine.failing()["default"]
+    assert reason.startswith(
+        f"the module `flask_is_not_here` is not installed in {tmp_path / 'venv'}; install"
+    )
+    assert str(tmp_path / "requirements.txt") in reason
+    assert "\n" not in reason
+    assert not [line for line in lines_of(running) if "Traceback" in line]
+    assert reason in str(running.ask("/").json)
+
+
+def test_a_traceback_of_an_unknown_cause_is_shown_once(tmp_path: Path, start_engine: StartEngine) -> None:
+    a_bare_service(tmp_path, "raise RuntimeError('the oven is cold')\n")
+
+    running = start_engine(tmp_path)
+
+    assert sum(line.startswith("Traceback") for line in lines_of(running)) == 1
+    assert "the oven is cold" in str(running.ask("/").json)
+
+
+def test_a_port_that_the_entrypoint_fixes_is_found(tmp_path: Path, start_engine: StartEngine) -> None:
+    program = (
+        "from wsgiref.simple_server import make_server\n"
+        "def app(environ, start):\n    start('200 OK', [])\n    return [b'fixed']\n"
+        "with make_server('127.0.0.1', 0, app) as server:\n    server.serve_forever()\n"
+    )
+    a_bare_service(tmp_path, program, f"entrypoint: {sys.executable} main.py\n")
+
+    running = start_engine(tmp_path)
+
+    assert running.ask("/").body == b"fixed"
+    assert [line for line in lines_of(running) if "instead of $PORT" in line]
+
+
+def test_another_python_than_the_runtimes_is_a_warning(tmp_path: Path, start_engine: StartEngine) -> None:
+    folder = tmp_path / "old"
+    folder.mkdir()
+    a_bare_service(folder, HELLO)
+    (folder / "app.yaml").write_text("runtime: python39\n")
+
+    running = start_engine(folder)
+
+    assert [line for line in lines_of(running) if "the runtime is `python39`, but" in line]
+
+
+def test_one_failing_service_does_not_stop_the_others(tmp_path: Path, start_engine: StartEngine) -> None:
+    a_service(tmp_path, "default")
+    worker = a_service(tmp_path, "worker", "basic_scaling: {max_instances: 1}\n")
+    (worker / "main.py").write_text("raise SystemExit('no database')\n")
+
+    running = start_engine(tmp_path)
+
+    assert running.ask("/").status == 200
+    assert list(running.engine.failing()) == ["worker"]
