@@ -19,6 +19,7 @@ TARGET = Path(__file__).resolve().parents[1] / "src/gaelocal/protobuf"
 MODULES = {
     "google.datastore.v1": "datastore",
     "google.cloud.tasks.v2": "tasks",
+    "google.cloud.tasks.v2beta3": "tasks_v2beta3",
     "google.cloud.scheduler.v1": "scheduler",
     "google.logging.v2": "logging",
     "google.cloud.secretmanager.v1": "secretmanager",
@@ -37,7 +38,11 @@ SOURCES = (
         "google.cloud.datastore_v1.types",
         "RunQueryRequest AggregationResult Entity Key RunAggregationQueryRequest",
     ),
-    ("google.cloud.tasks_v2.types", "Task Queue CreateTaskRequest BatchCreateTasksMetadata HttpTarget"),
+    (
+        "google.cloud.tasks_v2.types",
+        "Task Queue CreateTaskRequest BatchCreateTasksMetadata HttpTarget CmekConfig",
+    ),
+    ("google.cloud.tasks_v2beta3.types", "Task Queue CreateTaskRequest HttpTarget"),
     ("google.cloud.scheduler_v1.types", "Job CreateJobRequest HttpTarget"),
     ("google.cloud.logging_v2.types", "WriteLogEntriesRequest LogEntry"),
     ("google.cloud.secretmanager_v1.types", "Secret AccessSecretVersionRequest"),

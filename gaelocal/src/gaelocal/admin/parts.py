@@ -1,6 +1,6 @@
 """What the administration asks of each part of the platform; it knows few of them by class."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -9,21 +9,9 @@ from gaelocal.admin.uploads import Uploaded
 from gaelocal.appengine.project import Rule
 from gaelocal.appengine.releases import NewVersion, Split, Version
 from gaelocal.scheduler.listing import Listing
-from gaelocal.tasks.queue_config import QueueConfig
-from gaelocal.tasks.queue_dispatcher import QueueDispatcher
-from gaelocal.tasks.queue_state import Queue
+from gaelocal.tasks.protocol.api import TasksApi
 
 Row = dict[str, Any]
-
-
-class QueueKeeper(Protocol):
-    def __iter__(self) -> Iterator[QueueDispatcher]: ...
-    def __contains__(self, name: str) -> bool: ...
-    def dispatcher(self, name: str) -> QueueDispatcher: ...
-    def put(self, queue: Queue) -> Queue: ...
-    def deploy(self, config: QueueConfig) -> Queue: ...
-    def purge(self, name: str) -> Queue: ...
-    async def remove(self, name: str) -> None: ...
 
 
 class Cron(Protocol):
@@ -77,6 +65,6 @@ class AdminParts:
     uploaded: Uploaded
     releases: Deployments
     traffic: Traffic
-    queues: QueueKeeper
+    tasks: TasksApi
     cron: Cron
     logs: Logs

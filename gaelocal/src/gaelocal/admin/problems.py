@@ -6,6 +6,8 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from gaelocal.appengine.releases import NoSuchInstance, NoSuchService, NoSuchVersion, ReleaseError
+from gaelocal.google_api import ApiError
+from gaelocal.google_api.rest_routes import error_body
 
 log = logging.getLogger(__name__)
 WORDS = {
@@ -57,6 +59,8 @@ async def tell_problems(request: web.Request, handler: Handler) -> web.StreamRes
         return await handler(request)
     except Refused as refused:
         return _problem(refused.status, str(refused))
+    except ApiError as error:
+        return web.json_response(error_body(error), status=error.http_status)
     except ReleaseError as refusal:
         return _problem(refused_release(refusal).status, str(refusal))
     except web.HTTPException as answer:

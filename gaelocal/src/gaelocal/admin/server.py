@@ -5,6 +5,7 @@ import socket
 from aiohttp import web
 
 from gaelocal.admin.apps import AppViews
+from gaelocal.admin.cloud_tasks import TasksViews
 from gaelocal.admin.indexes import IndexViews
 from gaelocal.admin.instances import InstanceViews
 from gaelocal.admin.jobs import JobViews
@@ -12,7 +13,6 @@ from gaelocal.admin.log_entries import LogViews
 from gaelocal.admin.operations import Operations
 from gaelocal.admin.parts import AdminParts
 from gaelocal.admin.problems import only_the_project, tell_problems
-from gaelocal.admin.queues import QueueViews
 from gaelocal.admin.service_usage import ServiceUsageViews
 from gaelocal.admin.services import ServiceViews
 from gaelocal.admin.versions import VersionViews
@@ -39,7 +39,7 @@ class AdminServer:
             InstanceViews(parts, self._operations),
             ServiceUsageViews(),
             IndexViews(parts.data),
-            QueueViews(parts.queues, parts.domain),
+            TasksViews(parts.tasks),
             JobViews(parts.cron),
             LogViews(parts.logs, parts.project),
         ):

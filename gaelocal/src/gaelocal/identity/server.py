@@ -73,6 +73,14 @@ class IdentityServer:
         sign_in = SignIn.now(User.named(user))
         return self._tokens.id_token(sign_in, audience or self._audience, lifetime)
 
+    def service_account_id_token(self, email: str, audience: str) -> str:
+        """Return an ID token (OIDC) of a service account."""
+        return self._tokens.service_account_id_token(email, audience)
+
+    def service_account_access_token(self, email: str, scope: str) -> str:
+        """Return an access token (OAuth) of a service account."""
+        return self._tokens.service_account_access_token(email, scope)
+
     def _routes(self) -> list[web.RouteDef]:
         browser = BrowserSide(self._tokens, self._codes, self._recent)
         return [

@@ -32,6 +32,14 @@ DELETE: HttpMethod
 PATCH: HttpMethod
 OPTIONS: HttpMethod
 
+class CmekConfig(_message.Message):
+    __slots__ = ("name", "kms_key")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    KMS_KEY_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    kms_key: str
+    def __init__(self, name: _Optional[str] = ..., kms_key: _Optional[str] = ...) -> None: ...
+
 class PathOverride(_message.Message):
     __slots__ = ("path",)
     PATH_FIELD_NUMBER: _ClassVar[int]
@@ -395,14 +403,6 @@ class BatchCreateTasksMetadata(_message.Message):
     state: BatchCreateTasksMetadata.State
     failed_requests: _containers.MessageMap[int, _rpc_pb2.Status]
     def __init__(self, start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., state: _Optional[_Union[BatchCreateTasksMetadata.State, str]] = ..., failed_requests: _Optional[_Mapping[int, _rpc_pb2.Status]] = ...) -> None: ...
-
-class CmekConfig(_message.Message):
-    __slots__ = ("name", "kms_key")
-    NAME_FIELD_NUMBER: _ClassVar[int]
-    KMS_KEY_FIELD_NUMBER: _ClassVar[int]
-    name: str
-    kms_key: str
-    def __init__(self, name: _Optional[str] = ..., kms_key: _Optional[str] = ...) -> None: ...
 
 class Task(_message.Message):
     __slots__ = ("name", "app_engine_http_request", "http_request", "schedule_time", "create_time", "dispatch_deadline", "dispatch_count", "response_count", "first_attempt", "last_attempt", "view", "retry_config")

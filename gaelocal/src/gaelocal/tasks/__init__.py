@@ -1,4 +1,4 @@
-"""Cloud Tasks on a laptop: obeys queue.yaml, speaks `google.cloud.tasks.v2`."""
+"""The Cloud Tasks emulator: applies queue.yaml, serves `google.cloud.tasks.v2` and v2beta3."""
 
 from gaelocal.tasks.queue_config import QueueConfig
 from gaelocal.tasks.queue_yaml import read_queues

@@ -1,19 +1,22 @@
-"""One attempt of a task: the request it becomes, and what came of it."""
+"""One attempt of a task: the request that is sent, and its outcome."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from gaelocal.delivery import Deliver, Delivery, DeliveryFailed
-from gaelocal.tasks import wire
-from gaelocal.tasks.http_target import HttpTarget
-from gaelocal.tasks.messages import routing, target_of
-from gaelocal.tasks.new_task import METHODS
-from gaelocal.tasks.queue_state import Queue
-from gaelocal.tasks.stored_task import NO_ANSWER, StoredTask
-from gaelocal.tasks.times import seconds_of
+from gaelocal.google_api.times import seconds_of
+from gaelocal.protobuf import tasks_pb2
+from gaelocal.tasks.credentials import Credentials
+from gaelocal.tasks.http_sender import HttpSender
+from gaelocal.tasks.protocol.http_targets import METHODS, HttpCall, effective_call
+from gaelocal.tasks.protocol.messages import routing, target_of
+from gaelocal.tasks.state.queue_state import Queue
+from gaelocal.tasks.state.stored_task import NO_ANSWER, StoredTask
 
 DEFAULT_DEADLINE = 600.0
+DEFAULT_SCOPE = "https://www.googleapis.com/auth/cloud-platform"
 APP_ENGINE_AGENT = "AppEngine-Google; (+http://code.google.com/appengine)"
 HTTP_AGENT = "Google-Cloud-Tasks"
 OVERLOADED = 503
@@ -21,13 +24,19 @@ TOO_MANY_REQUESTS = 429
 NOT_FOR_CALLERS = ("x-google-", "x-appengine-", "x-cloudtasks-")
 COMPUTED = ("host", "content-length", "transfer-encoding", "connection")
 
+log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`status` is NO_ANSWER where none came; `is_overload` asks the queue to slow down."""
+    """`status` is NO_ANSWER without a response. `is_overload` asks the queue to slow down.
+
+    `retry_after` is the least number of seconds to the next attempt, as the response asked.
+    """
 
     status: int
     is_overload: bool = False
+    retry_after: float = 0.0
 
     @property
     def is_success(self) -> bool:
@@ -35,64 +44,84 @@ class Outcome:
 
 
 class Attempts:
-    """Sends tasks: to the app by `deliver`, to any other address by plain HTTP."""
+    """Sends tasks: to the app by `deliver`, to any other address by HTTP."""
 
-    def __init__(self, deliver: Deliver) -> None:
+    def __init__(self, deliver: Deliver, credentials: Credentials | None = None) -> None:
         self._deliver = deliver
-        self._http = HttpTarget()
+        self._credentials = credentials
+        self._http = HttpSender()
 
     async def close(self) -> None:
         await self._http.close()
 
     async def make(self, task: StoredTask, queue: Queue) -> Outcome:
-        message = wire.Task.FromString(task.request)
+        message = tasks_pb2.Task.FromString(task.request)
         try:
             if message.HasField("http_request"):
-                status = await self._http.send(http_delivery(task, message))
-                return Outcome(status, status in (OVERLOADED, TOO_MANY_REQUESTS))
+                response = await self._http.send(http_delivery(task, message, queue, self._credentials))
+                is_overload = response.status in (OVERLOADED, TOO_MANY_REQUESTS)
+                return Outcome(response.status, is_overload, response.retry_after if is_overload else 0.0)
             answer = await self._deliver(app_engine_delivery(task, message, queue))
             return Outcome(answer.status, answer.status == OVERLOADED)
         except DeliveryFailed as failure:
-            logging.getLogger(__name__).info("task %s/%s: no answer: %s", task.queue, task.id, failure)
+            log.info("task %s/%s: no answer: %s", task.queue, task.id, failure)
             return Outcome(NO_ANSWER)
 
 
 def app_engine_delivery(task: StoredTask, message: Any, queue: Queue) -> Delivery:
-    """Make the request to the app; a queue's own target overrides the task's, as Cloud Tasks documents."""
+    """Return the request to the app; a queue's target overrides the task's, as Cloud Tasks documents."""
     request = message.app_engine_http_request
     to = queue.config.target or routing(request.app_engine_routing)
-    headers = _own_headers(request)
+    headers = _own_headers(dict(request.headers))
     headers.setdefault("Content-Type", "application/octet-stream")
     agent = headers.pop("User-Agent", "")
     headers["User-Agent"] = f"{agent} {APP_ENGINE_AGENT}".lstrip()
+    reason = {} if task.last_status is None else {"TaskRetryReason": "App Error"}
+    own = _task_headers(task, task.responses) | reason
     return Delivery(
         path=request.relative_uri,
         service=to.service or None,
         version=to.version or None,
         instance=to.instance or None,
         method=METHODS[request.http_method],
-        headers=headers | _task_headers(task, "X-Appengine-", str.capitalize),
+        headers=headers | _prefixed(own, "X-Appengine-", str.capitalize),
         body=task.body,
         deadline=_deadline(message),
     )
 
 
-def http_delivery(task: StoredTask, message: Any) -> Delivery:
-    """Make the request to an address outside the app; its `path` is the whole URL."""
-    request = message.http_request
-    headers = _own_headers(request) | {"User-Agent": HTTP_AGENT}
+def http_delivery(
+    task: StoredTask, message: Any, queue: Queue, credentials: Credentials | None = None
+) -> Delivery:
+    """Return the request to an address outside the app; its `path` is the whole URL."""
+    target = tasks_pb2.HttpTarget.FromString(queue.http_target) if queue.http_target else None
+    call = effective_call(message.http_request, target)
+    headers = _own_headers(call.headers) | {"User-Agent": HTTP_AGENT} | authorization(call, credentials)
     return Delivery(
-        path=request.url,
-        method=METHODS[request.http_method],
-        headers=headers | _task_headers(task, "X-CloudTasks-", str),
+        path=call.url,
+        method=call.method,
+        headers=headers | _prefixed(_task_headers(task, task.executions), "X-CloudTasks-", str),
         body=task.body,
         deadline=_deadline(message),
     )
+
+
+def authorization(call: HttpCall, credentials: Credentials | None) -> dict[str, str]:
+    """Return the Authorization header of a call; the default audience is its URL."""
+    token = call.token
+    if token is None or credentials is None:
+        return {}
+    email = token.service_account_email
+    if token.DESCRIPTOR.name == "OidcToken":
+        signed = credentials.service_account_id_token(email, token.audience or call.url)
+    else:
+        signed = credentials.service_account_access_token(email, token.scope or DEFAULT_SCOPE)
+    return {"Authorization": f"Bearer {signed}"}
 
 
 def describe(task_request: bytes) -> dict[str, Any]:
-    """Say in words where a task goes."""
-    message = wire.Task.FromString(task_request)
+    """Return the method, the URL and the service of a task for the console."""
+    message = tasks_pb2.Task.FromString(task_request)
     target = target_of(message)
     is_http = message.HasField("http_request")
     return {
@@ -102,9 +131,9 @@ def describe(task_request: bytes) -> dict[str, Any]:
     }
 
 
-def _own_headers(request: Any) -> dict[str, str]:
-    """Give the caller's headers in one spelling, without those that only the platform may set."""
-    own = {name.title(): value for name, value in request.headers.items()}
+def _own_headers(headers: dict[str, str]) -> dict[str, str]:
+    """Return the caller's headers in one spelling, without those that only the platform may set."""
+    own = {name.title(): value for name, value in headers.items()}
     return {
         name: value
         for name, value in own.items()
@@ -112,19 +141,19 @@ def _own_headers(request: Any) -> dict[str, str]:
     }
 
 
-def _task_headers(task: StoredTask, prefix: str, spell: Any) -> dict[str, str]:
-    """The real service spells `X-Appengine-Queuename`, but `X-CloudTasks-QueueName`."""
+def _task_headers(task: StoredTask, executions: int) -> dict[str, str]:
     headers = {
         "QueueName": task.queue,
         "TaskName": task.id,
         "TaskRetryCount": str(task.dispatches - 1),
-        "TaskExecutionCount": str(task.responses),
+        "TaskExecutionCount": str(executions),
         "TaskETA": f"{task.last_scheduled or task.eta:.6f}",
     }
-    if task.last_status:
-        headers["TaskPreviousResponse"] = str(task.last_status)
-    if task.last_status is not None:
-        headers["TaskRetryReason"] = "App Error"
+    return headers | ({"TaskPreviousResponse": str(task.last_status)} if task.last_status else {})
+
+
+def _prefixed(headers: dict[str, str], prefix: str, spell: Callable[[str], str]) -> dict[str, str]:
+    """The real service spells `X-Appengine-Queuename`, but `X-CloudTasks-QueueName`."""
     return {prefix + spell(name): value for name, value in headers.items()}
 
 

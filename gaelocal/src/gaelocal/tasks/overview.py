@@ -1,14 +1,14 @@
-"""What the console shows of queues and tasks."""
+"""Queues and tasks as the console shows them."""
 
 from datetime import UTC, datetime
 from typing import Any
 
 from gaelocal.tasks.attempts import describe
 from gaelocal.tasks.queue_dispatcher import QueueDispatcher
-from gaelocal.tasks.queue_state import Origin
 from gaelocal.tasks.queues import Queues
-from gaelocal.tasks.store import Store
-from gaelocal.tasks.stored_task import DeadTask, StoredTask
+from gaelocal.tasks.state.queue_state import Origin
+from gaelocal.tasks.state.store import Store
+from gaelocal.tasks.state.stored_task import DeadTask, StoredTask
 
 MOST_SHOWN = 200
 NO_TASKS: dict[str, Any] = {"tasks": 0, "running": 0, "oldest": None}

@@ -1,4 +1,4 @@
-"""How one queue works: how fast, how many at once, how often again, and to whom."""
+"""The settings of a queue: rates, retries and target."""
 
 import re
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ DEFAULT_CONCURRENT = 1000
 
 @dataclass(frozen=True, slots=True)
 class Routing:
-    """Which part of the app; empty means the default, or what dispatch.yaml says."""
+    """A part of the app. Empty fields mean the default, or what dispatch.yaml says."""
 
     service: str = ""
     version: str = ""
@@ -23,7 +23,7 @@ class Routing:
 
     @classmethod
     def of_target(cls, target: str) -> "Routing":
-        """Read a `target` of queue.yaml: `SERVICE`, `VERSION.SERVICE` or `INSTANCE.VERSION.SERVICE`."""
+        """Parse a `target` of queue.yaml: `SERVICE`, `VERSION.SERVICE` or `INSTANCE.VERSION.SERVICE`."""
         service, version, instance, *_ = [*reversed(target.split(".")), "", ""]
         return cls(service, version, instance)
 
@@ -33,7 +33,7 @@ class Routing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueConfig:
-    """`rate` is in tasks a second; a rate of 0 means: paused."""
+    """`rate` is in tasks per second; a rate of 0 pauses the queue."""
 
     name: str
     rate: float = MAX_RATE

@@ -6,14 +6,14 @@ from collections import deque
 from functools import partial
 
 from gaelocal.clock import Clock
+from gaelocal.protobuf import tasks_pb2
 from gaelocal.supervision import Health, keep_running, retry
-from gaelocal.tasks import wire
 from gaelocal.tasks.attempts import Attempts, Outcome
-from gaelocal.tasks.messages import retry_policy
-from gaelocal.tasks.queue_state import Queue, State
-from gaelocal.tasks.store import Store
-from gaelocal.tasks.stored_task import NO_ANSWER, DeadTask, StoredTask
-from gaelocal.tasks.token_bucket import TokenBucket
+from gaelocal.tasks.protocol.messages import retry_policy
+from gaelocal.tasks.state.queue_state import Queue, State
+from gaelocal.tasks.state.store import Store
+from gaelocal.tasks.state.stored_task import NO_ANSWER, DeadTask, StoredTask
+from gaelocal.tasks.state.token_bucket import TokenBucket
 
 log = logging.getLogger(__name__)
 AT_A_TIME = 64
@@ -130,14 +130,15 @@ class QueueDispatcher:
 
     def _record(self, task: StoredTask, outcome: Outcome, now: float) -> None:
         """Write the result in one transaction, so that it can be repeated after an error."""
-        own = wire.Task.FromString(task.request).retry_config
+        own = tasks_pb2.Task.FromString(task.request).retry_config
         policy = retry_policy(own, self.queue.config.retry)
         if outcome.is_success:
             self._store.remove(task, now, now + self.queue.tombstone_seconds)
         elif policy.is_exhausted(task.dispatches, now - (task.first_dispatched or now)):
             self._give_up(task, outcome.status, now)
         else:
-            self._store.put_back(task, now + policy.backoff(task.dispatches), now, outcome.status)
+            wait = max(policy.backoff(task.dispatches), outcome.retry_after)
+            self._store.put_back(task, now + wait, now, outcome.status)
 
     def _give_up(self, task: StoredTask, status: int, now: float) -> None:
         reason = f"HTTP status code {status}" if status else "no response"

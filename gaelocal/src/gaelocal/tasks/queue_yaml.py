@@ -1,12 +1,12 @@
-"""Reads queue.yaml."""
+"""Parse queue.yaml. Values that are left out get the defaults that `gcloud app deploy` sends."""
 
+import logging
 import re
 from collections.abc import Iterable
 from pathlib import Path
 
 from gaelocal.retry import UNLIMITED, RetryPolicy
 from gaelocal.tasks.queue_config import (
-    DEFAULT_BURST,
     DEFAULT_CONCURRENT,
     MAX_BURST,
     MAX_CONCURRENT,
@@ -17,12 +17,23 @@ from gaelocal.tasks.queue_config import (
 )
 from gaelocal.yaml_files import Section, read_yaml
 
+log = logging.getLogger(__name__)
 RATE = re.compile(r"(\d+(?:\.\d+)?)/([smhd])")
 AGE = re.compile(r"(\d+(?:\.\d+)?)([smhd])")
 UNIT_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 TARGET = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+){0,2}")
 
-QUEUE_KEYS = ("name", "mode", "rate", "bucket_size", "max_concurrent_requests", "retry_parameters", "target")
+DEFAULT_BUCKET = 5
+QUEUE_KEYS = (
+    "acl",
+    "name",
+    "mode",
+    "rate",
+    "bucket_size",
+    "max_concurrent_requests",
+    "retry_parameters",
+    "target",
+)
 RETRY_KEYS = (
     "task_retry_limit",
     "task_age_limit",
@@ -33,10 +44,10 @@ RETRY_KEYS = (
 
 
 def read_queues(file: Path) -> list[QueueConfig]:
-    """Read the queues of a project; a project without the file has none.
+    """Parse the queues of a project; a project without the file has none.
 
     Raises:
-        ConfigError: the file says something that App Engine would refuse.
+        ConfigError: App Engine would refuse the file.
     """
     if not file.exists():
         return []
@@ -52,18 +63,20 @@ def _refuse_twins(sections: Iterable[Section]) -> None:
     for section in sections:
         name = section.text("name")
         if name in seen:
-            raise section.fail("name", f"the queue `{name}` stands here twice")
+            raise section.fail("name", f"the queue `{name}` is defined twice")
         seen.add(name)
 
 
 def _queue(section: Section) -> QueueConfig:
     section.allow(*QUEUE_KEYS)
+    if "acl" in section:
+        log.warning("%s", section.fail("acl", "`acl` has no effect: it was for pull queues"))
     if section.text("mode", "push") != "push":
         raise section.fail("mode", "only `mode: push` exists in Cloud Tasks; pull queues are gone")
     return QueueConfig(
         name=_name(section),
         rate=_rate(section),
-        bucket_size=_bounded(section, "bucket_size", DEFAULT_BURST, MAX_BURST),
+        bucket_size=_bounded(section, "bucket_size", DEFAULT_BUCKET, MAX_BURST),
         max_concurrent=_bounded(section, "max_concurrent_requests", DEFAULT_CONCURRENT, MAX_CONCURRENT),
         retry=_retry(section.section("retry_parameters")),
         target=_target(section),
@@ -73,7 +86,9 @@ def _queue(section: Section) -> QueueConfig:
 def _name(section: Section) -> str:
     name = section.text("name")
     if not QUEUE_ID.fullmatch(name):
-        raise section.fail("name", f"`{name}` is no queue name: 1 to 100 letters, digits and hyphens")
+        raise section.fail(
+            "name", f"`{name}` is not a valid queue name: use 1 to 100 letters, digits and hyphens"
+        )
     return name
 
 
@@ -110,12 +125,12 @@ def _target(section: Section) -> Routing:
 
 def _retry(section: Section | None) -> RetryPolicy:
     if section is None:
-        return RetryPolicy()
+        return RetryPolicy(max_attempts=UNLIMITED)
     section.allow(*RETRY_KEYS)
     defaults = RetryPolicy()
     low, high = _backoffs(section)
     return RetryPolicy(
-        max_attempts=_attempts(section, defaults.max_attempts),
+        max_attempts=_attempts(section),
         max_retry_duration=_age(section),
         min_backoff=low,
         max_backoff=high,
@@ -123,11 +138,11 @@ def _retry(section: Section | None) -> RetryPolicy:
     )
 
 
-def _attempts(section: Section, default: int) -> int:
-    """A limit of 7 retries is 8 attempts; where only an age is given, the age alone decides."""
+def _attempts(section: Section) -> int:
+    """Return the number of attempts: a limit of 7 retries is 8, without one there is no limit."""
     if "task_retry_limit" in section:
         return _natural(section, "task_retry_limit", 0) + 1
-    return UNLIMITED if "task_age_limit" in section else default
+    return UNLIMITED
 
 
 def _age(section: Section) -> float:
@@ -141,7 +156,7 @@ def _age(section: Section) -> float:
 
 
 def _backoffs(section: Section) -> tuple[float, float]:
-    """Give both bounds; one that is given alone moves the other's default out of its way, as gcloud does."""
+    """Return both bounds; one that is given alone moves the default of the other, as in gcloud."""
     defaults = RetryPolicy()
     low = _seconds(section, "min_backoff_seconds", defaults.min_backoff)
     high = _seconds(section, "max_backoff_seconds", defaults.max_backoff)

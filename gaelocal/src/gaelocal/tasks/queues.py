@@ -1,22 +1,22 @@
-"""All queues: what is kept of them, and the dispatcher that works each of them off."""
+"""All queues: their settings on disk, and the dispatcher of each."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from gaelocal.clock import Clock
+from gaelocal.protobuf import tasks_pb2
 from gaelocal.supervision import Health
-from gaelocal.tasks import wire
 from gaelocal.tasks.attempts import Attempts
-from gaelocal.tasks.messages import queue_message, queue_of
+from gaelocal.tasks.errors import no_queue, queue_existed
+from gaelocal.tasks.protocol.messages import queue_message, queue_of
 from gaelocal.tasks.queue_config import QueueConfig
 from gaelocal.tasks.queue_dispatcher import QueueDispatcher
-from gaelocal.tasks.queue_state import Origin, Queue, State, follow_file
-from gaelocal.tasks.refusal import no_queue
-from gaelocal.tasks.store import Store
+from gaelocal.tasks.state.queue_state import QUEUE_NAME_SECONDS, Origin, Queue, State, follow_file
+from gaelocal.tasks.state.store import Store
 
-NOWHERE = "projects/p/locations/l"
-"""A queue is kept as its message, and a message wants a name; the location is never read again."""
+ANYWHERE = "-"
+"""The location under which a queue of queue.yaml is kept: it is found in every location."""
 
 
 class Queues:
@@ -34,12 +34,13 @@ class Queues:
         return name in self._dispatchers
 
     def open(self, configs: Sequence[QueueConfig]) -> None:
-        """Start with what is kept, then do as queue.yaml says, unless another one was deployed since.
+        """Start with the queues on disk, then apply queue.yaml, unless another one was deployed since.
 
-        A queue that left the file is disabled.
+        A queue that was removed from the file is disabled.
         """
         kept = [
-            queue_of(wire.Queue.FromString(blob), Origin(origin)) for origin, blob in self._store.queues()
+            queue_of(tasks_pb2.Queue.FromString(blob), Origin(origin))
+            for origin, blob in self._store.queues()
         ]
         known = {queue.config.name: queue for queue in kept}
         is_deployed = any(queue.origin is Origin.DEPLOYED for queue in kept)
@@ -52,7 +53,7 @@ class Queues:
             self.put(follow_file(known.get(name), config))
 
     def deploy(self, config: QueueConfig) -> Queue:
-        """Let a queue work by what was deployed; from now on queue.yaml has no say any more."""
+        """Apply the settings that were deployed; from now on the queue.yaml of the folder is ignored."""
         known = self._dispatchers[config.name].queue if config.name in self._dispatchers else Queue(config)
         return self.put(replace(known, config=config, origin=Origin.DEPLOYED))
 
@@ -60,19 +61,20 @@ class Queues:
         await asyncio.gather(*(dispatcher.stop() for dispatcher in self._dispatchers.values()))
 
     def dispatcher(self, name: str) -> QueueDispatcher:
-        """Give the dispatcher of a queue.
+        """Return the dispatcher of a queue.
 
         Raises:
-            Refusal: there is no such queue.
+            ApiError: there is no such queue.
         """
         if name not in self._dispatchers:
             raise no_queue()
         return self._dispatchers[name]
 
     def put(self, queue: Queue) -> Queue:
-        """Keep a queue, new or changed, and work by it."""
+        """Keep a new or changed queue and apply its settings."""
         name = queue.config.name
-        self._store.keep_queue(name, queue.origin, queue_message(queue, NOWHERE).SerializeToString())
+        kept = queue_message(queue, f"projects/-/locations/{queue.location or ANYWHERE}/queues/{name}")
+        self._store.keep_queue(name, queue.origin, kept.SerializeToString())
         if name in self._dispatchers:
             self._dispatchers[name].follow(queue)
             return queue
@@ -83,10 +85,20 @@ class Queues:
         return queue
 
     async def remove(self, name: str) -> None:
+        """Delete a queue and its tasks, and reserve its name for a while."""
         dispatcher = self.dispatcher(name)
         del self._dispatchers[name]
         await dispatcher.stop()
-        self._store.drop_queue(name)
+        self._store.drop_queue(name, self._clock.now() + QUEUE_NAME_SECONDS)
+
+    def check_not_reserved(self, name: str) -> None:
+        """Check that no queue of this name was deleted a short time ago.
+
+        Raises:
+            ApiError: one was.
+        """
+        if self._store.is_reserved(name, self._clock.now()):
+            raise queue_existed()
 
     def set_state(self, name: str, state: State) -> Queue:
         return self.put(replace(self.dispatcher(name).queue, state=state))

@@ -1,4 +1,4 @@
-"""The Cloud Tasks of the laptop: a gRPC server, the queues, and the file they are kept in."""
+"""The Cloud Tasks emulator: a gRPC server, the queues, and the file they are kept in."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,17 +8,16 @@ import grpc.aio
 
 from gaelocal.clock import Clock, WallClock
 from gaelocal.delivery import Deliver
+from gaelocal.google_api import Service, grpc_handlers
 from gaelocal.ports import HOST, free_port
 from gaelocal.supervision import Health
 from gaelocal.tasks import overview
 from gaelocal.tasks.attempts import Attempts
-from gaelocal.tasks.batch_service import BatchService
+from gaelocal.tasks.credentials import Credentials
+from gaelocal.tasks.protocol.api import TasksApi
 from gaelocal.tasks.queue_config import QueueConfig
-from gaelocal.tasks.queue_service import QueueService
 from gaelocal.tasks.queues import Queues
-from gaelocal.tasks.rpc import rpc_handler
-from gaelocal.tasks.store import Store
-from gaelocal.tasks.task_service import TaskService
+from gaelocal.tasks.state.store import Store
 from gaelocal.yaml_files import ConfigError
 
 OPTION = "--port"
@@ -33,7 +32,11 @@ SETTINGS = (
 
 
 class TasksServer:
-    """Speaks `google.cloud.tasks.v2`; works the queues off by `deliver`."""
+    """Serves `google.cloud.tasks.v2` and v2beta3, and sends the tasks by `deliver`.
+
+    `project` None accepts every project. `app_address` is where a browser reaches the app: `localhost:8080`.
+    Other APIs can be served on the same port by `add_service`, before the start.
+    """
 
     def __init__(  # noqa: PLR0913 - the whole configuration, said once
         self,
@@ -45,6 +48,9 @@ class TasksServer:
         clock: Clock | None = None,
         health: Health | None = None,
         host: str = HOST,
+        project: str | None = None,
+        app_address: str = "",
+        credentials: Credentials | None = None,
     ) -> None:
         self._data = data
         self._host = host
@@ -53,43 +59,49 @@ class TasksServer:
         self._deliver = deliver
         self._clock = clock or WallClock()
         self._health = health or Health(self._clock)
+        self._project = project
+        self._app_address = app_address
+        self._credentials = credentials
+        self._more_services: list[Service] = []
 
     @property
     def address(self) -> str:
         return f"{self._host}:{self._port}"
 
     async def start(self) -> None:
-        """Open the store, listen, and go on with the tasks that are waiting.
+        """Open the store, listen, and continue with the waiting tasks.
 
         Raises:
             ConfigError: the port is taken.
         """
         self._server = self._bound_server()
         self._store = Store(self._data / "tasks.sqlite3")
-        self._attempts = Attempts(self._deliver)
+        self._attempts = Attempts(self._deliver, self._credentials)
         self._queues = Queues(self._store, self._attempts, self._clock, self._health)
         self._queues.open(self._configs)
-        self._server.add_generic_rpc_handlers((self._handler(),))
+        self.api = self._api()
+        services = [*self.api.grpc_services(), *self._more_services]
+        self._server.add_generic_rpc_handlers([grpc_handlers(service) for service in services])
         await self._server.start()
 
     async def stop(self) -> None:
-        """Stop answering and dispatching; what was under way runs again after the next start."""
+        """Stop answering and dispatching; tasks under way run again after the next start."""
         await self._server.stop(grace=None)
         await self._queues.close()
         await self._attempts.close()
         self._store.close()
 
     def queues(self) -> list[dict[str, Any]]:
-        """Give all queues for the console."""
+        """Return all queues for the console."""
         return overview.of_queues(self._queues, self._store)
 
     @property
     def control(self) -> Queues:
-        """What is behind the calls, for those who speak another protocol than gRPC; there once it runs."""
+        """The queues behind the API; available once the server runs."""
         return self._queues
 
     def tasks(self, queue: str) -> list[dict[str, Any]]:
-        """Give the first tasks of a queue for the console.
+        """Return the first tasks of a queue for the console.
 
         Raises:
             LookupError: there is no such queue.
@@ -97,7 +109,7 @@ class TasksServer:
         return overview.of_tasks(self._queues, self._store, queue)
 
     def dead(self, queue: str) -> list[dict[str, Any]]:
-        """Give the last tasks of a queue that were given up, the newest first.
+        """Return the last dead tasks of a queue, the newest first.
 
         Raises:
             LookupError: there is no such queue.
@@ -115,8 +127,16 @@ class TasksServer:
             ) from error
         return server
 
-    def _handler(self) -> grpc.GenericRpcHandler:
-        tasks = TaskService(self._queues, self._store, self._clock)
-        return rpc_handler(
-            QueueService(self._queues), tasks, BatchService(tasks, self._clock), self._store.until_writable
+    def add_service(self, service: Service) -> None:
+        self._more_services.append(service)
+
+    def _api(self) -> TasksApi:
+        return TasksApi(
+            queues=self._queues,
+            store=self._store,
+            clock=self._clock,
+            folder=self._data,
+            project=self._project,
+            app_address=self._app_address,
+            can_sign=self._credentials is not None,
         )

@@ -1,6 +1,6 @@
-"""A queue as it is kept: its configuration, whether it runs, and where it came from."""
+"""A queue as it is kept: its settings, its state and its origin."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from gaelocal.tasks.queue_config import QueueConfig
@@ -8,6 +8,8 @@ from gaelocal.tasks.queue_config import QueueConfig
 HOUR = 3600.0
 TOMBSTONE_SECONDS = 24 * HOUR
 TOMBSTONE_SECONDS_OF_FILE = 9 * 24 * HOUR
+QUEUE_NAME_SECONDS = 3 * 24 * HOUR
+"""How long the name of a deleted queue stays reserved."""
 
 
 class State(IntEnum):
@@ -19,7 +21,7 @@ class State(IntEnum):
 
 
 class Origin(IntEnum):
-    """Who made the queue. The numbers are kept on disk."""
+    """How the queue came about. The numbers are kept on disk."""
 
     CALL = 0
     FILE = 1
@@ -28,22 +30,27 @@ class Origin(IntEnum):
 
 @dataclass(slots=True)
 class Queue:
-    """`unread` holds what the caller set and nobody here acts on (HTTP target, logging), to be told back."""
+    """`http_target` is the serialized message, `logging_ratio` is returned and has no effect.
+
+    `location` is where the queue was created; a queue of queue.yaml is found in every location.
+    """
 
     config: QueueConfig
     state: State = State.RUNNING
     origin: Origin = Origin.CALL
     purged_at: float | None = None
-    unread: bytes = b""
+    http_target: bytes = b""
+    logging_ratio: float = 0.0
+    location: str = ""
 
     @property
     def tombstone_seconds(self) -> float:
-        """How long the name of a finished task stays taken."""
+        """How long the name of a finished task stays reserved."""
         return TOMBSTONE_SECONDS if self.origin is Origin.CALL else TOMBSTONE_SECONDS_OF_FILE
 
 
 def follow_file(known: Queue | None, config: QueueConfig) -> Queue:
-    """Give the queue as queue.yaml wants it; one that a person paused stays paused."""
+    """Return the queue as queue.yaml describes it; a queue that a person paused stays paused."""
     if known is None:
         state = State.RUNNING if config.rate else State.PAUSED
         return Queue(config, state, origin=Origin.FILE)
@@ -52,4 +59,4 @@ def follow_file(known: Queue | None, config: QueueConfig) -> Queue:
         state = State.PAUSED
     elif state is State.DISABLED or not known.config.rate:
         state = State.RUNNING
-    return Queue(config, state, origin=Origin.FILE, purged_at=known.purged_at, unread=known.unread)
+    return replace(known, config=config, state=state, origin=Origin.FILE, location="")

@@ -1,10 +1,14 @@
-"""Turns queues and tasks into the messages of the wire, and queue settings back."""
+"""Convert queues and tasks to messages, and queue settings back."""
 
 from typing import Any
 
+from gaelocal.google_api.errors import invalid
+from gaelocal.google_api.times import duration, seconds_of, timestamp
+from gaelocal.protobuf import tasks_pb2
 from gaelocal.retry import UNLIMITED, RetryPolicy
-from gaelocal.tasks import wire
-from gaelocal.tasks.names import QueueName
+from gaelocal.tasks.protocol.attempt_status import status_message
+from gaelocal.tasks.protocol.http_targets import check_http_target
+from gaelocal.tasks.protocol.names import QueueName
 from gaelocal.tasks.queue_config import (
     DEFAULT_CONCURRENT,
     MAX_BURST,
@@ -13,30 +17,38 @@ from gaelocal.tasks.queue_config import (
     QueueConfig,
     Routing,
 )
-from gaelocal.tasks.queue_state import Origin, Queue, State
-from gaelocal.tasks.refusal import invalid
-from gaelocal.tasks.status import status_message
-from gaelocal.tasks.stored_task import StoredTask
-from gaelocal.tasks.times import seconds_of, timestamp
+from gaelocal.tasks.state.queue_state import Origin, Queue, State
+from gaelocal.tasks.state.stored_task import StoredTask
 
-BASIC = 1
-FULL = 2
+NOWHERE = ("-", "l")
+"""The locations under which queues of queue.yaml are kept, now and in older data folders."""
+
+BASIC = tasks_pb2.Task.View.BASIC
+FULL = tasks_pb2.Task.View.FULL
 LEAST_BURST = 10
 AS_KEPT = RetryPolicy(max_doublings=0)
 """The defaults for a message that is complete: there a 0 is a 0."""
 
 
-def queue_message(queue: Queue, location: str) -> Any:
+def queue_message(queue: Queue, name: str, domain: str = "") -> Any:
+    """Return a Queue. `domain` ends the host of its routing: `PROJECT.localhost:8080`."""
     config = queue.config
-    message = wire.Queue.FromString(queue.unread)
-    message.name = str(QueueName(location, config.name))
-    message.state = queue.state
-    message.rate_limits.max_dispatches_per_second = config.rate
-    message.rate_limits.max_burst_size = config.bucket_size
-    message.rate_limits.max_concurrent_dispatches = config.max_concurrent
-    message.retry_config.CopyFrom(retry_message(config.retry))
+    message = tasks_pb2.Queue(
+        name=name,
+        state=tasks_pb2.Queue.State.Name(queue.state.value),
+        rate_limits=tasks_pb2.RateLimits(
+            max_dispatches_per_second=config.rate,
+            max_burst_size=config.bucket_size,
+            max_concurrent_dispatches=config.max_concurrent,
+        ),
+        retry_config=retry_message(config.retry),
+    )
+    if queue.http_target:
+        message.http_target.MergeFromString(queue.http_target)
+    if queue.logging_ratio:
+        message.stackdriver_logging_config.sampling_ratio = queue.logging_ratio
     if config.target:
-        message.app_engine_routing_override.CopyFrom(_routing_message(config.target))
+        message.app_engine_routing_override.CopyFrom(routing_message(config.target, domain))
     if queue.purged_at is not None:
         message.purge_time.CopyFrom(timestamp(queue.purged_at))
     return message
@@ -44,20 +56,23 @@ def queue_message(queue: Queue, location: str) -> Any:
 
 def queue_of(message: Any, origin: Origin) -> Queue:
     """Read a queue that was kept as its message."""
+    name = QueueName.parse(message.name)
     return Queue(
         config=queue_config(message, AS_KEPT),
         state=State(message.state),
         origin=origin,
         purged_at=seconds_of(message.purge_time) if message.HasField("purge_time") else None,
-        unread=_unread(message),
+        http_target=_http_target(message),
+        logging_ratio=message.stackdriver_logging_config.sampling_ratio,
+        location="" if name.location.id in NOWHERE else name.location.id,
     )
 
 
 def new_queue(message: Any, defaults: RetryPolicy) -> Queue:
-    """Read a queue that a caller wants; what he left out gets the default.
+    """Read a queue that a caller sent; what it leaves out gets the default.
 
     Raises:
-        Refusal: a limit is out of its bounds.
+        ApiError: a value is out of its bounds.
     """
     limits = message.rate_limits
     if not 0 <= limits.max_dispatches_per_second <= MAX_RATE:
@@ -70,7 +85,12 @@ def new_queue(message: Any, defaults: RetryPolicy) -> Queue:
     limits.max_burst_size = _burst(rate)
     config = queue_config(message, defaults)
     checked(config.retry)
-    return Queue(config=config, unread=_unread(message))
+    if message.HasField("http_target"):
+        check_http_target(message.http_target)
+    ratio = message.stackdriver_logging_config.sampling_ratio
+    if not 0 <= ratio <= 1:
+        raise invalid("StackdriverLoggingConfig.sampling_ratio must be between 0.0 and 1.0.")
+    return Queue(config=config, http_target=_http_target(message), logging_ratio=ratio)
 
 
 def queue_config(message: Any, defaults: RetryPolicy) -> QueueConfig:
@@ -85,10 +105,13 @@ def queue_config(message: Any, defaults: RetryPolicy) -> QueueConfig:
 
 
 def retry_message(policy: RetryPolicy) -> Any:
-    message = wire.RetryConfig(max_attempts=policy.max_attempts, max_doublings=policy.max_doublings)
-    for field in ("max_retry_duration", "min_backoff", "max_backoff"):
-        getattr(message, field).FromMicroseconds(round(getattr(policy, field) * 1_000_000))
-    return message
+    return tasks_pb2.RetryConfig(
+        max_attempts=policy.max_attempts,
+        max_retry_duration=duration(policy.max_retry_duration),
+        min_backoff=duration(policy.min_backoff),
+        max_backoff=duration(policy.max_backoff),
+        max_doublings=policy.max_doublings,
+    )
 
 
 def retry_policy(message: Any, defaults: RetryPolicy) -> RetryPolicy:
@@ -103,10 +126,10 @@ def retry_policy(message: Any, defaults: RetryPolicy) -> RetryPolicy:
 
 
 def checked(policy: RetryPolicy) -> RetryPolicy:
-    """Let a retry policy pass.
+    """Return the policy.
 
     Raises:
-        Refusal: a number is out of its bounds, or the backoffs cross.
+        ApiError: a number is out of its bounds, or the backoffs cross.
     """
     if policy.max_attempts < UNLIMITED or policy.max_doublings < 0 or policy.max_retry_duration < 0:
         raise invalid(
@@ -121,17 +144,31 @@ def routing(message: Any) -> Routing:
     return Routing(message.service, message.version, message.instance)
 
 
-def task_message(task: StoredTask, queue: QueueName, view: int) -> Any:
-    """Give a Task as the caller asked for it; the body belongs to the full view only."""
-    message = wire.Task.FromString(task.request)
+def routing_message(target: Routing, domain: str) -> Any:
+    """Return an AppEngineRouting. gcloud recognises a target that did not change by its host alone."""
+    message = tasks_pb2.AppEngineRouting(
+        service=target.service, version=target.version, instance=target.instance
+    )
+    if domain:
+        parts = (target.instance, target.version, target.service, domain)
+        message.host = ".".join(part for part in parts if part)
+    return message
+
+
+def task_message(task: StoredTask, queue: QueueName, view: int, domain: str = "") -> Any:
+    """Return a Task in the view that the caller asked for; the body belongs to the full view only."""
+    message = tasks_pb2.Task.FromString(task.request)
     message.name = f"{queue}/tasks/{task.id}"
-    message.view = view
+    message.view = view  # type: ignore[assignment]  # an enum is an int on the wire
     message.schedule_time.CopyFrom(timestamp(task.eta))
     message.create_time.CopyFrom(timestamp(int(task.created)))
     message.dispatch_count = task.dispatches
     message.response_count = task.responses
     if view == FULL:
         target_of(message).body = task.body
+    if domain and not message.HasField("http_request"):
+        target = message.app_engine_http_request.app_engine_routing
+        target.CopyFrom(routing_message(routing(target), domain))
     if task.first_dispatched is not None:
         message.first_attempt.dispatch_time.CopyFrom(timestamp(task.first_dispatched))
         message.last_attempt.CopyFrom(_last_attempt(task))
@@ -139,14 +176,15 @@ def task_message(task: StoredTask, queue: QueueName, view: int) -> Any:
 
 
 def target_of(message: Any) -> Any:
-    """Give the half of a Task that says where it goes."""
+    """Return the HttpRequest or AppEngineHttpRequest of a Task."""
     return message.http_request if message.HasField("http_request") else message.app_engine_http_request
 
 
 def _last_attempt(task: StoredTask) -> Any:
-    attempt = wire.Attempt()
-    attempt.schedule_time.CopyFrom(timestamp(task.last_scheduled or 0.0))
-    attempt.dispatch_time.CopyFrom(timestamp(task.last_dispatched or 0.0))
+    attempt = tasks_pb2.Attempt(
+        schedule_time=timestamp(task.last_scheduled or 0.0),
+        dispatch_time=timestamp(task.last_dispatched or 0.0),
+    )
     if task.last_answered is not None and task.last_status is not None:
         attempt.response_time.CopyFrom(timestamp(task.last_answered))
         attempt.response_status.CopyFrom(status_message(task.last_status))
@@ -154,7 +192,7 @@ def _last_attempt(task: StoredTask) -> Any:
 
 
 def _burst(rate: float) -> int:
-    """Cloud Tasks computes the burst of a queue without a file; its default of 500/s gets 100."""
+    """Return the burst that Cloud Tasks computes for a queue without a file: 100 for its default of 500/s."""
     return min(MAX_BURST, max(LEAST_BURST, round(rate / 5)))
 
 
@@ -164,14 +202,5 @@ def _duration(message: Any, field: str, defaults: RetryPolicy) -> float:
     return float(getattr(defaults, field))
 
 
-def _routing_message(target: Routing) -> Any:
-    return wire.message_type("AppEngineRouting")(
-        service=target.service, version=target.version, instance=target.instance
-    )
-
-
-def _unread(message: Any) -> bytes:
-    rest = wire.Queue(
-        http_target=message.http_target, stackdriver_logging_config=message.stackdriver_logging_config
-    )
-    return bytes(rest.SerializeToString())
+def _http_target(message: Any) -> bytes:
+    return bytes(message.http_target.SerializeToString()) if message.HasField("http_target") else b""

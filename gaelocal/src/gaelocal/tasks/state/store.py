@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from gaelocal.sqlite_files import open_database, until_writable
-from gaelocal.tasks.stored_task import DeadTask, NewTask, StoredTask
+from gaelocal.tasks.state.stored_task import DeadTask, NewTask, StoredTask
 
 KEPT_DEAD = 100
+SERVER_ERROR = 500
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS queues (
     name TEXT PRIMARY KEY, from_file INTEGER NOT NULL, settings BLOB NOT NULL
@@ -20,7 +21,7 @@ CREATE TABLE IF NOT EXISTS tasks (
     eta REAL NOT NULL, created REAL NOT NULL, running INTEGER NOT NULL DEFAULT 0,
     dispatches INTEGER NOT NULL DEFAULT 0, responses INTEGER NOT NULL DEFAULT 0,
     first_dispatched REAL, last_scheduled REAL, last_dispatched REAL, last_answered REAL, last_status INTEGER,
-    request BLOB NOT NULL, body BLOB NOT NULL,
+    request BLOB NOT NULL, body BLOB NOT NULL, executions INTEGER NOT NULL DEFAULT 0,
     UNIQUE (queue, id)
 );
 CREATE INDEX IF NOT EXISTS due ON tasks (queue, running, eta);
@@ -32,6 +33,7 @@ CREATE TABLE IF NOT EXISTS dead (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, queue TEXT NOT NULL, id TEXT NOT NULL, died REAL NOT NULL,
     dispatches INTEGER NOT NULL, last_status INTEGER, reason TEXT NOT NULL, request BLOB NOT NULL
 );
+CREATE TABLE IF NOT EXISTS deleted_queues (name TEXT PRIMARY KEY, until REAL NOT NULL) WITHOUT ROWID;
 UPDATE tasks SET running = 0 WHERE running <> 0;
 """
 COLUMNS = ", ".join(field.name for field in fields(StoredTask))
@@ -66,21 +68,27 @@ class Store:
                 self._sql.execute("ROLLBACK")
 
     def queues(self) -> list[tuple[int, bytes]]:
-        """Give for each queue its origin, and its settings as they were kept."""
+        """Return the origin and the settings of each queue."""
         rows = self._sql.execute("SELECT from_file, settings FROM queues ORDER BY name")
         return [(row["from_file"], row["settings"]) for row in rows]
 
     def keep_queue(self, name: str, origin: int, settings: bytes) -> None:
         self._sql.execute("INSERT OR REPLACE INTO queues VALUES (?, ?, ?)", (name, origin, settings))
 
-    def drop_queue(self, name: str) -> None:
+    def drop_queue(self, name: str, reserved_until: float) -> None:
         with self.together():
             self._sql.execute("DELETE FROM queues WHERE name = ?", (name,))
+            self._sql.execute("INSERT OR REPLACE INTO deleted_queues VALUES (?, ?)", (name, reserved_until))
             for table in ("tasks", "tombstones", "dead"):
                 self._sql.execute(f"DELETE FROM {table} WHERE queue = ?", (name,))  # noqa: S608 - three constants
 
+    def is_reserved(self, name: str, now: float) -> bool:
+        """Return whether a queue of this name was deleted a short time ago."""
+        query = "SELECT 1 FROM deleted_queues WHERE name = ? AND until > ?"
+        return self._sql.execute(query, (name, now)).fetchone() is not None
+
     def add(self, task: NewTask) -> bool:
-        """Add a task; say no where its name is in use, or was lately."""
+        """Add a task; return False if its name is in use or was a short time ago."""
         if task.named and self._is_tombstone(task):
             return False
         try:
@@ -99,7 +107,7 @@ class Store:
         return _task(row) if row else None
 
     def page(self, queue: str, after: int, limit: int, with_body: bool) -> list[StoredTask]:
-        """Give the tasks after that `seq` in the order they were created."""
+        """Return the tasks after that `seq`, in the order of their creation."""
         columns = COLUMNS if with_body else WITHOUT_BODY
         query = f"SELECT {columns} FROM tasks WHERE queue = ? AND seq > ? ORDER BY seq LIMIT ?"  # noqa: S608
         return [_task(row) for row in self._sql.execute(query, (queue, after, limit))]
@@ -110,31 +118,31 @@ class Store:
         return eta
 
     def claim_due(self, queue: str, now: float, limit: int) -> list[StoredTask]:
-        """Mark up to `limit` due tasks as running, the oldest first, and give them."""
+        """Mark up to `limit` due tasks as running, the oldest first, and return them."""
         due = "SELECT seq FROM tasks WHERE queue = ? AND running = 0 AND eta <= ? ORDER BY eta, seq LIMIT ?"
         claimed = self._claim(f"seq IN ({due})", now, (queue, now, limit))
         return sorted(claimed, key=lambda task: (task.eta, task.seq))
 
     def claim(self, queue: str, task_id: str, now: float) -> StoredTask | None:
-        """Mark this one task as running, due or not, even where it runs already."""
+        """Mark this task as running, whether or not it is due or runs already."""
         claimed = self._claim("queue = ? AND id = ?", now, (queue, task_id))
         return claimed[0] if claimed else None
 
     def put_back(self, task: StoredTask, eta: float, now: float, status: int) -> None:
-        """Let a task that failed wait until `eta`; one that was deleted meanwhile stays away."""
+        """Let a failed task wait until `eta`; a task that was deleted meanwhile stays deleted."""
         self._sql.execute(
             "UPDATE tasks SET running = max(running - 1, 0), eta = ?, responses = responses + ?,"
-            " last_answered = ?, last_status = ? WHERE seq = ?",
-            (eta, int(status > 0), now, status, task.seq),
+            " executions = executions + ?, last_answered = ?, last_status = ? WHERE seq = ?",
+            (eta, int(status > 0), int(0 < status < SERVER_ERROR), now, status, task.seq),
         )
 
     def remove(self, task: StoredTask, now: float, tombstone_until: float) -> bool:
-        """Delete a task and keep its name taken for a while."""
+        """Delete a task and reserve its name for a while."""
         with self.together():
             return self._remove(task, now, tombstone_until)
 
     def give_up(self, task: StoredTask, dead: DeadTask, tombstone_until: float) -> bool:
-        """Delete a task that failed for the last time and remember it; False if it was deleted before."""
+        """Delete a task that failed for the last time and keep it as dead; return whether it was there."""
         with self.together():
             is_removed = self._remove(task, dead.died, tombstone_until)
             if is_removed:
@@ -152,11 +160,11 @@ class Store:
     def _remove(self, task: StoredTask, now: float, tombstone_until: float) -> bool:
         if task.named:
             self._sql.execute("DELETE FROM tombstones WHERE until <= ?", (now,))
-            self._bury_name(task.queue, task.id, tombstone_until)
+            self._reserve_name(task.queue, task.id, tombstone_until)
         return self._sql.execute("DELETE FROM tasks WHERE seq = ?", (task.seq,)).rowcount > 0
 
     def _keep_dead(self, dead: DeadTask) -> None:
-        """Keep the last hundred of a queue."""
+        """Keep the last hundred dead tasks of a queue."""
         self._sql.execute(
             "INSERT INTO dead (queue, id, died, dispatches, last_status, reason, request)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -174,7 +182,7 @@ class Store:
         return [DeadTask(**row) for row in self._sql.execute(query, (queue,))]
 
     def counts(self) -> dict[str, dict[str, Any]]:
-        """Give for each queue with tasks: how many, how many of them run, the oldest eta."""
+        """Return for each queue with tasks how many there are, how many run, and the oldest eta."""
         query = "SELECT queue, count(*) AS tasks, sum(running > 0) AS running, min(eta) AS oldest FROM tasks"
         return {row["queue"]: dict(row) for row in self._sql.execute(f"{query} GROUP BY queue")}
 
@@ -185,7 +193,7 @@ class Store:
         query = "SELECT 1 FROM tombstones WHERE queue = ? AND id = ? AND until > ?"
         return self._sql.execute(query, (task.queue, task.id, task.created)).fetchone() is not None
 
-    def _bury_name(self, queue: str, task_id: str, until: float) -> None:
+    def _reserve_name(self, queue: str, task_id: str, until: float) -> None:
         self._sql.execute("INSERT OR REPLACE INTO tombstones VALUES (?, ?, ?)", (queue, task_id, until))
 
     def _claim(self, where: str, now: float, arguments: tuple[Any, ...]) -> list[StoredTask]:

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 NO_ANSWER = 0
-"""The `last_status` of an attempt that no answer came back from."""
+"""The `last_status` of an attempt without a response."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewTask:
-    """`request` is the Task message without its body; `named` tells whether the caller chose the id."""
+    """`request` is the Task message without its body; `named` is whether the caller chose the id."""
 
     queue: str
     id: str
@@ -21,7 +21,10 @@ class NewTask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredTask(NewTask):
-    """Times are seconds since 1970; `running` counts the attempts that are under way."""
+    """Times are seconds since 1970. `running` counts the attempts under way.
+
+    `responses` counts all responses, `executions` those that were not 5xx.
+    """
 
     seq: int
     running: int
@@ -32,6 +35,7 @@ class StoredTask(NewTask):
     last_dispatched: float | None
     last_answered: float | None
     last_status: int | None
+    executions: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,193 @@
+"""The methods about queues."""
+
+from dataclasses import replace
+from typing import Any
+
+from google.protobuf import empty_pb2
+
+from gaelocal.google_api.errors import invalid, unimplemented
+from gaelocal.google_api.iam_policies import IamPolicies
+from gaelocal.google_api.paging import page_size, page_start
+from gaelocal.protobuf import tasks_pb2
+from gaelocal.retry import RetryPolicy
+from gaelocal.tasks.errors import queue_exists
+from gaelocal.tasks.protocol.messages import new_queue, queue_message
+from gaelocal.tasks.protocol.names import QueueName
+from gaelocal.tasks.protocol.queue_filter import matches
+from gaelocal.tasks.protocol.scope import Scope
+from gaelocal.tasks.queues import Queues
+from gaelocal.tasks.state.queue_state import Origin, Queue, State
+
+MAX_PAGE = 9800
+UPDATABLE = (
+    "app_engine_routing_override",
+    "http_target",
+    "rate_limits",
+    "retry_config",
+    "stackdriver_logging_config",
+)
+OUTPUT_ONLY = (
+    "name",
+    "state",
+    "purge_time",
+    "rate_limits.max_burst_size",
+    "app_engine_routing_override.host",
+)
+CMEK = "/cmekConfig"
+
+
+class QueueService:
+    def __init__(self, queues: Queues, scope: Scope, policies: IamPolicies) -> None:
+        self._queues = queues
+        self._scope = scope
+        self._policies = policies
+
+    def list(self, request: Any) -> Any:
+        location = self._scope.location(request.parent)
+        size = page_size(request.page_size, MAX_PAGE)
+        start = page_start(request.page_token)
+        here = (each.queue for each in self._queues if each.queue.location in ("", location.id))
+        found = [self._message(QueueName(location, queue.config.name), queue) for queue in here]
+        found = [queue for queue in found if matches(queue, request.filter)]
+        answer = tasks_pb2.ListQueuesResponse(queues=found[start : start + size])
+        if start + size < len(found):
+            answer.next_page_token = str(start + size)
+        return answer
+
+    def get(self, request: Any) -> Any:
+        name = self._scope.queue(request.name)
+        return self._message(name, self._queues.dispatcher(name.id).queue)
+
+    def get_for_deploy(self, request: Any) -> Any:
+        return self._without_file_limits(self.get(request))
+
+    def list_for_deploy(self, request: Any) -> Any:
+        answer = self.list(request)
+        for queue in answer.queues:
+            self._without_file_limits(queue)
+        return answer
+
+    def create(self, request: Any) -> Any:
+        location = self._scope.location(request.parent)
+        name = QueueName.parse(request.queue.name)
+        if name.location != location:
+            raise invalid(f'The queue "{name}" is not in the location "{request.parent}".')
+        if name.id in self._queues:
+            raise queue_exists()
+        return self._message(name, self._add(name, request.queue, Origin.CALL))
+
+    def update(self, request: Any, origin: Origin = Origin.CALL) -> Any:
+        """Change what the mask names; a queue that does not exist is created, as Cloud Tasks does."""
+        name = self._scope.name(request.queue.name)
+        if name.id not in self._queues:
+            return self._message(name, self._add(name, request.queue, origin))
+        self._scope.queue(request.queue.name)
+        before = self._queues.dispatcher(name.id).queue
+        merged = queue_message(before, str(name))
+        for path in list(request.update_mask.paths) or list(UPDATABLE):
+            _copy(path, request.queue, merged)
+        after = new_queue(merged, RetryPolicy(max_doublings=0))
+        config = after.config
+        if origin is Origin.DEPLOYED and request.queue.rate_limits.max_burst_size:
+            config = replace(config, bucket_size=request.queue.rate_limits.max_burst_size)
+        elif config.rate == before.config.rate:
+            config = replace(config, bucket_size=before.config.bucket_size)
+        kept = replace(
+            before, config=config, http_target=after.http_target, logging_ratio=after.logging_ratio
+        )
+        return self._message(name, self._queues.put(replace(kept, origin=max(origin, before.origin))))
+
+    async def delete(self, request: Any) -> Any:
+        name = self._scope.queue(request.name)
+        await self._queues.remove(name.id)
+        self._policies.forget(str(name))
+        return empty_pb2.Empty()
+
+    def purge(self, request: Any) -> Any:
+        name = self._scope.queue(request.name)
+        return self._message(name, self._queues.purge(name.id))
+
+    def pause(self, request: Any) -> Any:
+        return self._set_state(request.name, State.PAUSED)
+
+    def resume(self, request: Any) -> Any:
+        return self._set_state(request.name, State.RUNNING)
+
+    def get_iam_policy(self, request: Any) -> Any:
+        self._scope.queue(request.resource)
+        return self._policies.get(request)
+
+    def set_iam_policy(self, request: Any) -> Any:
+        self._scope.queue(request.resource)
+        return self._policies.set(request)
+
+    def test_iam_permissions(self, request: Any) -> Any:
+        self._scope.queue(request.resource)
+        return self._policies.test(request)
+
+    def get_cmek_config(self, request: Any) -> Any:
+        location = self._scope.location(request.name.removesuffix(CMEK))
+        return tasks_pb2.CmekConfig(name=f"{location}{CMEK}")
+
+    def update_cmek_config(self, request: Any) -> Any:
+        location = self._scope.location(request.cmek_config.name.removesuffix(CMEK))
+        if request.cmek_config.kms_key:
+            raise unimplemented("gaelocal does not encrypt tasks with customer-managed keys.")
+        return tasks_pb2.CmekConfig(name=f"{location}{CMEK}")
+
+    def _add(self, name: QueueName, message: Any, origin: Origin) -> Queue:
+        queue = new_queue(message, RetryPolicy())
+        if origin is Origin.DEPLOYED:
+            burst = message.rate_limits.max_burst_size or queue.config.bucket_size
+            queue = replace(queue, config=replace(queue.config, bucket_size=burst), origin=origin)
+        else:
+            self._queues.check_not_reserved(name.id)
+            queue = replace(queue, location=name.location.id)
+        return self._queues.put(queue)
+
+    def _set_state(self, text: str, state: State) -> Any:
+        name = self._scope.queue(text)
+        return self._message(name, self._queues.set_state(name.id, state))
+
+    def _without_file_limits(self, message: Any) -> Any:
+        queue_id = QueueName.parse(message.name).id
+        if self._queues.dispatcher(queue_id).queue.origin is Origin.FILE:
+            message.ClearField("rate_limits")
+            message.ClearField("retry_config")
+        return message
+
+    def _message(self, name: QueueName, queue: Queue) -> Any:
+        return queue_message(queue, str(name), self._scope.domain)
+
+
+def _copy(path: str, source: Any, target: Any) -> None:
+    """Copy one path of an update mask; a field that is not set is cleared, which means its default."""
+    if path in OUTPUT_ONLY:
+        return
+    *groups, last = path.split(".")
+    if (groups or [last])[0] not in UPDATABLE:
+        raise _not_updatable(path)
+    for group in groups:
+        field = target.DESCRIPTOR.fields_by_name.get(group)
+        if field is None or field.message_type is None or field.is_repeated:
+            raise _not_updatable(path)
+        source, target = getattr(source, group), getattr(target, group)
+    if last not in target.DESCRIPTOR.fields_by_name:
+        raise _not_updatable(path)
+    _copy_field(last, source, target)
+
+
+def _not_updatable(path: str) -> Exception:
+    return invalid(f'Invalid update mask: "{path}" is not a field of a queue that can be updated.')
+
+
+def _copy_field(name: str, source: Any, target: Any) -> None:
+    field = target.DESCRIPTOR.fields_by_name[name]
+    target.ClearField(name)
+    if field.is_repeated:
+        getattr(target, name).MergeFrom(getattr(source, name))
+    elif field.message_type is not None:
+        if source.HasField(name):
+            getattr(target, name).CopyFrom(getattr(source, name))
+    elif not field.has_presence or source.HasField(name):
+        setattr(target, name, getattr(source, name))

@@ -1,0 +1,1 @@
+"""Queues and tasks as they are kept on disk."""
