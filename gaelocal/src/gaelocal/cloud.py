@@ -43,7 +43,7 @@ class Emulators:
         self.mail = emulators.mail(options, plan, health)
         self.storage = emulators.storage(options, plan, health)
         self.datastore = emulators.datastore(options, plan, health)
-        self.tasks = emulators.tasks(options, plan, deliver, health)
+        self.tasks = emulators.tasks(options, plan, deliver, self.identity, health)
         self.scheduler = emulators.scheduler(options, deliver, health)
 
     async def start(self, stack: AsyncExitStack) -> None:
@@ -177,7 +177,7 @@ class LocalCloud:
             uploaded=emulators.storage.file_of,
             releases=engine.releases,
             traffic=engine.traffic,
-            queues=emulators.tasks.control,
+            tasks=emulators.tasks.api,
             cron=emulators.scheduler,
             logs=engine.logs,
         )

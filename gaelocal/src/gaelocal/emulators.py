@@ -15,6 +15,7 @@ from gaelocal.scheduler import Scheduler, read_jobs
 from gaelocal.storage import StorageServer
 from gaelocal.supervision import Health
 from gaelocal.tasks import TasksServer, read_queues
+from gaelocal.tasks.credentials import Credentials
 
 
 def memcache(options: Options, plan: PortPlan) -> MemcacheServer | RemoteMemcache:
@@ -73,10 +74,19 @@ def datastore(
     return RemoteDatastore(options.datastore)
 
 
-def tasks(options: Options, plan: PortPlan, deliver: Deliver, health: Health) -> TasksServer:
-    queues = read_queues(config_file(options.app, "queue.yaml", options.files))
+def tasks(
+    options: Options, plan: PortPlan, deliver: Deliver, credentials: Credentials, health: Health
+) -> TasksServer:
     return TasksServer(
-        options.data / "tasks", plan.release("tasks"), queues, deliver, host=options.host, health=health
+        options.data / "tasks",
+        plan.release("tasks"),
+        read_queues(config_file(options.app, "queue.yaml", options.files)),
+        deliver,
+        health=health,
+        host=options.host,
+        project=options.project,
+        app_address=f"localhost:{plan.port('app')}",
+        credentials=credentials,
     )
 
 

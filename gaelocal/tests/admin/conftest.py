@@ -55,7 +55,14 @@ class Behind:
     """Everything that the control plane controls, and the control plane itself."""
 
     def __init__(self, data: Path) -> None:
-        self.tasks = TasksServer(data / "tasks", 0, [RENDITIONS, ERASE], answer_200)
+        self.tasks = TasksServer(
+            data / "tasks",
+            0,
+            [RENDITIONS, ERASE],
+            answer_200,
+            project=PROJECT,
+            app_address="localhost:8080",
+        )
         jobs = [a_job(), a_job("/tasks/daily", "every day 09:00")]
         self.scheduler = Scheduler(data / "scheduler", jobs, answer_200)
         self.logs = Logs()
@@ -76,7 +83,7 @@ class Behind:
             uploaded=self._uploaded,
             releases=self.releases,
             traffic=self.releases,
-            queues=self.tasks.control,
+            tasks=self.tasks.api,
             cron=self.scheduler,
             logs=self.logs,
         )

@@ -4,14 +4,14 @@ from typing import Any
 
 from tests.admin.conftest import QUEUES, Asked
 
-from gaelocal.tasks.queue_state import Queue, State
+from gaelocal.tasks.state.queue_state import Queue, State
 
 WHOLE: dict[str, Any] = {
     "name": "projects/photo-timeline/locations/us-central1/queues/renditions",
     "rateLimits": {"maxDispatchesPerSecond": 7.0, "maxBurstSize": 3, "maxConcurrentDispatches": 2},
     "retryConfig": {
         "maxAttempts": 4,
-        "minBackoff": "0.5s",
+        "minBackoff": "0.500s",
         "maxBackoff": "60s",
         "maxDoublings": 3,
         "maxRetryDuration": "0s",
@@ -30,8 +30,17 @@ MASK = ",".join(
 )
 
 
+DEPLOY = {"User-Agent": "google-cloud-sdk gcloud/528.0.0 command/gcloud.app.deploy interactive/False"}
+
+
 def deploy(ask: Asked, queue: str = "renditions") -> None:
-    answer = ask("PATCH", f"{QUEUES}/{queue}", WHOLE, params={"updateMask": MASK})
+    answer = ask(
+        "PATCH",
+        f"{QUEUES}/{queue}",
+        {key: value for key, value in WHOLE.items() if key != "name"},
+        params={"updateMask": MASK},
+        headers=DEPLOY,
+    )
     assert answer.status_code == 200, answer.text
 
 
@@ -43,7 +52,7 @@ def running(ask: Asked, queue: str) -> Queue:
 def test_a_queue_that_only_the_file_names_is_told_without_limits_so_that_gcloud_sends_all_of_them(
     ask: Asked,
 ) -> None:
-    told = ask.get(QUEUES)["queues"]
+    told = ask("GET", QUEUES, headers=DEPLOY).json()["queues"]
 
     assert [queue["state"] for queue in told] == ["RUNNING", "RUNNING"]
     assert not any("rateLimits" in queue or "retryConfig" in queue for queue in told)
@@ -84,7 +93,8 @@ def test_a_queue_that_did_not_exist_is_created(ask: Asked) -> None:
 def test_a_deployed_queue_is_told_whole_and_in_gclouds_own_spelling(ask: Asked) -> None:
     deploy(ask)
 
-    told = next(queue for queue in ask.get(QUEUES)["queues"] if queue["name"] == WHOLE["name"])
+    queues = ask("GET", QUEUES, headers=DEPLOY).json()["queues"]
+    told = next(queue for queue in queues if queue["name"] == WHOLE["name"])
     assert told["rateLimits"] == WHOLE["rateLimits"]
     assert told["retryConfig"] == WHOLE["retryConfig"]
 
@@ -135,4 +145,4 @@ def test_a_rate_beyond_the_bounds_is_refused_by_name(ask: Asked) -> None:
 
     assert answer.status_code == 400
     assert answer.json()["error"]["status"] == "INVALID_ARGUMENT"
-    assert "maxDispatchesPerSecond" in answer.json()["error"]["message"]
+    assert "max_dispatches_per_second" in answer.json()["error"]["message"]

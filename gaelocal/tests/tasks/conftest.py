@@ -1,14 +1,14 @@
-"""The laboratory of the queue tests."""
+"""The server of the queue tests."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.tasks.laboratory import Laboratory
+from tests.tasks.harness import TasksHarness
 
 
 @pytest.fixture
-def lab(tmp_path: Path) -> Iterator[Laboratory]:
-    lab = Laboratory(tmp_path / "tasks")
-    yield lab
-    lab.close()
+def harness(tmp_path: Path) -> Iterator[TasksHarness]:
+    harness = TasksHarness(tmp_path / "tasks")
+    yield harness
+    harness.close()

@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 
 import pytest
-from tests.tasks.laboratory import NO_ANSWER, Laboratory, a_task, queue_path
+from tests.tasks.harness import NO_ANSWER, TasksHarness, a_task, queue_path
 
 from gaelocal.retry import RetryPolicy
 from gaelocal.tasks import QueueConfig
@@ -13,15 +13,15 @@ from gaelocal.tasks.queue_config import Routing
 AGENT = "AppEngine-Google; (+http://code.google.com/appengine)"
 
 
-def test_a_task_reaches_the_app_with_the_headers_of_the_platform(lab: Laboratory) -> None:
-    client = lab.start(QueueConfig(name="q"))
+def test_a_task_reaches_the_app_with_the_headers_of_the_platform(harness: TasksHarness) -> None:
+    client = harness.start(QueueConfig(name="q"))
 
     client.create_task(
         parent=queue_path(), task=a_task(name=f"{queue_path()}/tasks/one", request={"body": b"hi"})
     )
 
-    lab.until(lambda: lab.app.got)
-    delivery = lab.app.got[0]
+    harness.until(lambda: harness.app.got)
+    delivery = harness.app.got[0]
     assert (delivery.path, delivery.method, delivery.body, delivery.service) == ("/work", "POST", b"hi", None)
     assert delivery.deadline == 600
     assert delivery.headers == {
@@ -35,16 +35,16 @@ def test_a_task_reaches_the_app_with_the_headers_of_the_platform(lab: Laboratory
     }
 
 
-def test_a_second_attempt_tells_of_the_first(lab: Laboratory) -> None:
-    client = lab.start(QueueConfig(name="q", retry=RetryPolicy(min_backoff=10)))
-    lab.app.answers = [418]
+def test_a_second_attempt_tells_of_the_first(harness: TasksHarness) -> None:
+    client = harness.start(QueueConfig(name="q", retry=RetryPolicy(min_backoff=10)))
+    harness.app.answers = [418]
     client.create_task(parent=queue_path(), task=a_task())
-    lab.until(lambda: lab.queue_waits("q"))
+    harness.until(lambda: harness.queue_waits("q"))
 
-    lab.advance(10)
+    harness.advance(10)
 
-    lab.until(lambda: len(lab.app.got) == 2)
-    headers = lab.app.got[1].headers
+    harness.until(lambda: len(harness.app.got) == 2)
+    headers = harness.app.got[1].headers
     assert headers["X-Appengine-Taskretrycount"] == "1"
     assert headers["X-Appengine-Taskexecutioncount"] == "1"
     assert headers["X-Appengine-Taskpreviousresponse"] == "418"
@@ -52,23 +52,25 @@ def test_a_second_attempt_tells_of_the_first(lab: Laboratory) -> None:
     assert headers["X-Appengine-Tasketa"] == "1800000010.000000"
 
 
-def test_an_attempt_without_an_answer_counts_as_a_retry_but_not_as_an_execution(lab: Laboratory) -> None:
-    client = lab.start(QueueConfig(name="q", retry=RetryPolicy(min_backoff=1)))
-    lab.app.answers = [NO_ANSWER]
+def test_an_attempt_without_an_answer_counts_as_a_retry_but_not_as_an_execution(
+    harness: TasksHarness,
+) -> None:
+    client = harness.start(QueueConfig(name="q", retry=RetryPolicy(min_backoff=1)))
+    harness.app.answers = [NO_ANSWER]
     client.create_task(parent=queue_path(), task=a_task())
-    lab.until(lambda: lab.queue_waits("q"))
+    harness.until(lambda: harness.queue_waits("q"))
 
-    lab.advance(1)
+    harness.advance(1)
 
-    lab.until(lambda: len(lab.app.got) == 2)
-    headers = lab.app.got[1].headers
+    harness.until(lambda: len(harness.app.got) == 2)
+    headers = harness.app.got[1].headers
     assert headers["X-Appengine-Taskretrycount"] == "1"
     assert headers["X-Appengine-Taskexecutioncount"] == "0"
     assert "X-Appengine-Taskpreviousresponse" not in headers
 
 
-def test_own_headers_go_along_but_never_those_of_the_platform(lab: Laboratory) -> None:
-    client = lab.start(QueueConfig(name="q"))
+def test_own_headers_go_along_but_never_those_of_the_platform(harness: TasksHarness) -> None:
+    client = harness.start(QueueConfig(name="q"))
     headers = {
         "content-type": "application/json",
         "X-AppEngine-QueueName": "forged",
@@ -80,8 +82,8 @@ def test_own_headers_go_along_but_never_those_of_the_platform(lab: Laboratory) -
 
     client.create_task(parent=queue_path(), task=a_task(request={"headers": headers}))
 
-    lab.until(lambda: lab.app.got)
-    got = lab.app.got[0].headers
+    harness.until(lambda: harness.app.got)
+    got = harness.app.got[0].headers
     assert got["Content-Type"] == "application/json"
     assert got["X-Trace"] == "7"
     assert got["User-Agent"] == f"mine/1 {AGENT}"
@@ -89,163 +91,163 @@ def test_own_headers_go_along_but_never_those_of_the_platform(lab: Laboratory) -
     assert not {name for name, value in got.items() if value in ("forged", "elsewhere")}
 
 
-def test_a_task_goes_to_the_service_it_names(lab: Laboratory) -> None:
-    client = lab.start(QueueConfig(name="q"))
+def test_a_task_goes_to_the_service_it_names(harness: TasksHarness) -> None:
+    client = harness.start(QueueConfig(name="q"))
     routing = {"service": "tasks-backend", "version": "v2", "instance": "1"}
 
     client.create_task(parent=queue_path(), task=a_task(request={"app_engine_routing": routing}))
 
-    lab.until(lambda: lab.app.got)
-    delivery = lab.app.got[0]
+    harness.until(lambda: harness.app.got)
+    delivery = harness.app.got[0]
     assert (delivery.service, delivery.version, delivery.instance) == ("tasks-backend", "v2", "1")
 
 
-def test_the_target_of_a_queue_overrides_that_of_the_task(lab: Laboratory) -> None:
-    client = lab.start(QueueConfig(name="q", target=Routing("tasks-backend")))
+def test_the_target_of_a_queue_overrides_that_of_the_task(harness: TasksHarness) -> None:
+    client = harness.start(QueueConfig(name="q", target=Routing("tasks-backend")))
 
     client.create_task(
         parent=queue_path(), task=a_task(request={"app_engine_routing": {"service": "default"}})
     )
 
-    lab.until(lambda: lab.app.got)
-    assert lab.app.got[0].service == "tasks-backend"
+    harness.until(lambda: harness.app.got)
+    assert harness.app.got[0].service == "tasks-backend"
 
 
 @pytest.mark.parametrize(
     ("method", "sent"), [("GET", "GET"), ("PUT", "PUT"), ("HTTP_METHOD_UNSPECIFIED", "POST")]
 )
-def test_a_task_is_sent_with_its_method(lab: Laboratory, method: str, sent: str) -> None:
-    client = lab.start(QueueConfig(name="q"))
+def test_a_task_is_sent_with_its_method(harness: TasksHarness, method: str, sent: str) -> None:
+    client = harness.start(QueueConfig(name="q"))
 
     client.create_task(parent=queue_path(), task=a_task(request={"http_method": method}))
 
-    lab.until(lambda: lab.app.got)
-    assert lab.app.got[0].method == sent
+    harness.until(lambda: harness.app.got)
+    assert harness.app.got[0].method == sent
 
 
-def test_the_dispatch_deadline_goes_with_the_request(lab: Laboratory) -> None:
-    client = lab.start(QueueConfig(name="q"))
+def test_the_dispatch_deadline_goes_with_the_request(harness: TasksHarness) -> None:
+    client = harness.start(QueueConfig(name="q"))
 
     client.create_task(parent=queue_path(), task=a_task(dispatch_deadline={"seconds": 15}))
 
-    lab.until(lambda: lab.app.got)
-    assert lab.app.got[0].deadline == 15
+    harness.until(lambda: harness.app.got)
+    assert harness.app.got[0].deadline == 15
 
 
-def test_a_scheduled_task_waits_for_its_time(lab: Laboratory) -> None:
-    client = lab.start(QueueConfig(name="q"))
-    at = datetime.fromtimestamp(lab.clock.now() + 60, UTC)
+def test_a_scheduled_task_waits_for_its_time(harness: TasksHarness) -> None:
+    client = harness.start(QueueConfig(name="q"))
+    at = datetime.fromtimestamp(harness.clock.now() + 60, UTC)
     client.create_task(parent=queue_path(), task=a_task(schedule_time=at))
 
-    lab.advance(59.9)
-    before = list(lab.app.got)
-    lab.advance(0.2)
+    harness.advance(59.9)
+    before = list(harness.app.got)
+    harness.advance(0.2)
 
     assert before == []
-    lab.until(lambda: lab.app.got)
-    assert lab.app.got[0].headers["X-Appengine-Tasketa"] == "1800000060.000000"
+    harness.until(lambda: harness.app.got)
+    assert harness.app.got[0].headers["X-Appengine-Tasketa"] == "1800000060.000000"
 
 
 @pytest.mark.parametrize("status", [199, 300, 302, 404, 429, 500, 503])
-def test_any_answer_but_2xx_is_a_failure(lab: Laboratory, status: int) -> None:
-    client = lab.start(QueueConfig(name="q"))
-    lab.app.always = status
+def test_any_answer_but_2xx_is_a_failure(harness: TasksHarness, status: int) -> None:
+    client = harness.start(QueueConfig(name="q"))
+    harness.app.always = status
 
     task = client.create_task(parent=queue_path(), task=a_task())
 
-    lab.until(lambda: lab.queue_waits("q"))
+    harness.until(lambda: harness.queue_waits("q"))
     kept = client.get_task(name=task.name)
     assert (kept.dispatch_count, kept.response_count) == (1, 1)
     assert f"HTTP status code {status}" in kept.last_attempt.response_status.message
 
 
 @pytest.mark.parametrize("status", [200, 204, 299])
-def test_2xx_ends_a_task(lab: Laboratory, status: int) -> None:
-    client = lab.start(QueueConfig(name="q"))
-    lab.app.always = status
+def test_2xx_ends_a_task(harness: TasksHarness, status: int) -> None:
+    client = harness.start(QueueConfig(name="q"))
+    harness.app.always = status
 
     client.create_task(parent=queue_path(), task=a_task())
 
-    lab.until(lambda: lab.queue("q")["tasks"] == 0)
-    assert lab.queue("q")["completed_last_minute"] == 1
+    harness.until(lambda: harness.queue("q")["tasks"] == 0)
+    assert harness.queue("q")["completed_last_minute"] == 1
 
 
-def test_no_more_run_at_once_than_the_queue_allows(lab: Laboratory) -> None:
-    client = lab.start(QueueConfig(name="q", max_concurrent=3))
-    lab.app.gate = asyncio.Event()
+def test_no_more_run_at_once_than_the_queue_allows(harness: TasksHarness) -> None:
+    client = harness.start(QueueConfig(name="q", max_concurrent=3))
+    harness.app.gate = asyncio.Event()
     for _ in range(5):
         client.create_task(parent=queue_path(), task=a_task())
-    lab.until(lambda: lab.app.under_way == 3)
-    lab.quiet()
-    at_once = lab.app.under_way
+    harness.until(lambda: harness.app.under_way == 3)
+    harness.quiet()
+    at_once = harness.app.under_way
 
-    lab.ask(lab.app.gate.set)
+    harness.ask(harness.app.gate.set)
 
-    lab.until(lambda: len(lab.app.got) == 5)
+    harness.until(lambda: len(harness.app.got) == 5)
     assert at_once == 3
 
 
-def test_a_queue_starts_its_burst_at_once_and_the_rest_at_its_rate(lab: Laboratory) -> None:
-    client = lab.start(QueueConfig(name="q", rate=2, bucket_size=3))
+def test_a_queue_starts_its_burst_at_once_and_the_rest_at_its_rate(harness: TasksHarness) -> None:
+    client = harness.start(QueueConfig(name="q", rate=2, bucket_size=3))
     for _ in range(6):
         client.create_task(parent=queue_path(), task=a_task())
     counts = []
 
     for seconds in (0.0, 0.5, 0.5, 0.25, 0.25):
-        lab.advance(seconds)
-        counts.append(len(lab.app.got))
+        harness.advance(seconds)
+        counts.append(len(harness.app.got))
 
     assert counts == [3, 4, 5, 5, 6]
 
 
-def test_a_503_slows_the_queue_down_and_a_429_does_not(lab: Laboratory) -> None:
-    client = lab.start(QueueConfig(name="busy"), QueueConfig(name="limited"))
-    lab.app.answers = [503, 429]
+def test_a_503_slows_the_queue_down_and_a_429_does_not(harness: TasksHarness) -> None:
+    client = harness.start(QueueConfig(name="busy"), QueueConfig(name="limited"))
+    harness.app.answers = [503, 429]
 
     client.create_task(parent=queue_path("busy"), task=a_task())
-    lab.until(lambda: lab.queue_waits("busy"))
+    harness.until(lambda: harness.queue_waits("busy"))
     client.create_task(parent=queue_path("limited"), task=a_task())
-    lab.until(lambda: lab.queue_waits("limited"))
+    harness.until(lambda: harness.queue_waits("limited"))
 
-    assert (lab.queue("busy")["pace"], lab.queue("limited")["pace"]) == (0.5, 1.0)
+    assert (harness.queue("busy")["pace"], harness.queue("limited")["pace"]) == (0.5, 1.0)
 
 
-def test_a_paused_queue_keeps_its_tasks_until_it_is_resumed(lab: Laboratory) -> None:
-    client = lab.start(QueueConfig(name="q"))
+def test_a_paused_queue_keeps_its_tasks_until_it_is_resumed(harness: TasksHarness) -> None:
+    client = harness.start(QueueConfig(name="q"))
     client.pause_queue(name=queue_path())
     client.create_task(parent=queue_path(), task=a_task())
-    lab.quiet()
-    before = list(lab.app.got)
+    harness.quiet()
+    before = list(harness.app.got)
 
     client.resume_queue(name=queue_path())
 
-    lab.until(lambda: lab.app.got)
+    harness.until(lambda: harness.app.got)
     assert before == []
 
 
-def test_run_task_goes_past_the_pause_and_the_schedule(lab: Laboratory) -> None:
-    client = lab.start(QueueConfig(name="q", rate=0))
-    at = datetime.fromtimestamp(lab.clock.now() + 3600, UTC)
+def test_run_task_goes_past_the_pause_and_the_schedule(harness: TasksHarness) -> None:
+    client = harness.start(QueueConfig(name="q", rate=0))
+    at = datetime.fromtimestamp(harness.clock.now() + 3600, UTC)
     task = client.create_task(parent=queue_path(), task=a_task(schedule_time=at))
 
     ran = client.run_task(name=task.name)
 
     assert ran.dispatch_count == 1
-    lab.until(lambda: lab.queue("q")["tasks"] == 0)
-    assert lab.app.paths == ["/work"]
+    harness.until(lambda: harness.queue("q")["tasks"] == 0)
+    assert harness.app.paths == ["/work"]
 
 
-def test_a_broken_delivery_does_not_stop_the_queue(lab: Laboratory) -> None:
+def test_a_broken_delivery_does_not_stop_the_queue(harness: TasksHarness) -> None:
     class Broken(list[int]):
         def pop(self, index: int = -1) -> int:
             super().pop(index)
             raise RuntimeError("a bug in the platform")
 
-    client = lab.start(QueueConfig(name="q", retry=RetryPolicy(min_backoff=1)))
-    lab.app.answers = Broken([1])
+    client = harness.start(QueueConfig(name="q", retry=RetryPolicy(min_backoff=1)))
+    harness.app.answers = Broken([1])
     client.create_task(parent=queue_path(), task=a_task())
-    lab.until(lambda: lab.queue_waits("q"))
+    harness.until(lambda: harness.queue_waits("q"))
 
-    lab.advance(1)
+    harness.advance(1)
 
-    lab.until(lambda: lab.queue("q")["tasks"] == 0)
+    harness.until(lambda: harness.queue("q")["tasks"] == 0)

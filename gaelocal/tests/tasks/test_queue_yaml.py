@@ -49,9 +49,9 @@ queue:
 def test_a_queue_that_says_nothing_gets_the_defaults(tmp_path: Path) -> None:
     (queue,) = read(tmp_path, "queue:\n- name: plain\n")
 
-    assert (queue.rate, queue.bucket_size, queue.max_concurrent) == (500, 100, 1000)
+    assert (queue.rate, queue.bucket_size, queue.max_concurrent) == (500, 5, 1000)
     assert queue.retry == RetryPolicy(
-        max_attempts=100, max_retry_duration=0, min_backoff=0.1, max_backoff=3600, max_doublings=16
+        max_attempts=UNLIMITED, max_retry_duration=0, min_backoff=0.1, max_backoff=3600, max_doublings=16
     )
 
 
@@ -100,7 +100,7 @@ def test_one_backoff_alone_moves_the_default_of_the_other(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("name: has_underscore", "`has_underscore` is no queue name"),
+        ("name: has_underscore", "`has_underscore` is not a valid queue name"),
         ("name: q\n  rate: fast", "must be 0 or a number and a unit"),
         ("name: q\n  rate: 5", "must be 0 or a number and a unit"),
         ("name: q\n  rate: 501/s", "more than the 500/s"),
@@ -113,7 +113,7 @@ def test_one_backoff_alone_moves_the_default_of_the_other(tmp_path: Path) -> Non
         ("name: q\n  retry_parameters: {task_age_limit: 5}", "must be like 30s"),
         ("name: q\n  retry_parameters: {min_backoff_seconds: 9, max_backoff_seconds: 1}", "is more than"),
         ("name: q\n  retry_parameters: {tries: 1}", "`tries` is not known here"),
-        ("name: q\n- name: q", "stands here twice"),
+        ("name: q\n- name: q", "is defined twice"),
         ("rate: 5/s", "`name` is missing"),
     ],
 )
@@ -123,3 +123,10 @@ def test_a_mistake_is_told_with_file_and_line(tmp_path: Path, line: str, said: s
 
     assert said in str(refusal.value)
     assert str(refusal.value).startswith(f"{tmp_path / 'queue.yaml'}:")
+
+
+def test_an_access_list_is_accepted_with_a_warning(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (queue,) = read(tmp_path, "queue:\n- name: q\n  rate: 1/s\n  acl:\n  - user_email: a@example.com\n")
+
+    assert queue.rate == 1
+    assert "queue.yaml:5: `acl` has no effect" in caplog.text

@@ -13,7 +13,7 @@ import grpc
 import pytest
 from google.cloud import tasks_v2
 from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpcTransport
-from tests.tasks.laboratory import Laboratory, a_task, queue_path
+from tests.tasks.harness import TasksHarness, a_task, queue_path
 
 from gaelocal.retry import RetryPolicy
 from gaelocal.tasks import QueueConfig
@@ -53,83 +53,89 @@ def a_process(data: Path) -> Iterator[tuple[subprocess.Popen[str], tasks_v2.Clou
             process.kill()
 
 
-def test_no_acknowledged_task_is_lost_when_the_process_is_killed(tmp_path: Path, lab: Laboratory) -> None:
+def test_no_acknowledged_task_is_lost_when_the_process_is_killed(
+    tmp_path: Path, harness: TasksHarness
+) -> None:
     acknowledged = []
-    with a_process(lab.data) as (process, client):
+    with a_process(harness.data) as (process, client):
         for number in range(50):
             queue = queue_path("asleep" if number % 2 else "busy")
             acknowledged.append(client.create_task(parent=queue, task=a_task(f"/{number}")).name)
         os.kill(process.pid, signal.SIGKILL)
         process.wait(BOUND)
 
-    client = lab.start(QueueConfig(name="busy"), QueueConfig(name="asleep", rate=5))
+    client = harness.start(QueueConfig(name="busy"), QueueConfig(name="asleep", rate=5))
 
-    lab.until(lambda: len(lab.app.got) >= 25)
-    lab.advance(60)
-    lab.until(lambda: lab.queue("asleep")["tasks"] + lab.queue("busy")["tasks"] == 0)
-    assert sorted(lab.app.paths) == sorted(f"/{number}" for number in range(50))
+    harness.until(lambda: len(harness.app.got) >= 25)
+    harness.advance(60)
+    harness.until(lambda: harness.queue("asleep")["tasks"] + harness.queue("busy")["tasks"] == 0)
+    assert sorted(harness.app.paths) == sorted(f"/{number}" for number in range(50))
 
 
-def test_a_task_under_way_at_the_kill_runs_again_and_says_it_is_not_the_first_time(lab: Laboratory) -> None:
-    with a_process(lab.data) as (process, client):
+def test_a_task_under_way_at_the_kill_runs_again_and_says_it_is_not_the_first_time(
+    harness: TasksHarness,
+) -> None:
+    with a_process(harness.data) as (process, client):
         task = client.create_task(parent=queue_path("busy"), task=a_task("/cut"))
         assert process.stdout
         assert process.stdout.readline() == "got /cut\n"
         os.kill(process.pid, signal.SIGKILL)
         process.wait(BOUND)
 
-    lab.start(QueueConfig(name="busy"))
+    harness.start(QueueConfig(name="busy"))
 
-    lab.until(lambda: lab.app.got)
-    headers = lab.app.got[0].headers
+    harness.until(lambda: harness.app.got)
+    headers = harness.app.got[0].headers
     assert task.name.endswith(headers["X-Appengine-Taskname"])
     assert headers["X-Appengine-Taskretrycount"] == "1"
     assert headers["X-Appengine-Taskexecutioncount"] == "0"
 
 
-def test_a_restart_keeps_the_time_and_the_count_of_the_next_try(lab: Laboratory) -> None:
+def test_a_restart_keeps_the_time_and_the_count_of_the_next_try(harness: TasksHarness) -> None:
     queue = QueueConfig(name="q", retry=RetryPolicy(min_backoff=100))
-    client = lab.start(queue)
-    lab.app.answers = [500]
+    client = harness.start(queue)
+    harness.app.answers = [500]
     client.create_task(parent=queue_path(), task=a_task())
-    lab.until(lambda: lab.queue_waits("q"))
-    lab.stop()
-    lab.clock.timers.clear()
+    harness.until(lambda: harness.queue_waits("q"))
+    harness.stop()
+    harness.clock.timers.clear()
 
-    lab.start(queue)
-    lab.advance(99.9)
-    before = len(lab.app.got)
-    lab.advance(0.1)
+    harness.start(queue)
+    harness.advance(99.9)
+    before = len(harness.app.got)
+    harness.advance(0.1)
 
     assert before == 1
-    lab.until(lambda: len(lab.app.got) == 2)
-    assert lab.app.got[1].headers["X-Appengine-Taskretrycount"] == "1"
-    assert lab.app.got[1].headers["X-Appengine-Taskpreviousresponse"] == "500"
+    harness.until(lambda: len(harness.app.got) == 2)
+    assert harness.app.got[1].headers["X-Appengine-Taskretrycount"] == "1"
+    assert harness.app.got[1].headers["X-Appengine-Taskpreviousresponse"] == "500"
 
 
-def test_a_task_under_way_at_a_stop_runs_again(lab: Laboratory) -> None:
-    client = lab.start(QueueConfig(name="q"))
-    lab.app.gate = asyncio.Event()
+def test_a_task_under_way_at_a_stop_runs_again(harness: TasksHarness) -> None:
+    client = harness.start(QueueConfig(name="q"))
+    harness.app.gate = asyncio.Event()
     client.create_task(parent=queue_path(), task=a_task())
-    lab.until(lambda: lab.app.under_way)
-    lab.stop()
-    lab.app.gate = None
+    harness.until(lambda: harness.app.under_way)
+    harness.stop()
+    harness.app.gate = None
 
-    lab.start(QueueConfig(name="q"))
+    harness.start(QueueConfig(name="q"))
 
-    lab.until(lambda: len(lab.app.got) == 2)
+    harness.until(lambda: len(harness.app.got) == 2)
 
 
 @pytest.mark.parametrize("call", ["delete_task", "purge_queue", "delete_queue"])
-def test_what_was_removed_while_it_ran_and_failed_does_not_come_back(lab: Laboratory, call: str) -> None:
-    client = lab.start(QueueConfig(name="q", retry=RetryPolicy(min_backoff=1)))
-    lab.app.gate = asyncio.Event()
-    lab.app.answers = [500]
+def test_what_was_removed_while_it_ran_and_failed_does_not_come_back(
+    harness: TasksHarness, call: str
+) -> None:
+    client = harness.start(QueueConfig(name="q", retry=RetryPolicy(min_backoff=1)))
+    harness.app.gate = asyncio.Event()
+    harness.app.answers = [500]
     task = client.create_task(parent=queue_path(), task=a_task())
-    lab.until(lambda: lab.app.under_way)
+    harness.until(lambda: harness.app.under_way)
 
     getattr(client, call)(name=task.name if call == "delete_task" else queue_path())
-    lab.ask(lab.app.gate.set)
-    lab.advance(10)
+    harness.ask(harness.app.gate.set)
+    harness.advance(10)
 
-    assert len(lab.app.got) == 1
+    assert len(harness.app.got) == 1

@@ -3,7 +3,7 @@
 import logging
 
 import pytest
-from tests.tasks.laboratory import Laboratory, a_task, queue_path
+from tests.tasks.harness import TasksHarness, a_task, queue_path
 
 from gaelocal.retry import UNLIMITED, RetryPolicy
 from gaelocal.tasks import QueueConfig
@@ -48,76 +48,76 @@ def test_tries_end_only_when_every_limit_that_is_set_is_reached(
     assert policy.is_exhausted(made, age) is exhausted
 
 
-def test_a_failing_task_is_tried_at_exactly_the_times_of_its_backoff(lab: Laboratory) -> None:
+def test_a_failing_task_is_tried_at_exactly_the_times_of_its_backoff(harness: TasksHarness) -> None:
     policy = RetryPolicy(max_attempts=8, min_backoff=10, max_backoff=300, max_doublings=3)
-    client = lab.start(QueueConfig(name="q", retry=policy))
-    lab.app.always = 500
+    client = harness.start(QueueConfig(name="q", retry=policy))
+    harness.app.always = 500
     client.create_task(parent=queue_path(), task=a_task())
-    lab.until(lambda: lab.queue_waits("q"))
+    harness.until(lambda: harness.queue_waits("q"))
     counts = []
 
     for wait in (10, 20, 40, 80, 160, 240):
-        lab.advance(wait - 0.01)
-        counts.append(len(lab.app.got))
-        lab.advance(0.01)
+        harness.advance(wait - 0.01)
+        counts.append(len(harness.app.got))
+        harness.advance(0.01)
 
     assert counts == [1, 2, 3, 4, 5, 6]
-    assert len(lab.app.got) == 7
+    assert len(harness.app.got) == 7
 
 
 def test_an_exhausted_task_is_deleted_logged_and_shown_among_the_dead(
-    lab: Laboratory, caplog: pytest.LogCaptureFixture
+    harness: TasksHarness, caplog: pytest.LogCaptureFixture
 ) -> None:
-    client = lab.start(QueueConfig(name="q", retry=RetryPolicy(max_attempts=2, min_backoff=1)))
-    lab.app.always = 500
+    client = harness.start(QueueConfig(name="q", retry=RetryPolicy(max_attempts=2, min_backoff=1)))
+    harness.app.always = 500
     task = client.create_task(parent=queue_path(), task=a_task("/poison"))
-    lab.until(lambda: lab.queue_waits("q"))
+    harness.until(lambda: harness.queue_waits("q"))
 
     with caplog.at_level(logging.ERROR):
-        lab.advance(1)
+        harness.advance(1)
 
-    assert lab.queue("q")["tasks"] == 0
-    assert lab.queue("q")["dead"] == 1
+    assert harness.queue("q")["tasks"] == 0
+    assert harness.queue("q")["dead"] == 1
     assert "given up after 2 attempts" in caplog.text
-    (dead,) = lab.ask(lambda: lab.server and lab.server.dead("q"))
+    (dead,) = harness.ask(lambda: harness.server and harness.server.dead("q"))
     assert dead["name"] == task.name.rpartition("/")[2]
     assert (dead["url"], dead["attempts"], dead["last_status"]) == ("/poison", 2, 500)
 
 
-def test_a_task_may_bring_its_own_retry_config(lab: Laboratory) -> None:
-    client = lab.start(QueueConfig(name="q", retry=RetryPolicy(max_attempts=100, min_backoff=50)))
-    lab.app.always = 500
+def test_a_task_may_bring_its_own_retry_config(harness: TasksHarness) -> None:
+    client = harness.start(QueueConfig(name="q", retry=RetryPolicy(max_attempts=100, min_backoff=50)))
+    harness.app.always = 500
     own = {"max_attempts": 2, "min_backoff": {"seconds": 3}}
     client.create_task(parent=queue_path(), task=a_task(retry_config=own))
-    lab.until(lambda: lab.queue_waits("q"))
+    harness.until(lambda: harness.queue_waits("q"))
 
-    lab.advance(3)
+    harness.advance(3)
 
-    assert len(lab.app.got) == 2
-    assert lab.queue("q")["dead"] == 1
+    assert len(harness.app.got) == 2
+    assert harness.queue("q")["dead"] == 1
 
 
-def test_the_dead_of_a_queue_are_bounded(lab: Laboratory) -> None:
-    client = lab.start(QueueConfig(name="q", bucket_size=500, retry=RetryPolicy(max_attempts=1)))
-    lab.app.always = 500
+def test_the_dead_of_a_queue_are_bounded(harness: TasksHarness) -> None:
+    client = harness.start(QueueConfig(name="q", bucket_size=500, retry=RetryPolicy(max_attempts=1)))
+    harness.app.always = 500
     for _ in range(105):
         client.create_task(parent=queue_path(), task=a_task())
 
-    lab.until(lambda: lab.queue("q")["tasks"] == 0)
+    harness.until(lambda: harness.queue("q")["tasks"] == 0)
 
-    assert lab.queue("q")["dead"] == 100
+    assert harness.queue("q")["dead"] == 100
 
 
-def test_the_pace_comes_back_after_an_overload(lab: Laboratory) -> None:
-    client = lab.start(QueueConfig(name="q", rate=10, bucket_size=10, retry=RetryPolicy(min_backoff=1)))
-    lab.app.answers = [503, 503]
+def test_the_pace_comes_back_after_an_overload(harness: TasksHarness) -> None:
+    client = harness.start(QueueConfig(name="q", rate=10, bucket_size=10, retry=RetryPolicy(min_backoff=1)))
+    harness.app.answers = [503, 503]
     client.create_task(parent=queue_path(), task=a_task())
-    lab.until(lambda: lab.queue_waits("q"))
-    lab.advance(1)
-    lab.until(lambda: len(lab.app.got) == 2)
-    slowest = lab.queue("q")["pace"]
+    harness.until(lambda: harness.queue_waits("q"))
+    harness.advance(1)
+    harness.until(lambda: len(harness.app.got) == 2)
+    slowest = harness.queue("q")["pace"]
 
-    lab.advance(4)
+    harness.advance(4)
 
     assert slowest == 0.25
-    assert lab.queue("q")["pace"] == 0.5
+    assert harness.queue("q")["pace"] == 0.5

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from tests.tasks.laboratory import Laboratory, a_task, queue_path
+from tests.tasks.harness import TasksHarness, a_task, queue_path
 
 from gaelocal.ports import listening_socket, port_of
 from gaelocal.tasks import QueueConfig, TasksServer
@@ -15,13 +15,13 @@ from gaelocal.yaml_files import ConfigError
 ROOT = Path(__file__).parents[2]
 
 
-def test_a_busy_port_is_named_with_the_option_that_changes_it(lab: Laboratory) -> None:
+def test_a_busy_port_is_named_with_the_option_that_changes_it(harness: TasksHarness) -> None:
     with listening_socket(0, "--port") as busy:
-        lab.port = port_of(busy)
+        harness.port = port_of(busy)
 
-        with pytest.raises(ConfigError, match=rf"port {lab.port} is already in use.*--port"):
-            lab.start()
-    lab.server = None
+        with pytest.raises(ConfigError, match=rf"port {harness.port} is already in use.*--port"):
+            harness.start()
+    harness.server = None
 
 
 def test_the_generated_client_is_not_loaded_to_serve_it() -> None:
@@ -33,12 +33,12 @@ def test_the_generated_client_is_not_loaded_to_serve_it() -> None:
     assert ran.stdout.strip() == "[False, False, False]"
 
 
-def test_the_console_is_told_of_queues(lab: Laboratory) -> None:
-    client = lab.start(QueueConfig(name="q", rate=0, bucket_size=3, max_concurrent=2))
-    at = datetime.fromtimestamp(lab.clock.now() + 60, UTC)
+def test_the_console_is_told_of_queues(harness: TasksHarness) -> None:
+    client = harness.start(QueueConfig(name="q", rate=0, bucket_size=3, max_concurrent=2))
+    at = datetime.fromtimestamp(harness.clock.now() + 60, UTC)
     client.create_task(parent=queue_path(), task=a_task(schedule_time=at))
 
-    assert lab.queue("q") == {
+    assert harness.queue("q") == {
         "name": "q",
         "state": "PAUSED",
         "tasks": 1,
@@ -56,13 +56,13 @@ def test_the_console_is_told_of_queues(lab: Laboratory) -> None:
     }
 
 
-def test_the_console_is_told_of_tasks(lab: Laboratory) -> None:
-    client = lab.start(QueueConfig(name="q", rate=0))
+def test_the_console_is_told_of_tasks(harness: TasksHarness) -> None:
+    client = harness.start(QueueConfig(name="q", rate=0))
     task = client.create_task(parent=queue_path(), task=a_task("/x?y=1"))
-    server = lab.server
+    server = harness.server
     assert server
 
-    (row,) = lab.ask(lambda: server.tasks("q"))
+    (row,) = harness.ask(lambda: server.tasks("q"))
 
     assert row == {
         "name": task.name.rpartition("/")[2],
@@ -77,21 +77,21 @@ def test_the_console_is_told_of_tasks(lab: Laboratory) -> None:
     }
 
 
-def test_an_unknown_queue_is_told_the_known_ones(lab: Laboratory) -> None:
-    lab.start(QueueConfig(name="q"), QueueConfig(name="r"))
-    server = lab.server
+def test_an_unknown_queue_is_told_the_known_ones(harness: TasksHarness) -> None:
+    harness.start(QueueConfig(name="q"), QueueConfig(name="r"))
+    server = harness.server
     assert isinstance(server, TasksServer)
 
     for question in (server.tasks, server.dead):
         with pytest.raises(LookupError, match="q, r"):
-            lab.ask(lambda question=question: question("none"))
+            harness.ask(lambda question=question: question("none"))
 
 
-def test_completions_are_forgotten_after_a_minute(lab: Laboratory) -> None:
-    client = lab.start(QueueConfig(name="q"))
+def test_completions_are_forgotten_after_a_minute(harness: TasksHarness) -> None:
+    client = harness.start(QueueConfig(name="q"))
     client.create_task(parent=queue_path(), task=a_task())
-    lab.until(lambda: lab.queue("q")["completed_last_minute"] == 1)
+    harness.until(lambda: harness.queue("q")["completed_last_minute"] == 1)
 
-    lab.advance(60)
+    harness.advance(60)
 
-    assert lab.queue("q")["completed_last_minute"] == 0
+    assert harness.queue("q")["completed_last_minute"] == 0

@@ -4,8 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from gaelocal.google_api import rest_routes
-from gaelocal.google_api.rest_routes import json_response
+from gaelocal.google_api.rest_routes import json_response, rest_routes
 from gaelocal.tasks.protocol.api import TasksApi
 
 DEPLOY_COMMAND = "command/gcloud.app.deploy"
@@ -51,7 +50,7 @@ class TasksViews:
 
 def _for_deploy(plain: web.RouteDef, deploy: web.RouteDef) -> web.RouteDef:
     async def answer(request: web.Request) -> web.StreamResponse:
-        handler: Handler = deploy.handler if is_deploy(request) else plain.handler  # type: ignore[assignment]
+        handler: Handler = deploy.handler if is_deploy(request) else plain.handler
         return await handler(request)
 
     return web.route(plain.method, plain.path, answer)

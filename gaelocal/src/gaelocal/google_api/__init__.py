@@ -3,6 +3,5 @@
 from gaelocal.google_api.errors import ApiError
 from gaelocal.google_api.grpc_handlers import grpc_handlers
 from gaelocal.google_api.methods import HttpRule, Method, Service
-from gaelocal.google_api.rest_routes import rest_routes
 
-__all__ = ["ApiError", "HttpRule", "Method", "Service", "grpc_handlers", "rest_routes"]
+__all__ = ["ApiError", "HttpRule", "Method", "Service", "grpc_handlers"]

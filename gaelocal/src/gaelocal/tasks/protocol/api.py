@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from gaelocal.clock import Clock
 from gaelocal.google_api import HttpRule, Method, Service
@@ -82,7 +82,12 @@ class TasksApi:
         )
 
     def v2beta3(self) -> Service:
-        return self._beta({})
+        return self._beta(
+            {
+                "CreateQueue": partial(self._queues.create, sets_burst=True),
+                "UpdateQueue": partial(self._queues.update, sets_burst=True),
+            }
+        )
 
     def deploy_service(self) -> Service:
         """Return v2beta3 as `gcloud app deploy queue.yaml` sees it.
@@ -90,13 +95,9 @@ class TasksApi:
         A queue of the folder's queue.yaml is returned without its limits. gcloud sends whatever differs from
         what it reads, so it sends such a queue whole, and the deployed settings replace those of the folder.
         """
-
-        def update(request: Any) -> Any:
-            return self._queues.update(request, Origin.DEPLOYED)
-
         return self._beta(
             {
-                "UpdateQueue": update,
+                "UpdateQueue": partial(self._queues.update, origin=Origin.DEPLOYED, sets_burst=True),
                 "GetQueue": self._queues.get_for_deploy,
                 "ListQueues": self._queues.list_for_deploy,
             }

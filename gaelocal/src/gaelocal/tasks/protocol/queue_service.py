@@ -1,5 +1,6 @@
 """The methods about queues."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +16,7 @@ from gaelocal.tasks.protocol.messages import new_queue, queue_message
 from gaelocal.tasks.protocol.names import QueueName
 from gaelocal.tasks.protocol.queue_filter import matches
 from gaelocal.tasks.protocol.scope import Scope
+from gaelocal.tasks.queue_config import MAX_BURST, QueueConfig
 from gaelocal.tasks.queues import Queues
 from gaelocal.tasks.state.queue_state import Origin, Queue, State
 
@@ -67,31 +69,30 @@ class QueueService:
             self._without_file_limits(queue)
         return answer
 
-    def create(self, request: Any) -> Any:
+    def create(self, request: Any, *, sets_burst: bool = False) -> Any:
+        """Create a queue. Its burst follows from its rate, except in v2beta3, which may set it."""
         location = self._scope.location(request.parent)
         name = QueueName.parse(request.queue.name)
         if name.location != location:
             raise invalid(f'The queue "{name}" is not in the location "{request.parent}".')
         if name.id in self._queues:
             raise queue_exists()
-        return self._message(name, self._add(name, request.queue, Origin.CALL))
+        return self._message(name, self._add(name, request.queue, Origin.CALL, sets_burst=sets_burst))
 
-    def update(self, request: Any, origin: Origin = Origin.CALL) -> Any:
+    def update(self, request: Any, origin: Origin = Origin.CALL, *, sets_burst: bool = False) -> Any:
         """Change what the mask names; a queue that does not exist is created, as Cloud Tasks does."""
         name = self._scope.name(request.queue.name)
         if name.id not in self._queues:
-            return self._message(name, self._add(name, request.queue, origin))
+            return self._message(name, self._add(name, request.queue, origin, sets_burst=sets_burst))
         self._scope.queue(request.queue.name)
         before = self._queues.dispatcher(name.id).queue
         merged = queue_message(before, str(name))
-        for path in list(request.update_mask.paths) or list(UPDATABLE):
+        paths = list(request.update_mask.paths) or list(UPDATABLE)
+        for path in paths:
             _copy(path, request.queue, merged)
         after = new_queue(merged, RetryPolicy(max_doublings=0))
-        config = after.config
-        if origin is Origin.DEPLOYED and request.queue.rate_limits.max_burst_size:
-            config = replace(config, bucket_size=request.queue.rate_limits.max_burst_size)
-        elif config.rate == before.config.rate:
-            config = replace(config, bucket_size=before.config.bucket_size)
+        burst = request.queue.rate_limits.max_burst_size if sets_burst else 0
+        config = _with_burst(after.config, before.config, paths, burst)
         kept = replace(
             before, config=config, http_target=after.http_target, logging_ratio=after.logging_ratio
         )
@@ -135,15 +136,15 @@ class QueueService:
             raise unimplemented("gaelocal does not encrypt tasks with customer-managed keys.")
         return tasks_pb2.CmekConfig(name=f"{location}{CMEK}")
 
-    def _add(self, name: QueueName, message: Any, origin: Origin) -> Queue:
+    def _add(self, name: QueueName, message: Any, origin: Origin, *, sets_burst: bool) -> Queue:
+        burst = message.rate_limits.max_burst_size
         queue = new_queue(message, RetryPolicy())
-        if origin is Origin.DEPLOYED:
-            burst = message.rate_limits.max_burst_size or queue.config.bucket_size
-            queue = replace(queue, config=replace(queue.config, bucket_size=burst), origin=origin)
-        else:
+        if sets_burst and burst:
+            queue = replace(queue, config=replace(queue.config, bucket_size=_checked_burst(burst)))
+        if origin is not Origin.DEPLOYED:
             self._queues.check_not_reserved(name.id)
             queue = replace(queue, location=name.location.id)
-        return self._queues.put(queue)
+        return self._queues.put(replace(queue, origin=origin))
 
     def _set_state(self, text: str, state: State) -> Any:
         name = self._scope.queue(text)
@@ -158,6 +159,22 @@ class QueueService:
 
     def _message(self, name: QueueName, queue: Queue) -> Any:
         return queue_message(queue, str(name), self._scope.domain)
+
+
+def _with_burst(after: QueueConfig, before: QueueConfig, paths: Sequence[str], burst: int) -> QueueConfig:
+    """Return the new settings with the burst that was asked for, or the old one if the rate stays."""
+    limits = [path for path in paths if path.startswith("rate_limits")]
+    if not limits:
+        return replace(after, rate=before.rate, bucket_size=before.bucket_size)
+    if burst and any(path in ("rate_limits", "rate_limits.max_burst_size") for path in limits):
+        return replace(after, bucket_size=_checked_burst(burst))
+    return replace(after, bucket_size=before.bucket_size) if after.rate == before.rate else after
+
+
+def _checked_burst(burst: int) -> int:
+    if not 0 < burst <= MAX_BURST:
+        raise invalid(f"RateLimits.max_burst_size must be between 1 and {MAX_BURST}.")
+    return burst
 
 
 def _copy(path: str, source: Any, target: Any) -> None:

@@ -8,12 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import grpc
-from google.cloud import tasks_v2
+from google.cloud import tasks_v2, tasks_v2beta3
 from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpcTransport
+from google.cloud.tasks_v2beta3.services.cloud_tasks.transports import (
+    CloudTasksGrpcTransport as BetaTransport,
+)
 from tests.manual_clock import ManualClock, quiet
 
 from gaelocal.delivery import Delivered, Delivery, DeliveryFailed
 from gaelocal.tasks import QueueConfig, TasksServer
+from gaelocal.tasks.credentials import Credentials
 
 LOCATION = "projects/photo-timeline/locations/europe-west1"
 NO_ANSWER = 0
@@ -48,7 +52,7 @@ class App:
         return [delivery.path for delivery in self.got]
 
 
-class Laboratory:
+class TasksHarness:
     """Runs one server; `stop` and `start` again are a restart with the same folder."""
 
     def __init__(self, data: Path) -> None:
@@ -56,6 +60,8 @@ class Laboratory:
         self.clock: Any = ManualClock()
         self.app = App()
         self.port = 0
+        self.project: str | None = None
+        self.credentials: Credentials | None = None
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
@@ -66,10 +72,22 @@ class Laboratory:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(BOUND)
 
     def start(self, *queues: QueueConfig) -> tasks_v2.CloudTasksClient:
-        self.server = TasksServer(self.data, self.port, queues, self.app.deliver, clock=self.clock)
+        self.server = TasksServer(
+            self.data,
+            self.port,
+            queues,
+            self.app.deliver,
+            clock=self.clock,
+            project=self.project,
+            credentials=self.credentials,
+        )
         self.do(self.server.start())
         self._channel = grpc.insecure_channel(self.server.address)
         return tasks_v2.CloudTasksClient(transport=CloudTasksGrpcTransport(channel=self._channel))
+
+    def beta_client(self) -> tasks_v2beta3.CloudTasksClient:
+        assert self._channel
+        return tasks_v2beta3.CloudTasksClient(transport=BetaTransport(channel=self._channel))
 
     def stop(self) -> None:
         if self._channel:
