@@ -137,6 +137,8 @@ class LocalCloud:
             await asyncio.to_thread(import_module, "gaelocal.emulators")
             await asyncio.to_thread(import_module, "gaelocal.admin")
             await self._start_emulators(plan, engine)
+            if services.done():
+                services.result()  # an error in the yaml files
             self.announce()
             await services
         finally:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from difflib import get_close_matches
 from pathlib import Path
 
 import yaml
@@ -116,7 +117,9 @@ class Section:
         """Refuse a key that is not one of these: a typing error must not pass silently."""
         for key in self._nodes:
             if key not in keys:
-                raise self.fail(key, f"`{key}` is not known here; known are: {', '.join(sorted(keys))}")
+                similar = get_close_matches(key, keys, n=1)
+                hint = f"did you mean `{similar[0]}`?" if similar else f"known are: {', '.join(sorted(keys))}"
+                raise self.fail(key, f"`{key}` is not known here; {hint}")
 
     def fail(self, key: str | None, message: str) -> ConfigError:
         """Make the error for `key` (or for the whole mapping), to be raised by the caller."""

@@ -196,7 +196,7 @@ def test_a_service_that_does_not_start_says_why_and_comes_back_when_mended(
     page = broken.ask("/", Accept="text/html")
     (folder / "main.py").write_text(program)
 
-    assert "did not start (status" in broken.engine.failing()["default"]
+    assert "did not start: it ended with status" in broken.engine.failing()["default"]
     assert page.status == 503
     assert b"the service default does not start" in page.body
     assert b"the oven is cold" in page.body

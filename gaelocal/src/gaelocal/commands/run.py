@@ -75,8 +75,8 @@ def _print_result(options: Options, failing: dict[str, str], seconds: float) -> 
         return
     for service, reason in failing.items():
         print(f"  {service} does not answer: {reason}")
-    state = "The other services are ready." if failing else f"Ready in {seconds:.1f} s."
-    print(f"  {state} Press Ctrl-C to stop; data is kept.\n", flush=True)
+    state = "Everything else is ready" if failing else "Ready"
+    print(f"  {state} after {seconds:.1f} s. Press Ctrl-C to stop; data is kept.\n", flush=True)
 
 
 def _program() -> str:

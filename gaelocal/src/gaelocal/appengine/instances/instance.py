@@ -13,7 +13,7 @@ from gaelocal.appengine.instances.connections import Connections
 from gaelocal.appengine.instances.instance_request import Broken, InstanceRequest, Notify
 from gaelocal.appengine.instances.listening_ports import other_port_of
 from gaelocal.appengine.instances.process import Process, launch
-from gaelocal.appengine.instances.readiness import becomes_ready
+from gaelocal.appengine.instances.readiness import start_problem
 from gaelocal.appengine.instances.reaper import Reaper
 from gaelocal.appengine.instances.start_failures import explain
 from gaelocal.appengine.instances.start_output import StartOutput
@@ -124,7 +124,7 @@ class Instance:
     async def _live(self) -> float:
         """Give the seconds for which it answered."""
         process = await self._launch()
-        if await self._becomes_ready(process):
+        if not (problem := await self._start_problem(process)):
             self.failures, self.failure = 0, ""
             self._output.release()
             ready_at = time.monotonic()
@@ -133,18 +133,17 @@ class Instance:
             self._say(f"the instance ended unasked (status {status}) and is started again")
             self._leave()
             return time.monotonic() - ready_at
-        await self._report_failed_start(process)
+        await self._report_failed_start(process, problem)
         self.failures += 1
         await self._end(0)
         return 0.0
 
-    async def _report_failed_start(self, process: Process) -> None:
+    async def _report_failed_start(self, process: Process, problem: str) -> None:
         """Log one line for a known cause; else the output, unless it is that of the previous start."""
         if process.exited.done():
             await asyncio.wait([process.silent], timeout=LAST_WORDS)
-        ending = f"status {process.exited.result()}" if process.exited.done() else "still running"
         cause = explain(self._output.text, self._context.service, self._context.environment)
-        self.failure = cause or f"the instance did not start ({ending})"
+        self.failure = cause or f"the instance did not start: {problem}"
         if cause:
             self._output.drop()
             self.failures = max(self.failures, GIVEN_UP)
@@ -156,18 +155,19 @@ class Instance:
             self._output.release()
         self._say(self.failure, "ERROR")
 
-    async def _becomes_ready(self, process: Process) -> bool:
-        waiting = asyncio.ensure_future(becomes_ready(self._context.service, process, self._connections))
+    async def _start_problem(self, process: Process) -> str:
+        """Wait until the instance answers; return nothing then, or else why it does not."""
+        waiting = asyncio.ensure_future(start_problem(self._context.service, process, self._connections))
         while not waiting.done():
             await asyncio.wait([waiting], timeout=LOOK_SECONDS)
             if not waiting.done() and self._output.is_restarting_workers:
                 waiting.cancel()
-                return False
+                return "its workers end while they load the program"
             if not waiting.done() and (port := other_port_of(process.pid, self.port)):
                 waiting.cancel()
                 self._say(f"the entrypoint listens at port {port} instead of $PORT; requests go there")
                 self.port, self._connections = port, Connections(port)
-                return await becomes_ready(self._context.service, process, self._connections)
+                return await start_problem(self._context.service, process, self._connections)
         return waiting.result()
 
     async def _launch(self) -> Process:

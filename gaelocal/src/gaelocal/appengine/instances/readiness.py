@@ -15,8 +15,8 @@ NOT_FOUND = 404
 TOO_LARGE = 500
 
 
-async def becomes_ready(service: Service, process: Process, connections: Connections) -> bool:
-    """Wait for the answer to its first request; False when it ended, took too long or refused to start."""
+async def start_problem(service: Service, process: Process, connections: Connections) -> str:
+    """Wait for the answer to the first request; return nothing if it is good, else what went wrong."""
     first = asyncio.ensure_future(_first_answer(service, process, connections))
     try:
         await asyncio.wait(
@@ -25,7 +25,13 @@ async def becomes_ready(service: Service, process: Process, connections: Connect
         status = first.result() if first.done() else 0
     finally:
         first.cancel()
-    return _is_started(service, status)
+    if _is_started(service, status):
+        return ""
+    if process.exited.done():
+        return f"it ended with status {process.exited.result()}"
+    if status:
+        return f"it answered {_first_path(service)} with {status}"
+    return f"it did not answer within {START_SECONDS:.0f} seconds"
 
 
 async def greeted(service: Service, connections: Connections) -> bool:
@@ -53,9 +59,13 @@ async def _first_answer(service: Service, process: Process, connections: Connect
     return 0
 
 
-def _greeting(service: Service) -> InstanceRequest:
-    """Give the request App Engine makes first: a warm-up where it is wanted, else `/_ah/start`."""
+def _first_path(service: Service) -> str:
     is_warmup = service.wants_warmup and not service.scaling.must_start
-    path = "/_ah/warmup" if is_warmup else "/_ah/start"
-    head = f"GET {path} HTTP/1.1\r\nHost: {service.name}.localhost\r\nX-Appengine-Country: ZZ\r\n\r\n"
+    return "/_ah/warmup" if is_warmup else "/_ah/start"
+
+
+def _greeting(service: Service) -> InstanceRequest:
+    """Return the request App Engine makes first: a warm-up where it is wanted, else `/_ah/start`."""
+    first_line = f"GET {_first_path(service)} HTTP/1.1"
+    head = f"{first_line}\r\nHost: {service.name}.localhost\r\nX-Appengine-Country: ZZ\r\n\r\n"
     return InstanceRequest(head=head.encode(), body=Body(), is_safe=True)

@@ -93,7 +93,7 @@ class RunningVersion:
     def failure(self) -> str:
         """Return why it does not answer, in one line; empty while it does."""
         if self.is_ready:
-            return self.service.unavailable
+            return self.service.unavailable if self.service.needs_program else ""
         return next((i.failure for i in self.instances if i.failure), "it does not start")
 
     @property

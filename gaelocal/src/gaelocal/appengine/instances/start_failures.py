@@ -9,6 +9,10 @@ from gaelocal.appengine.project import Service
 MISSING_MODULE = re.compile(
     r"^(?:ModuleNotFoundError|ImportError): No module named '?([\w.]+)'?", re.MULTILINE
 )
+MISSING_PART = re.compile(
+    r"^ImportError: cannot import name '(\w+)' from '([\w.]+)' \(unknown location\)", re.MULTILINE
+)
+"""A namespace package such as `google.cloud` without the distribution that has this part of it."""
 PORT_IN_USE = re.compile(r"address already in use|errno 98\b|errno 48\b", re.IGNORECASE)
 NO_CALLABLE = re.compile(r"Failed to find attribute '(\w+)' in '([\w.]+)'")
 
@@ -17,6 +21,8 @@ def explain(output: str, service: Service, environment: Mapping[str, str]) -> st
     """Return the cause that the output of a failed start shows; empty where it is not a known one."""
     if missing := MISSING_MODULE.findall(output):
         return _missing_module(missing[-1], service, environment)
+    if part := MISSING_PART.search(output):
+        return _missing_module(f"{part[2]}.{part[1]}", service, environment)
     if PORT_IN_USE.search(output):
         return (
             "the entrypoint listens at a fixed port that is in use; listen at $PORT, or move gaelocal's own "

@@ -43,6 +43,11 @@ class Service:
     unavailable: str = ""
     address: Address | None = None
 
+    @property
+    def needs_program(self) -> bool:
+        """Return whether some requests are for the program: not where static files are all there is."""
+        return not self.handlers or any(not handler.is_static for handler in self.handlers)
+
     def handler_for(self, path: str) -> Handler | None:
         """Return the first handler for a decoded path."""
         return next((handler for handler in self.handlers if handler.handles(path)), None)
