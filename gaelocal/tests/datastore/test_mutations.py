@@ -1,12 +1,13 @@
 """What a mutation may carry beside its entity: a base version, a mask, transforms."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from google.api_core.exceptions import Aborted, InvalidArgument
 from google.cloud import datastore
 from google.cloud.datastore_v1 import types
-from tests.datastore.entities import commit, put, upsert
+from tests.datastore.entities import begin, commit, delete, put, upsert
 
 ONE, SEVEN = {"integer_value": 1}, {"integer_value": 7}
 
@@ -105,11 +106,107 @@ def test_the_server_puts_its_time(client: datastore.Client) -> None:
 
     result = commit(client, changed(upsert(key), property_transforms=[transform])).mutation_results[0]
 
-    assert dict(client.get(key) or {})["at"] == result.update_time
+    written = dict(client.get(key) or {})["at"]
+    assert timedelta() <= result.update_time - written < timedelta(milliseconds=1)
+    assert result.transform_results[0].timestamp_value == written
 
 
 def test_a_number_cannot_be_added_to_by_text(client: datastore.Client) -> None:
     transform = types.PropertyTransform({"property": "n", "increment": {"string_value": "2"}})
 
-    with pytest.raises(InvalidArgument, match="needs an integer or a double"):
+    with pytest.raises(InvalidArgument, match="must be int64 or double"):
         commit(client, changed(upsert(client.key("Photo", "a")), property_transforms=[transform]))
+
+
+NAN, ZERO, MINUS_ZERO = {"double_value": float("nan")}, {"double_value": 0.0}, {"double_value": -0.0}
+
+
+@pytest.mark.parametrize(
+    ("stored", "transform", "expected"),
+    [
+        (3, {"maximum": {"double_value": 3.0}}, "3"),
+        (3.0, {"minimum": {"integer_value": 3}}, "3.0"),
+        (-0.0, {"maximum": ZERO}, "-0.0"),
+        (0.0, {"minimum": MINUS_ZERO}, "0.0"),
+        (3, {"minimum": NAN}, "nan"),
+        (float("nan"), {"maximum": {"integer_value": 3}}, "nan"),
+        ("text", {"maximum": ONE}, "1"),
+        ([1, 2], {"append_missing_elements": {"values": [{"double_value": 1.0}]}}, "[1, 2]"),
+        ([1, 2.0], {"remove_all_from_array": {"values": [{"integer_value": 2}]}}, "[1]"),
+        ([float("nan")], {"remove_all_from_array": {"values": [NAN]}}, "[]"),
+        ([0.0], {"append_missing_elements": {"values": [MINUS_ZERO, {"integer_value": 0}]}}, "[0.0]"),
+    ],
+)
+def test_equivalent_values_are_one_value(
+    client: datastore.Client, stored: Any, transform: dict[str, Any], expected: str
+) -> None:
+    key = client.key("Photo", "a")
+    wanted = [types.PropertyTransform({"property": "n", **transform})]
+
+    commit(client, changed(upsert(key, n=stored), property_transforms=wanted))
+
+    assert repr(dict(client.get(key) or {})["n"]) == expected
+
+
+@pytest.mark.parametrize("path", ["place.visits", "`place`.visits"])
+def test_a_transform_reaches_into_embedded_entities(client: datastore.Client, path: str) -> None:
+    place = datastore.Entity()
+    place.update(visits=1, city="Lima")
+    key = client.key("Photo", "a")
+    transform = types.PropertyTransform({"property": path, "increment": ONE})
+
+    result = commit(client, changed(upsert(key, place=place), property_transforms=[transform]))
+
+    found = dict(client.get(key) or {})
+    assert list(found) == ["place"]
+    assert dict(found["place"]) == {"visits": 2, "city": "Lima"}
+    assert result.mutation_results[0].transform_results[0].integer_value == 2
+
+
+@pytest.mark.parametrize(
+    ("transform", "message"),
+    [
+        ({"property": "", "increment": ONE}, "empty property path"),
+        ({"property": "__key__", "increment": ONE}, "__key__"),
+        ({"property": "n"}, "Operation type must be specified"),
+        ({"property": "n", "set_to_server_value": 0}, "ServerValue type must be specified"),
+    ],
+)
+def test_transforms_that_mean_nothing_are_refused(
+    client: datastore.Client, transform: dict[str, Any], message: str
+) -> None:
+    mutation = changed(
+        upsert(client.key("Photo", "a")), property_transforms=[types.PropertyTransform(transform)]
+    )
+
+    with pytest.raises(InvalidArgument, match=message):
+        commit(client, mutation)
+
+
+def test_a_delete_takes_no_transforms(client: datastore.Client) -> None:
+    transform = types.PropertyTransform({"property": "n", "increment": ONE})
+
+    with pytest.raises(InvalidArgument, match="Delete mutation cannot have"):
+        commit(client, changed(delete(client.key("Photo", "a")), property_transforms=[transform]))
+
+
+def test_masks_reach_into_embedded_entities(client: datastore.Client) -> None:
+    place = datastore.Entity()
+    place.update(city="Lima", visits=1)
+    key = put(client, "Photo", "a", place=place, caption="sea")
+    new = datastore.Entity()
+    new.update(city="Cusco", visits=9)
+
+    commit(client, changed(upsert(key, place=new), property_mask=types.PropertyMask(paths=["place.city"])))
+
+    found = dict(client.get(key) or {})
+    assert (dict(found["place"]), found["caption"]) == ({"city": "Cusco", "visits": 1}, "sea")
+
+
+def test_only_a_transaction_has_a_commit_time(client: datastore.Client) -> None:
+    transaction = begin(client)
+
+    inside = commit(client, upsert(client.key("Photo", "a")), transaction=transaction)
+    outside = commit(client, upsert(client.key("Photo", "a")))
+
+    assert ("commit_time" in inside, "commit_time" in outside) == (True, False)

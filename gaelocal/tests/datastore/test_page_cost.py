@@ -1,14 +1,17 @@
 """The last page costs what page 1 costs, counted in instructions of SQLite's machine."""
 
+import math
 from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any
 
 import pytest
 
-from gaelocal.datastore.protocol.calls import Calls
+from gaelocal.datastore.protocol.reads import Reads
+from gaelocal.datastore.protocol.writes import Writes
 from gaelocal.datastore.state.store import Store
 from gaelocal.protobuf import datastore_pb2
+from gaelocal.protobuf.datastore_pb2 import RunQueryResponse
 
 PHOTOS, LIMIT = 4_000, 20
 MOST_RATIO = 1.1
@@ -25,10 +28,10 @@ NEWEST = {
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """A stream of 200 pages."""
-    store = Store(tmp_path_factory.mktemp("stream"), consistency=1.0)
+    store = Store(tmp_path_factory.mktemp("stream"), consistency=1.0, budget=math.inf)
     for start in range(0, PHOTOS, 500):
         upserts = [{"upsert": photo(n)} for n in range(start, start + 500)]
-        Calls(store).commit(datastore_pb2.CommitRequest(project_id="p", mode=2, mutations=upserts))
+        Writes(store).commit(datastore_pb2.CommitRequest(project_id="p", mode=2, mutations=upserts))
     yield store
     store.close()
 
@@ -52,7 +55,7 @@ def cost(store: Store, act: Callable[[], object]) -> int:
 
 def page(store: Store, query: dict[str, Any], **more: Any) -> Any:
     request = datastore_pb2.RunQueryRequest(project_id="p", query={**query, **more})
-    batch = Calls(store).run_query(request).batch
+    batch = RunQueryResponse.FromString(Reads(store).run_query(request)).batch
     assert len(batch.entity_results) == LIMIT
     return batch
 

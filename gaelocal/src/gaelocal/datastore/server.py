@@ -5,12 +5,14 @@ from collections import Counter
 from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from inspect import isawaitable
 from pathlib import Path
 from typing import Any
 
+from google.protobuf.message import DecodeError
+
 from gaelocal.datastore.errors import Code, DatastoreError
-from gaelocal.datastore.protocol.calls import Calls
+from gaelocal.datastore.protocol.calls import WRITING, Call, calls_on
+from gaelocal.datastore.protocol.reads import Response
 from gaelocal.datastore.protocol.rest import rest_app
 from gaelocal.datastore.state.plans import SMALL
 from gaelocal.datastore.state.store import Store
@@ -21,17 +23,6 @@ from gaelocal.sqlite_files import OUTAGE, is_writable, until_writable
 from gaelocal.supervision import Health
 
 _SERVICE = "google.datastore.v1.Datastore"
-METHODS = {
-    "Lookup": Calls.lookup,
-    "RunQuery": Calls.run_query,
-    "RunAggregationQuery": Calls.run_aggregation_query,
-    "BeginTransaction": Calls.begin_transaction,
-    "Commit": Calls.commit,
-    "Rollback": Calls.rollback,
-    "AllocateIds": Calls.allocate_ids,
-    "ReserveIds": Calls.reserve_ids,
-}
-_WRITING = frozenset({"Commit", "AllocateIds", "ReserveIds"})
 
 
 class DatastoreServer:
@@ -75,8 +66,9 @@ class DatastoreServer:
         if isinstance(self._port, int):
             self._port = listening_socket(self._port, "--port", self._host)
         self._store = Store(self._folder, self._consistency, self._small)
-        calls = Calls(self._store)
-        methods = {name: partial(self._call, name, calls, self._store) for name in METHODS}
+        methods: dict[str, Call] = {
+            name: partial(self._call, name, call, self._store) for name, call in calls_on(self._store).items()
+        }
         serialized = {
             f"/{_SERVICE}/{name}": partial(_call_serialized, name, call) for name, call in methods.items()
         }
@@ -89,24 +81,24 @@ class DatastoreServer:
         if self._store is not None:
             self._store.close()
 
-    def _call(self, name: str, calls: Calls, store: Store, request: Any) -> Any:
-        """Return the response, or an awaitable of it where another program has locked the file."""
+    def _call(self, name: str, call: Call, store: Store, request: Any) -> Response:
+        """Return the response, or an awaitable of it where the call takes long or the file is locked."""
         self.counts[name] += 1
         with self._outages_reported():
-            if name in _WRITING and not is_writable(store.tables.connection):
-                return self._call_when_writable(name, calls, store, request)
-            return self._answer(name, calls, request)
+            if name not in WRITING:
+                return call(request)
+            if not is_writable(store.tables.connection):
+                return self._call_when_writable(call, store, request)
+            response = call(request)
+            self._component.recovered()
+            return response
 
-    async def _call_when_writable(self, name: str, calls: Calls, store: Store, request: Any) -> Any:
+    async def _call_when_writable(self, call: Call, store: Store, request: Any) -> bytes:
         with self._outages_reported():
             await until_writable(store.tables.connection)
-            return self._answer(name, calls, request)
-
-    def _answer(self, name: str, calls: Calls, request: Any) -> Any:
-        response = METHODS[name](calls, request)
-        if name in _WRITING:
+            response = call(request)
             self._component.recovered()
-        return response
+            return response if isinstance(response, bytes) else await response
 
     @contextmanager
     def _outages_reported(self) -> Iterator[None]:
@@ -117,19 +109,15 @@ class DatastoreServer:
             raise DatastoreError(Code.UNAVAILABLE, f"The Datastore cannot be written: {error}.") from error
 
 
-def _call_serialized(name: str, call: Any, data: bytes) -> bytes | Awaitable[bytes]:
+def _call_serialized(name: str, call: Call, data: bytes) -> Response:
     with _errors_for_grpc():
         response = call(getattr(datastore_pb2, f"{name}Request").FromString(data))
-        if isawaitable(response):
-            return _serialized(response)
-        done: bytes = response.SerializeToString()
-        return done
+        return response if isinstance(response, bytes) else _awaited(response)
 
 
-async def _serialized(response: Awaitable[Any]) -> bytes:
+async def _awaited(response: Awaitable[bytes]) -> bytes:
     with _errors_for_grpc():
-        done: bytes = (await response).SerializeToString()
-        return done
+        return await response
 
 
 @contextmanager
@@ -138,3 +126,5 @@ def _errors_for_grpc() -> Iterator[None]:
         yield
     except DatastoreError as error:
         raise GrpcError(Status[error.code.name], error.message) from error
+    except DecodeError as error:
+        raise GrpcError(Status.INTERNAL, "The request cannot be decoded.") from error

@@ -1,18 +1,19 @@
 """From a mutation on the wire to a change of the store."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from gaelocal.datastore.errors import Code, DatastoreError, invalid_argument
 from gaelocal.datastore.protocol.entities import check_entity
+from gaelocal.datastore.protocol.property_paths import PropertyPath, copy_path, parse_mask
 from gaelocal.datastore.protocol.scope import Scope
-from gaelocal.datastore.protocol.transforms import transform
-from gaelocal.datastore.state.store import CONTENTION, Change
+from gaelocal.datastore.protocol.transforms import check_transform, transform
+from gaelocal.datastore.state.store import CONTENTION, Change, Made
 from gaelocal.datastore.state.tables import Stored
 from gaelocal.datastore.state.values import microseconds
 from gaelocal.protobuf.datastore_pb2 import Entity, Mutation
 
-Make = Callable[[Any | None, int], Any | None]
+Make = Callable[[Any | None, int], Made]
 
 
 def change_of(scope: Scope, mutation: Any) -> Change:
@@ -24,6 +25,10 @@ def change_of(scope: Scope, mutation: Any) -> Change:
     encoded = scope.new_key(key)
     if operation != "delete":
         check_entity(getattr(mutation, operation))
+    elif mutation.property_transforms:
+        raise invalid_argument("Delete mutation cannot have PropertyTransforms.")
+    for wanted in mutation.property_transforms:
+        check_transform(wanted)
     kind = (scope.partition_number(key), key.path[-1].kind)
     return Change(encoded, kind, _maker(operation, mutation), _conflict_check(mutation))
 
@@ -37,46 +42,32 @@ def key_of(mutation: Any) -> Any:
 
 def _maker(operation: str, mutation: Any) -> Make:
     if operation == "delete":
-        return lambda _old, _version: None
+        return lambda _old, _version: (None, ())
     entity = getattr(mutation, operation)
 
-    def make(old: Any | None, version: int) -> Any:
+    mask = parse_mask(mutation)
+
+    def make(old: Any | None, version: int) -> Made:
         if operation == "insert" and old is not None:
             raise DatastoreError(Code.ALREADY_EXISTS, f"entity already exists: {describe(entity.key)}")
         if operation == "update" and old is None:
             raise DatastoreError(Code.NOT_FOUND, f"no entity to update: {describe(entity.key)}")
-        return _with_transforms(_masked(entity, old, mutation), mutation, version)
+        new = entity if mask is None else _masked(entity, old, mask)
+        results = tuple(transform(new, wanted, version) for wanted in mutation.property_transforms)
+        if results or mask is not None:
+            check_entity(new)
+        return new, results
 
     return make
 
 
-def _masked(entity: Any, old: Any | None, mutation: Any) -> Any:
+def _masked(entity: Any, old: Any | None, mask: Iterable[PropertyPath]) -> Any:
     """Take only the properties the mask names from the mutation, and leave the others as they are."""
-    if not mutation.HasField("property_mask"):
-        return entity
     made = Entity()
     made.CopyFrom(old if old is not None else Entity(key=entity.key))
-    for path in mutation.property_mask.paths:
-        _copy_path(entity, made, path.split("."))
+    for path in mask:
+        copy_path(entity, made, path)
     return made
-
-
-def _copy_path(source: Any, target: Any, path: list[str]) -> None:
-    name, rest = path[0], path[1:]
-    if rest and source.properties[name].WhichOneof("value_type") == "entity_value":
-        _copy_path(source.properties[name].entity_value, target.properties[name].entity_value, rest)
-    elif name in source.properties:
-        target.properties[name].CopyFrom(source.properties[name])
-    else:
-        target.properties.pop(name, None)
-
-
-def _with_transforms(entity: Any, mutation: Any, version: int) -> Any:
-    for wanted in mutation.property_transforms:
-        transform(entity, wanted, version)
-    if mutation.property_transforms or mutation.HasField("property_mask"):
-        check_entity(entity)
-    return entity
 
 
 def _conflict_check(mutation: Any) -> Callable[[Stored | None], bool]:

@@ -13,7 +13,7 @@ from gaelocal.protobuf.datastore_pb2 import PropertyOrder
 
 
 def parse_query(scope: Scope, partition_id: Any, written: Any, aggregated: tuple[str, ...] = ()) -> Query:
-    """Check and encode a query; the properties to be aggregated order it, as they do with Google.
+    """Check and encode a query; properties to be aggregated are projected: a row for each index entry.
 
     Raises:
         DatastoreError: INVALID_ARGUMENT, or UNIMPLEMENTED for vector search.
@@ -25,14 +25,15 @@ def parse_query(scope: Scope, partition_id: Any, written: Any, aggregated: tuple
     partition = scope.tables.partition(scope.partition(partition_id))
     filters = parse_filter(scope, partition, written.filter)
     projection = tuple(one.property.name for one in written.projection if one.property.name != KEY)
-    if filters.equal.intersection(projection):
+    if filters.equal.intersection(projection) and not aggregated:
         raise invalid_argument("cannot use projection on a property with an equality filter")
     distinct = tuple(one.name for one in written.distinct_on)
     orders = _orders(written, filters, (*distinct, *projection, *aggregated))
     kind = written.kind[0].name if written.kind else None
     if kind is None:
         _check_kindless(filters, orders)
-    query = Query(partition, kind, filters.branches, orders, filters.ancestor, projection)
+    projected = aggregated or projection
+    query = Query(partition, kind, filters.branches, orders, filters.ancestor, projected)
     return _bounded(replace(query, distinct=_places(orders, distinct)), written)
 
 

@@ -1,7 +1,6 @@
 """`google.datastore.v1` over HTTP: JSON or protobuf bodies at `/v1/projects/PROJECT:METHOD`."""
 
-from collections.abc import Callable, Mapping
-from inspect import isawaitable
+from collections.abc import Mapping
 from typing import Any
 
 from aiohttp import web
@@ -9,11 +8,10 @@ from google.protobuf import json_format
 from google.protobuf.message import DecodeError
 
 from gaelocal.datastore.errors import Code, DatastoreError, invalid_argument
+from gaelocal.datastore.protocol.calls import Call
 from gaelocal.http2 import Status
 from gaelocal.loopback_server import refuse_foreign_requests
 from gaelocal.protobuf import datastore_pb2, rpc_pb2
-
-Call = Callable[[Any], Any]
 
 PROTOBUF, JSON = "application/x-protobuf", "application/json"
 MAX_BODY_BYTES = 64 << 20
@@ -56,11 +54,12 @@ async def _answer(request: web.Request, name: str, call: Call) -> web.Response:
         _read(message, await request.read(), is_json)
         _set_project(message, request.match_info["project"])
         response = call(message)
-        if isawaitable(response):
-            response = await response
+        encoded = response if isinstance(response, bytes) else await response
     except DatastoreError as error:
         return _failure(error, wants_json)
-    return _written(response, 200, wants_json)
+    if not wants_json:
+        return web.Response(body=encoded, content_type=PROTOBUF)
+    return _written(getattr(datastore_pb2, f"{name}Response").FromString(encoded), 200, wants_json)
 
 
 def _wants_json(request: web.Request, is_json: bool) -> bool:

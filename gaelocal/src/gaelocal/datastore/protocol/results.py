@@ -1,80 +1,83 @@
-"""From what the store found to what the client is told."""
+"""From the rows of a query to a QueryResultBatch."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from gaelocal.datastore.protocol.cursors import fingerprint, write_cursor
+from gaelocal.datastore.protocol.encoding import entity_result, field
+from gaelocal.datastore.protocol.property_paths import PropertyPath, keep_paths
 from gaelocal.datastore.state.keys import Partition, decode_key
 from gaelocal.datastore.state.pages import MOST_BYTES, Page
 from gaelocal.datastore.state.queries import Query
 from gaelocal.datastore.state.rows import Row
 from gaelocal.datastore.state.tables import Stored
 from gaelocal.datastore.state.values import decode_value, inverted
-from gaelocal.protobuf.datastore_pb2 import EntityResult, QueryResultBatch
+from gaelocal.datastore.state.views import View
+from gaelocal.protobuf.datastore_pb2 import Entity, EntityResult, QueryResultBatch
 
-Read = Callable[[bytes], Stored | None]
+_ENTITY_RESULTS = b"\x12"
 
 
-def timestamp(microseconds: int) -> Any:
+def timestamp(microseconds: int) -> Timestamp:
     seconds, micros = divmod(microseconds, 1_000_000)
     return Timestamp(seconds=seconds, nanos=micros * 1_000)
 
 
-def fill_result(result: Any, stored: Stored) -> None:
-    result.entity.MergeFromString(stored.body)
-    result.version = stored.version
-    result.create_time.CopyFrom(timestamp(stored.created))
-    result.update_time.CopyFrom(timestamp(stored.version))
-
-
-def apply_mask(entity: Any, paths: Iterable[str]) -> None:
-    """Drop the properties that the mask does not name; an inner path keeps its whole outer property."""
-    wanted = {path.split(".")[0] for path in paths}
-    for name in [name for name in entity.properties if name not in wanted]:
-        del entity.properties[name]
-
-
-class Batch:
-    """Fills one QueryResultBatch; large entities end it early, and the client asks for the rest."""
+class BatchEncoder:
+    """Encodes one QueryResultBatch; large entities end it early, and the client asks for the rest."""
 
     def __init__(
-        self, batch: Any, query: Query, partition: Partition, is_keys_only: bool, read: Read
+        self, query: Query, partition: Partition, *, is_keys_only: bool, mask: list[PropertyPath] | None
     ) -> None:
-        self._batch = batch
         self._query = query
         self._partition = partition
-        self._read = read
+        self._mask = mask
         self._stamp = fingerprint(query)
         self._kind = EntityResult.KEY_ONLY if is_keys_only else EntityResult.FULL
         if query.projection:
             self._kind = EntityResult.PROJECTION
 
-    def fill(self, page: Page) -> None:
-        batch = self._batch
+    def encode(self, batch: QueryResultBatch, page: Page, view: View) -> bytes:
+        """Complete the batch and return it encoded, with its results."""
         batch.entity_result_type = self._kind
         batch.skipped_results = page.skipped
-        batch.more_results, end, size = page.more, page.end, 0
+        batch.more_results, end, size, results = page.more, page.end, 0, []
         if page.skipped_to is not None:
             batch.skipped_cursor = write_cursor(self._stamp, page.skipped_to)
         for number, row in enumerate(page.rows, 1):
-            result = batch.entity_results.add(cursor=write_cursor(self._stamp, row.position))
-            self._fill_row(result, row)
-            size += result.ByteSize()
+            result = self._row(row, view)
+            results.append(field(_ENTITY_RESULTS, result))
+            size += len(result)
             if size > MOST_BYTES and number < len(page.rows):
                 batch.more_results, end = QueryResultBatch.NOT_FINISHED, row.position
                 break
         batch.end_cursor = write_cursor(self._stamp, end)
+        return batch.SerializeToString() + b"".join(results)
 
-    def _fill_row(self, result: Any, row: Row) -> None:
-        stored = self._read(row.key) if self._kind == EntityResult.FULL else None
+    def _row(self, row: Row, view: View) -> bytes:
+        cursor = write_cursor(self._stamp, row.position)
+        stored = view.get(row.key) if self._kind == EntityResult.FULL else None
         if stored is not None:
-            fill_result(result, stored)
-            return
+            return entity_result(masked(stored, self._mask), cursor)
+        result = EntityResult(cursor=cursor)
         result.entity.key.CopyFrom(decode_key(row.key, self._partition))
         for place, order in enumerate(self._query.orders[:-1]):
             if order.name in self._query.projection:
                 encoded = row.position[place]
                 value = decode_value(inverted(encoded) if order.descending else encoded)
                 result.entity.properties[order.name].CopyFrom(value)
+        return result.SerializeToString()
+
+
+def masked(stored: Stored, mask: Iterable[PropertyPath] | None) -> Stored:
+    """Return the stored entity with the properties that the mask names; without a mask, all of them."""
+    if mask is None:
+        return stored
+    entity: Any = Entity.FromString(stored.body)
+    return replace_body(stored, keep_paths(entity, mask))
+
+
+def replace_body(stored: Stored, entity: Any) -> Stored:
+    return stored._replace(body=entity.SerializeToString())

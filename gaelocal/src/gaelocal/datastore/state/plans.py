@@ -17,11 +17,11 @@ from itertools import chain, groupby
 from operator import itemgetter
 from typing import NamedTuple
 
-from gaelocal.datastore.state.indexing import Indexed
+from gaelocal.datastore.state.indexing import FROM_ARRAY, Indexed
 from gaelocal.datastore.state.queries import KEY, Branch, Order, Query, Range
 from gaelocal.datastore.state.rows import Row, key_at, key_place, positions_in, rows_of
 from gaelocal.datastore.state.scans import Scan, keys_in
-from gaelocal.datastore.state.tables import Tables
+from gaelocal.datastore.state.tables import TableReader
 from gaelocal.datastore.state.values import inverted
 
 SMALL = 300
@@ -31,7 +31,7 @@ Overlay = dict[bytes, Indexed | None]
 
 
 class Reader(NamedTuple):
-    tables: Tables
+    tables: TableReader
     indexed: Callable[[bytes], Indexed]
     overlay: Overlay
     small: int = SMALL
@@ -160,9 +160,9 @@ def _rows_of_one_order(reader: Reader, query: Query, scan: Scan) -> Iterator[Row
     parts = scan.after(_plain(query.start[0], scan), query.start[1]) if query.start else [scan]
     found = chain.from_iterable(part.entries(reader.tables.connection) for part in parts)
     several = len(query.branches) > 1
-    for value, key, multiple in found:
+    for value, key, flags in found:
         row = Row((_plain(value, scan), key), key)
-        if query.projection or not (several or multiple) or _is_confirmed(reader, query, row):
+        if query.projection or not (several or flags & FROM_ARRAY) or _is_confirmed(reader, query, row):
             yield row
 
 

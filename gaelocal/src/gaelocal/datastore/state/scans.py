@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from gaelocal.datastore.state.queries import Range
 
-Entry = tuple[bytes, bytes, bool]
-"""Value, key, and whether the property has several values in that entity."""
+Entry = tuple[bytes, bytes, int]
+"""Value, key and flags of an index entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,11 @@ class Scan:
         direction = "DESC" if self.descending else "ASC"
         order = f"a.key {direction}" if self.values is None else f"a.value {direction}, a.key"
         return connection.execute(f"{sql} ORDER BY {order}", parameters)
+
+    def count(self, connection: sqlite3.Connection) -> int:
+        """Count the entries; SQLite does all of the work."""
+        sql, parameters = self._sql("count(*)")
+        return int(connection.execute(sql, parameters).fetchone()[0])
 
     def size(self, connection: sqlite3.Connection, bound: int) -> int:
         """Count the entries, but not beyond `bound`."""

@@ -1,31 +1,35 @@
-"""The Datastore without its protocol: lookups, queries, transactions and commits on encoded keys."""
+"""The Datastore without its protocol: reads, transactions and commits on encoded keys."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from gaelocal.datastore.errors import Code, DatastoreError, invalid_argument
 from gaelocal.datastore.state.freshness import Freshness
-from gaelocal.datastore.state.indexing import Indexed, indexed_values
-from gaelocal.datastore.state.keys import kind_of
-from gaelocal.datastore.state.pages import MOST_ROWS, Page, read_page
-from gaelocal.datastore.state.plans import SMALL, Reader, rows
+from gaelocal.datastore.state.indexing import index_entries
+from gaelocal.datastore.state.long_reads import BUDGET_SECONDS, LongReads
+from gaelocal.datastore.state.plans import SMALL
 from gaelocal.datastore.state.queries import Query
-from gaelocal.datastore.state.rows import rows_of
-from gaelocal.datastore.state.tables import Stored, Tables
+from gaelocal.datastore.state.tables import Stored, TableReader, Tables
 from gaelocal.datastore.state.transactions import Transaction, Transactions
+from gaelocal.datastore.state.views import Past, View
 from gaelocal.protobuf.datastore_pb2 import Entity
 
-CONTENTION = "too much contention on these datastore entities. please try again."
+T = TypeVar("T")
+Made = tuple[Any | None, tuple[Any, ...]]
+"""The new entity, or None, and the results of its transforms."""
 
-Past = Mapping[bytes, Stored | None]
+HISTORY_MICROSECONDS = 3_600_000_000
+_COMMITS_PER_PRUNING = 50
+
+CONTENTION = "too much contention on these datastore entities. please try again."
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One mutation: `make` turns what is stored into what shall be, or into None where it is to be deleted.
+    """One mutation: `make` turns what is stored into what shall be, or into None where it is deleted.
 
     `make` gets the time of the commit and raises a DatastoreError where the stored entity forbids the change;
     `is_conflict` tells whether the stored version is another than the one the client expects.
@@ -33,7 +37,7 @@ class Change:
 
     key: bytes
     kind: tuple[int, str]
-    make: Callable[[Any | None, int], Any | None]
+    make: Callable[[Any | None, int], Made]
     is_conflict: Callable[[Stored | None], bool]
 
 
@@ -43,48 +47,83 @@ class Outcome:
     created: int
     conflict: bool = False
     index_updates: int = 0
+    transform_results: tuple[Any, ...] = ()
 
 
 class Store:
-    """Must be used from one thread: nothing here waits, so every call is atomic."""
+    """Must be used from one thread: whatever changes it does not wait, so every change is atomic."""
 
-    def __init__(self, folder: Path, consistency: float, small: int = SMALL) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        consistency: float,
+        small: int = SMALL,
+        *,
+        budget: float = BUDGET_SECONDS,
+        clock: Callable[[], int] = time.time_ns,
+    ) -> None:
         self.tables = Tables(folder / "datastore.sqlite")
         self.transactions = Transactions()
+        self._long_reads = LongReads(self.tables, budget)
         self._freshness = Freshness(consistency)
         self._small = small
+        self._clock = clock
+        self._commits = 0
         self._version, self._ids = self.tables.progress()
 
     def close(self) -> None:
+        self._long_reads.close()
         self.tables.close()
 
     @property
     def version(self) -> int:
         return self._version
 
-    def lookup(self, keys: Iterable[bytes], transaction: Transaction | None) -> list[Stored | None]:
+    def now(self) -> int:
+        """Return the time in microseconds; it is never before the last commit."""
+        return max(self._version, self._clock() // 1_000)
+
+    def read(self, past: Past, work: Callable[[View], T]) -> T | Awaitable[T]:
+        """Return what `work` finds, or an awaitable where that takes long. `work` may run twice."""
+
+        def run(tables: TableReader) -> T:
+            return work(View(tables, seen, self._small))
+
+        seen = dict(past)  # what others commit meanwhile must not show
+        return self._long_reads.run(run)
+
+    def past_for_keys(self, keys: Iterable[bytes], transaction: Transaction | None) -> Past:
+        """Return the past in which to look up keys, and note that they are read."""
         wanted = list(keys)
         for key in wanted:
             self._freshness.touch(key)
+        if transaction is None:
+            return {}
+        transaction.keys.update(wanted)
+        return transaction.before
+
+    def past_for_query(self, query: Query, transaction: Transaction | None) -> Past:
+        """Return the past in which to run a query, and note what it reads."""
+        kind = None if query.kind is None else query.kind.encode()
+        if query.ancestor:
+            for branch in query.branches:
+                self._freshness.touch(branch.keys.low)
         if transaction is not None:
-            transaction.keys.update(wanted)
-        past = {} if transaction is None else transaction.before
-        return [self._see(key, past) for key in wanted]
+            transaction.ranges += [(branch.keys, kind) for branch in query.branches]
+            return transaction.before
+        return {} if query.ancestor else self._freshness.view()
 
-    def run_over(self, keys: list[bytes], query: Query) -> Page:
-        """Query a list of keys instead of what is stored."""
-        found = sorted(row for key in keys for row in rows_of(query, key, {}))
-        return read_page((row for row in found if not query.start or row.position > query.start), query)
+    def past_at(self, moment: int) -> Past:
+        """Return what has changed since a moment in microseconds.
 
-    def run(
-        self, query: Query, transaction: Transaction | None, most_rows: int = MOST_ROWS
-    ) -> tuple[Page, Past]:
-        """Give the page and the past it was seen in, for `read`."""
-        past = self._past_for(query, transaction)
-        return read_page(rows(self._reader(query, past), query), query, most_rows), past
-
-    def read(self, key: bytes, past: Past) -> Stored | None:
-        return self._see(key, past)
+        Raises:
+            DatastoreError: it is in the future, or longer ago than the history goes back.
+        """
+        if moment > self.now():
+            raise invalid_argument("The requested 'read_time' cannot be in the future.")
+        if moment < self.now() - HISTORY_MICROSECONDS:
+            raise DatastoreError(Code.FAILED_PRECONDITION, "The requested 'read_time' is too old.")
+        return self.tables.changed_since(moment)
 
     def commit(self, changes: list[Change], transaction: Transaction | None) -> list[Outcome]:
         """Apply all changes or none.
@@ -110,27 +149,6 @@ class Store:
             for key in keys:
                 self.tables.reserve(key)
 
-    def _see(self, key: bytes, past: Past) -> Stored | None:
-        return past[key] if key in past else self.tables.get(key)
-
-    def _past_for(self, query: Query, transaction: Transaction | None) -> Past:
-        kind = None if query.kind is None else query.kind.encode()
-        if query.ancestor:
-            for branch in query.branches:
-                self._freshness.touch(branch.keys.low)
-        if transaction is not None:
-            transaction.ranges += [(branch.keys, kind) for branch in query.branches]
-            return transaction.before
-        return {} if query.ancestor else self._freshness.view()
-
-    def _reader(self, query: Query, past: Past) -> Reader:
-        overlay = {key: _indexed_as(query, key, stored) for key, stored in past.items()}
-        return Reader(self.tables, self._indexed, overlay, self._small)
-
-    def _indexed(self, key: bytes) -> Indexed:
-        stored = self.tables.get(key)
-        return indexed_values(Entity.FromString(stored.body)) if stored else {}
-
     def _next_id(self, key_with: Callable[[int], bytes]) -> int:
         while True:
             self._ids += 1
@@ -139,10 +157,13 @@ class Store:
                 return scattered
 
     def _write(self, changes: list[Change]) -> list[Outcome]:
-        version = max(self._version + 1, time.time_ns() // 1_000)
+        version = max(self._version + 1, self._clock() // 1_000)
         before: dict[bytes, Stored | None] = {}
         with self.tables.writing():
             outcomes = [self._apply(change, version, before) for change in changes]
+            for key, stored in before.items():
+                self.tables.remember(version, key, stored)
+            self._forget(version)
             self.tables.advance(version, self._ids)
         self._version = version
         for key, stored in before.items():
@@ -158,22 +179,21 @@ class Store:
             )
         before.setdefault(change.key, stored)
         old = Entity.FromString(stored.body) if stored else None
-        old_indexed = indexed_values(old) if old is not None else None
-        new = change.make(old, version)
+        old_entries = index_entries(old) if old is not None else None
+        new, results = change.make(old, version)
         created = stored.created if stored else version
         if new is None:
             self.tables.delete(change.key)
         else:
             self.tables.put(change.key, Stored(version, created, new.SerializeToString()))
-        indexed = indexed_values(new) if new is not None else None
-        updates = self.tables.reindex(change.kind, change.key, old_indexed, indexed)
-        return Outcome(version, created, index_updates=updates)
+        entries = index_entries(new) if new is not None else None
+        updates = self.tables.reindex(change.kind, change.key, old_entries, entries)
+        return Outcome(version, created, index_updates=updates, transform_results=results)
 
-
-def _indexed_as(query: Query, key: bytes, stored: Stored | None) -> Indexed | None:
-    if stored is None or (query.kind is not None and kind_of(key) != query.kind.encode()):
-        return None
-    return indexed_values(Entity.FromString(stored.body))
+    def _forget(self, version: int) -> None:
+        self._commits += 1
+        if self._commits % _COMMITS_PER_PRUNING == 0:
+            self.tables.forget_before(version - HISTORY_MICROSECONDS)
 
 
 def _scatter(number: int) -> int:

@@ -1,12 +1,13 @@
 """The SQLite tables: entities by encoded key, and one index entry per kind, property, value and key."""
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from gaelocal.datastore.state.indexing import Indexed
+from gaelocal.datastore.state.indexing import Entry
 from gaelocal.datastore.state.keys import Partition
 from gaelocal.datastore.state.queries import KEY
 from gaelocal.sqlite_files import open_database
@@ -18,15 +19,20 @@ CREATE TABLE partition (id INTEGER PRIMARY KEY, project TEXT, database TEXT, nam
 CREATE TABLE entity (id INTEGER PRIMARY KEY, key BLOB UNIQUE NOT NULL, version INTEGER NOT NULL,
                      created INTEGER NOT NULL, body BLOB NOT NULL);
 CREATE TABLE property (id INTEGER PRIMARY KEY, partition INTEGER, kind TEXT, name TEXT,
-                       UNIQUE (partition, kind, name));
+                       has_flags INTEGER NOT NULL DEFAULT 0, UNIQUE (partition, kind, name));
 CREATE TABLE entry (property INTEGER, value BLOB, key BLOB, several INTEGER NOT NULL,
                     PRIMARY KEY (property, value, key)) WITHOUT ROWID;
 CREATE TABLE reserved (key BLOB PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE progress (version INTEGER NOT NULL, ids INTEGER NOT NULL);
 INSERT INTO progress VALUES (0, 0);
 """
+_HISTORY = """
+CREATE TABLE IF NOT EXISTS history (until INTEGER, key BLOB, version INTEGER, created INTEGER, body BLOB,
+                                    PRIMARY KEY (until, key)) WITHOUT ROWID
+"""
 # A checkpoint waits for the disk: every 16 MB of log is often enough.
 _CHECKPOINT_PAGES = 4_000
+_MOST_PRUNED = 200
 
 
 class Stored(NamedTuple):
@@ -37,19 +43,114 @@ class Stored(NamedTuple):
     body: bytes
 
 
-class Tables:
-    """One connection: reads see every acknowledged commit, writes happen inside `writing()`."""
+class Names:
+    """The numbers of partitions and indexes, which every connection to the file shares.
 
-    def __init__(self, file: Path) -> None:
-        self.connection = open_database(file, _prepare, cached_statements=512)
-        self.connection.execute("PRAGMA cache_size=-8000")
-        self.connection.execute(f"PRAGMA wal_autocheckpoint={_CHECKPOINT_PAGES}")
-        self._partitions: dict[Partition, int] = {}
-        self._properties: dict[tuple[int, str, str], int] = {}
-        self._load()
+    `flagged` are the indexes whose entries have all their flags: those that an older version began do not.
+    """
+
+    def __init__(self) -> None:
+        self.partitions: dict[Partition, int] = {}
+        self.properties: dict[tuple[int, str, str], int] = {}
+        self.flagged: set[int] = set()
+
+    def load(self, connection: sqlite3.Connection) -> None:
+        rows = connection.execute("SELECT project, database, namespace, id FROM partition")
+        self.partitions = {Partition(*names): number for *names, number in rows}
+        rows = connection.execute("SELECT partition, kind, name, id, has_flags FROM property")
+        self.properties, self.flagged = {}, set()
+        for partition, kind, name, number, has_flags in rows:
+            self.properties[partition, kind, name] = number
+            if has_flags:
+                self.flagged.add(number)
+
+
+class TableReader:
+    """One connection that reads."""
+
+    def __init__(self, connection: sqlite3.Connection, names: Names) -> None:
+        self.connection = connection
+        self.names = names
 
     def close(self) -> None:
         self.connection.close()
+
+    def get(self, key: bytes) -> Stored | None:
+        row = self.connection.execute(
+            "SELECT version, created, body FROM entity WHERE key = ?", (key,)
+        ).fetchone()
+        return Stored(*row) if row else None
+
+    def property(self, partition: int, kind: str, name: str) -> int | None:
+        """Return the number of an index, or None where nothing was ever indexed."""
+        return self.names.properties.get((partition, kind, name))
+
+    def properties(self, partition: int) -> list[tuple[str, str]]:
+        """Return (kind, property) of every index that holds an entry."""
+        rows = self.connection.execute(
+            "SELECT kind, name FROM property WHERE partition = ?"
+            " AND EXISTS (SELECT 1 FROM entry WHERE entry.property = property.id)",
+            (partition,),
+        )
+        return rows.fetchall()
+
+    def value_classes(self, partition: int, kind: str, name: str) -> list[tuple[int, int]]:
+        """Return the first byte and the flags of the values that an index holds, each pair once."""
+        rows = self.connection.execute(
+            "SELECT DISTINCT substr(value, 1, 1), several FROM entry WHERE property = ?",
+            (self.property(partition, kind, name),),
+        )
+        return [(first[0], flags) for first, flags in rows if first]
+
+    def partitions(self) -> dict[Partition, int]:
+        return dict(self.names.partitions)
+
+    def changed_since(self, time: int) -> dict[bytes, Stored | None]:
+        """Return what the keys that changed after `time`, in microseconds, held then."""
+        rows = self.connection.execute(
+            "SELECT key, version, created, body FROM history WHERE until > ? ORDER BY until DESC", (time,)
+        )
+        return {key: _stored_at(time, version, created, body) for key, version, created, body in rows}
+
+
+class Tables(TableReader):
+    """The connection that also writes, inside `writing()`; its reads see every acknowledged commit."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(open_database(file, _prepare, cached_statements=512), Names())
+        self.connection.execute("PRAGMA cache_size=-8000")
+        self.connection.execute(f"PRAGMA wal_autocheckpoint={_CHECKPOINT_PAGES}")
+        self._file = file
+        self._readers: list[TableReader] = []
+        self._lock = threading.Lock()
+        self.names.load(self.connection)
+
+    def close(self) -> None:
+        with self._lock:
+            for reader in self._readers:
+                reader.close()
+        super().close()
+
+    def snapshot(self) -> TableReader:
+        """Return a connection of its own that sees the tables as they are now; `release` takes it back."""
+        with self._lock:
+            reader = self._readers.pop() if self._readers else None
+        if reader is None:
+            connection = sqlite3.connect(
+                f"{self._file.absolute().as_uri()}?mode=ro",
+                uri=True,
+                isolation_level=None,
+                check_same_thread=False,
+            )
+            reader = TableReader(connection, self.names)
+        reader.connection.execute("BEGIN")
+        reader.connection.execute("SELECT version FROM progress").fetchone()
+        return reader
+
+    def release(self, reader: TableReader) -> None:
+        reader.connection.rollback()
+        with self._lock:
+            self._readers.append(reader)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -61,13 +162,7 @@ class Tables:
         finally:
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK")
-                self._load()
-
-    def get(self, key: bytes) -> Stored | None:
-        row = self.connection.execute(
-            "SELECT version, created, body FROM entity WHERE key = ?", (key,)
-        ).fetchone()
-        return Stored(*row) if row else None
+                self.names.load(self.connection)
 
     def put(self, key: bytes, stored: Stored) -> None:
         self.connection.execute(
@@ -80,47 +175,30 @@ class Tables:
         self.connection.execute("DELETE FROM entity WHERE key = ?", (key,))
 
     def reindex(
-        self, kind: tuple[int, str], key: bytes, before: Indexed | None, after: Indexed | None
+        self, kind: tuple[int, str], key: bytes, before: set[Entry] | None, after: set[Entry] | None
     ) -> int:
-        """Write only what differs; give the number of entries written."""
-        old, new = self._entries(kind, before), self._entries(kind, after)
-        self.connection.executemany(
-            "DELETE FROM entry WHERE property = ? AND value = ? AND key = ?",
-            [(number, value, key) for number, value, _ in old - new],
-        )
-        self.connection.executemany(
-            "INSERT OR REPLACE INTO entry VALUES (?, ?, ?, ?)",
-            [(number, value, key, several) for number, value, several in new - old],
-        )
-        return len(old ^ new)
+        """Write only what differs; return the number of entries written."""
+        old, new = self._numbered(kind, before), self._numbered(kind, after)
+        if removed := old - new:
+            self.connection.executemany(
+                "DELETE FROM entry WHERE property = ? AND value = ? AND key = ?",
+                [(number, value, key) for number, value, _ in removed],
+            )
+        if added := new - old:
+            self.connection.executemany(
+                "INSERT OR REPLACE INTO entry VALUES (?, ?, ?, ?)",
+                [(number, value, key, flags) for number, value, flags in added],
+            )
+        return len(removed) + len(added)
 
     def partition(self, names: Partition) -> int:
-        """Give the number of a partition; a new one gets the next number."""
-        if names not in self._partitions:
+        """Return the number of a partition; a new one gets the next number."""
+        if names not in self.names.partitions:
             row = self.connection.execute(
                 "INSERT INTO partition VALUES (NULL, ?, ?, ?) RETURNING id", names
             ).fetchone()
-            self._partitions[names] = row[0]
-        return self._partitions[names]
-
-    def partition_names(self, number: int) -> Partition:
-        return next(names for names, known in self._partitions.items() if known == number)
-
-    def partitions(self) -> dict[Partition, int]:
-        return dict(self._partitions)
-
-    def property(self, partition: int, kind: str, name: str) -> int | None:
-        """Give the number of an index, or None where nothing was ever indexed."""
-        return self._properties.get((partition, kind, name))
-
-    def properties(self, partition: int) -> list[tuple[str, str]]:
-        """Give (kind, property) of every index that holds an entry."""
-        rows = self.connection.execute(
-            "SELECT kind, name FROM property WHERE partition = ?"
-            " AND EXISTS (SELECT 1 FROM entry WHERE entry.property = property.id)",
-            (partition,),
-        )
-        return rows.fetchall()
+            self.names.partitions[names] = row[0]
+        return self.names.partitions[names]
 
     def advance(self, version: int, ids: int) -> None:
         self.connection.execute("UPDATE progress SET version = ?, ids = ?", (version, ids))
@@ -139,31 +217,46 @@ class Tables:
                 return True
         return False
 
-    def _load(self) -> None:
-        rows = self.connection.execute("SELECT project, database, namespace, id FROM partition")
-        self._partitions = {Partition(*names): number for *names, number in rows}
-        named = self.connection.execute("SELECT partition, kind, name, id FROM property")
-        self._properties = {(partition, kind, name): number for partition, kind, name, number in named}
+    def remember(self, until: int, key: bytes, stored: Stored | None) -> None:
+        """Keep what a key held until the commit at `until`."""
+        version, created, body = stored or (None, None, None)
+        self.connection.execute(
+            "INSERT OR IGNORE INTO history VALUES (?, ?, ?, ?, ?)", (until, key, version, created, body)
+        )
 
-    def _entries(self, kind: tuple[int, str], indexed: Indexed | None) -> set[tuple[int, bytes, bool]]:
-        if indexed is None:
+    def forget_before(self, time: int) -> None:
+        """Drop some of the history that ended before `time`; many calls drop all of it."""
+        self.connection.execute(
+            "DELETE FROM history WHERE (until, key) IN"
+            " (SELECT until, key FROM history WHERE until < ? ORDER BY until LIMIT ?)",
+            (time, _MOST_PRUNED),
+        )
+
+    def _numbered(self, kind: tuple[int, str], entries: set[Entry] | None) -> set[tuple[int, bytes, int]]:
+        if entries is None:
             return set()
-        entries = {(self._number(kind, KEY), b"", False)}
-        for name, values in indexed.items():
-            number = self._number(kind, name)
-            entries.update((number, value, len(values) > 1) for value in values)
-        return entries
+        numbered = {(self._number(kind, name), value, flags) for name, value, flags in entries}
+        numbered.add((self._number(kind, KEY), b"", 0))
+        return numbered
 
     def _number(self, kind: tuple[int, str], name: str) -> int:
-        known = self._properties.get((*kind, name))
+        known = self.names.properties.get((*kind, name))
         if known is None:
             row = self.connection.execute(
-                "INSERT INTO property VALUES (NULL, ?, ?, ?) RETURNING id", (*kind, name)
+                "INSERT INTO property VALUES (NULL, ?, ?, ?, 1) RETURNING id", (*kind, name)
             )
-            known = self._properties[(*kind, name)] = row.fetchone()[0]
+            known = self.names.properties[(*kind, name)] = row.fetchone()[0]
+            self.names.flagged.add(known)
         return known
+
+
+def _stored_at(time: int, version: int | None, created: int | None, body: bytes | None) -> Stored | None:
+    if version is None or version > time:
+        return None
+    return Stored(version, created or 0, body or b"")
 
 
 def _prepare(connection: sqlite3.Connection) -> None:
     if not connection.execute("PRAGMA user_version").fetchone()[0]:
         connection.executescript(f"BEGIN;{_TABLES}PRAGMA user_version={_FORMAT};COMMIT;")
+    connection.execute(_HISTORY)

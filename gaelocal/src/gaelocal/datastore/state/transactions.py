@@ -2,8 +2,9 @@
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from gaelocal.datastore.errors import invalid_argument
 from gaelocal.datastore.state.keys import kind_of
@@ -39,11 +40,12 @@ class Transactions:
         self._clock = clock
         self._open: dict[bytes, Transaction] = {}
 
-    def begin(self, read_only: bool) -> bytes:
+    def begin(self, read_only: bool, past: Mapping[bytes, Stored | None] = MappingProxyType({})) -> bytes:
+        """Begin a transaction, which sees `past` instead of what these keys hold now."""
         now = self._clock()
         self._open = {name: one for name, one in self._open.items() if not _is_expired(one, now)}
         name = _NAME_PREFIX + secrets.token_bytes(16)
-        self._open[name] = Transaction(read_only, begun=now, used=now)
+        self._open[name] = Transaction(read_only, begun=now, used=now, before=dict(past))
         return name
 
     def get(self, name: bytes) -> Transaction:

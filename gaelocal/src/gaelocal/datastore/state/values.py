@@ -44,6 +44,18 @@ def decode_value(encoded: bytes) -> Any:
     return value
 
 
+def class_of(first: int) -> str:
+    """Name the class of values whose encoding begins with a byte."""
+    return _CLASSES[first // 16 - 1]
+
+
+def number_of(encoded: bytes) -> int | float | None:
+    """Return the number that an encoded integer, timestamp or double stands for, or None for other values."""
+    if encoded[:1] == _FIXED:
+        return decode_integer(encoded[1:])
+    return _from_double(encoded[1:]) if encoded[:1] == _DOUBLE else None
+
+
 def microseconds(timestamp: Any) -> int:
     return int(timestamp.seconds * 1_000_000 + timestamp.nanos // 1_000)
 
@@ -132,4 +144,5 @@ _DECODERS: dict[bytes, Callable[[Any, bytes], None]] = {
     _POINT: _decode_point,
     _KEY: _decode_key,
 }
+_CLASSES = ("null", "integer", "boolean", "text", "double", "point", "key")
 EMPTY_ARRAY = _NULL

@@ -1,0 +1,170 @@
+"""Lookup, RunQuery and RunAggregationQuery: request messages in, serialized responses out."""
+
+from collections.abc import Awaitable
+from typing import Any
+
+from gaelocal.datastore.errors import Code, DatastoreError, invalid_argument
+from gaelocal.datastore.protocol.aggregations import aggregated, check_aggregations, fill_result
+from gaelocal.datastore.protocol.encoding import entity_result, field
+from gaelocal.datastore.protocol.explain import Explainer
+from gaelocal.datastore.protocol.metadata import metadata_entities
+from gaelocal.datastore.protocol.property_paths import parse_mask
+from gaelocal.datastore.protocol.queries import is_keys_only, parse_query
+from gaelocal.datastore.protocol.results import BatchEncoder, masked, timestamp
+from gaelocal.datastore.protocol.scope import Scope
+from gaelocal.datastore.state.keys import Partition
+from gaelocal.datastore.state.pages import MOST_BYTES, Page
+from gaelocal.datastore.state.queries import Query
+from gaelocal.datastore.state.store import Store
+from gaelocal.datastore.state.tables import Stored
+from gaelocal.datastore.state.totals import totals_of
+from gaelocal.datastore.state.transactions import Transaction
+from gaelocal.datastore.state.values import microseconds
+from gaelocal.datastore.state.views import Past, View, run_over
+from gaelocal.protobuf.datastore_pb2 import (
+    EntityResult,
+    LookupResponse,
+    QueryResultBatch,
+    RunAggregationQueryResponse,
+    RunQueryResponse,
+)
+
+Response = bytes | Awaitable[bytes]
+
+MOST_LOOKUPS = 1_000
+_FOUND, _BATCH = b"\x0a", b"\x0a"
+
+
+class Reads:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def lookup(self, request: Any) -> Response:
+        """Find entities by key; what would make the response too large is deferred."""
+        if len(request.keys) > MOST_LOOKUPS:
+            raise invalid_argument(f"cannot get more than {MOST_LOOKUPS} keys in a single call")
+        scope = Scope.of(self._store.tables, request)
+        keys = [scope.key(key) for key in request.keys]
+        mask = parse_mask(request)
+        head = LookupResponse()
+        context = _Context(self._store, request.read_options, head)
+        past = context.past_for_keys(keys)
+
+        def find(view: View) -> bytes:
+            found, size = [], 0
+            rest = LookupResponse()
+            for key, encoded in zip(request.keys, keys, strict=True):
+                stored = view.get(encoded) if size <= MOST_BYTES else None
+                if size > MOST_BYTES:
+                    rest.deferred.append(key)
+                elif stored is None:
+                    rest.missing.add(version=self._store.version).entity.key.CopyFrom(key)
+                else:
+                    size += len(stored.body)
+                    found.append(field(_FOUND, entity_result(masked(stored, mask))))
+            return b"".join(found) + rest.SerializeToString() + head.SerializeToString()
+
+        head.read_time.CopyFrom(timestamp(context.read_time))
+        return self._store.read(past, find)
+
+    def run_query(self, request: Any) -> Response:
+        if request.WhichOneof("query_type") == "gql_query":
+            raise DatastoreError(Code.UNIMPLEMENTED, "GQL is not implemented here; send a query message")
+        scope = Scope.of(self._store.tables, request)
+        query = parse_query(scope, request.partition_id, request.query)
+        partition = scope.partition(request.partition_id)
+        response = RunQueryResponse()
+        context = _Context(self._store, request.read_options, response)
+        explainer = Explainer(request, query)
+        batch = QueryResultBatch(snapshot_version=self._store.version, read_time=timestamp(context.read_time))
+        if explainer.only_plan:
+            response.explain_metrics.CopyFrom(explainer.plan())
+            response.batch.CopyFrom(batch)
+            response.batch.entity_result_type = EntityResult.FULL
+            response.batch.more_results = QueryResultBatch.NO_MORE_RESULTS
+            return response.SerializeToString()
+        encoder = BatchEncoder(
+            query, partition, is_keys_only=is_keys_only(request.query), mask=parse_mask(request)
+        )
+
+        def find(view: View) -> bytes:
+            page, source = _page(view, query, partition)
+            encoded = encoder.encode(batch, page, source)
+            if explainer.is_wanted:
+                response.explain_metrics.CopyFrom(explainer.measured_query(len(page.rows)))
+            return response.SerializeToString() + field(_BATCH, encoded)
+
+        return self._store.read(context.past_for_query(query), find)
+
+    def run_aggregation_query(self, request: Any) -> Response:
+        if request.WhichOneof("query_type") == "gql_query":
+            raise DatastoreError(Code.UNIMPLEMENTED, "GQL is not implemented here; send an aggregation query")
+        scope = Scope.of(self._store.tables, request)
+        wanted = request.aggregation_query
+        check_aggregations(wanted.aggregations)
+        query = parse_query(scope, request.partition_id, wanted.nested_query, aggregated(wanted.aggregations))
+        response = RunAggregationQueryResponse()
+        context = _Context(self._store, request.read_options, response)
+        explainer = Explainer(request, query)
+        if explainer.only_plan:
+            response.explain_metrics.CopyFrom(explainer.plan())
+            return response.SerializeToString()
+
+        def compute(view: View) -> bytes:
+            totals = totals_of(view, query)
+            answer = RunAggregationQueryResponse()
+            answer.CopyFrom(response)
+            fill_result(wanted.aggregations, totals, answer.batch.aggregation_results.add())
+            answer.batch.more_results = QueryResultBatch.NO_MORE_RESULTS
+            answer.batch.read_time.CopyFrom(timestamp(context.read_time))
+            if explainer.is_wanted:
+                answer.explain_metrics.CopyFrom(explainer.measured_aggregation(totals.count))
+            return answer.SerializeToString()
+
+        return self._store.read(context.past_for_query(query), compute)
+
+
+def _page(view: View, query: Query, partition: Partition) -> tuple[Page, View]:
+    """Return the page, and the view that has its entities."""
+    entities = metadata_entities(view.tables, partition, query.kind or "")
+    if entities is None:
+        return view.run(query), view
+    stored = {key: Stored(0, 0, entity.SerializeToString()) for key, entity in entities.items()}
+    return run_over(entities, query), View(view.tables, stored)
+
+
+class _Context:
+    """What a request reads in: a transaction, a moment of the past, or the present."""
+
+    def __init__(self, store: Store, options: Any, response: Any) -> None:
+        """Begin a transaction where the request asks for one, and tell the response its name."""
+        self._store = store
+        self._transaction: Transaction | None = None
+        self._moment: int | None = None
+        chosen = options.WhichOneof("consistency_type")
+        if chosen == "read_time":
+            self._moment = microseconds(options.read_time)
+        elif chosen == "new_transaction":
+            response.transaction = begin(store, options.new_transaction)
+            self._transaction = store.transactions.get(response.transaction)
+        elif chosen == "transaction":
+            self._transaction = store.transactions.get(options.transaction)
+        self.read_time = store.now() if self._moment is None else self._moment
+
+    def past_for_keys(self, keys: list[bytes]) -> Past:
+        if self._moment is not None:
+            return self._store.past_at(self._moment)
+        return self._store.past_for_keys(keys, self._transaction)
+
+    def past_for_query(self, query: Query) -> Past:
+        if self._moment is not None:
+            return self._store.past_at(self._moment)
+        return self._store.past_for_query(query, self._transaction)
+
+
+def begin(store: Store, options: Any) -> bytes:
+    """Begin a transaction; a read-only one may see a moment of the past."""
+    past: Past = {}
+    if options.read_only.HasField("read_time"):
+        past = store.past_at(microseconds(options.read_only.read_time))
+    return store.transactions.begin(options.WhichOneof("mode") == "read_only", past)

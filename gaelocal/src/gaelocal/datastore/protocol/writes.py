@@ -1,0 +1,115 @@
+"""Transactions, Commit, AllocateIds and ReserveIds: request messages in, serialized responses out."""
+
+from functools import partial
+from typing import Any
+
+from gaelocal.datastore.errors import invalid_argument
+from gaelocal.datastore.protocol.mutations import change_of, key_of
+from gaelocal.datastore.protocol.reads import begin
+from gaelocal.datastore.protocol.results import timestamp
+from gaelocal.datastore.protocol.scope import Scope, check_path, is_incomplete
+from gaelocal.datastore.state.keys import encode_key
+from gaelocal.datastore.state.store import Outcome, Store
+from gaelocal.datastore.state.transactions import Transaction
+from gaelocal.protobuf.datastore_pb2 import (
+    AllocateIdsResponse,
+    BeginTransactionResponse,
+    CommitRequest,
+    CommitResponse,
+    ReserveIdsResponse,
+    RollbackResponse,
+)
+
+MOST_MUTATIONS = 500
+
+
+class Writes:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def begin_transaction(self, request: Any) -> bytes:
+        Scope.of(self._store.tables, request)
+        name = begin(self._store, request.transaction_options)
+        return BeginTransactionResponse(transaction=name).SerializeToString()
+
+    def commit(self, request: Any) -> bytes:
+        transaction = self._committing(request)
+        if len(request.mutations) > MOST_MUTATIONS:
+            raise invalid_argument(f"cannot write more than {MOST_MUTATIONS} entities in a single call")
+        scope = Scope.of(self._store.tables, request)
+        made = self._complete_keys(scope, request.mutations)
+        changes = [change_of(scope, mutation) for mutation in request.mutations]
+        is_transactional = request.mode != CommitRequest.NON_TRANSACTIONAL
+        if not is_transactional and len({change.key for change in changes}) < len(changes):
+            raise invalid_argument(
+                "A non-transactional commit may not contain multiple mutations affecting the same entity."
+            )
+        outcomes = self._store.commit(changes, transaction)
+        response = CommitResponse(index_updates=sum(outcome.index_updates for outcome in outcomes))
+        if is_transactional:
+            response.commit_time.CopyFrom(timestamp(self._store.version))
+        for number, outcome in enumerate(outcomes):
+            key = key_of(request.mutations[number]) if number in made else None
+            _fill_outcome(response.mutation_results.add(key=key), outcome)
+        return response.SerializeToString()
+
+    def rollback(self, request: Any) -> bytes:
+        self._store.transactions.roll_back(request.transaction)
+        return RollbackResponse().SerializeToString()
+
+    def allocate_ids(self, request: Any) -> bytes:
+        scope = Scope.of(self._store.tables, request)
+        for key in request.keys:
+            check_path(key.path)
+            if not is_incomplete(key):
+                raise invalid_argument("The key path element must be incomplete.")
+        self._allocate(scope, list(request.keys))
+        return AllocateIdsResponse(keys=request.keys).SerializeToString()
+
+    def reserve_ids(self, request: Any) -> bytes:
+        scope = Scope.of(self._store.tables, request)
+        self._store.reserve([scope.key(key) for key in request.keys])
+        return ReserveIdsResponse().SerializeToString()
+
+    def _committing(self, request: Any) -> Transaction | None:
+        """Take the transaction out: whatever the fate of the commit, it is over."""
+        chosen = request.WhichOneof("transaction_selector")
+        if request.mode == CommitRequest.NON_TRANSACTIONAL:
+            if chosen:
+                raise invalid_argument("a non-transactional commit must not have a transaction")
+            return None
+        if chosen is None:
+            raise invalid_argument("transactional commit requires a transaction")
+        return self._store.transactions.end(request.transaction) if chosen == "transaction" else None
+
+    def _complete_keys(self, scope: Scope, mutations: Any) -> set[int]:
+        """Give ids to what is inserted without one; return the numbers of those mutations."""
+        found = {}
+        for number, mutation in enumerate(mutations):
+            key = key_of(mutation)
+            check_path(key.path)
+            if is_incomplete(key) and mutation.WhichOneof("operation") in ("insert", "upsert"):
+                found[number] = key
+        if found:
+            self._allocate(scope, list(found.values()))
+        return set(found)
+
+    def _allocate(self, scope: Scope, keys: list[Any]) -> None:
+        numbers = [scope.partition_number(key) for key in keys]
+        wanted = [partial(_key_with, number, key) for number, key in zip(numbers, keys, strict=True)]
+        for key, new in zip(keys, self._store.allocate(wanted), strict=True):
+            key.path[-1].id = new
+
+
+def _key_with(partition: int, key: Any, new: int) -> bytes:
+    key.path[-1].id = new
+    return encode_key(partition, key.path)
+
+
+def _fill_outcome(result: Any, outcome: Outcome) -> None:
+    result.version = outcome.version
+    result.conflict_detected = outcome.conflict
+    if outcome.created:
+        result.create_time.CopyFrom(timestamp(outcome.created))
+    result.update_time.CopyFrom(timestamp(outcome.version))
+    result.transform_results.extend(outcome.transform_results)
