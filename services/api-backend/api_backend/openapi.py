@@ -4,6 +4,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from inspect import cleandoc
 from typing import Any
 
 import msgspec
@@ -114,7 +115,12 @@ def _schemas(described: list[Operation]) -> Mapping[str, Schema]:
     models |= {one.gives for one in described if one.gives}
     named = sorted(models, key=lambda model: model.__name__)
     _, components = msgspec.json.schema_components(named, ref_template="#/components/schemas/{name}")
-    return dict(sorted(components.items()))
+    return {name: _without_indentation(schema) for name, schema in sorted(components.items())}
+
+
+def _without_indentation(schema: Schema) -> Schema:
+    """Of the docstring that describes it, which Python keeps before 3.13 only."""
+    return schema | {"description": cleandoc(schema["description"])} if "description" in schema else schema
 
 
 def _operation(route: Route, answers: Answers) -> Schema:

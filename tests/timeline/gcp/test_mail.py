@@ -43,9 +43,10 @@ class Conversation(socketserver.StreamRequestHandler):
         verb = "HELLO"
         while self._answer(verb):
             line = self.rfile.readline().decode("latin-1").strip()
-            verb, _, rest = line.partition(" ")
-            verb = verb.upper()  # Python 3.13 sends `MAIL`, its predecessors `mail`
-            self.server.heard.append(f"{verb} {rest}".strip())
+            command, colon, argument = line.partition(":")
+            command = command.upper()  # the case of `MAIL FROM` differs between Pythons
+            self.server.heard.append(command + colon + argument)
+            verb = command.split(" ")[0]
             if not line or verb == "QUIT":
                 return
             if verb == "DATA" and self._answer("DATA"):
