@@ -7,7 +7,7 @@ COMPILE := $(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-em
 DEPLOY = $(if $(PROJECT),,$(error which project? make $@ PROJECT=my-photos))$(PYTHON) -m deploy $@ $(PROJECT) $(if $(VERSION),--version=$(VERSION)) $(if $(DRY),--dry-run) $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-emulators api-tests fuzz-api gcloud-journey check format lint types imports openapi protobuf bench hostile campaign mail-campaign mail-growth costs consistency-lab deploy rollback teardown compose-test screenshots requirements clean
+.PHONY: help run test test-pythons test-emulators api-tests fuzz-api gcloud-journey check format lint types imports openapi protobuf bench hostile campaign mail-campaign mail-growth costs consistency-lab deploy rollback teardown compose-test screenshots requirements clean
 
 help: ## print these words
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -17,6 +17,9 @@ run: $(VENV)/.runtime ## start everything and print the URLs (ARGS="--port 9090"
 
 test: $(VENV)/.development ## the whole suite on the embedded local cloud (ARGS="-k cursor" passes options on)
 	$(BIN)/python -m tests.sessions $(ARGS)
+
+test-pythons: $(VENV)/.development ## the same suite on production's Python and the newest one, where they are installed
+	@$(BIN)/python -m tests.on_pythons $(ARGS)
 
 test-emulators: $(VENV)/.development ## the same suite on Google's emulators, where gcloud has them
 	$(BIN)/python -m tests.on_emulators $(ARGS)
@@ -93,7 +96,7 @@ requirements: $(VENV)/.development ## compile every *.in file to pinned versions
 	for folder in gaelocal services/*/; do $(COMPILE) -c requirements-dev.txt -o $${folder%/}/requirements.txt $${folder%/}/requirements.in; done
 
 clean: ## remove what was installed and what was posted
-	rm -rf $(VENV) .gaelocal .gaelocal-lab .deploy .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .venv-3.* .gaelocal .gaelocal-lab .deploy .mypy_cache .ruff_cache .pytest_cache
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; name it with `make PYTHON=python3.13 …`")'

@@ -13,6 +13,7 @@ from tests.docs.reading import ROOT, Command
 MAKE_ELSEWHERE = {
     "run": "it stays until Ctrl-C; the platform of these tests is the same program",
     "test": "it is what runs this",
+    "test-pythons": "it runs the suite once more or twice; CI runs it",
     "test-emulators": "it runs the suite three times; CI runs it",
     "check": "it runs this suite; CI runs it",
     "format": "it rewrites the code",
