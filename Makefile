@@ -7,7 +7,7 @@ COMPILE := $(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-em
 DEPLOY = $(if $(PROJECT),,$(error which project? make $@ PROJECT=my-photos))$(PYTHON) -m deploy $@ $(PROJECT) $(if $(VERSION),--version=$(VERSION)) $(if $(DRY),--dry-run) $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-pythons test-emulators api-tests fuzz-api gcloud-journey check format lint types imports openapi protobuf bench hostile campaign mail-campaign mail-growth costs consistency-lab deploy rollback teardown compose-test screenshots requirements clean
+.PHONY: help run test test-pythons test-emulators api-tests fuzz-api gcloud-journey check format lint types imports openapi protobuf conformance bench hostile campaign mail-campaign mail-growth costs consistency-lab deploy rollback teardown compose-test screenshots requirements clean
 
 help: ## print these words
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -54,6 +54,9 @@ openapi: $(VENV)/.development ## write docs/openapi.json from the code, unless t
 
 protobuf: $(VENV)/.development ## generate gaelocal's protobuf messages from Google's installed clients
 	$(BIN)/python gaelocal/scripts/generate_protobuf.py
+
+conformance: $(VENV)/.development ## gaelocal against suites that others wrote (ARGS: see gaelocal/conformance/README.md)
+	cd gaelocal && ../$(BIN)/python -m conformance $(ARGS)
 
 bench: $(VENV)/.development ## every measured claim, as ratios
 	$(BIN)/python -m bench $(ARGS)
