@@ -135,15 +135,6 @@ def test_a_wrong_schedule_is_refused_with_file_and_line(project: Path, tmp_path:
     assert "cron.yaml:3" in refused(project, tmp_path)
 
 
-def test_a_rule_for_a_service_that_is_not_there_is_refused(project: Path, tmp_path: Path) -> None:
-    (project / "dispatch.yaml").write_text("dispatch:\n- url: '*/api/*'\n  service: api\n")
-
-    line = refused(project, tmp_path)
-
-    assert "dispatch.yaml:3" in line
-    assert "`api`" in line
-
-
 def test_a_missing_project_folder_is_refused(tmp_path: Path) -> None:
     assert "nowhere" in refused(tmp_path / "nowhere", tmp_path)
 

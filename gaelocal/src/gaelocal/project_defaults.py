@@ -29,17 +29,24 @@ def project_id(app: Path) -> str:
     """
     if from_environment := os.environ.get("GOOGLE_CLOUD_PROJECT"):
         return _checked(from_environment, "the variable GOOGLE_CLOUD_PROJECT")
-    if configured := _configured(app / "pyproject.toml"):
+    if configured := str(_settings(app / "pyproject.toml").get("project", "")):
         return _checked(configured, f"{app / 'pyproject.toml'}: tool.gaelocal.project")
     return _from_name(app.resolve().name)
 
 
-def _configured(file: Path) -> str:
+def excluded_folders(app: Path) -> list[str]:
+    """Return `exclude` of `[tool.gaelocal]` in pyproject.toml: folders without services of the project."""
+    folders = _settings(app / "pyproject.toml").get("exclude", [])
+    return [str(folder).strip("/") for folder in folders] if isinstance(folders, list) else []
+
+
+def _settings(file: Path) -> dict[str, object]:
     try:
         table = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return ""
-    return str(table.get("tool", {}).get("gaelocal", {}).get("project", ""))
+        return {}
+    settings = table.get("tool", {}).get("gaelocal", {})
+    return settings if isinstance(settings, dict) else {}
 
 
 def _checked(project: str, source: str) -> str:

@@ -254,6 +254,23 @@ def test_services_are_found_in_any_folder_and_under_any_file_name(tmp_path: Path
     assert sorted(read_project(tmp_path).services) == ["api", "default", "worker"]
 
 
+def test_excluded_folders_are_not_searched(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "pyproject.toml": '[tool.gaelocal]\nexclude = ["labs", "docs/samples/"]\n',
+            "services/web/app.yaml": APP,
+            "labs/one/app.yaml": APP + "service: one\n",
+            "docs/samples/app.yaml": APP + "service: two\n",
+        },
+    )
+
+    project = read_project(tmp_path)
+
+    assert list(project.services) == ["default"]
+    assert project.warnings == []
+
+
 def test_app_yaml_wins_over_other_files_of_its_service_and_the_others_are_listed(tmp_path: Path) -> None:
     staging = APP + "service: default\nenv_variables: {STAGE: staging}\n"
     write(tmp_path, {"app.staging.yaml": staging, "app.yaml": APP, "samples/one/app.yaml": APP})

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import yaml
 
+from gaelocal.project_defaults import excluded_folders
 from gaelocal.yaml_files import ConfigError, compose
 
 SKIPPED_FOLDERS = frozenset({"node_modules", "site-packages", "__pycache__", "venv", "env", "virtualenv"})
@@ -73,8 +74,10 @@ def _chosen(path: Path) -> list[Path]:
 
 
 def _candidates(app: Path) -> Iterator[Path]:
+    excluded = {app / name for name in excluded_folders(app)}
     for folder, folders, files in os.walk(app):
-        folders[:] = sorted(name for name in folders if _is_searched(Path(folder, name)))
+        paths = (Path(folder, name) for name in sorted(folders))
+        folders[:] = [path.name for path in paths if path not in excluded and _is_searched(path)]
         for name in sorted(files):
             if name.endswith(SUFFIXES) and name not in CONFIG_FILES and not name.startswith("."):
                 yield Path(folder, name)
@@ -86,7 +89,9 @@ def _is_searched(folder: Path) -> bool:
 
 
 def _rank(file: Path, app: Path) -> tuple[int, bool, str]:
-    return len(file.relative_to(app).parts), file.name != "app.yaml", str(file)
+    """Order files by what is more likely meant; `services/NAME` counts like a folder at the top."""
+    parts = file.relative_to(app).parts
+    return len(parts) - (parts[0] == "services"), file.name != "app.yaml", str(file)
 
 
 def _service_of(file: Path) -> str | None:
