@@ -23,7 +23,7 @@ ARG PIP_OPTIONS=""
 COPY gaelocal/requirements.txt /requirements.txt
 RUN python -m pip install --no-cache-dir --disable-pip-version-check --quiet ${PIP_OPTIONS} -r /requirements.txt
 
-# The front door and the stand-ins: they read the yaml files, and the front door serves the static files.
+# The front door and the emulators: they read the yaml files, and the front door serves the static files.
 FROM python AS gaelocal
 COPY --from=gaelocal-packages /opt/venv /opt/venv
 COPY containers/health.py /app/health.py

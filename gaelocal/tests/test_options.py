@@ -50,7 +50,7 @@ def test_the_front_door_alone_takes_one_port() -> None:
 
 
 def test_the_stand_ins_alone_leave_the_front_doors_port_and_say_where_memcache_is() -> None:
-    options = parse_options(["--only", "stand-ins", "--port", "0", "--memcache", "memcached:11211"])
+    options = parse_options(["--only", "emulators", "--port", "0", "--memcache", "memcached:11211"])
 
     with PortPlan(options, {}) as plan:
         addresses = plan.addresses()

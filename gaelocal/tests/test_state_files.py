@@ -66,7 +66,7 @@ DAMAGES = (empty, truncated, garbage, folder_instead)
 @contextmanager
 def running(app: Path, data: Path) -> Iterator[LocalCloud]:
     nowhere = {"default": Address("127.0.0.1", 9)}
-    cloud = LocalCloud(Options(app=app, port=0, data=data, only="stand-ins", services_at=nowhere))
+    cloud = LocalCloud(Options(app=app, port=0, data=data, only="emulators", services_at=nowhere))
     loop = asyncio.new_event_loop()
     try:
         loop.run_until_complete(cloud.start())

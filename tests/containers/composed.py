@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 from dataclasses import dataclass, field
@@ -14,11 +15,14 @@ from tests.journeys.platform import ROOT, Platform
 from tests.waiting import eventually
 
 SERVICES = ("default", "api-backend", "tasks-backend")
-CONTAINERS = (*SERVICES, "front-door", "stand-ins", "memcached")
+CONTAINERS = (*SERVICES, "front-door", "emulators", "memcached")
 BUILD_SECONDS = 1800
 UP_SECONDS = 300
 HEAL_SECONDS = 90
 KILL_ALL = "import os; os.kill(-1, 9)"
+STOP_ALL = "import os, signal; os.kill(-1, signal.SIGSTOP)"
+HANG_SECONDS = 120
+"""A hang is noticed after 20 seconds; on a busy machine the checks themselves take long."""
 WHEELS = ROOT / "containers" / "wheels"
 
 
@@ -27,7 +31,7 @@ class NoDocker(Exception):
 
 
 def compose_command(wanted: str = "") -> list[str]:
-    """Give the words that run Compose: v2 where there is one, else 1.29.
+    """Return the words that run Compose: v2 where there is one, else 1.29.
 
     Raises:
         NoDocker: nothing here runs containers.
@@ -85,6 +89,15 @@ class Composed(Platform):
         self.run_compose("exec", "-T", service, "python", "-c", KILL_ALL, may_fail=True)
         eventually(lambda: self.restarts(service) > before, within=HEAL_SECONDS)
 
+    def stop_in(self, service: str) -> None:
+        """Send SIGSTOP to everything in a container, also to its init: it hangs, and docker sees no crash."""
+        shell = "kill -STOP -1" if service == "memcached" else f"exec python -c {shlex.quote(STOP_ALL)}"
+        self.run_compose("exec", "-T", service, "bash" if service == "memcached" else "sh", "-c", shell)
+        self.run_compose("kill", "-s", "SIGSTOP", service)
+
+    def is_healed(self, service: str, restarts_before: int) -> bool:
+        return self.restarts(service) > restarts_before and self.health()[service] == "healthy"
+
     def restarts(self, service: str) -> int:
         return int(self.inspect(service)["RestartCount"])
 
@@ -109,6 +122,9 @@ class Composed(Platform):
     def inside(self, service: str, *words: str) -> subprocess.CompletedProcess[str]:
         return self._run("exec", "-T", service, *words, within=60)
 
+    def logs_of(self, service: str) -> str:
+        return self._run("logs", "--no-color", service, within=60).stdout
+
     def logs(self) -> str:
         return self._run("logs", "--tail=40", within=60).stdout
 
@@ -132,20 +148,18 @@ class Composed(Platform):
         )
 
 
-class LocalNames(requests.adapters.HTTPAdapter):
-    """Finds `NAME.localhost` on this machine as browsers do, whatever its resolver thinks of such names."""
+class LikeSafari(requests.adapters.HTTPAdapter):
+    """Finds no address below `localhost`, as Safari does not, whatever the resolver of this machine does."""
 
     def send(self, request: requests.PreparedRequest, *more: Any, **named: Any) -> requests.Response:
-        address = requests.compat.urlsplit(request.url)
-        if str(address.hostname).endswith(".localhost"):
-            request.headers["Host"] = address.netloc
-            request.url = address._replace(netloc=f"127.0.0.1:{address.port}").geturl()
+        host = str(requests.compat.urlsplit(request.url).hostname)
+        assert not host.endswith(".localhost"), f"Safari cannot open {request.url}"
         return super().send(request, *more, **named)
 
 
 def a_browser() -> requests.Session:
     browser = requests.Session()
-    browser.mount("http://", LocalNames())
+    browser.mount("http://", LikeSafari())
     return browser
 
 

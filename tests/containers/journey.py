@@ -11,13 +11,22 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from urllib.parse import urljoin
 
 import requests
 
 from tests import pictures
-from tests.containers.composed import CONTAINERS, SERVICES, Composed, NoDocker, a_browser, compose_command
+from tests.containers.composed import (
+    CONTAINERS,
+    HANG_SECONDS,
+    SERVICES,
+    Composed,
+    NoDocker,
+    a_browser,
+    compose_command,
+)
 from tests.journeys.platform import ANSWER_SECONDS, Person
 from tests.journeys.test_account import find, send
 from tests.waiting import eventually
@@ -61,13 +70,17 @@ def take_it(platform: Composed) -> None:
         platform.start()
     with step("nobody is root, nothing but /tmp can be written, nothing is published beyond this machine"):
         look_at_containers(platform)
-    with step("ana signs in on the website"):
+    with step("the front door tells the addresses to open"):
+        told = platform.logs_of("front-door")
+        assert f"App       {platform.app}" in told, told
+        assert f"Console   {platform.addresses['console']}" in told, told
+    with step("ana signs in on the website, without any name below localhost"):
         browser = signed_in(platform, "ana")
     with step("ana posts by the API, and the renditions are there"):
         ana = platform.as_("ana")
         first = posted(ana, "before everything")
     with step("a token is had from the command line inside"):
-        ran = platform.inside("stand-ins", *TOKEN)
+        ran = platform.inside("emulators", *TOKEN)
         assert ran.stdout.count(".") == 2, ran.stderr
     with step("a forged header does not reach tasks-backend"):
         forged = platform.get("/tasks/sweep", headers={"X-Appengine-Cron": "true"})
@@ -78,11 +91,21 @@ def take_it(platform: Composed) -> None:
         assert ana.ask("PATCH", "/api/v1/me", json={"summary": "weekly"}).status_code == 200
         platform.ask_console(WEEKLY, "POST")
         eventually(lambda: "ana@example.com" in str(platform.ask_console("/api/mail")))
-    for service in (*SERVICES, "front-door", "stand-ins"):
+    for service in (*SERVICES, "front-door", "emulators"):
         with step(f"kill -9 in {service}: back, and a photo goes all the way"):
             platform.kill_in(service)
             first_answer(platform)
             posted(ana, f"after {service}")
+    with step("the console shows memory and requests of each service"):
+        for service in SERVICES:
+            eventually(partial(is_shown, platform, service), within=30)
+    for service in (*SERVICES, "front-door", "emulators", "memcached"):
+        with step(f"SIGSTOP in {service}: restarted by its health check, and a photo goes all the way"):
+            before = platform.restarts(service)
+            platform.stop_in(service)
+            eventually(partial(platform.is_healed, service, before), within=HANG_SECONDS)
+            first_answer(platform)
+            posted(ana, f"after a hang of {service}")
     captions = [photo["caption"] for photo in ana.stream()]
     with step("everything restarted"):
         platform.run_compose("restart", within=300)
@@ -99,6 +122,11 @@ def take_it(platform: Composed) -> None:
         print(f"       {name:14} {used}")
 
 
+def is_shown(platform: Composed, service: str) -> bool:
+    (row,) = [row for row in platform.ask_console("/api/services") if row["service"] == service]
+    return bool(row["memory"] > 10 * 1024 * 1024 and row["requests"] > 0)
+
+
 def look_at_containers(platform: Composed) -> None:
     for service in CONTAINERS:
         found = platform.inspect(service)
@@ -109,8 +137,8 @@ def look_at_containers(platform: Composed) -> None:
         assert any("no-new-privileges" in option for option in host["SecurityOpt"]), service
         published = [each for rule in found["NetworkSettings"]["Ports"].values() for each in rule or []]
         assert {each["HostIp"] for each in published} <= {"127.0.0.1"}, service
-        assert not published or service in ("front-door", "stand-ins"), service
-    for service in (*SERVICES, "front-door", "stand-ins"):
+        assert not published or service in ("front-door", "emulators"), service
+    for service in (*SERVICES, "front-door", "emulators"):
         assert platform.inside(service, "id", "-u").stdout.strip() == "10001", service
         assert platform.inside(service, "touch", "/app/x").returncode != 0, service
         assert platform.inside(service, "touch", "/tmp/x").returncode == 0, service

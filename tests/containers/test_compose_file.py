@@ -10,10 +10,12 @@ import yaml
 from gaelocal.appengine.project import read_project
 from gaelocal.options import DEFAULT_PORTS, Options, parse_options
 from gaelocal.port_plan import PortPlan
+from gaelocal.ports import Address
+from tests.containers.health_module import health
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SERVICES = read_project(ROOT).services
-PARTS = {"front-door", "stand-ins"}
+PARTS = {"front-door", "emulators"}
 OUTSIDE_IMAGES = {"memcached", "datastore"}
 CPUS = {384: 0.25, 768: 0.5, 1536: 1.0, 3072: 1.0}
 """App Engine's classes are 0.6, 1.2 and 2.4 GHz: parts of one core of today."""
@@ -72,10 +74,9 @@ def test_a_part_of_the_local_cloud_is_told_where_every_service_is(part: str) -> 
     assert {place.port for place in places.values()} == {8080}
 
 
-def test_services_find_the_stand_ins_where_they_are() -> None:
-    options = options_of("stand-ins")
-    aliases = CONTAINERS["stand-ins"]["networks"]["inside"]["aliases"]
-    known = {"stand-ins", "memcached", "localhost", *aliases}
+def test_services_find_the_emulators_where_they_are() -> None:
+    options = options_of("emulators")
+    known = {"emulators", "memcached"}
 
     for name in SERVICES:
         given = CONTAINERS[name]["environment"]
@@ -92,8 +93,8 @@ def test_services_find_the_stand_ins_where_they_are() -> None:
         assert given.get("OIDC_ISSUER", options.issuer) == options.issuer
 
 
-def test_the_stand_ins_run_on_the_ports_that_compose_gives_them() -> None:
-    with PortPlan(Options(only="stand-ins", port=0, memcache="memcached:11211"), {}) as plan:
+def test_the_emulators_run_on_the_ports_that_compose_gives_them() -> None:
+    with PortPlan(Options(only="emulators", port=0, memcache="memcached:11211"), {}) as plan:
         run_here = set(plan.addresses()) & set(DEFAULT_PORTS)
 
     assert run_here == {"console", "datastore", "tasks", "storage", "memcache", "smtp", "oidc"}
@@ -135,19 +136,66 @@ def test_a_container_says_whether_it_is_well(name: str) -> None:
     assert CONTAINERS[name]["healthcheck"]["retries"] >= 20
 
 
+def test_each_image_is_built_once() -> None:
+    """Compose v2 builds in parallel, and the second build of a name fails: "already exists"."""
+    built = [container["image"] for container in CONTAINERS.values() if "build" in container]
+    ours = {
+        container["image"] for container in CONTAINERS.values() if "photo-timeline/" in container["image"]
+    }
+
+    assert sorted(built) == sorted(ours)
+
+
+def test_a_container_whose_image_is_built_for_another_starts_after_it() -> None:
+    """Compose 1.29 builds when it starts a container, and so must come to the building one first."""
+    assert "build" in CONTAINERS["emulators"]
+    assert CONTAINERS["front-door"]["image"] == CONTAINERS["emulators"]["image"]
+    for service in CONTAINERS["front-door"]["depends_on"]:
+        assert "emulators" in CONTAINERS[service]["depends_on"]
+
+
+def test_nothing_that_a_browser_opens_is_below_localhost() -> None:
+    """Safari does not resolve such names."""
+    text = with_defaults((ROOT / "docker-compose.yml").read_text())
+
+    assert not re.search(r"[a-z]\.localhost", text)
+    for name in ("default", "api-backend"):
+        given = CONTAINERS[name]["environment"]
+        assert given["OIDC_ISSUER"] == "http://localhost:8085"
+        assert given["OIDC_DISCOVERY_URL"] == "http://emulators:8085/.well-known/openid-configuration"
+    for name in SERVICES:
+        assert CONTAINERS[name]["environment"]["STORAGE_PUBLIC_URL"] == "http://localhost:9023"
+
+
+def test_services_and_the_front_door_report_to_the_console() -> None:
+    console = f"emulators:{DEFAULT_PORTS['console']}"
+
+    for name in SERVICES:
+        assert f"--report={console}" in CONTAINERS[name]["healthcheck"]["test"]
+    assert options_of("front-door").console_at == Address("emulators", DEFAULT_PORTS["console"])
+
+
+@pytest.mark.parametrize("name", [*SERVICES, *PARTS])
+def test_a_check_has_time_for_two_questions(name: str) -> None:
+    """Docker kills a check at its timeout, and one that is killed ends no container that hangs."""
+    seconds = int(CONTAINERS[name]["healthcheck"]["timeout"].removesuffix("s"))
+
+    assert seconds > 3 * health.ANSWER_SECONDS
+
+
 def test_containers_start_in_order() -> None:
     waits = {name: container.get("depends_on", {}) for name, container in CONTAINERS.items()}
 
     assert set(waits["front-door"]) == set(SERVICES)
     for name in SERVICES:
-        assert set(waits[name]) == {"stand-ins", "memcached"}
+        assert set(waits[name]) == {"emulators", "memcached"}
     for each in waits.values():
         assert all(how == {"condition": "service_healthy"} for how in each.values())
 
 
 def test_what_is_posted_lives_in_named_volumes() -> None:
-    assert "state:/data" in CONTAINERS["stand-ins"]["volumes"]
-    assert options_of("stand-ins").data == Path("/data")
+    assert "state:/data" in CONTAINERS["emulators"]["volumes"]
+    assert options_of("emulators").data == Path("/data")
     for name in SERVICES:
         assert CONTAINERS[name]["volumes"] == ["keys:/keys:ro"]
     assert set(COMPOSE["volumes"]) == {"state", "keys", "datastore"}

@@ -5,6 +5,7 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol
@@ -17,7 +18,7 @@ from gaelocal.options import Options
 from gaelocal.port_plan import PortPlan
 from gaelocal.ports import HOST
 from gaelocal.state_files import describe
-from gaelocal.supervision import Health
+from gaelocal.supervision import Health, keep_running
 from gaelocal.yaml_files import ConfigError
 
 
@@ -120,6 +121,7 @@ class LocalCloud:
         )
         self._stack.push_async_callback(engine.stop)
         if options.only == "front-door":
+            self._report_usage(engine)
             await engine.start()
         else:
             await self._start_with_emulators(plan, engine)
@@ -143,6 +145,17 @@ class LocalCloud:
             await services
         finally:
             services.cancel()
+
+    def _report_usage(self, engine: AppEngine) -> None:
+        """Tell the console of another process how many requests each service got."""
+        if (console := self.options.console_at) is None:
+            return
+        from gaelocal.appengine.usage_sender import send_usage  # noqa: PLC0415 - other runs do not need it
+
+        component = self.health.component("reports to the console")
+        report = partial(send_usage, console, engine.requests_by_service, component)
+        task = asyncio.create_task(keep_running(component, report))
+        self._stack.callback(task.cancel)
 
     async def _start_emulators(self, plan: PortPlan, engine: AppEngine) -> None:
         from gaelocal.console import Console, ConsoleParts  # noqa: PLC0415 - the same

@@ -76,3 +76,8 @@ def project(text: str) -> str:
     if not PROJECT_FORM.fullmatch(text):
         raise argparse.ArgumentTypeError(f"`{text}` is not a project id: 6 to 30 of a-z, 0-9 and -")
     return text
+
+
+def host_and_port(text: str) -> Address:
+    host, _, number = address(text).rpartition(":")
+    return Address(host, port(number))

@@ -21,7 +21,7 @@ DEFAULT_PORTS = {
     "oidc": 8085,
     "admin": 8086,
 }
-PARTS = {"front-door": frozenset({"app"}), "stand-ins": frozenset(DEFAULT_PORTS) - {"app", "admin"}}
+PARTS = {"front-door": frozenset({"app"}), "emulators": frozenset(DEFAULT_PORTS) - {"app", "admin"}}
 """The servers that `--only` leaves: a deploy needs the front door and the storage in one process."""
 EXAMPLES = """
   gaelocal                           run the project in this folder
@@ -61,6 +61,7 @@ class Options:
     key_file: Path | None = None
     https_redirects: bool = False
     install: bool = False
+    console_at: Address | None = None
 
     def runs(self, server: str) -> bool:
         """Return whether this process runs that server."""
@@ -134,6 +135,7 @@ def options_of(arguments: argparse.Namespace) -> Options:
         key_file=arguments.key_file,
         https_redirects=arguments.https_redirects,
         install=arguments.install,
+        console_at=arguments.console_at,
     )
 
 
@@ -261,4 +263,10 @@ def _add_container_arguments(parser: argparse.ArgumentParser) -> None:
         type=option_types.writable,
         metavar="FILE",
         help="where Storage writes the key that signs URLs",
+    )
+    group.add_argument(
+        "--console-at",
+        type=option_types.host_and_port,
+        metavar="HOST:PORT",
+        help="the console to which a front door of its own reports its requests",
     )

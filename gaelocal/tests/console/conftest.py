@@ -8,6 +8,7 @@ import pytest
 import requests
 from tests.serving_thread import serving
 
+from gaelocal.appengine.usage_reports import UsageReports
 from gaelocal.console import Console, ConsoleParts
 from gaelocal.ports import listening_socket
 from gaelocal.supervision import Health
@@ -129,6 +130,7 @@ class Logs:
 class Engine:
     def __init__(self) -> None:
         self.logs = Logs()
+        self.usage = UsageReports()
 
     def instances(self) -> list[Row]:
         instance = {

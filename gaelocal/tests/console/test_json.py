@@ -1,9 +1,10 @@
 """The console's JSON says what the contract says, and refuses in words."""
 
 import pytest
+import requests
 from tests.console.conftest import Api
 
-from gaelocal.console import ConsoleParts
+from gaelocal.console import Console, ConsoleParts
 
 
 def test_mail_is_listed_newest_first(api: Api) -> None:
@@ -122,3 +123,20 @@ def test_the_health_names_what_fails_first(api: Api, parts: ConsoleParts) -> Non
     ]
     assert health["components"][0]["last_error"] == "OSError: database is locked"
     assert health["incidents"][0]["message"] == "a cron job could not be run: ValueError: odd"
+
+
+def test_a_container_reports_its_usage(console: Console, parts: ConsoleParts) -> None:
+    report = {"service": "default", "instance": "c1", "memory": 1000}
+
+    answer = requests.post(f"{console.url}/api/services/usage", json=report, timeout=10)
+
+    assert answer.status_code == 204
+    row = {"service": "default", "memory": 0, "memory_limit": 1, "cpu": 0.0, "requests": 0}
+    assert parts.engine.usage.add_to(row)["memory"] == 1000
+
+
+@pytest.mark.parametrize("body", ["", "{", "[]", '{"service": 1}'])
+def test_an_odd_report_is_refused(console: Console, body: str) -> None:
+    answer = requests.post(f"{console.url}/api/services/usage", data=body, timeout=10)
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_report")

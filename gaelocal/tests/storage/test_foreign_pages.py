@@ -52,6 +52,6 @@ def test_a_foreign_name_that_points_here_reads_nothing(cloud: RunningStorage, ho
     assert list_objects(cloud, host) == 403
 
 
-@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:9023", "stand-ins:9023", "storage.localhost"])
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:9023", "emulators:9023", "storage.localhost"])
 def test_names_of_this_machine_and_of_its_containers_do(cloud: RunningStorage, host: str) -> None:
     assert list_objects(cloud, host) == 200

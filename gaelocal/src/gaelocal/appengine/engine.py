@@ -10,7 +10,7 @@ from typing import TextIO
 
 from gaelocal.appengine.front_door import FrontDoor
 from gaelocal.appengine.instance_report import describe
-from gaelocal.appengine.instances import Reaper, RunningVersion
+from gaelocal.appengine.instances import Instance, Reaper, RunningVersion
 from gaelocal.appengine.instances.environment import instance_environment
 from gaelocal.appengine.instances.python_environment import PythonEnvironment, find_environment
 from gaelocal.appengine.instances.supplied_gunicorn import supply_gunicorn
@@ -25,6 +25,7 @@ from gaelocal.appengine.releases.environments import Environments
 from gaelocal.appengine.releases.errors import BuildFailed
 from gaelocal.appengine.releases.staging import Staging
 from gaelocal.appengine.releases.version_store import VersionStore
+from gaelocal.appengine.usage_reports import UsageReports
 from gaelocal.delivery import Delivered, Delivery
 from gaelocal.ports import HOST, listening_socket, port_of
 from gaelocal.supervision import Health
@@ -55,6 +56,7 @@ class AppEngine:
         self.environment = environment
         self._health = health or Health()
         self.logs = LogBuffer(LogFile(data / "logs"), terminal, self._health)
+        self.usage = UsageReports()
         self._layout = layout or Layout()
         self._app = app.absolute()
         self._files = tuple(file.absolute() for file in files)
@@ -127,11 +129,21 @@ class AppEngine:
 
     def instances(self) -> list[dict[str, object]]:
         """Give every instance, and for a version that sleeps or is stopped where one would be."""
-        return [
-            {**describe(running, instance), "address": self.address_of(*_named(running))}
-            for running in self._registry
-            for instance in running.instances
-        ]
+        return [self._row(running, instance) for running in self._registry for instance in running.instances]
+
+    def requests_by_service(self) -> dict[str, int]:
+        """Return how many requests this process has sent to each service."""
+        counts: dict[str, int] = {}
+        for running in self._registry:
+            sent = sum(instance.requests for instance in running.instances)
+            counts[running.service.name] = counts.get(running.service.name, 0) + sent
+        return counts
+
+    def _row(self, running: RunningVersion, instance: Instance) -> dict[str, object]:
+        row = describe(running, instance)
+        if self._layout.has_door:
+            row["address"] = self.address_of(*_named(running))
+        return self.usage.add_to(row) if running.service.address else row
 
     def _warn(self, warnings: Iterable[str]) -> None:
         for line in warnings:

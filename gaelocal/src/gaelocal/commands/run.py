@@ -70,13 +70,26 @@ def _print_addresses(options: Options, addresses: dict[str, str | int]) -> None:
 
 
 def _print_result(options: Options, failing: dict[str, str], seconds: float) -> None:
+    if options.only == "front-door":
+        _print_container_addresses(options)
+        return
     if options.only:
-        print(f"  The {options.only} can be reached.", flush=True)
+        print(f"  The {options.only} are ready.", flush=True)
         return
     for service, reason in failing.items():
         print(f"  {service} does not answer: {reason}")
     state = "Everything else is ready" if failing else "Ready"
     print(f"  {state} after {seconds:.1f} s. Press Ctrl-C to stop; data is kept.\n", flush=True)
+
+
+def _print_container_addresses(options: Options) -> None:
+    """Print what to open. In containers, the front door starts last, when everything else is ready."""
+    lines = ["", f"  App       http://localhost:{options.port_of('app')}"]
+    if options.console_at:
+        lines.append(
+            f"  Console   http://localhost:{options.console_at.port}    services, queues, cron, mail, logs"
+        )
+    print("\n".join([*lines, ""]), flush=True)
 
 
 def _program() -> str:

@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from aiohttp import web
 
+from gaelocal.appengine.usage_reports import UsageReport
 from gaelocal.console.parts import ConsoleParts
 from gaelocal.console.problems import Refused
 
@@ -34,6 +35,7 @@ class JsonViews:
             web.get("/api/cron", self._cron),
             web.post("/api/cron/run", self._run_job),
             web.get("/api/services", self._services),
+            web.post("/api/services/usage", self._receive_usage),
             web.get("/api/health", self._health),
             web.get("/api/logs", self._logs),
             web.get("/api/memcache", self._memcache),
@@ -75,6 +77,13 @@ class JsonViews:
 
     async def _services(self, _request: web.Request) -> web.Response:
         return web.json_response(self._parts.engine.instances())
+
+    async def _receive_usage(self, request: web.Request) -> web.Response:
+        try:
+            self._parts.engine.usage.receive(UsageReport.parse(await request.json()))
+        except ValueError as error:
+            raise Refused(400, "invalid_report", str(error)) from None
+        return web.Response(status=204)
 
     async def _health(self, _request: web.Request) -> web.Response:
         return web.json_response(self._parts.health.as_json())

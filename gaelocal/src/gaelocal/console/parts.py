@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from gaelocal.appengine.usage_reports import UsageReports
+
 Row = dict[str, Any]
 
 
@@ -34,6 +36,9 @@ class Logs(Protocol):
 
 class Engine(Protocol):
     def instances(self) -> list[Row]: ...
+
+    @property
+    def usage(self) -> UsageReports: ...
 
     @property
     def logs(self) -> Logs: ...
