@@ -91,21 +91,11 @@ def take_it(platform: Composed) -> None:
         assert ana.ask("PATCH", "/api/v1/me", json={"summary": "weekly"}).status_code == 200
         platform.ask_console(WEEKLY, "POST")
         eventually(lambda: "ana@example.com" in str(platform.ask_console("/api/mail")))
-    for service in (*SERVICES, "front-door", "emulators"):
-        with step(f"kill -9 in {service}: back, and a photo goes all the way"):
-            platform.kill_in(service)
-            first_answer(platform)
-            posted(ana, f"after {service}")
+    survive_crashes(platform, ana)
     with step("the console shows memory and requests of each service"):
         for service in SERVICES:
             eventually(partial(is_shown, platform, service), within=30)
-    for service in (*SERVICES, "front-door", "emulators", "memcached"):
-        with step(f"SIGSTOP in {service}: restarted by its health check, and a photo goes all the way"):
-            before = platform.restarts(service)
-            platform.stop_in(service)
-            eventually(partial(platform.is_healed, service, before), within=HANG_SECONDS)
-            first_answer(platform)
-            posted(ana, f"after a hang of {service}")
+    survive_hangs(platform, ana)
     captions = [photo["caption"] for photo in ana.stream()]
     with step("everything restarted"):
         platform.run_compose("restart", within=300)
@@ -120,6 +110,24 @@ def take_it(platform: Composed) -> None:
         assert "ana" in browser.get(f"{platform.app}/settings", timeout=ANSWER_SECONDS).text
     for name, used in platform.memory().items():
         print(f"       {name:14} {used}")
+
+
+def survive_crashes(platform: Composed, person: Person) -> None:
+    for service in (*SERVICES, "front-door", "emulators"):
+        with step(f"kill -9 in {service}: back, and a photo goes all the way"):
+            platform.kill_in(service)
+            first_answer(platform)
+            posted(person, f"after {service}")
+
+
+def survive_hangs(platform: Composed, person: Person) -> None:
+    for service in (*SERVICES, "front-door", "emulators", "memcached"):
+        with step(f"SIGSTOP in {service}: restarted by its health check, and a photo goes all the way"):
+            before = platform.restarts(service)
+            platform.stop_in(service)
+            eventually(partial(platform.is_healed, service, before), within=HANG_SECONDS)
+            first_answer(platform)
+            posted(person, f"after a hang of {service}")
 
 
 def is_shown(platform: Composed, service: str) -> bool:

@@ -93,6 +93,13 @@ def test_services_find_the_emulators_where_they_are() -> None:
         assert given.get("OIDC_ISSUER", options.issuer) == options.issuer
 
 
+@pytest.mark.parametrize("part", sorted(PARTS))
+def test_a_part_of_the_local_cloud_has_the_project_of_the_services(part: str) -> None:
+    projects = {CONTAINERS[name]["environment"]["GOOGLE_CLOUD_PROJECT"] for name in SERVICES}
+
+    assert {options_of(part).project} == projects
+
+
 def test_the_emulators_run_on_the_ports_that_compose_gives_them() -> None:
     with PortPlan(Options(only="emulators", port=0, memcache="memcached:11211"), {}) as plan:
         run_here = set(plan.addresses()) & set(DEFAULT_PORTS)
