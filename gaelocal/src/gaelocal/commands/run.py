@@ -54,6 +54,8 @@ async def serve(options: Options) -> int:
 
 
 def _print_addresses(options: Options, addresses: dict[str, str | int]) -> None:
+    if options.only:
+        return
     app, console = (str(addresses[name]).replace("127.0.0.1", "localhost") for name in ("app", "console"))
     where, program = _where(options), _program()
     lines = [
