@@ -41,6 +41,11 @@ KINDS: dict[str, tuple[str, dict[str, object]]] = {
     "GIF transparent": ("P", {"transparency": 0}),
     "WEBP": ("RGB", {"quality": 30, "method": 0}),
     "WEBP RGBA": ("RGBA", {"quality": 30, "method": 0}),
+    "HEIF": ("RGB", {"quality": 30}),
+    "HEIF RGBA": ("RGBA", {"quality": 30}),
+    "AVIF": ("RGB", {"quality": 30, "speed": 10}),
+    "AVIF 4:4:4": ("RGB", {"quality": 30, "speed": 10, "subsampling": "4:4:4"}),
+    "AVIF RGBA": ("RGBA", {"quality": 30, "speed": 10}),
 }
 
 
@@ -153,7 +158,10 @@ def tell_likeness_of(name: str, image: bytes, made: dict[str, bytes]) -> None:
 def a_large_picture(kind: str) -> bytes:
     mode, options = KINDS[kind]
     picture = Image.new(mode, LARGEST, 9 if mode in ("P", "I;16") else 0)
-    return pictures.encoded(picture, kind.partition(" ")[0], **options)
+    name = kind.partition(" ")[0]
+    return (
+        pictures.as_heic(picture, **options) if name == "HEIF" else pictures.encoded(picture, name, **options)
+    )
 
 
 def peak_of(kind: str) -> int:

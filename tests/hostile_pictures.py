@@ -36,6 +36,9 @@ def small_ones() -> dict[str, bytes]:
         "gif": pictures.a_gif(),
         "webp": pictures.a_webp(),
         "lossless.webp": pictures.a_webp(lossless=True),
+        "heic": pictures.a_heic(),
+        "avif": pictures.an_avif(),
+        "transparent.avif": pictures.encoded(pictures.a_picture(mode="RGBA"), "AVIF", speed=9),
         **{f"talkative {name}": content for name, content in pictures_with_metadata.all_of_them().items()},
     }
 
@@ -67,7 +70,7 @@ def trampled(each: int, seed: int = SEED) -> Iterator[Hostile]:
 
 def misnamed() -> Iterator[Hostile]:
     for name, content in small_ones().items():
-        for ending in ("jpg", "png", "gif", "webp", "heic", "txt", "php", ""):
+        for ending in ("jpg", "png", "gif", "webp", "heic", "avif", "txt", "php", ""):
             yield Hostile(f"{name} named x.{ending}", content)
 
 

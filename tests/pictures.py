@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterable
 from typing import Any
 
+import pillow_heif
 from PIL import ExifTags, Image, ImageCms
 
 GPS: dict[int, Any] = {
@@ -128,6 +129,21 @@ def a_gif(width: int = 64, height: int = 48, frames: int = 3) -> bytes:
 
 def a_webp(width: int = 64, height: int = 48, **options: Any) -> bytes:
     return encoded(a_picture(width, height), "WEBP", **options)
+
+
+def an_avif(width: int = 64, height: int = 48, **options: Any) -> bytes:
+    return encoded(a_picture(width, height), "AVIF", speed=9, **options)
+
+
+def a_heic(width: int = 64, height: int = 48, mode: str = "RGB", **options: Any) -> bytes:
+    """Encoded by pillow-heif, which only the tests have: the service cannot write it."""
+    return as_heic(a_picture(width, height, mode), **options)
+
+
+def as_heic(picture: Image.Image, **options: Any) -> bytes:
+    out = io.BytesIO()
+    pillow_heif.from_pillow(picture).save(out, **({"quality": 95} | options))
+    return out.getvalue()
 
 
 def a_png_header_only(width: int = 10_000, height: int = 6_000) -> bytes:

@@ -1,22 +1,20 @@
 """Every accepted format with every place filled in which it can carry words: none may reach the public."""
 
-import io
 import struct
 import zlib
 from contextlib import suppress
-from importlib.util import find_spec
 
 from PIL import ExifTags, Image, PngImagePlugin
 
 from tests.colour_profiles import DISPLAY_P3, an_rgb_profile
-from tests.pictures import GPS, a_picture, encoded
+from tests.pictures import GPS, a_picture, as_heic, encoded
 
 SECRET = b"TopSecret-7Q"
 """In all the places; deflated ones hide it from a search, so they hold nothing else."""
 
 
 def all_of_them() -> dict[str, bytes]:
-    made = {
+    return {
         "jpeg": a_jpeg(),
         "progressive jpeg": a_jpeg(progressive=True),
         "mpo": an_mpo(),
@@ -26,8 +24,9 @@ def all_of_them() -> dict[str, bytes]:
         "webp": a_webp(),
         "lossless webp": a_webp(lossless=True),
         "gif": a_gif(),
+        "heic": a_heic(),
+        "avif": an_avif(),
     }
-    return made | ({"heic": a_heic()} if find_spec("pillow_heif") else {})
 
 
 def a_jpeg(**options: object) -> bytes:
@@ -70,13 +69,12 @@ def a_gif() -> bytes:
 
 
 def a_heic(**options: object) -> bytes:
-    """Only where pillow-heif is installed."""
-    import pillow_heif
+    return as_heic(_noise(), exif=_exif(), xmp=_xmp(), quality=90, **options) + SECRET
 
-    out = io.BytesIO()
-    file = pillow_heif.from_pillow(_noise())
-    file.save(out, exif=_exif(), xmp=_xmp(), quality=90, **options)
-    return out.getvalue() + SECRET
+
+def an_avif(**options: object) -> bytes:
+    words = {"exif": _exif(), "xmp": _xmp(), "icc_profile": _profile()}
+    return encoded(_noise(), "AVIF", speed=9, **words, **options) + SECRET
 
 
 def _noise(mode: str = "RGB") -> Image.Image:

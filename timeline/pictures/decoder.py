@@ -22,7 +22,7 @@ from timeline.pictures.scaling import FILTER, REDUCING_GAP, size_within
 MEMORY_LIMIT = 900_000_000
 """Bytes one decode may take: an instance of 1,536 MB less the process, the uploads in flight and slack."""
 
-PEAK_BYTES_PER_PIXEL = {"JPEG": 10, "PNG": 7, "GIF": 7, "WEBP": 17, "HEIF": 12, "AVIF": 12}
+PEAK_BYTES_PER_PIXEL = {"JPEG": 10, "PNG": 7, "GIF": 7, "WEBP": 17, "HEIF": 10, "AVIF": 13}
 """Measured at 50 megapixels in the worst mode of each format; WebP's decoder keeps two more canvases."""
 
 MAX_SCANS, MAX_SCANS_OF_CMYK = 12, 18

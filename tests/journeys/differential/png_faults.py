@@ -272,6 +272,9 @@ def _cicp() -> dict[str, bytes]:
         (12, 99),
     ]:
         made[f"cICP {primaries}/{transfer}"] = _with(chunk(b"cICP", bytes([primaries, transfer, 0, 1])))
+    for transfer in (16, 18):
+        hdr = chunk(b"cICP", bytes([9, transfer, 0, 1]))
+        made[f"cICP 9/{transfer} on grey"] = _with(hdr, png=encoded(scene().convert("L"), "PNG"))
     p3 = bytes([12, 13, 0, 1])
     return made | {
         "cICP of video range": _with(chunk(b"cICP", bytes([12, 13, 0, 0]))),
@@ -327,9 +330,7 @@ def _deep(kind: int, *chunks: bytes, interlace: int = 0) -> bytes:
     width, height = SIZE
     rows = [
         b"".join(
-            struct.pack(">H", (x * 680 + y * 31 + 9000 * c) % 65536)
-            for x in range(width)
-            for c in range(channels)
+            struct.pack(">H", x * 340 + y * 101 + 8001 * c) for x in range(width) for c in range(channels)
         )
         for y in range(height)
     ]
@@ -339,21 +340,23 @@ def _deep(kind: int, *chunks: bytes, interlace: int = 0) -> bytes:
 def _depths() -> dict[str, bytes]:
     made = {f"16 bits, colour type {kind}": _deep(kind) for kind in (GREY, RGB, GREY_ALPHA, RGBA)}
     for depth in (1, 2, 4, 8):
-        rows = [bytes((x * 37 + y * 11) % 256 for x in range(SIZE[0] * depth // 8)) for y in range(SIZE[1])]
+        rows = [
+            _packed([(x // 16 + y // 16 * 6) % 2**depth for x in range(SIZE[0])], depth)
+            for y in range(SIZE[1])
+        ]
         palette = bytes((n * 53 + c * 90) % 256 for n in range(2**depth) for c in range(3))
         made[f"{depth} bits of grey"] = image(GREY, depth, rows)
         made[f"{depth} bits of a palette"] = image(PALETTE, depth, rows, chunk(b"PLTE", palette))
         made[f"{depth} bits of a short palette"] = image(
             PALETTE, depth, rows, chunk(b"PLTE", palette[: 3 * max(1, 2**depth // 2)])
         )
-    rows = [
-        bytes((x * 3 + c * 70 + y) % 256 for x in range(SIZE[0]) for c in range(3)) for y in range(SIZE[1])
-    ]
+    plain = scene().tobytes()
+    rows = [plain[at : at + 3 * SIZE[0]] for at in range(0, len(plain), 3 * SIZE[0])]
     made |= {
         "a palette of 2 for 8 bits": image(
             PALETTE,
             8,
-            [bytes(x % 2 for x in range(SIZE[0]))] * 64,
+            [bytes(x // 48 for x in range(SIZE[0]))] * 64,
             chunk(b"PLTE", bytes([200, 0, 0, 0, 0, 200])),
         ),
         "suggested palette": image(RGB, 8, rows, chunk(b"PLTE", bytes(range(48)))),
@@ -393,7 +396,7 @@ def _transparency() -> dict[str, bytes]:
     made["grey of 16 bits, the next grey is not clear"] = image(
         GREY, 16, [near] * height, chunk(b"tRNS", b"\x64\0")
     )
-    rows = [bytes(x // 6 for x in range(width))] * height
+    rows = [bytes(x // 12 for x in range(width))] * height
     palette = chunk(b"PLTE", bytes((n * 53 + c * 90) % 256 for n in range(16) for c in range(3)))
     grey = [bytes(range(width))] * height
     return made | {

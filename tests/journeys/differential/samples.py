@@ -8,15 +8,32 @@ from dataclasses import dataclass
 from PIL import Image, ImageDraw
 
 SIZE = (96, 64)
+MAGICS = (
+    ("JPEG", 0, b"\xff\xd8"),
+    ("PNG", 0, b"\x89PNG"),
+    ("GIF", 0, b"GIF8"),
+    ("WebP", 8, b"WEBP"),
+    ("AVIF", 4, b"ftypavi"),
+    ("HEIC", 4, b"ftyp"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """`group` and `name` identify the file in the report, as in `png/short pHYs`."""
+    """`group` and `name` identify the file in the report, as in `png/short pHYs`.
+
+    `reference` is shown by Chromium instead of the file itself where it cannot read the format.
+    """
 
     group: str
     name: str
     content: bytes
+    reference: bytes | None = None
+
+    @property
+    def format(self) -> str:
+        """Recognised by the first bytes, whatever the file is called."""
+        return next((name for name, at, magic in MAGICS if self.content[at:].startswith(magic)), "other")
 
     @property
     def title(self) -> str:

@@ -37,10 +37,17 @@ CURVES: dict[int, tuple[float, ...]] = {
     15: _BT1886,
     17: (2.6, (52.37 / 48) ** (1 / 2.6), 0.0, 0.0, 0.0),
 }
-"""ITU-T H.273, table 3, inverted: a gamma alone, or gamma, a, b, c, d of (ax + b)^gamma above d and cx below.
+"""ITU-T H.273, table 3, inverted: a gamma; or gamma, a, b, c, d of (ax + b)^gamma above d and cx below."""
 
-The curves of HDR (16 and 18) are missing: they need tone mapping, which browsers do each in its own way.
-"""
+TONE_MAPPED_GREYS = {
+    16: bytes.fromhex(
+        "0000000101020406090d11151a1f242a30363d454c555e68727d8996a3b2c1ccd5dde5ebf2f8fdffffffffffffffffffffffffff"
+    ),
+    18: bytes.fromhex(
+        "0000010205080d11151a1e23272c3034393d42464b4f54585c61656a6f757a81878e969ea6afb9c2cad0d6dbe0e5eaeef3f7fbff"
+    ),
+}
+"""PQ (16) and HLG (18): how Chromium 156 shows every fifth grey, in sRGB, on a screen without HDR."""
 
 SRGB, SRGB_CURVE = 1, 13
 
@@ -59,18 +66,20 @@ def profile_from_gamma(gamma: int, primaries: Sequence[int] | None) -> bytes | N
     if not gamma or (primaries is None and gamma in _NEUTRAL_GAMMA):
         return None
     points = PRIMARIES[SRGB] if primaries is None else _chromaticities(primaries)
-    return _profile(points, (min(_MAX_FIXED, max(_MIN_GAMMA, _PNG_UNIT / gamma)),))
+    return _profile(points, _parametric((min(_MAX_FIXED, max(_MIN_GAMMA, _PNG_UNIT / gamma)),)))
 
 
 def is_known_cicp(primaries: int, transfer: int) -> bool:
-    return primaries in PRIMARIES and transfer in CURVES
+    return primaries in PRIMARIES and (transfer in CURVES or transfer in TONE_MAPPED_GREYS)
 
 
 def profile_from_cicp(primaries: int, transfer: int) -> bytes | None:
     """Return a profile for code points of H.273; None for sRGB and for what is unspecified or unknown."""
     if (primaries, transfer) == (SRGB, SRGB_CURVE) or not is_known_cicp(primaries, transfer):
         return None
-    return _profile(PRIMARIES[primaries], CURVES[transfer])
+    return _profile(
+        PRIMARIES[primaries], _parametric(CURVES[transfer]) if transfer in CURVES else _sampled(transfer)
+    )
 
 
 def _chromaticities(values: Sequence[int]) -> tuple[float, ...]:
@@ -78,19 +87,33 @@ def _chromaticities(values: Sequence[int]) -> tuple[float, ...]:
     return tuple(value / _PNG_UNIT for value in (*values[2:], *values[:2]))
 
 
-def _profile(points: Sequence[float], curve: Sequence[float]) -> bytes | None:
+def _parametric(parameters: Sequence[float]) -> bytes:
+    kind = {1: 0, 5: 3}[len(parameters)]
+    return b"para" + struct.pack(">IHH", 0, kind, 0) + b"".join(map(_fixed, parameters))
+
+
+def _sampled(transfer: int) -> bytes:
+    greys = TONE_MAPPED_GREYS[transfer]
+    linear = (round(65535 * _linear(grey / 255)) for grey in greys)
+    return b"curv" + struct.pack(f">II{len(greys)}H", 0, len(greys), *linear)
+
+
+def _linear(value: float) -> float:
+    """Undo the curve of sRGB."""
+    return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4  # noqa: PLR2004
+
+
+def _profile(points: Sequence[float], curve: bytes) -> bytes | None:
     """Return a matrix profile; None where the primaries span no colour space."""
     columns = _primaries_under_d50(points)
     if columns is None:
         return None
-    kind = {1: 0, 5: 3}[len(curve)]
-    parametric = b"para" + struct.pack(">IHH", 0, kind, 0) + b"".join(map(_fixed, curve))
     tags = {
         b"desc": b"mluc" + struct.pack(">IIIHHII", 0, 1, 12, 0x656E, 0x5553, 2, 28) + b"\0p",
         b"cprt": b"mluc" + struct.pack(">IIIHHII", 0, 1, 12, 0x656E, 0x5553, 2, 28) + b"\0-",
         b"wtpt": _xyz(_D50),
         **{name: _xyz(column) for name, column in zip((b"rXYZ", b"gXYZ", b"bXYZ"), columns, strict=True)},
-        **dict.fromkeys((b"rTRC", b"gTRC", b"bTRC"), parametric),
+        **dict.fromkeys((b"rTRC", b"gTRC", b"bTRC"), curve),
     }
     return _assemble(tags)
 

@@ -26,6 +26,8 @@ _DERIVED = frozenset({b"grid", b"iden", b"iovl"})
 _METADATA = frozenset({b"Exif", b"mime", b"uri "})
 _CONTAINERS = frozenset({b"meta", b"moov", b"mdat"})
 _IN_FILE = 0
+_UNSPECIFIED = 2
+_LIKE_SRGB = frozenset({1, _UNSPECIFIED, 6, 14, 15})
 
 _ORIENTATIONS = {
     (0, None): 1, (0, 1): 2, (2, None): 3, (0, 0): 4, (1, 0): 5, (3, None): 6, (3, 0): 7, (1, None): 8,
@@ -113,7 +115,7 @@ class _File:
         points = next(
             (struct.unpack_from(">HH", payload, 4) for payload in stated if payload[:4] == b"nclx"), None
         )
-        return embedded or (colour.profile_from_cicp(*points) if points else None)
+        return embedded or (_profile_from_points(*points) if points else None)
 
     @property
     def codec(self) -> bytes:
@@ -219,6 +221,14 @@ class _File:
         for _ in range(box.number(4)):
             item = self._item(box.number(4 if version else 2))
             item.properties = [box.number(width) & number for _ in range(box.number(1))]
+
+
+def _profile_from_points(primaries: int, transfer: int) -> bytes | None:
+    """Browsers take unspecified points, and the curves of standard video, for those of sRGB."""
+    known_primaries = colour.SRGB if primaries == _UNSPECIFIED else primaries
+    return colour.profile_from_cicp(
+        known_primaries, colour.SRGB_CURVE if transfer in _LIKE_SRGB else transfer
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ _HEADER = struct.Struct(">IIBB")
 _HEADER_BYTES = 13
 _FRAME = struct.Struct(">5I2H2B")
 _DEEP = 16
+_CHECKSUM_BYTES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def decoder_input(content: bytes) -> DecoderInput:
     size = chunks.header[:2] if frame is None else frame.size
     start = _chunk(b"IHDR", struct.pack(">II", *size) + chunks.header_bytes[8:_HEADER_BYTES])
     return DecoderInput(
-        content=b"".join([MAGIC, start, *chunks.palette, *chunks.transparency, _chunk(b"IDAT", pixels), END]),
+        content=b"".join([MAGIC, start, *chunks.palette, *chunks.transparency, *_idat(pixels), END]),
         orientation=chunks.orientation,
         profile=chunks.profile,
         canvas=None if frame is None else chunks.header[:2],
@@ -214,11 +215,18 @@ def _pixels(content: bytes) -> bytes:
     return b"".join(content[each.payload : each.end] for each in _chunks(content) if each.kind == b"IDAT")
 
 
+def _idat(pixels: bytes) -> list[bytes]:
+    """Put the checksum of the compressed pixels in a chunk of its own: once it has all rows, Pillow stops."""
+    return [_chunk(b"IDAT", pixels[:-_CHECKSUM_BYTES]), _chunk(b"IDAT", pixels[-_CHECKSUM_BYTES:])]
+
+
 def _has_end(content: Content) -> bool:
     """The usual end is looked for first: it is in the last block of remote content."""
     if content.rfind(END) >= 0:
         return True
-    return any(chunk.kind == b"IEND" and chunk.end <= len(content) for chunk in _chunks(content))
+    return any(
+        chunk.kind == b"IEND" and chunk.end + _CHECKSUM_BYTES <= len(content) for chunk in _chunks(content)
+    )
 
 
 def _chunk(kind: bytes, payload: bytes) -> bytes:
