@@ -1,4 +1,4 @@
-"""The entry point for gunicorn on App Engine."""
+"""What gunicorn starts on App Engine."""
 
 from api_backend import create_app
 

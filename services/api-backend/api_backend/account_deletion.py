@@ -1,4 +1,4 @@
-"""Receipts of deleted accounts."""
+"""What became of an account that was deleted: a receipt for whoever holds its address."""
 
 from typing import Literal, Self
 
@@ -12,13 +12,13 @@ from timeline.errors import NotFound
 from timeline.serving import current_backends, public
 from timeline.serving.http_values import format_timestamp
 
-POLL_SECONDS = 5
+LOOK_AGAIN_SECONDS = 5
 
-account_deletion = Blueprint("account_deletion", __name__)
+deletions = Blueprint("deletions", __name__)
 
 
 class RemovedView(Struct):
-    """The number of rows or files of one kind; `size` is in bytes, 0 for rows."""
+    """How many rows or files of one kind; `size` is in bytes, 0 for rows."""
 
     what: str
     count: int
@@ -30,7 +30,7 @@ class RemovedView(Struct):
 
 
 class DeletionView(Struct):
-    """The progress of a deletion: `erased` of `total` items; `removed` is empty until all are counted."""
+    """`removed` is empty until everything was counted; `erased` of `total` are gone. It names nobody."""
 
     id: str
     state: Literal["erasing", "erased"]
@@ -55,17 +55,17 @@ class DeletionView(Struct):
         )
 
 
-@account_deletion.get("/<receipt_id>")
+@deletions.get("/<receipt_id>")
 @public
-@operation(errors=(NotFound,), headers=("Retry-After", "X-Robots-Tag"))
+@operation(refuses=(NotFound,), headers=("Retry-After", "X-Robots-Tag"))
 def read_deletion(receipt_id: str) -> Reply[DeletionView]:
-    """Get the receipt of a deleted account: the progress, and what was deleted.
+    """How far the deletion of an account is, and what it removed.
 
-    It needs no sign-in, because the account no longer exists; the ID cannot be guessed. Receipts are kept
-    for 30 days and contain no personal data.
+    Needs no sign-in, as the account is gone: the id, which cannot be guessed, is the key to it.
+    It is kept for 30 days.
     """
     receipt = get_receipt(current_backends(), receipt_id)
     headers = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
     if receipt.finished is None:
-        headers["Retry-After"] = str(POLL_SECONDS)
+        headers["Retry-After"] = str(LOOK_AGAIN_SECONDS)
     return Reply(body=DeletionView.of(receipt), headers=headers)

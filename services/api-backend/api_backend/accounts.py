@@ -1,4 +1,4 @@
-"""The account of the signed-in user."""
+"""The account of whoever is signed in."""
 
 from typing import Annotated, Self
 
@@ -24,15 +24,13 @@ from timeline.serving.logs import current_trace
 accounts = Blueprint("accounts", __name__)
 
 ABOUT_DISPLAY_NAME = (
-    f"1 to {MAX_DISPLAY_NAME} characters, after control characters and line breaks are removed."
+    f"1 to {MAX_DISPLAY_NAME} characters, counted as they are kept: on one line, without control characters."
 )
-EMAIL_IS_READ_ONLY = (
-    "Read-only: the address that your identity provider has verified. Send it unchanged, or leave it out."
-)
+EMAIL_IS_READ_ONLY = "As it is, or left out: the address that your identity provider has verified."
 
 
 class AccountView(Struct):
-    """Your account. The email address is visible to you only."""
+    """Your own account; nobody else sees the mail address."""
 
     user: str
     display_name: str
@@ -52,7 +50,7 @@ class AccountView(Struct):
 
 
 class AccountChange(Struct, forbid_unknown_fields=True):
-    """The fields to change; others keep their values."""
+    """What to change; a field left out stays as it is."""
 
     display_name: (
         Annotated[str, Meta(description=ABOUT_DISPLAY_NAME, extra_json_schema={"minLength": 1})] | None
@@ -66,13 +64,13 @@ class AccountChange(Struct, forbid_unknown_fields=True):
 @signed_in
 @operation(headers=("ETag",))
 def read_account(caller: Caller) -> AccountView:
-    """Get your account."""
+    """Your account."""
     return AccountView.of(get_user(current_backends(), caller.handle))
 
 
 @accounts.patch("")
 @signed_in
-@operation(errors=(InvalidAccount, Busy), headers=("ETag",))
+@operation(refuses=(InvalidAccount, Busy), headers=("ETag",))
 def patch_account(caller: Caller, change: AccountChange) -> AccountView:
     """Change your account."""
     changes = AccountChanges(**structs.asdict(change))
@@ -81,14 +79,11 @@ def patch_account(caller: Caller, change: AccountChange) -> AccountView:
 
 @accounts.delete("")
 @signed_in
-@operation(202, errors=(Busy,), headers=("Location",))
+@operation(202, refuses=(Busy,), headers=("Location",))
 def remove_account(caller: Caller) -> Reply[None]:
-    """Delete your account and all its photos.
+    """Erase your account and all its photos: unseen at once, erased soon after.
 
-    They are hidden at once and erased by a background task. Location is the URL of the receipt, which shows
-    the progress. Save it: it cannot be looked up later.
+    Location leads to the receipt, which tells how far it is. Keep it: nobody can find it again.
     """
     receipt_id = delete_account(current_backends(), caller, current_trace())
-    return Reply(
-        body=None, headers={"Location": url_for("account_deletion.read_deletion", receipt_id=receipt_id)}
-    )
+    return Reply(body=None, headers={"Location": url_for("deletions.read_deletion", receipt_id=receipt_id)})

@@ -1,25 +1,25 @@
-"""Delta sync: the changes in your stream since the last sync, for apps that keep a copy."""
+"""What changed in your stream since you last asked, for a phone that keeps a copy of it."""
 
 from typing import Self
 
 from flask import Blueprint
 from msgspec import Struct
 
-from api_backend.inputs import SyncRequest
+from api_backend.inputs import SyncWanted
 from api_backend.operations import Reply, operation
 from api_backend.photos import PhotoView
 from timeline.accounts.users import Caller
 from timeline.errors import FullSyncRequired
 from timeline.serving import current_backends, signed_in
-from timeline.streams.sync import Synced, changes_since
+from timeline.streams.sync import Synced, sync
 
-sync = Blueprint("sync", __name__)
+syncs = Blueprint("syncs", __name__)
 
 
 class SyncView(Struct):
-    """New and edited photos in their current state, and the IDs of deleted ones.
+    """Photos that are new or different, as they are now, and ids of those that are gone.
 
-    Send `next` as `since` in the next sync, at once if `has_more`. Unchanged photos may be returned again.
+    Send `next` as `since` the next time; at once while `has_more`. A photo may come again unchanged.
     """
 
     changed: list[PhotoView]
@@ -37,14 +37,13 @@ class SyncView(Struct):
         )
 
 
-@sync.get("")
+@syncs.get("")
 @signed_in
-@operation(errors=(FullSyncRequired,), headers=("ETag",))
-def sync_photos(caller: Caller, wanted: SyncRequest) -> Reply[SyncView]:
-    """Get the changes in your stream since a token.
+@operation(refuses=(FullSyncRequired,), headers=("ETag",))
+def sync_photos(caller: Caller, wanted: SyncWanted) -> Reply[SyncView]:
+    """What changed in your stream since a token.
 
-    Without `since`, the whole stream is returned in pages, newest first: start with an empty copy.
-    Acknowledged changes are never missed. After 410 `full_sync_required`, start again without `since`.
+    Without `since`: all of it, newest first, by pages; begin with an empty copy then. Nothing that was
+    acknowledged is ever missed. After 410 `full_sync_required` begin again without `since`.
     """
-    synced = changes_since(current_backends(), caller.handle, wanted.since, wanted.limit)
-    return Reply(body=SyncView.of(synced))
+    return Reply(body=SyncView.of(sync(current_backends(), caller.handle, wanted.since, wanted.limit)))

@@ -1,4 +1,4 @@
-"""Request an export, and redirect to a temporary link to Cloud Storage to download it."""
+"""Everything of one's own as a ZIP: asked for here, fetched from Cloud Storage by a link of some minutes."""
 
 from flask import Blueprint, redirect
 from werkzeug.wrappers import Response
@@ -15,12 +15,12 @@ exports = Blueprint("exports", __name__)
 @exports.post("")
 @signed_in
 @limited(EXPORTS)
-def request() -> Response:
+def request_one() -> Response:
     request_export(current_backends(), current_caller().handle, current_trace())
     return redirect("/settings#export", 303)
 
 
 @exports.get("/<export_id>")
 @signed_in
-def download(export_id: str) -> Response:
+def fetch(export_id: str) -> Response:
     return redirect_to_storage(download_link(current_backends(), current_caller().handle, export_id))

@@ -1,4 +1,4 @@
-"""Serve robots.txt."""
+"""What crawlers are asked to leave alone."""
 
 from flask import Blueprint, Response, send_from_directory
 

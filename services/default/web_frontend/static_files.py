@@ -1,4 +1,4 @@
-"""Serve static/ at a URL that changes whenever one of its files changes."""
+"""The files of static/, under an address that changes whenever one of them does."""
 
 import hashlib
 from functools import cache
@@ -18,7 +18,7 @@ static_files = Blueprint("static_files", __name__)
 @static_files.get("/<version>/<path:name>")
 @public
 def send(version: str, name: str) -> Response:
-    """Send a file. On App Engine the handlers in app.yaml do this instead."""
+    """In production the front end answers from app.yaml's handlers, and this is never asked."""
     if version != version_of(FOLDER):
         raise NotFound
     response = send_from_directory(FOLDER, name, max_age=A_YEAR)

@@ -1,4 +1,4 @@
-"""One-click unsubscription (RFC 8058): POST acts without a cookie, GET only shows a page."""
+"""The one-click end of the summary mails (RFC 8058): POST acts without a cookie, GET only shows a page."""
 
 from flask import Blueprint, render_template
 

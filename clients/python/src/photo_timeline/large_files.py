@@ -23,15 +23,18 @@ BEGINNINGS = {
     b"GIF8": "image/gif",
     b"RIFF": "image/webp",
 }
+AVIF_BRANDS = (b"avif", b"avis")
 
 Progress = Callable[[int], object]
 """Told how many more bytes have arrived."""
 
 
 def type_of(file: Path) -> str:
-    """From the first bytes: a name says nothing. What is unknown is called HEIC, which some servers read."""
+    """Return the media type by the first bytes: a file's name proves nothing."""
     with file.open("rb") as opened:
-        start = opened.read(16)
+        start = opened.read(64)
+    if start[4:8] == b"ftyp" and any(brand in start[8:] for brand in AVIF_BRANDS):
+        return "image/avif"
     return next((kind for begin, kind in BEGINNINGS.items() if start.startswith(begin)), "image/heic")
 
 

@@ -1,13 +1,13 @@
-// Adds files from the file picker, the camera, the clipboard, and by drag and drop, each in a row of the form.
+// Pictures come from the picker, the camera, the clipboard, or from anywhere by drag and drop; each gets a row.
 
-export function enableFileChooser(form) {
+export function chooseFromAnywhere(form) {
   const picker = form.elements.image;
   const camera = form.querySelector(".camera input");
   picker.multiple = true;
   picker.required = false;
   form.querySelector("[data-single]").hidden = true;
-  form.querySelectorAll(".with-script, .camera").forEach((part) => { part.hidden = false; });
-  for (const input of [picker, camera]) input.addEventListener("change", () => addFrom(form, input));
+  form.querySelectorAll(".by-script, .camera").forEach((part) => { part.hidden = false; });
+  for (const input of [picker, camera]) input.addEventListener("change", () => takeFrom(form, input));
   acceptPaste(form);
   acceptDrops(form);
 }
@@ -16,56 +16,56 @@ export function rowsOf(form) {
   return [...form.querySelectorAll(".chosen li")];
 }
 
-export function updateSubmitButton(form) {
+export function showCount(form) {
   const count = rowsOf(form).length;
   form.querySelector("[type=submit]").textContent = count > 1 ? `Post ${count} photos` : "Post photo";
 }
 
-export function showMessage(row, text, isWrong = false) {
-  const message = row.querySelector(".message");
-  message.textContent = text ? `${row.file.name}: ${text}` : row.file.name;
-  message.classList.toggle("wrong", isWrong);
+export function tell(row, words, isWrong = false) {
+  const said = row.querySelector(".said");
+  said.textContent = words ? `${row.file.name}: ${words}` : row.file.name;
+  said.classList.toggle("wrong", isWrong);
 }
 
-function addFrom(form, input) {
-  addFiles(form, input.files);
+function takeFrom(form, input) {
+  take(form, input.files);
   input.value = "";
 }
 
 function acceptPaste(form) {
   document.addEventListener("paste", (event) => {
-    const images = imagesIn(event.clipboardData);
-    if (!images.length) return;
+    const pictures = picturesIn(event.clipboardData);
+    if (!pictures.length) return;
     event.preventDefault();
-    addFiles(form, images);
+    take(form, pictures);
   });
 }
 
 function acceptDrops(form) {
-  const highlight = (isOver) => document.documentElement.classList.toggle("dropping", isOver);
+  const mark = (isOver) => document.documentElement.classList.toggle("dropping", isOver);
   document.addEventListener("dragover", (event) => {
     if (!event.dataTransfer.types.includes("Files")) return;
     event.preventDefault();
-    highlight(true);
+    mark(true);
   });
-  document.addEventListener("dragleave", (event) => event.relatedTarget || highlight(false));
+  document.addEventListener("dragleave", (event) => event.relatedTarget || mark(false));
   document.addEventListener("drop", (event) => {
-    highlight(false);
+    mark(false);
     if (!event.dataTransfer.files.length) return;
     event.preventDefault();
-    addFiles(form, event.dataTransfer.files);
+    take(form, event.dataTransfer.files);
   });
 }
 
-function imagesIn(clipboard) {
+function picturesIn(clipboard) {
   return [...(clipboard?.files ?? [])].filter((file) => file.type.startsWith("image/"));
 }
 
-function addFiles(form, files) {
+function take(form, files) {
   const sheet = form.closest("dialog");
   if (sheet && !sheet.open) sheet.showModal();
   for (const file of files) form.querySelector(".chosen").append(rowFor(form, file));
-  updateSubmitButton(form);
+  showCount(form);
 }
 
 function rowFor(form, file) {
@@ -75,15 +75,15 @@ function rowFor(form, file) {
   preview.addEventListener("load", () => URL.revokeObjectURL(preview.src), { once: true });
   preview.addEventListener("error", () => { preview.hidden = true; }, { once: true });
   row.querySelector("input").ariaLabel = `Caption for ${file.name}`;
-  row.querySelector("button").ariaLabel = `Remove ${file.name}`;
-  row.querySelector("button").addEventListener("click", () => removeRow(form, row));
+  row.querySelector("button").ariaLabel = `Leave out ${file.name}`;
+  row.querySelector("button").addEventListener("click", () => leaveOut(form, row));
   Object.assign(row, { file, key: crypto.randomUUID?.() ?? String(Math.random()).slice(2) + Date.now() });
-  showMessage(row, "");
+  tell(row, "");
   return row;
 }
 
-function removeRow(form, row) {
+function leaveOut(form, row) {
   row.remove();
-  updateSubmitButton(form);
+  showCount(form);
   form.elements.image.focus();
 }
