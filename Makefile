@@ -7,7 +7,7 @@ COMPILE := $(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-em
 DEPLOY = $(if $(PROJECT),,$(error which project? make $@ PROJECT=my-photos))$(PYTHON) -m deploy $@ $(PROJECT) $(if $(VERSION),--version=$(VERSION)) $(if $(DRY),--dry-run) $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-pythons test-emulators api-tests fuzz-api gcloud-journey check format lint types imports openapi protobuf conformance bench hostile campaign mail-campaign mail-growth costs consistency-lab deploy rollback teardown compose-test screenshots requirements clean
+.PHONY: help run test test-pythons test-emulators api-tests fuzz-api gcloud-journey check format lint types imports openapi protobuf conformance bench hostile differential campaign mail-campaign mail-growth costs consistency-lab deploy rollback teardown compose-test screenshots requirements clean
 
 help: ## print these words
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -63,6 +63,9 @@ bench: $(VENV)/.development ## every measured claim, as ratios
 
 hostile: $(VENV)/.development ## post more than 6,000 files that mean harm, and count what they cost
 	$(BIN)/python -m bench.hostile $(ARGS)
+
+differential: $(VENV)/.development ## post 900 images of six formats, and show where they differ from headless Chromium (ARGS="--generated --only 'png *'")
+	$(BIN)/python -m tests.journeys.differential $(ARGS)
 
 campaign: $(VENV)/.development ## post 1,000 photos while processes are killed, and count what is lost
 	$(BIN)/python -m bench.kill_campaign $(ARGS)

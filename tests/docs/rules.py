@@ -25,6 +25,7 @@ MAKE_ELSEWHERE = {
     "fuzz-api": "it takes minutes; the suite runs a short one",
     "bench": "it measures for minutes",
     "hostile": "it takes minutes; tests/timeline/pictures/test_hostile.py runs a short one",
+    "differential": "it takes minutes; tests/journeys/differential has a short one",
     "campaign": "it takes minutes; tests/journeys/test_campaign.py runs a short one",
     "mail-campaign": "it takes minutes; tests/journeys/test_mail_campaign.py runs a short one",
     "mail-growth": "it takes minutes",

@@ -17,7 +17,6 @@ from gaelocal.ports import listening_socket
 from gaelocal.retry import RetryPolicy
 from gaelocal.scheduler import Job, Scheduler
 from gaelocal.scheduler.grammar import parse_schedule
-from gaelocal.scheduler.protocol.api import SchedulerApi
 from gaelocal.tasks import QueueConfig, TasksServer
 from gaelocal.tasks.queue_config import Routing
 
@@ -85,7 +84,7 @@ class Behind:
             releases=self.releases,
             traffic=self.releases,
             tasks=self.tasks.api,
-            scheduler=SchedulerApi(self.scheduler, PROJECT, "localhost:8080"),
+            cron=self.scheduler,
             logs=self.logs,
         )
         self.server = AdminServer(self._sock, parts)

@@ -1,4 +1,4 @@
-"""Parse cron.yaml."""
+"""Reads cron.yaml."""
 
 import re
 from pathlib import Path
@@ -29,10 +29,10 @@ RETRY_KEYS = (
 
 
 def read_jobs(file: Path) -> list[Job]:
-    """Parse the jobs of a project; a project without the file has none.
+    """Read the jobs of a project; a project without the file has none.
 
     Raises:
-        ConfigError: App Engine would refuse the file.
+        ConfigError: the file says something that App Engine would refuse.
     """
     if not file.exists():
         return []

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from gaelocal.google_api.http_status import NO_ANSWER
-
-__all__ = ["NO_ANSWER", "DeadTask", "NewTask", "StoredTask"]
+NO_ANSWER = 0
+"""The `last_status` of an attempt without a response."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
