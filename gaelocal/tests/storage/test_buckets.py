@@ -105,7 +105,7 @@ def test_a_broken_page_token_is_a_bad_request(filled: storage.Bucket) -> None:
 
 def test_a_filter_that_is_not_known_is_not_passed_over(filled: storage.Bucket) -> None:
     with pytest.raises(exceptions.MethodNotImplemented):
-        names(filled, match_glob="**/*.jpg")
+        names(filled, filter_="contexts.a=b")
 
 
 def test_everything_is_there_after_a_restart(cloud: RunningStorage, filled: storage.Bucket) -> None:

@@ -1,4 +1,4 @@
-"""Cloud Storage's JSON API, signed links included, on SQLite and plain files."""
+"""An emulator of Cloud Storage (JSON and XML API) on SQLite and plain files."""
 
 from gaelocal.storage.server import StorageServer
 

@@ -1,7 +1,8 @@
-"""The server: Cloud Storage on a laptop, for the unmodified google-cloud-storage client."""
+"""The HTTP server of the Cloud Storage emulator."""
 
 import asyncio
 import contextlib
+import logging
 import socket
 import time
 from collections.abc import Callable, Sequence
@@ -9,19 +10,23 @@ from pathlib import Path
 
 from aiohttp import web
 
-from gaelocal.storage.protocol.entry import Entry
+from gaelocal.sqlite_files import OUTAGE
+from gaelocal.storage.protocol.dispatcher import Dispatcher
 from gaelocal.storage.service_account import ServiceAccount
-from gaelocal.storage.state.refusals import Conflict, NotFound
+from gaelocal.storage.state.errors import Conflict, NotFound
+from gaelocal.storage.state.lifecycle import apply_lifecycle
 from gaelocal.storage.state.store import Store
 from gaelocal.supervision import Health
 
+log = logging.getLogger(__name__)
 # Two names of 1,024 bytes, percent-encoded, and a signature.
 LONGEST_LINE = 16 * 1024
-PATIENCE = 2.0
+STOP_SECONDS = 2.0
+LIFECYCLE_SECONDS = 3600.0
 
 
 class StorageServer:
-    """Keeps everything below `data`; the buckets named are there from the start."""
+    """Stores everything in the folder `data`, and creates `buckets` at the start."""
 
     def __init__(  # noqa: PLR0913 - the whole configuration, said once
         self,
@@ -37,8 +42,10 @@ class StorageServer:
         self._buckets = buckets
         self._store = Store(data, clock)
         self._account = ServiceAccount(key_file or data / "service-account.json")
-        self._entry = Entry(self._store, self._account.verify, (health or Health()).component("storage"))
+        component = (health or Health()).component("storage")
+        self._dispatcher = Dispatcher(self._store, self._account.verify, component)
         self._runner: web.ServerRunner | None = None
+        self._lifecycle: asyncio.Task[None] | None = None
         self._host, self._port = sock.getsockname()[:2]
 
     @property
@@ -47,17 +54,17 @@ class StorageServer:
 
     @property
     def service_account_key(self) -> Path:
-        """Give the JSON key file of the account whose signed links are accepted here; written by `start`."""
+        """The JSON key file of the account whose signed URLs are accepted; written by `start`."""
         return self._account.file
 
     def file_of(self, bucket: str, name: str) -> Path:
-        """Give the file that holds an object's bytes, to be read only.
+        """Return the file with the bytes of an object, to be read only.
 
         Raises:
-            LookupError: there is no such bucket or object.
+            LookupError: the bucket or the object does not exist.
         """
         try:
-            return self._store.contents.place(self._store.find(bucket, name).content.id)
+            return self._store.blobs.place(self._store.find(bucket, name).blob.id)
         except NotFound as missing:
             raise LookupError(missing.message) from None
 
@@ -68,20 +75,32 @@ class StorageServer:
                 self._store.create_bucket(name, {})
         await asyncio.to_thread(self._account.write, f"{self.url}/token")
         server = web.Server(
-            self._entry.answer,
+            self._dispatcher.answer,
             access_log=None,
             auto_decompress=False,
             max_line_size=LONGEST_LINE,
         )
-        self._runner = web.ServerRunner(server, shutdown_timeout=PATIENCE)
+        self._runner = web.ServerRunner(server, shutdown_timeout=STOP_SECONDS)
         await self._runner.setup()
         await web.SockSite(self._runner, self._sock).start()
+        self._lifecycle = asyncio.create_task(self._apply_lifecycle())
 
     async def stop(self) -> None:
         if self._runner is None:
             self._sock.close()
             return
+        if self._lifecycle:
+            self._lifecycle.cancel()
         await self._runner.cleanup()
         self._runner = None
-        await asyncio.sleep(0)  # a connection that was closed just now is let go one turn of the loop later
+        await asyncio.sleep(0)  # a connection closed just now is released in the next iteration of the loop
         self._store.close()
+
+    async def _apply_lifecycle(self) -> None:
+        """Apply the lifecycle rules of all buckets, at the start and each hour."""
+        while True:
+            try:
+                apply_lifecycle(self._store)
+            except OUTAGE as error:
+                log.warning("Lifecycle rules could not be applied: %s", error)
+            await asyncio.sleep(LIFECYCLE_SECONDS)

@@ -1,4 +1,4 @@
-"""A service account of its own, so that links can be signed and checked without a Google account."""
+"""The service account that signs URLs, so that no Google account is needed."""
 
 import base64
 import json
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 PEM = re.compile(r"-----BEGIN PRIVATE KEY-----\n([A-Za-z0-9+/=\n]+)-----END PRIVATE KEY-----\n")
 DER_SEQUENCE = b"\x30\x82"
-EMAIL = "storage@gaelocal.iam.gserviceaccount.com"
+EMAIL = "local@gaelocal.iam.gserviceaccount.com"
 
 
 class ServiceAccount:
-    """The key is made once and kept; cryptography is imported only when a key is made or a link checked."""
+    """Its key is generated once; cryptography is only imported to generate it or to check a signature."""
 
     def __init__(self, file: Path) -> None:
         self.file = file
@@ -31,7 +31,7 @@ class ServiceAccount:
         write_atomically(self.file, text, mode=0o600)
 
     def verify(self, email: str, signature: bytes, text: bytes) -> bool:
-        """Say whether this account has signed the text (RSA PKCS#1 v1.5, SHA-256)."""
+        """Return whether this account has signed the text (RSA PKCS#1 v1.5, SHA-256)."""
         from cryptography.exceptions import InvalidSignature  # noqa: PLC0415
         from cryptography.hazmat.primitives import hashes  # noqa: PLC0415
         from cryptography.hazmat.primitives.asymmetric import padding  # noqa: PLC0415

@@ -1,1 +1,1 @@
-"""What goes over the wire: the JSON API, uploads, downloads, batches, and the paths of the XML API."""
+"""The HTTP protocol: JSON API, XML API, uploads, downloads and batches."""

@@ -1,4 +1,4 @@
-"""Uploads as Google's apitools write them, which is what gcloud deploys with.
+"""Uploads in the form that Google's apitools write, with which gcloud deploys.
 
 They quote the boundary with apostrophes and end lines without a carriage return. Cloud Storage takes both;
 RFC 2046, and the parser for everybody else, take neither.
@@ -8,11 +8,11 @@ import re
 from collections.abc import Mapping
 from email.parser import HeaderParser
 
-from gaelocal.storage.state.refusals import Invalid
+from gaelocal.storage.state.errors import Invalid
 
 BOUNDARY = re.compile(r"multipart/related;\s*boundary='([^']+)'")
 MOST_BYTES = 8 * 1024 * 1024
-"""Such a body is read whole; what is larger than 5 MB apitools send as a resumable upload."""
+"""Such a body is read into memory; apitools send anything above 5 MB as a resumable upload."""
 
 
 class PlainPart:
@@ -26,7 +26,7 @@ class PlainPart:
         return self._body
 
     async def read_chunk(self, _size: int) -> bytes:
-        """Give all of it the first time, and nothing afterwards."""
+        """Return all of it at the first call, and nothing afterwards."""
         body, self._body = self._body, b""
         return body
 
@@ -37,7 +37,7 @@ def apitools_boundary(content_type: str) -> bytes | None:
 
 
 def apitools_parts(boundary: bytes, body: bytes) -> tuple[PlainPart, PlainPart]:
-    """Give metadata and media.
+    """Return metadata and media.
 
     Raises:
         Invalid: the body does not consist of those two.

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from email.message import Message
 from email.parser import BytesParser, Parser
 
+from multidict import CIMultiDict
+
 from gaelocal.reason_phrases import reason_phrase
 from gaelocal.storage.protocol.calls import Call, Reply, Route, answered, split_target
-from gaelocal.storage.protocol.problems import problem
-from gaelocal.storage.state.refusals import Invalid, Refusal
+from gaelocal.storage.protocol.error_responses import error_resource
+from gaelocal.storage.state.errors import Invalid, StorageError
 
 MOST_CALLS = 1000
 MOST_BYTES = 10 * 1024 * 1024
@@ -18,7 +20,7 @@ MOST_BYTES = 10 * 1024 * 1024
 async def answer_batch(
     routes: list[Route], headers: Mapping[str, str], body: bytes, origin: str
 ) -> tuple[bytes, str]:
-    """Answer each call in turn; give the body and its content type.
+    """Answer each call in turn; return the body and its content type.
 
     Raises:
         Invalid: the body is not a batch, or is too large a one.
@@ -45,8 +47,8 @@ async def _answer_part(routes: list[Route], part: Message, origin: str) -> str:
     header = f"Content-ID: <response-{content_id}>\r\n" if content_id else ""
     try:
         reply = await answered(routes, _call(str(part.get_payload()), origin))
-    except Refusal as refusal:
-        reply = Reply(problem(refusal), refusal.status)
+    except StorageError as error:
+        reply = Reply(error_resource(error), error.status)
     return f"Content-Type: application/http\r\n{header}\r\n{_http(reply)}"
 
 
@@ -56,19 +58,20 @@ def _call(text: str, origin: str) -> Call:
     words = line.split()
     if len(words) < 2:  # noqa: PLR2004 - a method and a target
         raise Invalid("Failed to parse batch request, error: no request line.")
-    segments, query = split_target(words[1])
+    segments, pairs = split_target(words[1])
     return Call(
         method=words[0],
         path=json_path(segments),
-        query=query,
-        headers=dict(message.items()),
+        query=dict(pairs),
+        pairs=pairs,
+        headers=CIMultiDict(message.items()),
         origin=origin,
         body=str(message.get_payload()).strip().encode(),
     )
 
 
 def json_path(segments: tuple[str, ...]) -> tuple[str, ...]:
-    """Leave out /storage/v1; gcloud, pointed at another endpoint, leaves out the version itself."""
+    """Leave out /storage/v1, of which gcloud and Node leave out parts when they use another endpoint."""
     rest = segments[1:] if segments[:1] == ("storage",) else segments
     return rest[1:] if rest[:1] == ("v1",) else rest
 

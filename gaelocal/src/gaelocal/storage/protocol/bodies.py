@@ -1,5 +1,6 @@
-"""Bodies of requests, streamed to disk and never whole in memory."""
+"""Request bodies: streamed to disk, limited in size and in the time a client may pause."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 
 from aiohttp import BodyPartReader, MultipartReader, web
@@ -11,24 +12,37 @@ from gaelocal.storage.protocol.apitools import (
     apitools_parts,
 )
 from gaelocal.storage.protocol.calls import parsed_object
-from gaelocal.storage.state.contents import Draft
-from gaelocal.storage.state.records import Content, Fields
-from gaelocal.storage.state.refusals import Invalid
+from gaelocal.storage.state.blobs import Draft
+from gaelocal.storage.state.errors import Invalid, RequestTimeout
+from gaelocal.storage.state.records import Blob, Fields
 
 Part = BodyPartReader | PlainPart
 PART_CHUNK = 256 * 1024
-# The JSON of one call; the JSON API itself takes no metadata that large.
 MOST_JSON = 1024 * 1024
+"""The JSON of one call; the JSON API itself accepts no metadata that large."""
+IDLE_SECONDS = 60.0
+"""How long a client may send nothing while its body is awaited, or read nothing of a response."""
 _HASH_NAMES = {"md5": "md5Hash", "crc32c": "crc32c"}
 
 
 async def chunks(request: web.BaseRequest) -> AsyncIterator[bytes]:
-    await invite(request)
-    async for chunk in request.content.iter_any():
-        yield chunk
+    """Yield the body as it arrives.
+
+    Raises:
+        RequestTimeout: the client pauses for too long.
+    """
+    await send_continue(request)
+    while not request.content.at_eof():
+        try:
+            async with asyncio.timeout(IDLE_SECONDS):
+                chunk = await request.content.readany()
+        except TimeoutError:
+            raise RequestTimeout("The body of the request did not arrive in time.") from None
+        if chunk:
+            yield chunk
 
 
-async def invite(request: web.BaseRequest) -> None:
+async def send_continue(request: web.BaseRequest) -> None:
     """Answer `Expect: 100-continue`, which curl sends before a large body."""
     if request.headers.get("Expect", "").lower() == "100-continue":
         await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
@@ -44,16 +58,25 @@ async def whole(request: web.BaseRequest, most: int = MOST_JSON) -> bytes:
     return bytes(body)
 
 
-async def fill(draft: Draft, request: web.BaseRequest, skip: int = 0) -> None:
-    """Append the body to the draft, without its first `skip` bytes."""
+async def fill(
+    draft: Draft, request: web.BaseRequest, *, skip: int = 0, most: int | None = None, too_much: str = ""
+) -> None:
+    """Append the body without its first `skip` bytes to the draft.
+
+    Raises:
+        Invalid: the draft would have more than `most` bytes; the message is `too_much`.
+    """
     async for chunk in chunks(request):
-        if skip < len(chunk):
-            await draft.append(chunk[skip:])
+        new = chunk[skip:]
         skip = max(skip - len(chunk), 0)
+        if most is not None and draft.size + len(new) > most:
+            raise Invalid(too_much or "The request is too large.", code="EntityTooLarge")
+        if new:
+            await draft.append(new)
 
 
 async def related(request: web.BaseRequest) -> tuple[Fields, Part]:
-    """Give the metadata of a multipart/related upload, and the part that holds its media.
+    """Return the metadata of a multipart/related upload, and the part that holds its media.
 
     Raises:
         Invalid: it does not consist of those two.
@@ -62,39 +85,60 @@ async def related(request: web.BaseRequest) -> tuple[Fields, Part]:
     if boundary is not None:
         plain, media = apitools_parts(boundary, await whole(request, MOST_BYTES))
         return parsed_object(await plain.read()), media
-    await invite(request)
+    await send_continue(request)
     try:
         reader = await request.multipart()
         metadata = await _part(reader)
-        fields = parsed_object(bytes(await metadata.read()))
+        fields = parsed_object(await limited(metadata, MOST_JSON))
         return fields, await _part(reader)
-    except (ValueError, AssertionError) as error:
+    except (ValueError, AssertionError, KeyError) as error:
         raise Invalid(f"Malformed multipart body: {error}") from None
 
 
-async def fill_from_part(draft: Draft, part: Part) -> None:
+async def limited(part: BodyPartReader, most: int) -> bytes:
+    """Return a part of a form or of a multipart body that is small."""
+    body = bytearray()
+    while chunk := await _timed_chunk(part):
+        body += chunk
+        if len(body) > most:
+            raise Invalid("A part of the request is too large.")
+    return bytes(body)
+
+
+async def fill_from_part(draft: Draft, part: Part, *, most: int | None = None) -> None:
     try:
-        while chunk := await part.read_chunk(PART_CHUNK):
+        while chunk := await _timed_chunk(part):
+            if most is not None and draft.size + len(chunk) > most:
+                raise Invalid("Your proposed upload exceeds the maximum allowed size.", code="EntityTooLarge")
             await draft.append(chunk)
     except (ValueError, AssertionError) as error:
         raise Invalid(f"Malformed multipart body: {error}") from None
 
 
 def claimed_hashes(headers: Mapping[str, str]) -> Fields:
-    """Read `x-goog-hash: crc32c=…,md5=…` and Content-MD5."""
+    """Parse `x-goog-hash: crc32c=…,md5=…` and Content-MD5."""
     pairs = [one.strip().partition("=") for one in headers.get("x-goog-hash", "").split(",")]
     claimed: Fields = {_HASH_NAMES[name]: text for name, _, text in pairs if name in _HASH_NAMES}
     return claimed | ({"md5Hash": headers["Content-MD5"]} if "Content-MD5" in headers else {})
 
 
-def demand_hashes(content: Content, claimed: Fields) -> None:
-    """Refuse bytes that are not the ones that the caller meant."""
-    for name, calculated in (("md5Hash", content.md5), ("crc32c", content.crc32c)):
+def demand_hashes(blob: Blob, claimed: Mapping[str, object]) -> None:
+    """Raise Invalid if the bytes are not those that the caller meant."""
+    for name, calculated in (("md5Hash", blob.md5), ("crc32c", blob.crc32c)):
         if claimed.get(name) not in (None, "", calculated):
-            kind, said = name.removesuffix("Hash").upper(), claimed[name]
+            kind, said = name.removesuffix("Hash").upper(), str(claimed[name])[:100]
             raise Invalid(
-                f'Provided {kind} hash "{said}" doesn\'t match calculated {kind} hash "{calculated}".'
+                f'Provided {kind} hash "{said}" doesn\'t match calculated {kind} hash "{calculated}".',
+                code="BadDigest",
             )
+
+
+async def _timed_chunk(part: Part) -> bytes:
+    try:
+        async with asyncio.timeout(IDLE_SECONDS):
+            return bytes(await part.read_chunk(PART_CHUNK))
+    except TimeoutError:
+        raise RequestTimeout("The body of the request did not arrive in time.") from None
 
 
 async def _part(reader: MultipartReader) -> BodyPartReader:

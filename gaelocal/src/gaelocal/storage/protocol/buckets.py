@@ -1,12 +1,17 @@
-"""The bucket calls of the JSON API."""
+"""The bucket methods of the JSON API."""
 
 from gaelocal.storage.protocol.calls import Call, Reply, Route
-from gaelocal.storage.protocol.resources import BUCKET_READ_ONLY, access_list, bucket_resource
+from gaelocal.storage.protocol.resources import bucket_resource
+from gaelocal.storage.state import access
+from gaelocal.storage.state.bucket_settings import INTERNAL, checked_bucket_fields
+from gaelocal.storage.state.errors import Invalid
 from gaelocal.storage.state.listing import MAX_RESULTS
 from gaelocal.storage.state.merging import without
-from gaelocal.storage.state.records import Fields
-from gaelocal.storage.state.refusals import Invalid
+from gaelocal.storage.state.records import Bucket, Fields, moment
 from gaelocal.storage.state.store import Store
+
+_ACCESS_PARAMETERS = ("predefinedAcl", "predefinedDefaultObjectAcl")
+_ACCESS_FIELDS = ("acl", "defaultObjectAcl")
 
 
 class BucketCalls:
@@ -15,67 +20,111 @@ class BucketCalls:
 
     def routes(self) -> list[Route]:
         return [
-            Route("GET", "b", self.list),
+            Route("GET", "b", self.list_all),
             Route("POST", "b", self.create),
             Route("GET", "b/*", self.get),
             Route("PATCH", "b/*", self.patch),
             Route("PUT", "b/*", self.update),
             Route("DELETE", "b/*", self.delete),
-            Route("GET", "b/*/iam", self.get_policy),
-            Route("PUT", "b/*/iam", self.set_policy),
-            Route("GET", "b/*/acl", self.get_access),
-            Route("GET", "b/*/defaultObjectAcl", self.get_object_access),
+            Route("POST", "b/*/restore", self.restore),
+            Route("POST", "b/*/lockRetentionPolicy", self.lock_retention),
+            Route("GET", "b/*/storageLayout", self.storage_layout),
         ]
 
-    async def list(self, call: Call) -> Reply:
+    async def list_all(self, call: Call) -> Reply:
         limit = min(call.number("maxResults") or MAX_RESULTS, MAX_RESULTS)
         prefix, after = call.query.get("prefix", ""), call.query.get("pageToken", "")
-        found = self._store.catalog.buckets(prefix, after, limit + 1)
-        items = [bucket_resource(bucket, call.origin) for bucket in found[:limit]]
+        if call.flag("softDeleted"):
+            return Reply({"kind": "storage#buckets", "items": self._deleted(call, prefix)})
+        found = self._store.database.buckets(prefix, after, limit + 1)
+        items = [self._resource(call, bucket) for bucket in found[:limit]]
         more = {"nextPageToken": found[limit - 1].name} if len(found) > limit else {}
-        return Reply({"kind": "storage#buckets", "items": items, **more})
+        return Reply({"kind": "storage#buckets", **({"items": items} if items else {}), **more})
 
     async def create(self, call: Call) -> Reply:
         body = call.json
         if not isinstance(body.get("name"), str):
-            raise Invalid("Required parameter: name")
-        created = self._store.create_bucket(body["name"], self._fields(call, body))
-        return Reply(bucket_resource(created, call.origin))
+            raise Invalid("Required parameter: name", reason="required")
+        fields: Fields = {"location": "US", "storageClass": "STANDARD"} | self._fields(call, None)
+        if call.flag("enableObjectRetention"):
+            fields["objectRetention"] = {"mode": "Enabled"}
+        return Reply(self._resource(call, self._store.create_bucket(body["name"], fields)))
 
     async def get(self, call: Call, name: str) -> Reply:
+        if call.flag("softDeleted"):
+            return Reply(self._deleted_resource(call, name))
         bucket = self._store.bucket(name)
         call.conditions.demand_read(bucket)
-        return Reply(bucket_resource(bucket, call.origin))
+        return Reply(self._resource(call, bucket))
 
     async def patch(self, call: Call, name: str) -> Reply:
-        changes = self._fields(call, call.json)
-        return Reply(bucket_resource(self._store.change_bucket(name, changes, call.conditions), call.origin))
+        changes = self._fields(call, self._store.bucket(name))
+        return Reply(self._resource(call, self._store.change_bucket(name, changes, call.conditions)))
 
     async def update(self, call: Call, name: str) -> Reply:
-        kept = ("iam", "acl", "defaultObjectAcl")
-        gone = dict.fromkeys(without(self._store.bucket(name).fields, kept))
-        changes = gone | self._fields(call, call.json)
-        return Reply(bucket_resource(self._store.change_bucket(name, changes, call.conditions), call.origin))
+        old = self._store.bucket(name)
+        fixed = {key: old.fields[key] for key in ("location", "storageClass") if key in old.fields}
+        fields = fixed | self._fields(call, old)
+        changed = self._store.change_bucket(name, fields, call.conditions, replaces=True)
+        return Reply(self._resource(call, changed))
 
     async def delete(self, call: Call, name: str) -> Reply:
         self._store.delete_bucket(name, call.conditions)
         return Reply(status=204)
 
-    async def get_policy(self, _call: Call, name: str) -> Reply:
-        policy = self._store.bucket(name).fields.get("iam") or {"bindings": []}
-        return Reply({"kind": "storage#policy", "version": 1, "etag": "CAE=", **policy})
+    async def restore(self, call: Call, name: str) -> Reply:
+        generation = call.number("generation")
+        if generation is None:
+            raise Invalid("Required parameter: generation", reason="required")
+        return Reply(self._resource(call, self._store.restore_bucket(name, generation)))
 
-    async def set_policy(self, call: Call, name: str) -> Reply:
-        self._store.change_bucket(name, {"iam": call.json})
-        return await self.get_policy(call, name)
+    async def lock_retention(self, call: Call, name: str) -> Reply:
+        if call.number("ifMetagenerationMatch") is None:
+            raise Invalid("Required parameter: ifMetagenerationMatch", reason="required")
+        return Reply(self._resource(call, self._store.lock_retention(name, call.conditions)))
 
-    async def get_access(self, _call: Call, name: str) -> Reply:
-        return Reply({"items": self._store.bucket(name).fields.get("acl") or []})
+    async def storage_layout(self, _call: Call, name: str) -> Reply:
+        bucket = self._store.bucket(name)
+        shown = bucket_resource(bucket, "")
+        layout: Fields = {
+            key: shown[key]
+            for key in ("location", "locationType", "customPlacementConfig", "hierarchicalNamespace")
+            if key in shown
+        }
+        return Reply({"kind": "storage#storageLayout", "bucket": name, **layout})
 
-    async def get_object_access(self, _call: Call, name: str) -> Reply:
-        return Reply({"items": self._store.bucket(name).fields.get("defaultObjectAcl") or []})
+    def _resource(self, call: Call, bucket: Bucket) -> Fields:
+        full = call.query.get("projection") == "full"
+        return bucket_resource(bucket, call.origin, full=full)
 
-    def _fields(self, call: Call, body: Fields) -> Fields:
-        objects = access_list(call.query.get("predefinedDefaultObjectAcl"))
-        default = {"defaultObjectAcl": objects["acl"]} if objects else {}
-        return without(body, BUCKET_READ_ONLY) | access_list(call.query.get("predefinedAcl")) | default
+    def _deleted_resource(self, call: Call, name: str) -> Fields:
+        generation = call.number("generation")
+        if generation is None:
+            raise Invalid("Required parameter: generation", reason="required")
+        bucket, deleted, until = self._store.deleted_bucket(name, generation)
+        return self._resource(call, bucket) | {
+            "softDeleteTime": moment(deleted),
+            "hardDeleteTime": moment(until),
+        }
+
+    def _deleted(self, call: Call, prefix: str) -> list[Fields]:
+        return [
+            self._resource(call, bucket)
+            | {"softDeleteTime": moment(deleted), "hardDeleteTime": moment(until)}
+            for bucket, _, deleted, until in self._store.database.deleted_buckets()
+            if bucket.name.startswith(prefix) and until > self._store.clock()
+        ]
+
+    def _fields(self, call: Call, bucket: Bucket | None) -> Fields:
+        """Return the settings that a body and the predefined access lists ask for."""
+        body = without(call.json, INTERNAL)
+        fields = checked_bucket_fields("", body)
+        if call.query.get("predefinedAcl"):
+            fields["acl"] = access.predefined_bucket_acl(call.query["predefinedAcl"])
+        if call.query.get("predefinedDefaultObjectAcl"):
+            fields["defaultObjectAcl"] = access.predefined_default_acl(
+                call.query["predefinedDefaultObjectAcl"]
+            )
+        if bucket and any(fields.get(name) is not None for name in _ACCESS_FIELDS):
+            access.refuse_acl_if_uniform(bucket, "use ACL API to update bucket policy")
+        return fields

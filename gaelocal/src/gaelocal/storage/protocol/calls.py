@@ -1,31 +1,40 @@
-"""One call of the JSON API and its reply, free of the HTTP server, so that a batch can carry many."""
+"""One call of the JSON API and its reply, independent of the HTTP server, so that a batch can carry many."""
 
 import json
+import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from gaelocal.storage.protocol.customer_keys import CustomerKey
+from gaelocal.storage.protocol.partial_response import selected
 from gaelocal.storage.state.conditions import Conditions
+from gaelocal.storage.state.errors import Invalid, NotFound
 from gaelocal.storage.state.records import Fields
-from gaelocal.storage.state.refusals import Invalid, NotFound
 
 ETAG_HEADERS = ("If-Match", "If-None-Match")
+NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """`path` holds the decoded segments after the API's prefix, `origin` how the caller names this server."""
+    """`path` holds the decoded segments after the API's prefix, `origin` is this server as seen by clients.
+
+    `headers` ignores the case of names; `pairs` is the query with repeated names, `raw_path` is not decoded.
+    """
 
     method: str
     path: tuple[str, ...]
     query: Mapping[str, str]
     headers: Mapping[str, str]
     origin: str
+    pairs: tuple[tuple[str, str], ...] = ()
+    raw_path: str = ""
     body: bytes = b""
 
     @property
     def json(self) -> Fields:
-        """Give the body as an object.
+        """Return the body as an object.
 
         Raises:
             Invalid: it is anything else.
@@ -41,13 +50,26 @@ class Call:
         named = {name: text for name, text in self.query.items() if name.startswith("if")}
         return named | {name: self.headers[name] for name in ETAG_HEADERS if name in self.headers}
 
+    @property
+    def customer_key(self) -> str | None:
+        """The SHA-256 of the customer-supplied encryption key, in base64."""
+        return CustomerKey.in_headers(self.headers)
+
+    @property
+    def source_customer_key(self) -> str | None:
+        return CustomerKey.in_headers(self.headers, "x-goog-copy-source-")
+
     def number(self, name: str) -> int | None:
         text = self.query.get(name)
         if not text:
             return None
-        if not text.isdigit():
-            raise Invalid(f"Invalid value for {name}: {text!r}")
+        if not NUMBER.fullmatch(text):
+            raise Invalid(f"Invalid value for {name}: {text[:100]!r}")
         return int(text)
+
+    def all_values(self, name: str) -> list[str]:
+        """Return the values of a parameter that may be repeated."""
+        return [value for key, value in self.pairs if key == name]
 
     def flag(self, name: str) -> bool:
         return self.query.get(name, "").lower() == "true"
@@ -65,7 +87,7 @@ Answer = Callable[..., Awaitable[Reply]]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """`*` in the pattern stands for one segment, which is handed to the answer after the call."""
+    """`*` in the pattern stands for one segment, which is passed to `answer` after the call."""
 
     method: str
     pattern: str
@@ -85,29 +107,40 @@ async def answered(routes: list[Route], call: Call) -> Reply:
     for route in routes:
         arguments = route.arguments(call)
         if arguments is not None:
-            return await route.answer(call, *arguments)
+            reply = await route.answer(call, *arguments)
+            mask = call.query.get("fields")
+            return (
+                replace(reply, resource=selected(reply.resource, mask)) if mask and reply.resource else reply
+            )
     raise NotFound("Not Found")
 
 
-def split_target(target: str) -> tuple[tuple[str, ...], dict[str, str]]:
-    """Split what stands in the request line (or a whole URL) into decoded segments and the query.
+def split_target(target: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """Split a request target or a URL into decoded segments and the pairs of the query.
 
     Raises:
-        Invalid: a segment is not UTF-8.
+        Invalid: it is no URL, or a segment is not UTF-8.
     """
-    parts = urlsplit(target)
     try:
+        parts = urlsplit(target)
         segments = tuple(unquote(one, errors="strict") for one in parts.path.removeprefix("/").split("/"))
-        return segments, dict(parse_qsl(parts.query, keep_blank_values=True, errors="strict"))
+        return segments, tuple(parse_qsl(parts.query, keep_blank_values=True, errors="strict"))
     except UnicodeDecodeError:
         raise Invalid("The URL is not valid UTF-8.") from None
+    except ValueError:
+        raise Invalid("The URL is malformed.") from None
 
 
 def parsed_object(text: bytes) -> Fields:
+    """Parse JSON.
+
+    Raises:
+        Invalid: it is no JSON, is nested too deeply, or is no object.
+    """
     try:
         parsed = json.loads(text)
-    except ValueError:
-        raise Invalid("Parse Error") from None
+    except (ValueError, RecursionError):
+        raise Invalid("Parse Error", reason="parseError") from None
     if not isinstance(parsed, dict):
-        raise Invalid("Parse Error")
+        raise Invalid("Parse Error", reason="parseError")
     return parsed

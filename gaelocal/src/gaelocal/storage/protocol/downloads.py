@@ -1,5 +1,6 @@
-"""Media on its way out: whole or a range, with everything a client needs to check it."""
+"""Send media: all of it or a range, with the headers a client needs to check it."""
 
+import asyncio
 import zlib
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -7,8 +8,10 @@ from email.utils import format_datetime
 
 from aiohttp import web
 
+from gaelocal.storage.protocol.bodies import IDLE_SECONDS
+from gaelocal.storage.protocol.customer_keys import key_of
 from gaelocal.storage.protocol.ranges import wanted_bytes
-from gaelocal.storage.state.contents import Contents, stream
+from gaelocal.storage.state.blobs import Blobs, stream
 from gaelocal.storage.state.records import StoredObject
 
 _HEADERS_OF_FIELDS = {
@@ -18,29 +21,33 @@ _HEADERS_OF_FIELDS = {
     "contentLanguage": "Content-Language",
 }
 PARTIAL = 206
+UNPACK_CHUNK = 1024 * 1024
+# Stored bytes never run as a page of this server: another page could then use its rights here.
+MEDIA_SECURITY = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox"}
 
 
 async def send(
-    request: web.BaseRequest, contents: Contents, found: StoredObject, overrides: dict[str, str]
+    request: web.BaseRequest, blobs: Blobs, found: StoredObject, overrides: dict[str, str]
 ) -> web.StreamResponse:
     """Stream the object; `overrides` are headers that the caller may choose, as signed links do."""
-    headers = media_headers(found) | overrides
+    headers = media_headers(found) | overrides | request.get("cors", {})
     if _must_be_unpacked(request, found):
-        del headers["Content-Encoding"]
-        return await _unpacked(request, contents, found, headers)
-    wanted = wanted_bytes(request.headers.get("Range"), found.content.size)
-    first, count = wanted or (0, found.content.size)
+        headers.pop("Content-Encoding", None)
+        headers["Warning"] = "214 UploadServer gunzipped"
+        return await _unpacked(request, blobs, found, headers)
+    wanted = wanted_bytes(request.headers.get("Range"), found.blob.size)
+    first, count = wanted or (0, found.blob.size)
     response = web.StreamResponse(status=PARTIAL if wanted else 200, headers=headers)
     response.content_length = count
     if wanted:
-        response.headers["Content-Range"] = f"bytes {first}-{first + count - 1}/{found.content.size}"
-    with contents.reader(found.content.id) as file:
-        return await _pour(request, response, stream(file, first, count))
+        response.headers["Content-Range"] = f"bytes {first}-{first + count - 1}/{found.blob.size}"
+    with blobs.reader(found.blob.id) as file:
+        return await _write(request, response, stream(file, first, count))
 
 
 def media_headers(found: StoredObject) -> dict[str, str]:
-    content = found.content
-    hashes = [f"crc32c={content.crc32c}"] + ([f"md5={content.md5}"] if content.md5 else [])
+    blob = found.blob
+    hashes = [f"crc32c={blob.crc32c}"] + ([f"md5={blob.md5}"] if blob.md5 else [])
     chosen = {header: found.fields.get(name) for name, header in _HEADERS_OF_FIELDS.items()}
     own = {f"X-Goog-Meta-{key}": text for key, text in (found.fields.get("metadata") or {}).items()}
     return {
@@ -55,38 +62,85 @@ def media_headers(found: StoredObject) -> dict[str, str]:
         "X-Goog-Storage-Class": str(found.fields.get("storageClass", "STANDARD")),
         "X-Goog-Hash": ",".join(hashes),
         "X-Goog-Stored-Content-Encoding": str(found.fields.get("contentEncoding") or "identity"),
-        "X-Goog-Stored-Content-Length": str(content.size),
-        **{name: text for name, text in own.items() if text.isascii() and text.isprintable()},
+        "X-Goog-Stored-Content-Length": str(blob.size),
+        **_encryption_headers(found),
+        **{name: text for name, text in own.items() if _is_header(name, text)},
+        **MEDIA_SECURITY,
     }
 
 
+def _encryption_headers(found: StoredObject) -> dict[str, str]:
+    key = key_of(found)
+    if key:
+        return {"X-Goog-Encryption-Algorithm": "AES256", "X-Goog-Encryption-Key-Sha256": key}
+    kms = found.fields.get("kmsKeyName")
+    return {"X-Goog-Encryption-Kms-Key-Name": kms} if kms else {}
+
+
+def _is_header(name: str, text: str) -> bool:
+    return (
+        text.isascii()
+        and text.isprintable()
+        and name.isascii()
+        and name.replace("-", "").replace("_", "").isalnum()
+    )
+
+
 def _must_be_unpacked(request: web.BaseRequest, found: StoredObject) -> bool:
-    """Cloud Storage unpacks gzip for who cannot (cloud.google.com/storage/docs/transcoding)."""
+    """Return whether to unpack gzip for a client that does not accept it (storage/docs/transcoding)."""
     is_packed = found.fields.get("contentEncoding") == "gzip"
-    return is_packed and "gzip" not in request.headers.get("Accept-Encoding", "")
+    may_be_unpacked = "no-transform" not in str(found.fields.get("cacheControl") or "").lower()
+    return is_packed and may_be_unpacked and "gzip" not in request.headers.get("Accept-Encoding", "")
 
 
 async def _unpacked(
-    request: web.BaseRequest, contents: Contents, found: StoredObject, headers: dict[str, str]
+    request: web.BaseRequest, blobs: Blobs, found: StoredObject, headers: dict[str, str]
 ) -> web.StreamResponse:
-    response = web.StreamResponse(headers=headers)
-    with contents.reader(found.content.id) as file:
-        return await _pour(request, response, _unzip(stream(file, 0, found.content.size)))
+    with blobs.reader(found.blob.id) as file:
+        chunks = _unzip(stream(file, 0, found.blob.size))
+        try:
+            first = await anext(chunks, b"")
+        except zlib.error:  # not gzip, whatever the field says: it is sent as it is
+            response = web.StreamResponse(headers=headers)
+            return await _write(request, response, stream(file, 0, found.blob.size))
+        return await _write(request, web.StreamResponse(headers=headers), _prepended(first, chunks))
+
+
+async def _prepended(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    if first:
+        yield first
+    async for chunk in rest:
+        yield chunk
 
 
 async def _unzip(packed: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Unpack in bounded pieces: a small file may hold a very large one."""
     unpacker = zlib.decompressobj(wbits=31)
     async for chunk in packed:
-        yield unpacker.decompress(chunk)
+        waiting = chunk
+        while waiting and not unpacker.eof:
+            yield unpacker.decompress(waiting, UNPACK_CHUNK)
+            waiting = unpacker.unconsumed_tail
     yield unpacker.flush()
 
 
-async def _pour(
+async def _write(
     request: web.BaseRequest, response: web.StreamResponse, chunks: AsyncIterator[bytes]
 ) -> web.StreamResponse:
+    """Send the chunks; a client that reads nothing for too long is disconnected."""
     await response.prepare(request)
-    if request.method != "HEAD":
+    if request.method == "HEAD":
+        return response
+    try:
         async for chunk in chunks:
-            await response.write(chunk)
-        await response.write_eof()
+            async with asyncio.timeout(IDLE_SECONDS):
+                await response.write(chunk)
+        async with asyncio.timeout(IDLE_SECONDS):
+            await response.write_eof()
+    except TimeoutError:
+        if request.transport:
+            request.transport.abort()
+    except zlib.error:
+        if request.transport:
+            request.transport.abort()  # the rest cannot be unpacked: the client must not take it for complete
     return response

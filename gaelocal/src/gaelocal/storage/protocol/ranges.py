@@ -2,18 +2,18 @@
 
 import re
 
-from gaelocal.storage.state.refusals import Invalid, RangeNotSatisfiable
+from gaelocal.storage.state.errors import Invalid, RangeNotSatisfiable
 from gaelocal.storage.state.uploads import Piece
 
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
-_CONTENT_RANGE = re.compile(r"bytes (?:(\d+)-(\d+|\*)|\*)/(\d+|\*)")
+_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
+_CONTENT_RANGE = re.compile(r"bytes (?:([0-9]{1,18})-([0-9]{1,18}|\*)|\*)/([0-9]{1,18}|\*)")
 
 
 def wanted_bytes(header: str | None, size: int) -> tuple[int, int] | None:
-    """Give the first byte and the count; None is the whole, as a list or a broken range is (RFC 9110).
+    """Return the first byte and the count; None means all, also for a list or a malformed range (RFC 9110).
 
     Raises:
-        RangeNotSatisfiable: it begins behind the end.
+        RangeNotSatisfiable: it begins after the end.
     """
     match = _RANGE.fullmatch((header or "").replace(" ", ""))
     if match is None or match.group(0) == "bytes=-":
@@ -29,15 +29,21 @@ def wanted_bytes(header: str | None, size: int) -> tuple[int, int] | None:
 
 
 def piece_of(header: str | None) -> Piece:
-    """Read what part of the object a request carries; without the header it is all of it.
+    """Parse which part of the object a request carries; without the header it is all of it.
+
+    `bytes 0-*/*` is how the Node client sends everything in one request.
 
     Raises:
         Invalid: the header is not understood.
     """
     if header is None:
-        return Piece(first=0, total=None)
+        return Piece(first=0, total=None, is_last=True)
     match = _CONTENT_RANGE.fullmatch(header.strip())
     if match is None:
         raise Invalid(f"Failed to parse Content-Range header: {header!r}")
-    first, _, total = match.groups()
-    return Piece(first=None if first is None else int(first), total=None if total == "*" else int(total))
+    first, last, total = match.groups()
+    return Piece(
+        first=None if first is None else int(first),
+        total=None if total == "*" else int(total),
+        is_last=last == "*" and total == "*",
+    )

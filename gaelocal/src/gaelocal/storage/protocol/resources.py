@@ -2,63 +2,47 @@
 
 from urllib.parse import quote
 
+from gaelocal.storage.state import access, retention
+from gaelocal.storage.state.bucket_settings import location_type
 from gaelocal.storage.state.merging import without
-from gaelocal.storage.state.records import Bucket, Fields, StoredObject, moment
+from gaelocal.storage.state.records import Bucket, Fields, Folder, StoredObject, moment
 
-WRITABLE = frozenset(
-    (
-        *("acl", "cacheControl", "contentDisposition", "contentEncoding", "contentLanguage", "contentType"),
-        *(
-            "customTime",
-            "eventBasedHold",
-            "kmsKeyName",
-            "metadata",
-            "retention",
-            "storageClass",
-            "temporaryHold",
-        ),
-    )
-)
-BUCKET_READ_ONLY = frozenset(
-    (
-        *("kind", "id", "name", "selfLink", "projectNumber", "metageneration", "timeCreated", "updated"),
-        *("etag", "locationType", "iam"),
-    )
-)
-_BUCKET_DEFAULTS: Fields = {
-    "location": "US",
-    "storageClass": "STANDARD",
-    "iamConfiguration": {
-        "uniformBucketLevelAccess": {"enabled": False},
-        "publicAccessPrevention": "inherited",
-    },
-}
-PUBLIC_READ: Fields = {"entity": "allUsers", "role": "READER"}
+_NOT_SHOWN = ("acl", "heldUntil", "lastRead")
+_HASHES = ("md5Hash", "crc32c")
 
 
-def bucket_resource(bucket: Bucket, origin: str) -> Fields:
+def bucket_resource(bucket: Bucket, origin: str, *, full: bool = False) -> Fields:
+    """Return the resource; `full` adds access lists and owner (`projection=full`)."""
+    kind = location_type(bucket)
     return {
-        **_BUCKET_DEFAULTS,
+        "storageClass": "STANDARD",
+        **({"rpo": "DEFAULT"} if kind != "region" else {}),
         **without(bucket.fields, ("iam", "acl", "defaultObjectAcl")),
         "kind": "storage#bucket",
         "id": bucket.name,
         "name": bucket.name,
         "selfLink": f"{origin}/storage/v1/b/{bucket.name}",
-        "projectNumber": "1",
-        "locationType": "multi-region",
+        "projectNumber": access.PROJECT_NUMBER,
+        "location": bucket.fields.get("location", "US"),
+        "locationType": kind,
         "metageneration": str(bucket.metageneration),
         "timeCreated": moment(bucket.created),
         "updated": moment(bucket.updated),
         "etag": bucket.etag,
+        **(_bucket_access(bucket, origin) if full and not bucket.is_uniform else {}),
+        "iamConfiguration": _access_settings(bucket),
     }
 
 
-def object_resource(found: StoredObject, origin: str) -> Fields:
+def object_resource(
+    found: StoredObject, bucket: Bucket, origin: str, *, full: bool = False, key: str | None = None
+) -> Fields:
+    """Return the resource; the hashes of an object with a customer-supplied key are shown with that key."""
     path = f"b/{found.bucket}/o/{quote(found.name, safe='')}"
     written = moment(found.created)
-    return {
+    resource = {
         "storageClass": "STANDARD",
-        **found.fields,
+        **without(found.fields, _NOT_SHOWN),
         **_measured(found),
         "kind": "storage#object",
         "id": f"{found.bucket}/{found.name}/{found.generation}",
@@ -73,38 +57,118 @@ def object_resource(found: StoredObject, origin: str) -> Fields:
         "updated": moment(found.updated),
         "timeStorageClassUpdated": written,
         "timeFinalized": written,
+        **_times(found, bucket),
+    }
+    if full and not bucket.is_uniform:
+        resource["acl"] = object_access_controls(found, bucket, origin)
+        resource["owner"] = {"entity": access.OWNER_ENTITY}
+    has_key = key == (found.fields.get("customerEncryption") or {}).get("keySha256")
+    return resource if has_key else without(resource, _HASHES)
+
+
+def folder_resource(folder: Folder, origin: str) -> Fields:
+    kind = {"managedFolders": "managedFolder", "folders": "folder"}[folder.kind]
+    path = f"b/{folder.bucket}/{folder.kind}/{quote(folder.name, safe='')}"
+    return {
+        "kind": f"storage#{kind}",
+        "id": f"{folder.bucket}/{folder.name}",
+        "selfLink": f"{origin}/storage/v1/{path}",
+        "bucket": folder.bucket,
+        "name": folder.name,
+        "metageneration": str(folder.metageneration),
+        "createTime": moment(folder.created),
+        "updateTime": moment(folder.updated),
     }
 
 
-def writable(body: Fields) -> Fields:
-    """Keep what an owner may write; values of the metadata are text, as Cloud Storage keeps them."""
-    fields = {key: value for key, value in body.items() if key in WRITABLE}
-    if isinstance(fields.get("metadata"), dict):
-        fields["metadata"] = {k: v if v is None else str(v) for k, v in fields["metadata"].items()}
-    return fields
+def bucket_access_controls(bucket: Bucket, origin: str) -> list[Fields]:
+    return [bucket_access_control(bucket, grant, origin) for grant in access.bucket_acl(bucket)]
 
 
-def access_list(predefined: str | None) -> Fields:
-    """Give the access list behind a predefined name; only what it says about the public matters here."""
-    return {"acl": [PUBLIC_READ]} if predefined in ("publicRead", "publicReadWrite") else {}
+def default_access_controls(bucket: Bucket) -> list[Fields]:
+    return [default_access_control(grant) for grant in access.default_object_acl(bucket)]
 
 
-def is_public(found: StoredObject, bucket: Bucket) -> bool:
-    """Say whether somebody nobody knows may read it."""
-    grants = [grant.get("entity") for grant in found.fields.get("acl") or []]
-    bindings = (bucket.fields.get("iam") or {}).get("bindings") or []
-    readers = [one for one in bindings if one.get("role") in _READING_ROLES]
-    return "allUsers" in grants or any("allUsers" in one.get("members", []) for one in readers)
+def object_access_controls(found: StoredObject, bucket: Bucket, origin: str) -> list[Fields]:
+    return [object_access_control(found, grant, origin) for grant in access.object_acl(found, bucket)]
 
 
-_READING_ROLES = frozenset(
-    f"roles/storage.{role}"
-    for role in ("objectViewer", "legacyObjectReader", "objectAdmin", "objectUser", "admin")
-)
+def bucket_access_control(bucket: Bucket, grant: Fields, origin: str) -> Fields:
+    return {
+        "kind": "storage#bucketAccessControl",
+        "id": f"{bucket.name}/{grant['entity']}",
+        "selfLink": f"{origin}/storage/v1/b/{bucket.name}/acl/{quote(grant['entity'], safe='')}",
+        "bucket": bucket.name,
+        **_grantee(grant),
+    }
+
+
+def default_access_control(grant: Fields) -> Fields:
+    return {"kind": "storage#objectAccessControl", **_grantee(grant)}
+
+
+def object_access_control(found: StoredObject, grant: Fields, origin: str) -> Fields:
+    path = f"b/{found.bucket}/o/{quote(found.name, safe='')}/acl/{quote(grant['entity'], safe='')}"
+    return {
+        "kind": "storage#objectAccessControl",
+        "id": f"{found.bucket}/{found.name}/{found.generation}/{grant['entity']}",
+        "selfLink": f"{origin}/storage/v1/{path}",
+        "bucket": found.bucket,
+        "object": found.name,
+        "generation": str(found.generation),
+        **_grantee(grant),
+    }
+
+
+def service_account_resource() -> Fields:
+    """Return the agent that acts for the project within Cloud Storage."""
+    email = f"service-{access.PROJECT_NUMBER}@gs-project-accounts.iam.gserviceaccount.com"
+    return {"kind": "storage#serviceAccount", "email_address": email}
+
+
+def _bucket_access(bucket: Bucket, origin: str) -> Fields:
+    return {
+        "acl": bucket_access_controls(bucket, origin),
+        "defaultObjectAcl": default_access_controls(bucket),
+        "owner": {"entity": f"project-owners-{access.PROJECT_NUMBER}"},
+    }
+
+
+def _access_settings(bucket: Bucket) -> Fields:
+    settings = bucket.fields.get("iamConfiguration") or {}
+    uniform = settings.get("uniformBucketLevelAccess") or {"enabled": False}
+    prevention = {"publicAccessPrevention": settings.get("publicAccessPrevention", "inherited")}
+    return {"uniformBucketLevelAccess": uniform, "bucketPolicyOnly": uniform, **prevention}
+
+
+def _grantee(grant: Fields) -> Fields:
+    entity, role = grant["entity"], grant["role"]
+    kind, _, rest = entity.partition("-")
+    details: Fields = {}
+    if kind in ("user", "group"):
+        details = {"email": rest}
+    elif kind == "domain":
+        details = {"domain": rest}
+    elif kind == "project":
+        team, _, number = rest.partition("-")
+        details = {"projectTeam": {"projectNumber": number, "team": team}}
+    return {"entity": entity, "role": role, **details, "etag": "CAE="}
+
+
+def _times(found: StoredObject, bucket: Bucket) -> Fields:
+    times: Fields = {}
+    until = retention.expiration(found, bucket)
+    if until is not None:
+        times["retentionExpirationTime"] = moment(until)
+    if found.deleted is not None and found.kept_until is None:
+        times["timeDeleted"] = moment(found.deleted)
+    if found.deleted is not None and found.kept_until is not None:
+        times |= {"softDeleteTime": moment(found.deleted), "hardDeleteTime": moment(found.kept_until)}
+    return times
 
 
 def _measured(found: StoredObject) -> Fields:
-    content = found.content
-    measured: Fields = {"size": str(content.size), "crc32c": content.crc32c, "md5Hash": content.md5}
-    measured["componentCount"] = content.parts
+    blob = found.blob
+    measured: Fields = {"size": str(blob.size), "crc32c": blob.crc32c, "md5Hash": blob.md5}
+    measured["componentCount"] = blob.parts
     return {name: value for name, value in measured.items() if value is not None}

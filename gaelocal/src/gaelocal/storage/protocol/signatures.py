@@ -1,27 +1,42 @@
-"""V4 signed links, checked as cloud.google.com/storage/docs/authentication/signatures says."""
+"""Signed URLs, versions 2 and 4 (cloud.google.com/storage/docs/authentication/signatures)."""
 
+import base64
+import binascii
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
-from gaelocal.storage.state.refusals import Expired, Forbidden, Invalid
+from gaelocal.storage.state.errors import Expired, Forbidden, Invalid, Unsupported
 
 ALGORITHM = "GOOG4-RSA-SHA256"
-LONGEST = 7 * 24 * 3600
-# How far the clock of who signs may be ahead of this one.
+LONGEST_SECONDS = 7 * 24 * 3600
+# How far the clock of the signer may be ahead of this one.
 SKEW = 15 * 60
 Verify = Callable[[str, bytes, bytes], bool]
-_NEEDED = ("X-Goog-Credential", "X-Goog-Date", "X-Goog-Expires", "X-Goog-SignedHeaders", "X-Goog-Signature")
+_NEEDED_V4 = (
+    "X-Goog-Credential",
+    "X-Goog-Date",
+    "X-Goog-Expires",
+    "X-Goog-SignedHeaders",
+    "X-Goog-Signature",
+)
+_NEEDED_V2 = ("GoogleAccessId", "Expires", "Signature")
+# Version 2 signs the path; these parameters may be added to it unsigned.
+_UNSIGNED_V2 = frozenset(
+    {"response-content-type", "response-content-disposition", "generation", "userProject"}
+)
+_SECRET_HEADERS = frozenset({"x-goog-encryption-key", "x-goog-encryption-key-sha256"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedRequest:
-    """`path` decoded and with its leading slash."""
+    """`path` is decoded and begins with a slash; `raw_path` is as it was sent."""
 
     method: str
     path: str
+    raw_path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
 
@@ -30,59 +45,128 @@ class SignedRequest:
         return any(name in self.query for name in ("X-Goog-Algorithm", "X-Goog-Signature", "Signature"))
 
     def demand(self, verify: Verify, now: float) -> None:
-        """Let the request pass, or say why not.
+        """Check the signature.
 
         Raises:
-            Invalid: the link is malformed.
+            Invalid: the URL is malformed.
             Expired: its time is over.
-            Forbidden: the signature is not one of the signer for exactly this request.
+            Forbidden: it was not signed by a known account for exactly this request.
         """
-        self._demand_form()
-        signed = self._signed_at()
-        expires = signed + int(self.query["X-Goog-Expires"])
-        if now > expires:
-            raise Expired("The provided token has expired. Request signature expired.")
-        if now + SKEW < signed:
-            raise Forbidden("The difference between the request time and this server is too large.")
-        email = self.query["X-Goog-Credential"].partition("/")[0]
-        if not verify(email, self._signature(), self._text_to_sign().encode()):
-            raise Forbidden(
-                "Access denied. The request signature we calculated does not match the one you provided. "
-                "Check your signing method and key: gaelocal knows only its own service account.",
-                "SignatureDoesNotMatch",
-            )
+        if "Signature" in self.query:
+            self._demand_v2(verify, now)
+        else:
+            self._demand_v4(verify, now)
 
-    def _demand_form(self) -> None:
-        if missing := [name for name in _NEEDED if name not in self.query]:
-            raise Invalid(f"Invalid argument: {missing[0]} is missing; only V4 signed links are read here.")
+    def _demand_v4(self, verify: Verify, now: float) -> None:
+        self._demand_form(_NEEDED_V4)
         if self.query.get("X-Goog-Algorithm") != ALGORITHM:
-            raise Invalid(f"Invalid argument: X-Goog-Algorithm must be {ALGORITHM}.")
+            raise Unsupported(f"gaelocal's Cloud Storage checks signatures of {ALGORITHM} only.")
+        demand_time(signing_time(self.query["X-Goog-Date"]), self._seconds(), now)
+        email = self.query["X-Goog-Credential"].partition("/")[0]
+        signature = hex_signature(self.query["X-Goog-Signature"])
+        if not any(verify(email, signature, text.encode()) for text in self._texts_v4()):
+            raise not_signed()
+
+    def _demand_v2(self, verify: Verify, now: float) -> None:
+        self._demand_form(_NEEDED_V2)
+        expires = self.query["Expires"]
+        if not expires.isascii() or not expires.isdecimal():
+            raise Invalid("Invalid argument: Expires must be a number of seconds.")
+        if now > int(expires[:15]):
+            raise Expired("The provided token has expired. Request has expired.")
+        signature = base64_signature(self.query["Signature"])
+        email = self.query["GoogleAccessId"]
+        if not any(verify(email, signature, text.encode()) for text in self._texts_v2()):
+            raise not_signed()
+
+    def _demand_form(self, needed: tuple[str, ...]) -> None:
+        if missing := [name for name in needed if name not in self.query]:
+            raise Invalid(f"Invalid argument: {missing[0]} is missing.")
+
+    def _seconds(self) -> int:
         seconds = self.query["X-Goog-Expires"]
-        if not seconds.isdecimal() or int(seconds) > LONGEST:
+        is_number = seconds.isascii() and seconds.isdecimal() and len(seconds) < 10  # noqa: PLR2004
+        if not is_number or int(seconds) > LONGEST_SECONDS:
             raise Invalid("Invalid argument: X-Goog-Expires must be a number of at most 604800 seconds.")
+        return int(seconds)
 
-    def _signed_at(self) -> float:
-        try:
-            return datetime.strptime(self.query["X-Goog-Date"], "%Y%m%dT%H%M%S%z").timestamp()
-        except ValueError:
-            raise Invalid("Invalid argument: X-Goog-Date is not an ISO 8601 basic format date.") from None
-
-    def _signature(self) -> bytes:
-        try:
-            return bytes.fromhex(self.query["X-Goog-Signature"])
-        except ValueError:
-            return b""
-
-    def _text_to_sign(self) -> str:
+    def _texts_v4(self) -> Iterator[str]:
         scope = self.query["X-Goog-Credential"].partition("/")[2]
-        digest = hashlib.sha256(self._canonical().encode()).hexdigest()
-        return "\n".join((ALGORITHM, self.query["X-Goog-Date"], scope, digest))
+        for host in self._hosts():
+            digest = hashlib.sha256(self._canonical(host).encode(errors="surrogateescape")).hexdigest()
+            yield "\n".join((ALGORITHM, self.query["X-Goog-Date"], scope, digest))
 
-    def _canonical(self) -> str:
+    def _hosts(self) -> list[str]:
+        """Node signs the host without its port."""
+        host = self.headers.get("Host", "")
+        return [host, host.rpartition(":")[0]] if ":" in host else [host]
+
+    def _canonical(self, host: str) -> str:
         pairs = [(name, text) for name, text in self.query.items() if name != "X-Goog-Signature"]
         query = "&".join(sorted(f"{quote(name, safe='~')}={quote(text, safe='~')}" for name, text in pairs))
         names = self.query["X-Goog-SignedHeaders"].split(";")
-        headers = "".join(f"{name}:{' '.join(self.headers.get(name, '').split())}\n" for name in names)
+        values = {name: host if name == "host" else self.headers.get(name, "") for name in names}
+        headers = "".join(f"{name}:{' '.join(text.split())}\n" for name, text in values.items())
         payload = self.headers.get("x-goog-content-sha256", "UNSIGNED-PAYLOAD")
         lines = (self.method, quote(self.path, safe="/~"), query, headers, ";".join(names), payload)
         return "\n".join(lines)
+
+    def _texts_v2(self) -> Iterator[str]:
+        """Yield what a signer may have signed: clients differ in how they write the resource."""
+        headers = sorted(
+            f"{name.lower()}:{' '.join(text.split())}"
+            for name, text in self.headers.items()
+            if name.lower().startswith("x-goog-") and name.lower() not in _SECRET_HEADERS
+        )
+        md5, kind = self.headers.get("Content-MD5", ""), self.headers.get("Content-Type", "")
+        for resource in self._resources_v2():
+            yield "\n".join((self.method, md5, kind, self.query["Expires"], *headers, resource))
+
+    def _resources_v2(self) -> Iterator[str]:
+        rest = sorted((name.lower(), text) for name, text in self.query.items() if name not in _NEEDED_V2)
+        signed = [(name, text) for name, text in rest if name not in _UNSIGNED_V2]
+        paths = dict.fromkeys((self.raw_path, quote(self.path, safe="/~")))
+        for path in paths:
+            if not signed:
+                yield path
+            else:
+                yield f"{path}?{urlencode(signed)}"
+                yield f"{path}?{'&'.join(name for name, text in signed if not text)}"
+            if rest != signed:
+                yield f"{path}?{urlencode(rest)}"
+
+
+def signing_time(text: str) -> float:
+    try:
+        return datetime.strptime(text, "%Y%m%dT%H%M%S%z").timestamp()
+    except ValueError:
+        raise Invalid("Invalid argument: X-Goog-Date is not an ISO 8601 basic format date.") from None
+
+
+def demand_time(signed: float, seconds: int, now: float) -> None:
+    if now > signed + seconds:
+        raise Expired("The provided token has expired. Request signature expired.")
+    if now + SKEW < signed:
+        raise Forbidden("The difference between the request time and this server is too large.")
+
+
+def hex_signature(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        return b""
+
+
+def base64_signature(text: str) -> bytes:
+    try:
+        return base64.b64decode(text.replace(" ", "+"), validate=True)
+    except (binascii.Error, ValueError):
+        return b""
+
+
+def not_signed() -> Forbidden:
+    return Forbidden(
+        "Access denied. The request signature we calculated does not match the one you provided. "
+        "Check your signing method and key: gaelocal knows only its own service account.",
+        code="SignatureDoesNotMatch",
+    )

@@ -1,1 +1,1 @@
-"""What the storage stand-in keeps: rows in SQLite, bytes in files, and the rules about both."""
+"""What the Cloud Storage emulator stores: rows in SQLite, bytes in files, and the rules about both."""

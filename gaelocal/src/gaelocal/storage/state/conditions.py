@@ -1,10 +1,13 @@
-"""Preconditions: act only if the object still is what the caller believes it to be."""
+"""Preconditions of requests: generations, metagenerations and ETags."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
+from gaelocal.storage.state.errors import Invalid, NotModified, PreconditionFailed
 from gaelocal.storage.state.records import Bucket, StoredObject
-from gaelocal.storage.state.refusals import Invalid, NotModified, PreconditionFailed
+
+NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +23,7 @@ class Conditions:
 
     @classmethod
     def of(cls, query: Mapping[str, str], source: bool = False) -> "Conditions":
-        """Read `ifGenerationMatch` and its kin, or `ifSourceGenerationMatch` and its kin."""
+        """Parse the parameters `ifGenerationMatch` etc., or `ifSourceGenerationMatch` etc."""
         prefix = "ifSource" if source else "if"
         return cls(
             generation_match=_number(query, f"{prefix}GenerationMatch"),
@@ -32,12 +35,12 @@ class Conditions:
         )
 
     def demand(self, found: StoredObject | Bucket | None) -> None:
-        """Let a change pass, or raise PreconditionFailed."""
+        """Raise PreconditionFailed unless a change may be made."""
         if not (self._matches(found) and self._differs(found)):
             raise PreconditionFailed
 
     def demand_read(self, found: StoredObject | Bucket) -> None:
-        """Let a read pass, or raise PreconditionFailed or NotModified."""
+        """Raise PreconditionFailed or NotModified unless a read may be made."""
         if not self._matches(found):
             raise PreconditionFailed
         if not self._differs(found):
@@ -74,7 +77,7 @@ def _has_etag(found: StoredObject | Bucket | None, wanted: str) -> bool:
 def _number(query: Mapping[str, str], name: str) -> int | None:
     if name not in query:
         return None
-    try:
-        return int(query[name])
-    except ValueError:
-        raise Invalid(f"Invalid value for {name}: {query[name]!r}") from None
+    text = str(query[name])
+    if not NUMBER.fullmatch(text):
+        raise Invalid(f"Invalid value for {name}: {text[:100]!r}")
+    return int(text)

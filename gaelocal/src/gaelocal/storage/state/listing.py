@@ -1,38 +1,61 @@
-"""Lists as Cloud Storage does: by prefix, folded at a delimiter, page by page."""
+"""List objects as Cloud Storage does: by prefix, folded at a delimiter, page by page."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gaelocal.storage.state.catalog import Catalog
+from gaelocal.storage.state.database import LIVE, Database
 from gaelocal.storage.state.records import Page, StoredObject
 
-# No byte of UTF-8 is 0xFF, so this comes after every name that begins the same.
+# No byte of UTF-8 is 0xFF, so this sorts after every name that begins the same.
 _AFTER_ALL = b"\xff"
+_LAST_GENERATION = 2**63 - 1
 MAX_RESULTS = 1000
+_BATCH = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """`start` is included, `end` is not; `after` is where the page before stopped."""
+class Listing:
+    """`start` is included, `end` is not; `after` is the last name and generation of the page before.
+
+    `source` is one of the queries of the database, `folders` are names of folders to list as prefixes.
+    """
 
     prefix: str = ""
     delimiter: str = ""
     start: str = ""
     end: str = ""
-    after: str = ""
+    after: tuple[str, int] = ("", 0)
     limit: int = MAX_RESULTS
-    objects_of_folders: bool = False
+    includes_trailing_delimiter: bool = False
+    glob: re.Pattern[str] | None = None
+    source: str = LIVE
+    folders: tuple[str, ...] = ()
 
     def folder_of(self, name: str) -> str:
-        """Give the part of the name up to the first delimiter behind the prefix, or nothing."""
+        """Return the name up to the first delimiter behind the prefix, or nothing."""
         cut = name.find(self.delimiter, len(self.prefix)) if self.delimiter else -1
         return name[: cut + len(self.delimiter)] if cut >= 0 else ""
 
+    def admits(self, name: str, folder: str) -> bool:
+        if self.glob is None:
+            return True
+        names = (folder, folder.removesuffix(self.delimiter)) if folder else (name,)
+        return any(self.glob.fullmatch(one) for one in names)
+
+    def last_generation(self, entry: StoredObject) -> int:
+        """Return where to go on within the name: a live object may be replaced between two pages."""
+        return _LAST_GENERATION if self.source == LIVE else entry.generation
+
     @property
-    def first(self) -> bytes:
-        passed = self.after.encode()
-        beyond = passed + (_AFTER_ALL if self.folder_of(self.after) == self.after else b"\0")
-        return max(self.prefix.encode(), self.start.encode(), beyond if passed else b"")
+    def first(self) -> tuple[bytes, int]:
+        """The position after which to read; a folder that was listed is passed over."""
+        name, generation = self.after
+        start = max(self.prefix.encode(), self.start.encode())
+        passed = name.encode()
+        if name and self.folder_of(name) == name:
+            passed, generation = passed + _AFTER_ALL, 0
+        return (passed, generation) if passed >= start else (start, -1)
 
     @property
     def last(self) -> bytes:
@@ -40,31 +63,53 @@ class Wanted:
         return min(end, self.end.encode()) if self.end else end
 
 
-def list_objects(catalog: Catalog, bucket: str, wanted: Wanted) -> Page:
-    """Give one page; a folder counts as one entry, however much is in it."""
+def list_objects(database: Database, bucket: str, listing: Listing) -> Page:
+    """Return one page; a folder counts as one entry, however much is in it."""
     objects: list[StoredObject] = []
     prefixes: list[str] = []
-    after = ""
-    for entry in _entries(catalog, bucket, wanted):
-        if len(objects) + len(prefixes) == wanted.limit:
+    after = ("", 0)
+    for name, folder, entry in _merged(database, bucket, listing):
+        if not listing.admits(name, folder):
+            continue
+        if len(objects) + len(prefixes) >= listing.limit and folder not in prefixes:
             return Page(objects, prefixes, after)
-        folder = wanted.folder_of(entry.name)
-        after = folder or entry.name
-        if folder:
+        after = (folder, 0) if folder or entry is None else (name, listing.last_generation(entry))
+        if folder and folder not in prefixes[-1:]:
             prefixes.append(folder)
-        if not folder or (wanted.objects_of_folders and folder == entry.name):
+        if entry and (not folder or (listing.includes_trailing_delimiter and folder == name)):
             objects.append(entry)
     return Page(objects, prefixes, None)
 
 
-def _entries(catalog: Catalog, bucket: str, wanted: Wanted) -> Iterator[StoredObject]:
-    """Give every object that stands alone, and of each folder only the first."""
-    first = wanted.first
-    batch = min(wanted.limit + 1, 64) if wanted.delimiter else wanted.limit + 1
-    while found := catalog.objects(bucket, first, wanted.last, batch):
+Entry = tuple[str, str, StoredObject | None]
+
+
+def _merged(database: Database, bucket: str, listing: Listing) -> Iterator[Entry]:
+    """Yield objects and folders in the order of their names."""
+    first = listing.first[0]
+    folders = {listing.folder_of(name) for name in listing.folders} - {""}
+    waiting = sorted((one for one in folders if first <= one.encode() < listing.last), key=str.encode)
+    for entry in _entries(database, bucket, listing):
+        folder = listing.folder_of(entry.name)
+        while waiting and waiting[0].encode() < (folder or entry.name).encode():
+            one = waiting.pop(0)
+            yield one, one, None
+        if waiting and waiting[0] == folder:
+            waiting.pop(0)
+        yield entry.name, folder, entry
+    for one in waiting:
+        yield one, one, None
+
+
+def _entries(database: Database, bucket: str, listing: Listing) -> Iterator[StoredObject]:
+    """Yield every object that is not in a folder, and of each folder only the first."""
+    after = listing.first
+    batch = min(listing.limit + 1, _BATCH) if listing.delimiter else listing.limit + 1
+    while found := database.objects(listing.source, bucket, after, listing.last, batch):
         for entry in found:
-            folder = wanted.folder_of(entry.name)
+            folder = listing.folder_of(entry.name)
             yield entry
-            first = folder.encode() + _AFTER_ALL if folder else entry.name.encode() + b"\0"
+            after = (entry.name.encode(), listing.last_generation(entry))
             if folder:
+                after = (folder.encode() + _AFTER_ALL, _LAST_GENERATION)
                 break

@@ -1,4 +1,4 @@
-"""JSON merge as PATCH of the JSON API means it: null removes, an object merges, anything else replaces."""
+"""Merge JSON as PATCH of the JSON API does: null removes, an object merges, any other value replaces."""
 
 from collections.abc import Iterable
 
@@ -19,5 +19,5 @@ def merged(old: Fields, changes: Fields) -> Fields:
 
 
 def without(fields: Fields, keys: Iterable[str]) -> Fields:
-    """Leave out what only the server writes; clients send it back with what they have read."""
+    """Return the fields except `keys`."""
     return {key: value for key, value in fields.items() if key not in set(keys)}

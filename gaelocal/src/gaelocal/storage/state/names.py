@@ -1,8 +1,8 @@
-"""Which names buckets and objects may have (cloud.google.com/storage/docs/buckets#naming)."""
+"""The names that buckets and objects may have (cloud.google.com/storage/docs/buckets#naming)."""
 
 import re
 
-from gaelocal.storage.state.refusals import Invalid
+from gaelocal.storage.state.errors import Invalid
 
 MAX_OBJECT_NAME = 1024
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]")
@@ -21,6 +21,10 @@ def checked_object_name(name: str) -> str:
         raise Invalid("Required parameter: name")
     if name in (".", "..") or "\r" in name or "\n" in name or name.startswith(".well-known/acme-challenge/"):
         raise Invalid(f"Disallowed object name: {name!r}")
-    if len(name.encode()) > MAX_OBJECT_NAME:
+    try:
+        size = len(name.encode())
+    except UnicodeEncodeError:
+        raise Invalid("The name of an object must be valid UTF-8.") from None
+    if size > MAX_OBJECT_NAME:
         raise Invalid("The maximum object length is 1024 characters.")
     return name

@@ -1,4 +1,4 @@
-"""Bytes on disk: written under `incoming/`, moved to their place by one atomic rename, streamed both ways."""
+"""The bytes of objects on disk: written to `incoming/`, moved by one atomic rename, and streamed."""
 
 import asyncio
 import base64
@@ -14,14 +14,14 @@ from typing import BinaryIO
 
 import google_crc32c
 
-from gaelocal.storage.state.records import Content
+from gaelocal.storage.state.records import Blob
 
 IN_THREAD_FROM = 256 * 1024
 CHUNK = 1024 * 1024
 
 
 class Hashes:
-    """MD5 and CRC32C of what went by, base64 as Cloud Storage writes them."""
+    """MD5 and CRC32C of the bytes so far, in base64 as Cloud Storage writes them."""
 
     def __init__(self) -> None:
         self._md5 = hashlib.md5(usedforsecurity=False)
@@ -41,10 +41,10 @@ class Hashes:
 
 
 class Draft:
-    """A file under `incoming/` that grows; its id is to be the id of the content."""
+    """A file in `incoming/` that is being written; the blob will have its id."""
 
-    def __init__(self, file: BinaryIO, content_id: str) -> None:
-        self.id = content_id
+    def __init__(self, file: BinaryIO, blob_id: str) -> None:
+        self.id = blob_id
         self._file = file
         self._hashes = Hashes()
         self._waiting = bytearray()
@@ -56,9 +56,9 @@ class Draft:
         if len(self._waiting) >= IN_THREAD_FROM:
             await asyncio.to_thread(self._write)
 
-    def finish(self) -> Content:
+    def finish(self) -> Blob:
         self.close()
-        return Content(id=self.id, size=self.size, md5=self._hashes.md5, crc32c=self._hashes.crc32c)
+        return Blob(id=self.id, size=self.size, md5=self._hashes.md5, crc32c=self._hashes.crc32c)
 
     def close(self) -> None:
         if not self._file.closed:
@@ -71,8 +71,8 @@ class Draft:
         self._file.write(waiting)
 
 
-class Contents:
-    """A content is written once and never changed, so that several objects may share it."""
+class Blobs:
+    """The files of all blobs. A blob never changes, so that several objects may share it."""
 
     def __init__(self, folder: Path) -> None:
         self._incoming = folder / "incoming"
@@ -86,40 +86,40 @@ class Contents:
     def new_id(self) -> str:
         return secrets.token_hex(16)
 
-    def draft(self, content_id: str | None = None) -> Draft:
-        """Begin a draft, or go on with one that was left."""
-        content_id = content_id or self.new_id()
-        return Draft((self._incoming / content_id).open("ab"), content_id)
+    def draft(self, blob_id: str | None = None) -> Draft:
+        """Create a draft, or open an existing one to append to it."""
+        blob_id = blob_id or self.new_id()
+        return Draft((self._incoming / blob_id).open("ab"), blob_id)
 
-    def settle(self, content_id: str) -> None:
-        (self._incoming / content_id).replace(self.place(content_id))
+    def settle(self, blob_id: str) -> None:
+        (self._incoming / blob_id).replace(self.place(blob_id))
 
-    def discard(self, content_id: str) -> None:
-        (self._incoming / content_id).unlink(missing_ok=True)
+    def discard(self, blob_id: str) -> None:
+        (self._incoming / blob_id).unlink(missing_ok=True)
 
-    def erase(self, content_id: str) -> None:
-        self.place(content_id).unlink(missing_ok=True)
+    def erase(self, blob_id: str) -> None:
+        self.place(blob_id).unlink(missing_ok=True)
 
     def incoming_ids(self) -> list[str]:
         return [file.name for file in self._incoming.iterdir()]
 
-    def incoming_size(self, content_id: str) -> int:
+    def incoming_size(self, blob_id: str) -> int:
         try:
-            return (self._incoming / content_id).stat().st_size
+            return (self._incoming / blob_id).stat().st_size
         except FileNotFoundError:
             return 0
 
-    async def measured(self, content_id: str) -> Content:
-        """Read a draft again from the first byte: after a restart nobody remembers its hashes."""
-        return await asyncio.to_thread(self._measure, content_id)
+    async def measured(self, blob_id: str) -> Blob:
+        """Read a draft from its first byte: its hashes are not stored, and a restart forgets them."""
+        return await asyncio.to_thread(self._measure, blob_id)
 
-    async def joined(self, content_ids: Iterable[str]) -> Content:
-        """Write the contents one after the other into a new draft; opened first, so that none can go away."""
-        return await asyncio.to_thread(self._join, [self.reader(content_id) for content_id in content_ids])
+    async def joined(self, blob_ids: Iterable[str]) -> Blob:
+        """Concatenate blobs into a new draft; all are opened first, so that none can be erased meanwhile."""
+        return await asyncio.to_thread(self._join, [self.reader(blob_id) for blob_id in blob_ids])
 
     @contextmanager
     def drafted(self) -> Iterator[Draft]:
-        """Give a new draft, and discard it in the end unless it has been settled."""
+        """Yield a new draft, and discard it at the end unless it has been settled."""
         draft = self.draft()
         try:
             yield draft
@@ -127,23 +127,23 @@ class Contents:
             draft.close()
             self.discard(draft.id)
 
-    def reader(self, content_id: str) -> BinaryIO:
-        """Open for reading; who has it open reads to the end even when the object is erased meanwhile."""
-        return self.place(content_id).open("rb", buffering=0)
+    def reader(self, blob_id: str) -> BinaryIO:
+        """Open for reading; an open file can be read to its end even if the blob is erased meanwhile."""
+        return self.place(blob_id).open("rb", buffering=0)
 
-    def place(self, content_id: str) -> Path:
-        return self._settled / content_id[:2] / content_id
+    def place(self, blob_id: str) -> Path:
+        return self._settled / blob_id[:2] / blob_id
 
-    def _measure(self, content_id: str) -> Content:
+    def _measure(self, blob_id: str) -> Blob:
         hashes, size = Hashes(), 0
-        with (self._incoming / content_id).open("ab+", buffering=0) as file:
+        with (self._incoming / blob_id).open("ab+", buffering=0) as file:
             file.seek(0)
             while chunk := file.read(CHUNK):
                 hashes.update(chunk)
                 size += len(chunk)
-        return Content(id=content_id, size=size, md5=hashes.md5, crc32c=hashes.crc32c)
+        return Blob(id=blob_id, size=size, md5=hashes.md5, crc32c=hashes.crc32c)
 
-    def _join(self, parts: list[BinaryIO]) -> Content:
+    def _join(self, parts: list[BinaryIO]) -> Blob:
         joined = self.new_id()
         with (self._incoming / joined).open("wb") as out:
             for part in parts:
@@ -153,7 +153,7 @@ class Contents:
 
 
 async def stream(file: BinaryIO, first: int, count: int) -> AsyncIterator[bytes]:
-    """Give `count` bytes from `first` on, read in a thread where there are many."""
+    """Yield `count` bytes from `first` on; large chunks are read in a thread."""
     position, end = first, first + count
     while position < end:
         wanted = min(CHUNK, end - position)
