@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import os
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -13,6 +15,7 @@ import pytest
 from gaelocal.cloud import LocalCloud
 from gaelocal.options import Options
 from gaelocal.ports import Address
+from gaelocal.yaml_files import ConfigError
 
 CRON = "cron:\n- url: /job\n  schedule: every 24 hours\n"
 QUEUE = "queue:\n- name: q\n  rate: 5/s\n"
@@ -130,6 +133,31 @@ def test_a_damaged_file_is_moved_aside_and_made_anew(
     assert f"was moved to {file.name}.damaged-1" in line
     assert "\n" not in line
     assert file.with_name(f"{file.name}.damaged-1").exists()
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_that_may_not_be_read_is_moved_aside(
+    app: Path, data: Path, caplog: pytest.LogCaptureFixture, name: str
+) -> None:
+    (data / name).chmod(0)
+    if os.access(data / name, os.R_OK):
+        pytest.skip("this user may read everything")
+
+    with caplog.at_level(logging.WARNING), running(app, data):
+        pass
+
+    assert len(about(caplog, data / name)) == 1
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_a_folder_that_may_not_be_written_is_named_in_one_line(app: Path, data: Path, name: str) -> None:
+    (data / name).chmod(0o500)
+    if os.access(data / name, os.W_OK):
+        pytest.skip("this user may write everything")
+
+    with pytest.raises(ConfigError, match=re.escape(str(data / name))), running(app, data):
+        pass
+    (data / name).chmod(0o700)
 
 
 @pytest.mark.parametrize("name", [name for name in TEXTS if name.endswith(".json")])
