@@ -116,3 +116,12 @@ def test_large_answers_and_compressed_requests_pass(address: str, client: datast
 
     assert api is not None
     assert [len(entity["body"]) for entity in client.query(kind="Large").fetch()] == [900_000] * 8
+
+
+def test_a_deadline_that_is_over_fails_the_call(address: str) -> None:
+    with grpc.insecure_channel(address) as channel:
+        lookup = channel.unary_unary("/google.datastore.v1.Datastore/Lookup")
+        with pytest.raises(grpc.RpcError) as late:
+            lookup(b"\x42\x01p", timeout=1e-9)
+
+    assert late.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import string
+import time
 import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from typing import cast
@@ -20,6 +21,8 @@ Method = Callable[[bytes], bytes | Awaitable[bytes]]
 _MESSAGE_BYTES = 2_048
 _PLAIN = string.punctuation.replace("%", "") + " "
 _FRAME_HEAD = 5
+_TOO_LATE = "Deadline Exceeded"
+_UNITS = {b"H": 3600.0, b"M": 60.0, b"S": 1.0, b"m": 1e-3, b"u": 1e-6, b"n": 1e-9}
 _RESPONSE = encode((b":status", b"200"), (b"content-type", b"application/grpc"))
 _SUCCESS = encode((b"grpc-status", b"0"))
 _NOT_GRPC = encode((b":status", b"415"))
@@ -75,6 +78,7 @@ class GrpcConnection(asyncio.Protocol):
             task.cancel()
 
     def _answer(self, request: Request) -> None:
+        received = time.monotonic()
         headers = dict(request.headers)
         if not headers.get(b"content-type", b"").startswith(b"application/grpc"):
             self._http2.respond_without_body(request.stream, _NOT_GRPC)
@@ -85,14 +89,20 @@ class GrpcConnection(asyncio.Protocol):
         except Exception as error:  # noqa: BLE001 - every failure is an answer
             self._fail(request.stream, error)
             return
-        if isinstance(result, bytes):
-            self._succeed(request.stream, result)
+        seconds = _timeout(headers.get(b"grpc-timeout"))
+        if not isinstance(result, bytes):
+            finishing = self._finish(request.stream, result, seconds)
+            self._tasks[request.stream] = asyncio.ensure_future(finishing)
+        elif seconds is not None and time.monotonic() - received > seconds:
+            self._fail(request.stream, GrpcError(Status.DEADLINE_EXCEEDED, _TOO_LATE))
         else:
-            self._tasks[request.stream] = asyncio.ensure_future(self._finish(request.stream, result))
+            self._succeed(request.stream, result)
 
-    async def _finish(self, stream: int, result: Awaitable[bytes]) -> None:
+    async def _finish(self, stream: int, result: Awaitable[bytes], seconds: float | None) -> None:
         try:
-            message = await result
+            message = await asyncio.wait_for(result, seconds)
+        except TimeoutError:
+            self._fail(stream, GrpcError(Status.DEADLINE_EXCEEDED, _TOO_LATE))
         except Exception as error:  # noqa: BLE001 - the same
             self._fail(stream, error)
         else:
@@ -124,6 +134,13 @@ class GrpcConnection(asyncio.Protocol):
         if encoding not in (b"gzip", b"deflate"):
             raise GrpcError(Status.UNIMPLEMENTED, f"the compression {encoding.decode()} is not supported")
         return _decompressed(body[_FRAME_HEAD:], self._max_message)
+
+
+def _timeout(header: bytes | None) -> float | None:
+    """Return the seconds of a grpc-timeout header, such as `100m`; None without one."""
+    if header is None or header[-1:] not in _UNITS or not header[:-1].isdigit():
+        return None
+    return int(header[:-1]) * _UNITS[header[-1:]]
 
 
 def _refuse_unknown(_message: bytes) -> bytes:

@@ -3,7 +3,8 @@
 from collections.abc import Awaitable
 from typing import Any
 
-from gaelocal.datastore.errors import Code, DatastoreError, invalid_argument
+from gaelocal.datastore.errors import invalid_argument
+from gaelocal.datastore.protocol import gql
 from gaelocal.datastore.protocol.aggregations import aggregated, check_aggregations, fill_result
 from gaelocal.datastore.protocol.encoding import entity_result, field
 from gaelocal.datastore.protocol.explain import Explainer
@@ -68,12 +69,13 @@ class Reads:
         return self._store.read(past, find)
 
     def run_query(self, request: Any) -> Response:
-        if request.WhichOneof("query_type") == "gql_query":
-            raise DatastoreError(Code.UNIMPLEMENTED, "GQL is not implemented here; send a query message")
         scope = Scope.of(self._store.tables, request)
-        query = parse_query(scope, request.partition_id, request.query)
         partition = scope.partition(request.partition_id)
         response = RunQueryResponse()
+        if request.WhichOneof("query_type") == "gql_query":
+            request.query.CopyFrom(gql.parse_query(request.gql_query, request.partition_id))
+            response.query.CopyFrom(request.query)
+        query = parse_query(scope, request.partition_id, request.query)
         context = _Context(self._store, request.read_options, response)
         explainer = Explainer(request, query)
         batch = QueryResultBatch(snapshot_version=self._store.version, read_time=timestamp(context.read_time))
@@ -97,13 +99,15 @@ class Reads:
         return self._store.read(context.past_for_query(query), find)
 
     def run_aggregation_query(self, request: Any) -> Response:
-        if request.WhichOneof("query_type") == "gql_query":
-            raise DatastoreError(Code.UNIMPLEMENTED, "GQL is not implemented here; send an aggregation query")
         scope = Scope.of(self._store.tables, request)
+        response = RunAggregationQueryResponse()
+        if request.WhichOneof("query_type") == "gql_query":
+            parsed = gql.parse_aggregation_query(request.gql_query, request.partition_id)
+            request.aggregation_query.CopyFrom(parsed)
+            response.query.CopyFrom(parsed)
         wanted = request.aggregation_query
         check_aggregations(wanted.aggregations)
         query = parse_query(scope, request.partition_id, wanted.nested_query, aggregated(wanted.aggregations))
-        response = RunAggregationQueryResponse()
         context = _Context(self._store, request.read_options, response)
         explainer = Explainer(request, query)
         if explainer.only_plan:
