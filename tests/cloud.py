@@ -114,6 +114,7 @@ def running_cloud(folder: Path, datastore: str, consistency: float) -> Iterator[
     try:
         with PortPlan(options, {}) as plan:
             emulators = Emulators(options, plan, nobody)
+            emulators.tasks._project = None  # each test has a project of its own
             background.run(emulators.start(stack))
             cloud = Cloud(plan.addresses(), options.project, background, emulators)
             _pause_every_queue(cloud)
