@@ -46,6 +46,7 @@ class Platform:
         ready = self.folder / "is-ready.json"
         ready.unlink(missing_ok=True)
         command = [sys.executable, "-m", "gaelocal", "--port", "0", "--app", str(self.app_folder)]
+        command += ["--project", "photo-timeline"]
         command += ["--data", str(self.folder / "state"), "--ready-file", str(ready), *self.words]
         with (self.folder / "output.log").open("ab") as log:
             self._process = subprocess.Popen(
