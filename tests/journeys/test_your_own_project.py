@@ -9,7 +9,7 @@ import requests
 from tests.journeys.platform import ANSWER_SECONDS, ROOT, Platform
 from tests.waiting import eventually
 
-PAGE = ROOT / "docs" / "your-own-project.md"
+PAGE = ROOT / "gaelocal" / "docs" / "your-project.md"
 SHOP = """
 from flask import Flask, request
 from google.cloud import datastore, storage
