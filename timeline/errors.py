@@ -14,7 +14,7 @@ class TimelineError(Exception):
 
 class Unauthenticated(TimelineError):
     code = "unauthenticated"
-    message = "Sign in first. Send a valid ID token as 'Authorization: Bearer ID_TOKEN'."
+    message = "Sign in first."
 
 
 class Forbidden(TimelineError):

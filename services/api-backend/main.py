@@ -1,4 +1,4 @@
-"""What gunicorn starts on App Engine."""
+"""The entry point for gunicorn on App Engine."""
 
 from api_backend import create_app
 

@@ -13,11 +13,11 @@ import pytest
 from PIL import Image
 
 from api_backend import create_app
-from photo_timeline import Client, Patience, Problem, Unreachable
-from photo_timeline.large_files import LARGE, PIECE
+from photo_timeline import Client, Problem, RetryPolicy, Unreachable
+from photo_timeline.file_poster import FilePoster
 from photo_timeline.mirror import Mirror
-from photo_timeline.places import Place
-from photo_timeline.posting import Desk
+from photo_timeline.resumable_upload import CHUNK, MIN_BYTES
+from photo_timeline.state_files import JsonFile
 from tests.clients.network import BadNetwork
 from tests.pictures import a_jpeg
 
@@ -54,7 +54,7 @@ def waits() -> Waits:
 
 @pytest.fixture
 def ana(url: str, cloud: "Cloud", waits: Waits) -> Iterator[Client]:
-    with Client(url, cloud.token_for("ana"), patience=Patience(tries=4, sleep=waits)) as client:
+    with Client(url, cloud.token_for("ana"), retries=RetryPolicy(tries=4, sleep=waits)) as client:
         yield client
 
 
@@ -166,83 +166,87 @@ def test_nobody_reads_timelines_and_nothing_else(url: str) -> None:
 def test_a_key_stays_on_disk_until_its_photo_is_acknowledged(
     ana: Client, network: BadNetwork, tmp_path: Path
 ) -> None:
-    desk = Desk(ana, Place(tmp_path / "pending.json"), ana.account().user)
+    poster = FilePoster(ana, JsonFile(tmp_path / "pending.json"), ana.account().user)
     (tmp_path / "a.jpg").write_bytes(a_jpeg())
     network.faults += ["lost answer"] * 4
 
     with pytest.raises(Unreachable):
-        list(desk.post([tmp_path / "a.jpg"]))
-    kept = desk.pending.read()
-    (outcome,) = desk.post([tmp_path / "a.jpg"])
+        list(poster.post([tmp_path / "a.jpg"]))
+    kept = poster.pending.read()
+    (result,) = poster.post([tmp_path / "a.jpg"])
 
     assert len(kept) == 1
-    assert desk.pending.read() == {}
-    assert [photo.id for photo in ana.stream("ana")] == [outcome.photo and outcome.photo.id]
+    assert poster.pending.read() == {}
+    assert [photo.id for photo in ana.stream("ana")] == [result.photo and result.photo.id]
 
 
 def test_one_bad_file_does_not_hold_up_the_others(ana: Client, tmp_path: Path) -> None:
-    desk = Desk(ana, Place(tmp_path / "pending.json"), ana.account().user)
+    poster = FilePoster(ana, JsonFile(tmp_path / "pending.json"), ana.account().user)
     names = ["good.jpg", "text.jpg", "absent.jpg", "other.jpg"]
     for name, content in zip(names, [a_jpeg(), b"text", None, a_jpeg(70, 50)], strict=True):
         if content is not None:
             (tmp_path / name).write_bytes(content)
 
-    outcomes = list(desk.post([tmp_path / name for name in names]))
+    outcomes = list(poster.post([tmp_path / name for name in names]))
 
-    assert [outcome.photo is not None for outcome in outcomes] == [True, False, False, True]
-    assert "image_unsupported" in str(outcomes[1].problem)
-    assert desk.pending.read() == {}
+    assert [result.photo is not None for result in outcomes] == [True, False, False, True]
+    assert "image_unsupported" in str(outcomes[1].error)
+    assert poster.pending.read() == {}
 
 
 def a_large_picture(folder: Path) -> Path:
     """More than the client sends at once: noise cannot be made smaller."""
     file = folder / "large.png"
     Image.frombytes("RGB", (1400, 1300), random.Random(1).randbytes(1400 * 1300 * 3)).save(file)
-    assert file.stat().st_size > LARGE
+    assert file.stat().st_size > MIN_BYTES
     return file
 
 
 def test_a_large_file_goes_to_storage_itself(ana: Client, network: BadNetwork, tmp_path: Path) -> None:
-    desk = Desk(ana, Place(tmp_path / "pending.json"), ana.account().user)
+    poster = FilePoster(ana, JsonFile(tmp_path / "pending.json"), ana.account().user)
     file, arrived = a_large_picture(tmp_path), []
 
-    (outcome,) = desk.post([file], "large", arrived.append)
+    (result,) = poster.post([file], "large", arrived.append)
 
-    assert outcome.photo is not None, outcome.problem
-    assert (outcome.photo.width, outcome.photo.caption) == (1400, "large")
+    assert result.photo is not None, result.error
+    assert (result.photo.width, result.photo.caption) == (1400, "large")
     assert sum(arrived) == file.stat().st_size
     assert max(int(sent.get("CONTENT_LENGTH", "0")) for sent in network.sent) < 1000
 
 
 def test_a_broken_upload_goes_on_where_it_stopped(ana: Client, network: BadNetwork, tmp_path: Path) -> None:
-    desk = Desk(ana, Place(tmp_path / "pending.json"), ana.account().user)
+    poster = FilePoster(ana, JsonFile(tmp_path / "pending.json"), ana.account().user)
     file = a_large_picture(tmp_path)
-    upload = ana.begin_upload("image/png", file.stat().st_size, key=a_key_for(desk, file))
-    size, first = file.stat().st_size, file.read_bytes()[:PIECE]
-    ana.transport.put(upload.upload_url, first, f"bytes 0-{PIECE - 1}/{size}")
+    upload = ana.begin_upload("image/png", file.stat().st_size, key=a_key_for(poster, file))
+    size, first = file.stat().st_size, file.read_bytes()[:CHUNK]
+    ana.transport.put(upload.upload_url, first, f"bytes 0-{CHUNK - 1}/{size}")
     arrived: list[int] = []
 
-    (outcome,) = desk.post([file], "", arrived.append)
+    (result,) = poster.post([file], "", arrived.append)
 
-    assert outcome.photo is not None, outcome.problem
-    assert sum(arrived) == size - PIECE
+    assert result.photo is not None, result.error
+    assert sum(arrived) == size - CHUNK
 
 
-def a_key_for(desk: Desk, file: Path) -> str:
+def a_key_for(poster: FilePoster, file: Path) -> str:
     """The key that a run before this one has left on disk."""
-    name = desk._name_of(file, "")
-    desk.pending.write({name: "left-behind"})
+    name = poster._name_of(file, "")
+    poster.pending.write({name: "left-behind"})
     return "left-behind-upload"
 
 
 def test_the_same_bytes_are_posted_once_unless_asked_for(ana: Client, tmp_path: Path) -> None:
-    place, user = Place(tmp_path / "pending.json"), ana.account().user
+    file_of_keys, user = JsonFile(tmp_path / "pending.json"), ana.account().user
     (tmp_path / "a.jpg").write_bytes(a_jpeg())
     (tmp_path / "copy.jpg").write_bytes(a_jpeg())
     files = [tmp_path / "a.jpg", tmp_path / "copy.jpg"]
 
-    once = [outcome.photo.id for outcome in Desk(ana, place, user).post(files) if outcome.photo]
-    again = [outcome.photo.id for outcome in Desk(ana, place, user, again=True).post(files) if outcome.photo]
+    once = [result.photo.id for result in FilePoster(ana, file_of_keys, user).post(files) if result.photo]
+    again = [
+        result.photo.id
+        for result in FilePoster(ana, file_of_keys, user, again=True).post(files)
+        if result.photo
+    ]
 
     assert (len(once), len(set(once))) == (2, 1)
     assert len({*once, *again}) == 3

@@ -134,11 +134,11 @@ def test_a_folder_follows_the_stream(shell: Shell, tmp_path: Path) -> None:
     photos = [person.ready_photo(photo["id"]) for photo in person.stream()]
     mirror = tmp_path / "mirror"
 
-    came = shell.type("sync", str(mirror))
+    first = shell.type("sync", str(mirror))
     person.ask("DELETE", f"/api/v1/photos/{photos[0]['id']}")
-    went = shell.type("sync", str(mirror))
+    second = shell.type("sync", str(mirror))
 
-    assert (came.returncode, came.stdout) == (0, "2 changed\n")
-    assert went.returncode == 0, went.stderr
-    assert f"{photos[0]['id']}.jpg went" in went.stderr
+    assert (first.returncode, first.stdout) == (0, "2 changed\n")
+    assert second.returncode == 0, second.stderr
+    assert f"{photos[0]['id']}.jpg removed" in second.stderr
     assert [file.name for file in mirror.glob("*.jpg")] == [f"{photos[1]['id']}.jpg"]

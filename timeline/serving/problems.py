@@ -108,7 +108,13 @@ def install(app: Flask, show: Show) -> None:
 
     def on_unexpected_error(error: Exception) -> Response:
         log.error("unexpected %s", type(error).__name__, exc_info=error)
-        return show(_problem(INTERNAL, HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side."))
+        return show(
+            _problem(
+                INTERNAL,
+                HTTPStatus.INTERNAL_SERVER_ERROR,
+                "An unexpected error occurred. Try again, and quote the request ID if it happens again.",
+            )
+        )
 
     app.register_error_handler(TimelineError, on_domain_error)
     app.register_error_handler(HTTPException, on_http)

@@ -28,7 +28,9 @@ class Synced:
     has_more: bool
 
 
-def sync(backends: Backends, user: str, since: str | None = None, limit: int = DEFAULT_LIMIT) -> Synced:
+def changes_since(
+    backends: Backends, user: str, since: str | None = None, limit: int = DEFAULT_LIMIT
+) -> Synced:
     """Raises InvalidCursor for a token not made for this user, FullSyncRequired, NotFound."""
     text = open_cursor(backends.settings.secret_key, _query_of(user), since)
     owner, *rows = backends.entities.get(user_key(user), *change_log.shard_keys(user))

@@ -1,4 +1,4 @@
-"""What became of an account that was deleted: a receipt for whoever holds its address."""
+"""Receipts of deleted accounts."""
 
 from typing import Literal, Self
 
@@ -12,13 +12,13 @@ from timeline.errors import NotFound
 from timeline.serving import current_backends, public
 from timeline.serving.http_values import format_timestamp
 
-LOOK_AGAIN_SECONDS = 5
+POLL_SECONDS = 5
 
-deletions = Blueprint("deletions", __name__)
+account_deletion = Blueprint("account_deletion", __name__)
 
 
 class RemovedView(Struct):
-    """How many rows or files of one kind; `size` is in bytes, 0 for rows."""
+    """The number of rows or files of one kind; `size` is in bytes, 0 for rows."""
 
     what: str
     count: int
@@ -30,7 +30,7 @@ class RemovedView(Struct):
 
 
 class DeletionView(Struct):
-    """`removed` is empty until everything was counted; `erased` of `total` are gone. It names nobody."""
+    """The progress of a deletion: `erased` of `total` items; `removed` is empty until all are counted."""
 
     id: str
     state: Literal["erasing", "erased"]
@@ -55,17 +55,17 @@ class DeletionView(Struct):
         )
 
 
-@deletions.get("/<receipt_id>")
+@account_deletion.get("/<receipt_id>")
 @public
-@operation(refuses=(NotFound,), headers=("Retry-After", "X-Robots-Tag"))
+@operation(errors=(NotFound,), headers=("Retry-After", "X-Robots-Tag"))
 def read_deletion(receipt_id: str) -> Reply[DeletionView]:
-    """How far the deletion of an account is, and what it removed.
+    """Get the receipt of a deleted account: the progress, and what was deleted.
 
-    Needs no sign-in, as the account is gone: the id, which cannot be guessed, is the key to it.
-    It is kept for 30 days.
+    It needs no sign-in, because the account no longer exists; the ID cannot be guessed. Receipts are kept
+    for 30 days and contain no personal data.
     """
     receipt = get_receipt(current_backends(), receipt_id)
     headers = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
     if receipt.finished is None:
-        headers["Retry-After"] = str(LOOK_AGAIN_SECONDS)
+        headers["Retry-After"] = str(POLL_SECONDS)
     return Reply(body=DeletionView.of(receipt), headers=headers)

@@ -1,4 +1,4 @@
-"""The account of whoever is signed in."""
+"""The account of the signed-in user."""
 
 from typing import Annotated, Self
 
@@ -24,13 +24,15 @@ from timeline.serving.logs import current_trace
 accounts = Blueprint("accounts", __name__)
 
 ABOUT_DISPLAY_NAME = (
-    f"1 to {MAX_DISPLAY_NAME} characters, counted as they are kept: on one line, without control characters."
+    f"1 to {MAX_DISPLAY_NAME} characters, after control characters and line breaks are removed."
 )
-EMAIL_IS_READ_ONLY = "As it is, or left out: the address that your identity provider has verified."
+EMAIL_IS_READ_ONLY = (
+    "Read-only: the address that your identity provider has verified. Send it unchanged, or leave it out."
+)
 
 
 class AccountView(Struct):
-    """Your own account; nobody else sees the mail address."""
+    """Your account. The email address is visible to you only."""
 
     user: str
     display_name: str
@@ -50,7 +52,7 @@ class AccountView(Struct):
 
 
 class AccountChange(Struct, forbid_unknown_fields=True):
-    """What to change; a field left out stays as it is."""
+    """The fields to change; others keep their values."""
 
     display_name: (
         Annotated[str, Meta(description=ABOUT_DISPLAY_NAME, extra_json_schema={"minLength": 1})] | None
@@ -64,13 +66,13 @@ class AccountChange(Struct, forbid_unknown_fields=True):
 @signed_in
 @operation(headers=("ETag",))
 def read_account(caller: Caller) -> AccountView:
-    """Your account."""
+    """Get your account."""
     return AccountView.of(get_user(current_backends(), caller.handle))
 
 
 @accounts.patch("")
 @signed_in
-@operation(refuses=(InvalidAccount, Busy), headers=("ETag",))
+@operation(errors=(InvalidAccount, Busy), headers=("ETag",))
 def patch_account(caller: Caller, change: AccountChange) -> AccountView:
     """Change your account."""
     changes = AccountChanges(**structs.asdict(change))
@@ -79,11 +81,14 @@ def patch_account(caller: Caller, change: AccountChange) -> AccountView:
 
 @accounts.delete("")
 @signed_in
-@operation(202, refuses=(Busy,), headers=("Location",))
+@operation(202, errors=(Busy,), headers=("Location",))
 def remove_account(caller: Caller) -> Reply[None]:
-    """Erase your account and all its photos: unseen at once, erased soon after.
+    """Delete your account and all its photos.
 
-    Location leads to the receipt, which tells how far it is. Keep it: nobody can find it again.
+    They are hidden at once and erased by a background task. Location is the URL of the receipt, which shows
+    the progress. Save it: it cannot be looked up later.
     """
     receipt_id = delete_account(current_backends(), caller, current_trace())
-    return Reply(body=None, headers={"Location": url_for("deletions.read_deletion", receipt_id=receipt_id)})
+    return Reply(
+        body=None, headers={"Location": url_for("account_deletion.read_deletion", receipt_id=receipt_id)}
+    )

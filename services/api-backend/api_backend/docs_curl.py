@@ -1,4 +1,4 @@
-"""An operation as a line for curl, made from its parameters and examples."""
+"""Make a curl command for an operation from its parameters and examples."""
 
 import json
 import re
@@ -8,21 +8,21 @@ from typing import Any
 Schema = dict[str, Any]
 
 
-def curl_line(document: Schema, path: str, method: str, operation: Schema) -> str:
-    words = ["curl"]
+def curl_command(document: Schema, path: str, method: str, operation: Schema) -> str:
+    arguments = ["curl"]
     if method != "get" and not ("requestBody" in operation and method == "post"):
-        words.append(f"-X {method.upper()}")
+        arguments.append(f"-X {method.upper()}")
     if operation["security"]:
-        words.append('-H "Authorization: Bearer $TOKEN"')
-    words += _headers(operation)
+        arguments.append('-H "Authorization: Bearer $TOKEN"')
+    arguments += _headers(operation)
     for mimetype, content in operation.get("requestBody", {}).get("content", {}).items():
-        words += _body(document, mimetype, content)
+        arguments += _body(document, mimetype, content)
         break
-    return " ".join([*words, f'"$API{_filled(path, operation)}"'])
+    return " ".join([*arguments, f'"$API{_fill_path(path, operation)}"'])
 
 
 def _headers(operation: Schema) -> list[str]:
-    """What makes a retry harmless belongs into every example."""
+    """Include an Idempotency-Key in every example that supports it."""
     names = [parameter["name"] for parameter in operation["parameters"]]
     return ['-H "Idempotency-Key: $(uuidgen)"'] if "Idempotency-Key" in names else []
 
@@ -31,26 +31,27 @@ def _body(document: Schema, mimetype: str, content: Schema) -> list[str]:
     example = _example(document, content)
     if mimetype == "multipart/form-data":
         return [
-            _form_word(name, content["schema"]["properties"][name], value) for name, value in example.items()
+            _form_argument(name, content["schema"]["properties"][name], value)
+            for name, value in example.items()
         ]
     return [f"-H 'Content-Type: {mimetype}'", f"-d {shlex.quote(json.dumps(example, ensure_ascii=False))}"]
 
 
-def _form_word(name: str, schema: Schema, value: Any) -> str:
+def _form_argument(name: str, schema: Schema, value: Any) -> str:
     is_file = "contentMediaType" in schema
     return f"-F {name}=@photo.jpg" if is_file else f"-F {shlex.quote(f'{name}={value}')}"
 
 
 def _example(document: Schema, content: Schema) -> Schema:
     if "example" in content:
-        given: Schema = content["example"]
-        return given
+        example: Schema = content["example"]
+        return example
     for name in content.get("examples", ()):
         value: Schema = document["components"]["examples"][name]["value"]
         return value
     return {}
 
 
-def _filled(path: str, operation: Schema) -> str:
+def _fill_path(path: str, operation: Schema) -> str:
     known = {parameter["name"]: parameter.get("example") for parameter in operation["parameters"]}
     return re.sub(r"\{(\w+)\}", lambda found: str(known.get(found[1]) or found[1].upper()), path)

@@ -1,4 +1,4 @@
-"""The OpenAPI document as a page that needs neither script nor network."""
+"""Render the OpenAPI document as an HTML page without scripts and external resources."""
 
 import base64
 import hashlib
@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from api_backend.docs_curl import curl_line
+from api_backend.docs_curl import curl_command
 from api_backend.responses import messages, status_of
 
 STYLE = (Path(__file__).parent / "docs.css").read_text(encoding="utf-8")
@@ -32,7 +32,7 @@ def page(document: Schema) -> str:
             *_operations(document),
             '<h2 id="schemas">Schemas</h2>',
             *_schemas(document),
-            '<h2 id="problems">Problems</h2>',
+            '<h2 id="problems">Errors</h2>',
             *_problems(),
             "</main></html>",
         ]
@@ -45,23 +45,23 @@ def _navigation(document: Schema) -> Iterator[str]:
         yield f"<b>{escape(tag)}</b><ul>"
         for path, method, operation in operations:
             place = escape(path.removeprefix("/api"))
-            yield f'<li><a href="#{operation["operationId"]}">{_verb(method)} {place}</a>'
+            yield f'<li><a href="#{operation["operationId"]}">{_method(method)} {place}</a>'
         yield "</ul>"
     yield '<b>Reference</b><ul><li><a href="#schemas">Schemas</a>'
-    yield '<li><a href="#problems">Problems</a></ul></nav>'
+    yield '<li><a href="#problems">Errors</a></ul></nav>'
 
 
 def _introduction(document: Schema) -> Iterator[str]:
     info = document["info"]
     yield f'<h1 id="top">{escape(info["title"])} API {escape(info["version"])}</h1>'
     yield from (f"<p>{_text(part)}" for part in info["description"].split("\n\n"))
-    yield '<p>The same for programs: <a href="/api/openapi.json">OpenAPI 3.1</a>.'
-    signing_in = document["components"]["securitySchemes"]["id_token"]["description"]
-    yield f"<p><b>Signing in.</b> {_text(signing_in)}"
-    yield f"<p>{_text('In the lines for curl, `$API` is the address of this site and `$TOKEN` an ID token.')}"
-    headers = document["x-headers-on-every-answer"].items()
+    yield '<p>For programs: <a href="/api/openapi.json">OpenAPI 3.1 document</a>.'
+    authentication = document["components"]["securitySchemes"]["id_token"]["description"]
+    yield f"<p><b>Authentication.</b> {_text(authentication)}"
+    yield f"<p>{_text('In the curl commands, `$API` is the address of this site and `$TOKEN` an ID token.')}"
+    headers = document["x-headers-on-every-response"].items()
     rows = [(name, f"<code>{escape(value)}</code>") for name, value in headers]
-    yield f"<details><summary>Headers on every answer</summary>{_table('', rows)}</details>"
+    yield f"<details><summary>Headers of every response</summary>{_table('', rows)}</details>"
 
 
 def _operations(document: Schema) -> Iterator[str]:
@@ -79,8 +79,8 @@ def _by_tag(document: Schema) -> Iterator[tuple[str, list[tuple[str, str, Schema
         for path, methods in document["paths"].items()
         for method, operation in methods.items()
     ]
-    found.sort(key=lambda one: order.index(one[2]["tags"][0]))
-    for tag, operations in groupby(found, key=lambda one: str(one[2]["tags"][0])):
+    found.sort(key=lambda each: order.index(each[2]["tags"][0]))
+    for tag, operations in groupby(found, key=lambda each: str(each[2]["tags"][0])):
         yield tag, list(operations)
 
 
@@ -88,11 +88,11 @@ def _operation(document: Schema, path: str, method: str, operation: Schema) -> I
     name = escape(operation["operationId"])
     lock = ' <span class="lock">signed in</span>' if operation["security"] else ""
     yield f'<article id="{name}">'
-    yield f'<h3><a href="#{name}">{_verb(method)} <code>{escape(path)}</code></a>{lock}</h3>'
+    yield f'<h3><a href="#{name}">{_method(method)} <code>{escape(path)}</code></a>{lock}</h3>'
     yield f"<p>{_text(operation['summary'])} {_text(operation.get('description', ''))}"
-    yield f"<pre>{escape(curl_line(document, path, method, operation))}</pre>"
-    yield _table("It takes", [*_parameters(operation), *_body(document, operation)])
-    yield _table("It answers", _answers(document, operation))
+    yield f"<pre>{escape(curl_command(document, path, method, operation))}</pre>"
+    yield _table("Parameters", [*_parameters(operation), *_body(document, operation)])
+    yield _table("Responses", _responses(document, operation))
     yield "</article>"
 
 
@@ -108,54 +108,52 @@ def _body(document: Schema, operation: Schema) -> Iterator[tuple[str, str]]:
         yield "body", f"<code>{escape(mimetype)}</code> {_content(document, content)}"
 
 
-def _answers(document: Schema, operation: Schema) -> Iterator[tuple[str, str]]:
-    for status, answer in operation["responses"].items():
-        given = _resolved(document, answer)
-        headers = ", ".join(f"<code>{escape(name)}</code>" for name in given.get("headers", {}))
-        contents = given.get("content", {}).items()
+def _responses(document: Schema, operation: Schema) -> Iterator[tuple[str, str]]:
+    for status, response in operation["responses"].items():
+        resolved = _resolved(document, response)
+        headers = ", ".join(f"<code>{escape(name)}</code>" for name in resolved.get("headers", {}))
+        contents = resolved.get("content", {}).items()
         models = [_content(document, content) for kind, content in contents if kind == "application/json"]
         yield (
             status,
             " ".join(
-                [_description(given), *models, f"<div><small>{headers}</small></div>" if headers else ""]
+                [_description(resolved), *models, f"<div><small>{headers}</small></div>" if headers else ""]
             ),
         )
 
 
-def _description(answer: Schema) -> str:
-    """The codes of a problem lead to what they mean."""
-    return re.sub(r"`(\w+)`", r'<a href="#\1"><code>\1</code></a>', escape(answer["description"]))
+def _description(response: Schema) -> str:
+    """Link error codes to their messages."""
+    return re.sub(r"`(\w+)`", r'<a href="#\1"><code>\1</code></a>', escape(response["description"]))
 
 
 def _content(document: Schema, content: Schema) -> str:
-    given = [_resolved(document, example)["value"] for example in content.get("examples", {}).values()]
-    given += [content["example"]] if "example" in content else []
-    shown = "".join(_folded("an example", example) for example in given)
+    examples = [_resolved(document, example)["value"] for example in content.get("examples", {}).values()]
+    examples += [content["example"]] if "example" in content else []
+    folded = "".join(_folded("Example", example) for example in examples)
     schema = content["schema"]
     if "$ref" not in schema:
-        return shown + _folded("the schema", schema)
+        return folded + _folded("Schema", schema)
     name = escape(schema["$ref"].rpartition("/")[2])
-    return f'<a href="#{name}">{name}</a>{shown}'
+    return f'<a href="#{name}">{name}</a>{folded}'
 
 
 def _schemas(document: Schema) -> Iterator[str]:
     for name, schema in document["components"]["schemas"].items():
-        rows = [
-            (field, _field(field, given, schema)) for field, given in schema.get("properties", {}).items()
-        ]
+        rows = [(name, _field(name, field, schema)) for name, field in schema.get("properties", {}).items()]
         heading = f'<h3><a href="#{escape(name)}">{escape(name)}</a></h3>'
         yield f'<article id="{escape(name)}">{heading}<p>{_text(schema.get("description", ""))}'
-        yield _table("Fields", rows) + _folded("the schema", schema) + "</article>"
+        yield _table("Fields", rows) + _folded("Schema", schema) + "</article>"
 
 
-def _field(name: str, given: Schema, schema: Schema) -> str:
-    needed = " <small>always there</small>" if name in schema.get("required", ()) else ""
-    return f"{_kind(given)}{needed} {_text(given.get('description', ''))}"
+def _field(name: str, field: Schema, schema: Schema) -> str:
+    needed = " <small>always present</small>" if name in schema.get("required", ()) else ""
+    return f"{_kind(field)}{needed} {_text(field.get('description', ''))}"
 
 
 def _problems() -> Iterator[str]:
-    """A problem's `type` points here."""
-    yield "<div class=scroll><table><caption>A code, its status, and an example of its detail</caption>"
+    """List the error codes, to which the `type` of a problem links."""
+    yield "<div class=scroll><table><caption>Code, status, and an example of the detail</caption>"
     for code, message in sorted(messages().items()):
         yield f'<tr id="{code}"><th><code>{code}</code><td>{status_of(code)}<td>{escape(message)}'
     yield "</table></div>"
@@ -180,11 +178,11 @@ def _table(caption: str, rows: Iterator[tuple[str, str]] | list[tuple[str, str]]
 
 
 def _folded(summary: str, value: Any) -> str:
-    written = escape(json.dumps(value, indent=1, ensure_ascii=False))
-    return f"<details><summary>{summary}</summary><pre>{written}</pre></details>"
+    text = escape(json.dumps(value, indent=1, ensure_ascii=False))
+    return f"<details><summary>{summary}</summary><pre>{text}</pre></details>"
 
 
-def _verb(method: str) -> str:
+def _method(method: str) -> str:
     return f'<span class="verb {method}">{method.upper()}</span>'
 
 

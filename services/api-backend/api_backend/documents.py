@@ -1,4 +1,4 @@
-"""The API about itself: where it starts, its OpenAPI document, and a page to read that."""
+"""The API's description: its root, its OpenAPI document and its documentation page."""
 
 import json
 from functools import cache
@@ -17,7 +17,7 @@ PAGE_POLICY = f"default-src 'none'; style-src '{STYLE_HASH}'; frame-ancestors 'n
 
 
 class ApiView(Struct):
-    """Where the API starts. ID tokens come from `issuer`, for `client_id`: empty where nobody can sign in."""
+    """The API root. ID tokens come from `issuer` for `client_id`; both are empty if sign-in is not set up."""
 
     service: str
     version: str
@@ -30,7 +30,7 @@ class ApiView(Struct):
 @public
 @operation(headers=("ETag",))
 def read_api() -> ApiView:
-    """What answers here, and where it is described."""
+    """Get the service name, its version and the URL of its documentation."""
     settings = current_backends().settings
     return ApiView(
         service=settings.gae_service,
@@ -45,16 +45,16 @@ def read_api() -> ApiView:
 @public
 @described("application/json", headers=("ETag",))
 def read_openapi() -> Response:
-    """This document."""
-    return _answer(_document_of(_app()), "application/json")
+    """Get this OpenAPI document."""
+    return _respond(_document_of(_app()), "application/json")
 
 
 @documents.get("/docs")
 @public
 @described("text/html", headers=("ETag",))
 def read_docs() -> Response:
-    """This document as a page that needs neither script nor network."""
-    response = _answer(_page_of(_app()), "text/html")
+    """Get this document as an HTML page without scripts."""
+    response = _respond(_page_of(_app()), "text/html")
     response.headers["Content-Security-Policy"] = PAGE_POLICY
     return response
 
@@ -73,7 +73,7 @@ def _page_of(app: Flask) -> str:
     return page(document(app))
 
 
-def _answer(content: str, mimetype: str) -> Response:
+def _respond(content: str, mimetype: str) -> Response:
     response = Response(content, mimetype=mimetype)
     response.headers["Cache-Control"] = "no-cache"
     response.add_etag()

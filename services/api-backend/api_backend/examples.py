@@ -1,4 +1,4 @@
-"""One example for each model, as it could really be sent; shown in the document and checked by a test."""
+"""A realistic example of each model, shown in the OpenAPI document and checked by a test."""
 
 from typing import Any
 
@@ -103,15 +103,15 @@ EXAMPLES: dict[str, Example] = {
     "UploadView": PENDING_UPLOAD,
     "UserView": {"user": "ana", "display_name": "Ana", "created": "2026-11-01T08:00:00.000000Z"},
 }
-UPLOAD: Example = {"image": "(the bytes of a picture)", "caption": "sea"}
+UPLOAD: Example = {"image": "(the bytes of an image)", "caption": "sea"}
 PATHS = {
-    "photo_id": ("The id of a photo, as it was given.", PHOTO_ID),
+    "photo_id": ("The ID of a photo.", PHOTO_ID),
     "receipt_id": (
-        "The id of a receipt: the end of the Location that the deletion was answered with.",
+        "The ID of a receipt, from the Location header of the deletion.",
         RECEIPT_ID,
     ),
-    "session_id": ("The id of a session, as the list has it.", SESSION_ID),
-    "upload_id": ("The id of an upload, as it was given.", UPLOAD_ID),
+    "session_id": ("The ID of a session from the list of sessions.", SESSION_ID),
+    "upload_id": ("The ID of an upload.", UPLOAD_ID),
     "user": ("The handle of a user.", "ana"),
 }
-"""What stands in a path: what it is, and one that could be."""
+"""The description and an example of each path parameter."""

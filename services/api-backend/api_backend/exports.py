@@ -1,4 +1,4 @@
-"""Everything of one's own in a ZIP with the pictures: asked for, followed, fetched."""
+"""Exports: a ZIP archive of the user's data and photos."""
 
 from typing import Annotated, Self
 
@@ -16,18 +16,18 @@ from timeline.serving import current_backends, limited, signed_in
 from timeline.serving.http_values import format_timestamp
 from timeline.serving.logs import current_trace
 
-LOOK_AGAIN_SECONDS = 5
-"""A piece of 16 MB is packed in about so long; each one moves `done`."""
+POLL_SECONDS = 5
+"""About the time in which a piece of 16 MB is packed, after which `done` grows."""
 ABOUT_URL = (
-    "A link to the archive that needs no token and works for ten minutes, so hand it to nobody; "
-    "each read gives a fresh one. Null until the state is `ready`. Send it no Authorization header."
+    "A link to the archive. It is valid for ten minutes and needs no token, so keep it secret; "
+    "every request returns a new one. Null until the state is `ready`. Send no Authorization header to it."
 )
 
 exports = Blueprint("exports", __name__)
 
 
 class ExportView(Struct):
-    """Your latest archive: `done` of `total` photos are packed; `size` is in bytes, once it is `ready`."""
+    """Your latest export: `done` of `total` photos are packed. `size` is in bytes, 0 until it is `ready`."""
 
     id: str
     state: State
@@ -54,11 +54,11 @@ class ExportView(Struct):
 
 @exports.get("")
 @signed_in
-@operation(refuses=(NotFound,), headers=("Retry-After",))
+@operation(errors=(NotFound,), headers=("Retry-After",))
 def read_export(caller: Caller) -> Reply[ExportView]:
-    """Your latest archive: how far it is, and where to fetch it.
+    """Get your latest export: its progress, and a link to download it.
 
-    It can be fetched for a week; there is one at a time.
+    It can be downloaded for a week.
     """
     return _reply(archives.get_export(current_backends(), caller.handle))
 
@@ -66,19 +66,19 @@ def read_export(caller: Caller) -> Reply[ExportView]:
 @exports.post("")
 @signed_in
 @limited(EXPORTS)
-@operation(202, refuses=(Busy, QuotaExceeded), headers=("Location", "Retry-After"))
+@operation(202, errors=(Busy, QuotaExceeded), headers=("Location", "Retry-After"))
 def request_export(caller: Caller) -> Reply[ExportView]:
-    """Ask for an archive of all you have here; while one is being made, that is the one.
+    """Request an export of all your data. While one is running, it is returned instead.
 
-    A new one takes the place of the last.
+    A new export replaces the previous one.
     """
     export = archives.request_export(current_backends(), caller.handle, current_trace())
     return _reply(export, {"Location": url_for("exports.read_export")})
 
 
 def _reply(export: Export, headers: dict[str, str] | None = None) -> Reply[ExportView]:
-    """Nobody in between keeps the link."""
-    told = {"Cache-Control": "no-store", **(headers or {})}
+    """Respond with `no-store`, because the body contains a secret link."""
+    headers = {"Cache-Control": "no-store", **(headers or {})}
     if export.state == "running":
-        told["Retry-After"] = str(LOOK_AGAIN_SECONDS)
-    return Reply(body=ExportView.of(export, archives.link_to(current_backends(), export)), headers=told)
+        headers["Retry-After"] = str(POLL_SECONDS)
+    return Reply(body=ExportView.of(export, archives.link_to(current_backends(), export)), headers=headers)

@@ -1,4 +1,4 @@
-"""What a view may take: each type knows how it is read from the request, and how OpenAPI describes it."""
+"""The input types of views: how each is read from the request and described in OpenAPI."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -42,23 +42,23 @@ Model = TypeVar("Model", bound=msgspec.Struct)
 
 
 ABOUT_CAPTION = (
-    f"At most {MAX_CHARACTERS} characters, counted as they are kept: composed (NFC), "
-    "without control characters and without spaces around them."
+    f"At most {MAX_CHARACTERS} characters, after normalisation to NFC and "
+    "the removal of control characters and surrounding spaces."
 )
-"""No `maxLength`: that would count what is taken out, and a longer text may well fit."""
+"""There is no `maxLength`, which would also count the removed characters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PageWanted:
-    """Which page of a list."""
+class PageRequest:
+    """The requested page of a list."""
 
     limit: int
     cursor: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SyncWanted:
-    """From where on to sync, and how much at once."""
+class SyncRequest:
+    """The token to sync from, and the maximum number of changes."""
 
     since: str | None
     limit: int
@@ -66,13 +66,13 @@ class SyncWanted:
 
 @dataclass(frozen=True, slots=True)
 class IdempotencyKey:
-    """What the client calls this attempt, if it wants to try again."""
+    """The client's Idempotency-Key; None if it sent none."""
 
     text: str | None
 
 
 class PhotoOfUpload(msgspec.Struct, forbid_unknown_fields=True):
-    """A photo whose bytes are in an upload. With `dedupe`, your photo of the same bytes if there is one."""
+    """A photo to create from an upload. With `dedupe`, your photo with the same bytes is returned instead."""
 
     upload_id: str
     caption: Annotated[str, msgspec.Meta(description=ABOUT_CAPTION)] = ""
@@ -81,28 +81,28 @@ class PhotoOfUpload(msgspec.Struct, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class Revisions:
-    """The ETags of If-Match; None lets any revision pass."""
+    """The ETags of If-Match; None allows any revision."""
 
-    wanted: frozenset[str] | None
+    allowed: frozenset[str] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
-    """`read` is None for what Flask takes from the path; `body` are contents besides JSON of the `model`."""
+    """`read` is None for path parameters. `body` describes content types other than JSON of the `model`."""
 
     read: Callable[[], Any] | None
     parameters: tuple[dict[str, Any], ...] = ()
     body: dict[str, Any] | None = None
-    refuses: tuple[type[TimelineError], ...] = ()
+    errors: tuple[type[TimelineError], ...] = ()
     model: type[msgspec.Struct] | None = None
     is_path: bool = field(default=False)
 
 
 def input_of(hint: Any) -> Input:
-    """Every other type is the model of a JSON body."""
+    """Return the input for an annotation; a type that is not in INPUTS is the model of a JSON body."""
     if hint in INPUTS:
         return INPUTS[hint]
-    return Input(read=lambda: _read_json(hint), model=hint, refuses=REFUSED_JSON)
+    return Input(read=lambda: _read_json(hint), model=hint, errors=JSON_ERRORS)
 
 
 def _read_json(model: type[Model]) -> Model:
@@ -114,12 +114,12 @@ def _read_json(model: type[Model]) -> Model:
         raise InvalidRequest(f"The JSON is not what is expected here: {error}.") from error
 
 
-def _read_page() -> PageWanted:
-    return PageWanted(limit=read_limit(), cursor=read_cursor())
+def _read_page() -> PageRequest:
+    return PageRequest(limit=read_limit(), cursor=read_cursor())
 
 
-def _read_sync() -> SyncWanted:
-    return SyncWanted(since=request.args.get("since"), limit=read_limit())
+def _read_sync() -> SyncRequest:
+    return SyncRequest(since=request.args.get("since"), limit=read_limit())
 
 
 def _read_key() -> IdempotencyKey:
@@ -129,13 +129,13 @@ def _read_key() -> IdempotencyKey:
 def _read_photo() -> NewPhoto | FinishedUpload:
     if request.mimetype != "application/json":
         return read_upload()
-    given = _read_json(PhotoOfUpload)
+    body = _read_json(PhotoOfUpload)
     return FinishedUpload(
-        upload_id=given.upload_id,
-        caption=given.caption,
+        upload_id=body.upload_id,
+        caption=body.caption,
         idempotency_key=_read_key().text,
         trace=current_trace(),
-        dedupe=given.dedupe,
+        dedupe=body.dedupe,
     )
 
 
@@ -143,42 +143,42 @@ def _read_revisions() -> Revisions:
     tags = request.if_match
     if "If-Match" not in request.headers or tags.star_tag:
         return Revisions(None)
-    # RFC 9110 wants strong tags here; but whoever compresses our answers on their way weakens the tag,
-    # and ours names the revision of the photo, whatever its bytes on the wire.
+    # RFC 9110 requires strong tags here. But proxies that compress responses make the tag weak, and it names
+    # the revision of the photo, which does not depend on the encoding.
     return Revisions(frozenset(tags.as_set(include_weak=True)))
 
 
-REFUSED_JSON = (InvalidRequest, RequestTooLarge, UnsupportedMediaType)
+JSON_ERRORS = (InvalidRequest, RequestTooLarge, UnsupportedMediaType)
 PAGE_PARAMETERS: tuple[dict[str, Any], ...] = (
     {
         "name": "limit",
         "in": "query",
-        "description": "How many at most.",
+        "description": "The maximum number of results.",
         "schema": {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
     },
     {
         "name": "cursor",
         "in": "query",
-        "description": "`next_cursor` of the page before, as it was given.",
+        "description": "The `next_cursor` of the previous page.",
         "schema": {"type": "string"},
     },
 )
 SINCE = {
     "name": "since",
     "in": "query",
-    "description": "`next` of the sync before, as it was given; without it, the whole stream.",
+    "description": "The `next` of the previous sync; without it, the whole stream is returned.",
     "schema": {"type": "string"},
 }
 IF_MATCH = {
     "name": "If-Match",
     "in": "header",
-    "description": "The ETag the change was made on; it is refused if somebody was faster.",
+    "description": "The ETag of the version to change; 412 if it has changed in the meantime.",
     "schema": {"type": "string"},
 }
 IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
-    "description": "A fresh random text for each new thing: sent again with it, nothing is made twice.",
+    "description": "A new random text for each new resource. A retry with the same key creates nothing.",
     "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
 }
 UPLOAD_BODY = {
@@ -196,7 +196,7 @@ UPLOAD_BODY = {
                 "dedupe": {
                     "type": "boolean",
                     "default": False,
-                    "description": "Give my photo of the very same bytes, if there is one.",
+                    "description": "Return my existing photo with the same bytes, if there is one.",
                 },
             },
         },
@@ -205,24 +205,24 @@ UPLOAD_BODY = {
 }
 INPUTS: dict[Any, Input] = {
     str: Input(read=None, is_path=True),
-    # Not found: the account was erased while it was asked for.
-    Caller: Input(read=current_caller, refuses=(Unauthenticated, NotFound)),
-    PageWanted: Input(read=_read_page, parameters=PAGE_PARAMETERS, refuses=(InvalidLimit, InvalidCursor)),
-    Revisions: Input(read=_read_revisions, parameters=(IF_MATCH,), refuses=(PreconditionFailed,)),
-    SyncWanted: Input(
-        read=_read_sync, parameters=(PAGE_PARAMETERS[0], SINCE), refuses=(InvalidLimit, InvalidCursor)
+    # NotFound: the account was deleted during the request.
+    Caller: Input(read=current_caller, errors=(Unauthenticated, NotFound)),
+    PageRequest: Input(read=_read_page, parameters=PAGE_PARAMETERS, errors=(InvalidLimit, InvalidCursor)),
+    Revisions: Input(read=_read_revisions, parameters=(IF_MATCH,), errors=(PreconditionFailed,)),
+    SyncRequest: Input(
+        read=_read_sync, parameters=(PAGE_PARAMETERS[0], SINCE), errors=(InvalidLimit, InvalidCursor)
     ),
     IdempotencyKey: Input(
         read=_read_key,
         parameters=(IDEMPOTENCY_KEY,),
-        refuses=(InvalidIdempotencyKey, IdempotencyMismatch, IdempotencyInFlight),
+        errors=(InvalidIdempotencyKey, IdempotencyMismatch, IdempotencyInFlight),
     ),
     NewPhoto | FinishedUpload: Input(
         read=_read_photo,
         parameters=(IDEMPOTENCY_KEY,),
         body=UPLOAD_BODY,
         model=PhotoOfUpload,
-        refuses=(
+        errors=(
             InvalidRequest,
             NotFound,
             UploadUnfinished,

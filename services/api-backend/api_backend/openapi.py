@@ -1,4 +1,4 @@
-"""OpenAPI 3.1, made from the annotations of the views."""
+"""Generate the OpenAPI 3.1 document from the annotations of the views."""
 
 import re
 import sys
@@ -13,31 +13,30 @@ from werkzeug.routing import Rule
 
 from api_backend.examples import PATHS
 from api_backend.operations import Operation, operation_of
-from api_backend.responses import HEADERS, SAME_EVERYWHERE, Answers, ProblemView
+from api_backend.responses import COMMON_HEADERS, HEADERS, ProblemView, Responses
 from timeline.serving.identity import SIGNED_IN, audience_of
 
 TITLE = "Photo timeline"
 VERSION = "1.0.0"
-"""Of the contract, not of the deployment: it moves when the surface does."""
+"""The version of the API, not of the deployment."""
 METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")
 DESCRIPTION = """\
-Post photos, and read timelines of them.
+Post photos and read timelines.
 
-Whatever is refused is answered with a problem (RFC 9457): decide by its `code`, show its `detail`, and name \
-its `request_id` when you ask for help. Fields and codes may be added at any time: pass over fields you do \
-not know, and treat an unknown code by its status. A path that exists answers a method it does not have with \
-405 and `Allow`. In front of the API stands the platform, which answers by itself what cannot reach it: \
-413, 414, 431, 502, 503, 504."""
+Errors are problems (RFC 9457): handle them by `code`, show `detail` to people, and quote `request_id` when \
+you ask for help. Fields and codes may be added at any time: ignore unknown fields, and handle an unknown \
+code by its status. An unsupported method gets 405 with `Allow`. App Engine itself may also respond with \
+413, 414, 431, 502, 503 or 504."""
 SECURITY = {
     "type": "http",
     "scheme": "bearer",
     "bearerFormat": "JWT",
-    "description": "An OpenID Connect ID token. The first call of a new person creates the account.",
+    "description": "An OpenID Connect ID token. The first request of a new user creates the account.",
 }
 IF_NONE_MATCH = {
     "name": "If-None-Match",
     "in": "header",
-    "description": "The ETag you have: while it is still the one, the answer is 304 without a body.",
+    "description": "The ETag of your stored response. If it is current, the response is 304 without a body.",
     "schema": {"type": "string"},
 }
 
@@ -46,7 +45,7 @@ Schema = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """An operation, and where it is reached."""
+    """An operation with its path and method."""
 
     rule: Rule
     method: str
@@ -64,10 +63,10 @@ class Route:
 
 def document(app: Flask) -> Schema:
     routes = list(_routes(app))
-    answers = Answers([(route.path, route.described) for route in routes])
+    responses = Responses([(route.path, route.described) for route in routes])
     paths: dict[str, dict[str, Schema]] = {}
     for route in routes:
-        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, answers)
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, responses)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -81,12 +80,12 @@ def document(app: Flask) -> Schema:
         "paths": paths,
         "components": {
             "schemas": _schemas([route.described for route in routes]),
-            "responses": dict(sorted(answers.problems.items())),
+            "responses": dict(sorted(responses.problems.items())),
             "headers": HEADERS,
-            "examples": dict(sorted(answers.examples.items())),
+            "examples": dict(sorted(responses.examples.items())),
             "securitySchemes": {"id_token": SECURITY},
         },
-        "x-headers-on-every-answer": dict(SAME_EVERYWHERE),
+        "x-headers-on-every-response": dict(COMMON_HEADERS),
     }
 
 
@@ -101,7 +100,7 @@ def _routes(app: Flask) -> Iterator[Route]:
 
 
 def _tags(app: Flask, routes: list[Route]) -> list[Schema]:
-    """The blueprints, and what their modules say they are."""
+    """Return a tag per blueprint, described by the docstring of its module."""
     modules = {name: sys.modules[blueprint.import_name] for name, blueprint in app.blueprints.items()}
     return [
         {"name": name, "description": (modules[name].__doc__ or "").strip()}
@@ -111,8 +110,8 @@ def _tags(app: Flask, routes: list[Route]) -> list[Schema]:
 
 def _schemas(described: list[Operation]) -> Mapping[str, Schema]:
     models: set[type[msgspec.Struct]] = {ProblemView}
-    models |= {given.model for one in described for given in one.inputs.values() if given.model}
-    models |= {one.gives for one in described if one.gives}
+    models |= {each.model for one in described for each in one.inputs.values() if each.model}
+    models |= {one.model for one in described if one.model}
     named = sorted(models, key=lambda model: model.__name__)
     _, components = msgspec.json.schema_components(named, ref_template="#/components/schemas/{name}")
     return {name: _without_indentation(schema) for name, schema in sorted(components.items())}
@@ -123,25 +122,25 @@ def _without_indentation(schema: Schema) -> Schema:
     return schema | {"description": cleandoc(schema["description"])} if "description" in schema else schema
 
 
-def _operation(route: Route, answers: Answers) -> Schema:
+def _operation(route: Route, responses: Responses) -> Schema:
     described = route.described
     operation: Schema = {"tags": [route.tag], "operationId": described.name, "summary": described.summary}
     if described.description:
         operation["description"] = described.description
     operation["parameters"] = _parameters(described, route.method)
-    body = _body(described, answers)
+    body = _body(described, responses)
     if body:
         operation["requestBody"] = body
-    operation["responses"] = answers.of(described, route.method)
+    operation["responses"] = responses.of(described, route.method)
     operation["security"] = [{"id_token": []}] if route.is_private else []
     return operation
 
 
 def _parameters(described: Operation, method: str) -> list[Schema]:
-    path = [_path_parameter(name) for name, given in described.inputs.items() if given.is_path]
+    path = [_path_parameter(name) for name, each in described.inputs.items() if each.is_path]
     conditional = [IF_NONE_MATCH] if method == "GET" and "ETag" in described.headers else []
-    given = [parameter for given in described.inputs.values() for parameter in given.parameters]
-    return [*path, *given, *conditional]
+    others = [parameter for each in described.inputs.values() for parameter in each.parameters]
+    return [*path, *others, *conditional]
 
 
 def _path_parameter(name: str) -> Schema:
@@ -153,9 +152,9 @@ def _path_parameter(name: str) -> Schema:
     return parameter
 
 
-def _body(described: Operation, answers: Answers) -> Schema | None:
-    for given in described.inputs.values():
-        if given.body or given.model:
-            content = answers.content_of(given.model) if given.model else {}
-            return {"required": True, "content": {**(given.body or {}), **content}}
+def _body(described: Operation, responses: Responses) -> Schema | None:
+    for each in described.inputs.values():
+        if each.body or each.model:
+            content = responses.content_of(each.model) if each.model else {}
+            return {"required": True, "content": {**(each.body or {}), **content}}
     return None

@@ -1,4 +1,4 @@
-"""Typed views: what one takes and gives is read from its annotations, to serve it and to describe it."""
+"""Typed views: their annotations define how requests are parsed and how OpenAPI describes them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -19,7 +19,7 @@ View = Callable[..., Any]
 
 @dataclass(frozen=True, slots=True)
 class Encoded(Generic[Body]):
-    """A body as it goes over the wire, and the hash of its bytes: made once, answered often."""
+    """An encoded body and its hash, made once and used for many responses."""
 
     content: bytes
     digest: str
@@ -32,9 +32,9 @@ class Encoded(Generic[Body]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply(Generic[Body]):
-    """An answer with more than its body. Without an `etag` of its own, the body's hash is one.
+    """A response with headers or a status. Without an `etag`, the hash of the body is used.
 
-    `status` is one of those that the operation may `also` answer.
+    `status` is one of the operation's `also` statuses.
     """
 
     body: Body | Encoded[Body]
@@ -45,15 +45,15 @@ class Reply(Generic[Body]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """What there is to know about a view. `media_type` is that of what it gives without a model."""
+    """The description of a view. `media_type` is that of a response without a model."""
 
     name: str
     summary: str
     description: str
     status: int
     inputs: dict[str, Input]
-    gives: type[msgspec.Struct] | None
-    refuses: tuple[type[TimelineError], ...]
+    model: type[msgspec.Struct] | None
+    errors: tuple[type[TimelineError], ...]
     headers: tuple[str, ...]
     media_type: str | None = None
     also: tuple[int, ...] = ()
@@ -63,21 +63,21 @@ def operation(
     status: int = 200,
     *,
     also: tuple[int, ...] = (),
-    refuses: tuple[type[TimelineError], ...] = (),
+    errors: tuple[type[TimelineError], ...] = (),
     headers: tuple[str, ...] = (),
 ) -> Callable[[View], View]:
-    """Make a typed function a Flask view; what is given here is what its annotations cannot say.
+    """Turn a typed function into a Flask view; the arguments add what its annotations do not contain.
 
-    `also` are further statuses of success, with the same body.
+    `also` are other success statuses with the same body.
     """
 
     def decorate(view: View) -> View:
-        described = replace(_describe(view, status, refuses, headers), also=also)
+        described = replace(_describe(view, status, errors, headers), also=also)
 
         @wraps(view)
         def serve(**path: str) -> Response:
-            given = {name: taken.read() for name, taken in described.inputs.items() if taken.read}
-            return _respond(view(**path, **given), status)
+            inputs = {name: each.read() for name, each in described.inputs.items() if each.read}
+            return _respond(view(**path, **inputs), status)
 
         serve.operation = described  # type: ignore[attr-defined]
         return serve
@@ -86,18 +86,18 @@ def operation(
 
 
 def described(media_type: str, *, headers: tuple[str, ...] = ()) -> Callable[[View], View]:
-    """Describe a plain Flask view, which answers by itself."""
+    """Describe a plain Flask view, which returns a Response itself."""
 
     def decorate(view: View) -> View:
-        name, (summary, description) = view.__name__, _words_of(view)
+        name, (summary, description) = view.__name__, _docstring_of(view)
         view.operation = Operation(  # type: ignore[attr-defined]
             name=name,
             summary=summary,
             description=description,
             status=200,
             inputs={},
-            gives=None,
-            refuses=(),
+            model=None,
+            errors=(),
             headers=headers,
             media_type=media_type,
         )
@@ -111,27 +111,27 @@ def operation_of(view: View) -> Operation | None:
 
 
 def _describe(
-    view: View, status: int, refuses: tuple[type[TimelineError], ...], headers: tuple[str, ...]
+    view: View, status: int, errors: tuple[type[TimelineError], ...], headers: tuple[str, ...]
 ) -> Operation:
     hints = get_type_hints(view)
-    gives = hints.pop("return")
-    if get_origin(gives) is Reply:
-        gives = get_args(gives)[0]
-    summary, description = _words_of(view)
+    model = hints.pop("return")
+    if get_origin(model) is Reply:
+        model = get_args(model)[0]
+    summary, description = _docstring_of(view)
     return Operation(
         name=view.__name__,
         summary=summary,
         description=description,
         status=status,
         inputs={name: input_of(hint) for name, hint in hints.items()},
-        gives=None if gives is type(None) else gives,
-        refuses=refuses,
+        model=None if model is type(None) else model,
+        errors=errors,
         headers=headers,
     )
 
 
-def _words_of(view: View) -> tuple[str, str]:
-    """The first line of the docstring, and the rest of it."""
+def _docstring_of(view: View) -> tuple[str, str]:
+    """Return the first line of the docstring and the rest."""
     summary, _, rest = (getdoc(view) or "").partition("\n")
     return summary, rest.strip()
 
@@ -145,7 +145,7 @@ def _respond(result: Any, status: int) -> Response:
         encoded.content, reply.status or status, headers=dict(reply.headers), mimetype="application/json"
     )
     response.headers.setdefault("Cache-Control", "no-cache")
-    if response.headers["Cache-Control"] != "no-store":  # what nobody keeps, nobody asks for again by its tag
+    if response.headers["Cache-Control"] != "no-store":  # a response that is not stored is never revalidated
         response.set_etag(reply.etag or encoded.digest)
         if request.method in {"GET", "HEAD"}:
             response.make_conditional(request)

@@ -1,4 +1,4 @@
-"""Photos: everyone's timeline, and one photo at a time."""
+"""Photos: the timeline of all users, and single photos."""
 
 from functools import lru_cache
 from typing import Annotated, Self
@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from flask import Blueprint, url_for
 from msgspec import Meta, Struct
 
-from api_backend.inputs import ABOUT_CAPTION, PageWanted, Revisions
+from api_backend.inputs import ABOUT_CAPTION, PageRequest, Revisions
 from api_backend.operations import Encoded, Reply, operation
 from timeline.accounts.users import Caller
 from timeline.errors import Busy, CaptionTooLong, Forbidden, NotFound, QuotaExceeded
@@ -29,12 +29,12 @@ photos = Blueprint("photos", __name__)
 Timestamp = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
 
 
-LOOK_AGAIN_SECONDS = 1
-"""The renditions of most photos are there by then."""
+POLL_SECONDS = 1
+"""The time after which the renditions of most photos are ready."""
 
 
 class RenditionView(Struct):
-    """A smaller copy of a photo, at a URL whose content never changes."""
+    """A smaller copy of a photo. The content of its URL never changes."""
 
     name: str
     width: int
@@ -54,7 +54,7 @@ class RenditionView(Struct):
 
 
 class PhotoView(Struct):
-    """A photo. Its renditions appear with the status `ready`; `placeholder` is a ThumbHash in base64."""
+    """A photo. It has renditions once its status is `ready`; `placeholder` is a ThumbHash in base64."""
 
     id: str
     user: str
@@ -84,7 +84,7 @@ class PhotoView(Struct):
 
 
 class PhotoPage(Struct):
-    """Some photos, newest first. `next_cursor` is null at the end."""
+    """Photos, newest first. `next_cursor` is null on the last page."""
 
     results: list[PhotoView]
     next_cursor: str | None
@@ -95,7 +95,7 @@ class PhotoPage(Struct):
 
 
 class NewestView(Struct):
-    """The ids of the photos that are ready to be seen on a first page, newest first."""
+    """The IDs of the ready photos on the first page, newest first."""
 
     ids: list[str]
 
@@ -109,8 +109,8 @@ class CaptionChange(Struct, forbid_unknown_fields=True):
 @photos.get("/photos")
 @public
 @operation(headers=("ETag", "Link"))
-def list_photos(page: PageWanted) -> Reply[PhotoPage]:
-    """Everyone's timeline, newest first."""
+def list_photos(page: PageRequest) -> Reply[PhotoPage]:
+    """List the photos of all users, newest first."""
     return reply_page(pages.everyone(current_backends(), page.limit, page.cursor))
 
 
@@ -118,7 +118,7 @@ def list_photos(page: PageWanted) -> Reply[PhotoPage]:
 @public
 @operation(headers=("ETag",))
 def list_newest() -> NewestView:
-    """Anything new? A few bytes to ask, and none at all while nothing changes (`If-None-Match`)."""
+    """List the IDs of the newest photos, to check for new ones with few bytes (`If-None-Match`)."""
     return newest_of(pages.everyone(current_backends()))
 
 
@@ -128,44 +128,44 @@ def list_newest() -> NewestView:
 @operation(
     201,
     also=(200,),
-    refuses=(CaptionTooLong, Busy, QuotaExceeded),
+    errors=(CaptionTooLong, Busy, QuotaExceeded),
     headers=("ETag", "Location", "Idempotent-Replayed", "Retry-After"),
 )
 def post_photo(caller: Caller, upload: NewPhoto | FinishedUpload) -> Reply[PhotoView]:
-    """Post a photo: its bytes up to 20 MB, or an upload. Smaller copies are made in the background.
+    """Post a photo from up to 20 MB of bytes, or from an upload. Renditions are made in the background.
 
-    With `dedupe`, bytes that you have already posted are answered with 200 and the photo they are.
+    With `dedupe`, 200 and your existing photo are returned if it has the same bytes.
     """
     if isinstance(upload, FinishedUpload):
-        return _reply_posted(create_photo_from_upload(current_backends(), caller.handle, upload))
-    return _reply_posted(create_photo(current_backends(), caller.handle, upload))
+        return _reply_created(create_photo_from_upload(current_backends(), caller.handle, upload))
+    return _reply_created(create_photo(current_backends(), caller.handle, upload))
 
 
 @photos.get("/photos/<photo_id>")
 @public
-@operation(refuses=(NotFound,), headers=("ETag", "Retry-After"))
+@operation(errors=(NotFound,), headers=("ETag", "Retry-After"))
 def read_photo(photo_id: str) -> Reply[PhotoView]:
-    """One photo, and how far it is: `processing`, until its smaller copies are made."""
+    """Get a photo. Its status is `processing` until its renditions are made."""
     return _reply_photo(get_photo(current_backends(), photo_id))
 
 
 @photos.patch("/photos/<photo_id>")
 @signed_in
-@operation(refuses=(NotFound, Forbidden, CaptionTooLong, Busy), headers=("ETag", "Retry-After"))
+@operation(errors=(NotFound, Forbidden, CaptionTooLong, Busy), headers=("ETag", "Retry-After"))
 def patch_photo(
     photo_id: str, caller: Caller, revisions: Revisions, change: CaptionChange
 ) -> Reply[PhotoView]:
     """Change the caption of your photo."""
-    changed = change_caption(current_backends(), photo_id, change.caption, caller.handle, revisions.wanted)
+    changed = change_caption(current_backends(), photo_id, change.caption, caller.handle, revisions.allowed)
     return _reply_photo(changed)
 
 
 @photos.delete("/photos/<photo_id>")
 @signed_in
-@operation(204, refuses=(NotFound, Forbidden, Busy))
+@operation(204, errors=(NotFound, Forbidden, Busy))
 def remove_photo(photo_id: str, caller: Caller, revisions: Revisions) -> None:
-    """Delete your photo: gone from every stream at once, its bytes soon after."""
-    delete_photo(current_backends(), photo_id, caller.handle, current_trace(), revisions.wanted)
+    """Delete your photo. It is hidden at once, and its files are erased soon after."""
+    delete_photo(current_backends(), photo_id, caller.handle, current_trace(), revisions.allowed)
 
 
 def newest_of(page: Page) -> NewestView:
@@ -182,16 +182,21 @@ def _encoded(page: Page) -> Encoded[PhotoPage]:
 
 
 def _reply_photo(photo: Photo) -> Reply[PhotoView]:
-    return Reply(body=PhotoView.of(photo), etag=photo.revision, headers=_patience(photo))
+    return Reply(body=PhotoView.of(photo), etag=photo.revision, headers=_retry_after(photo))
 
 
-def _patience(photo: Photo) -> dict[str, str]:
-    return {"Retry-After": str(LOOK_AGAIN_SECONDS)} if photo.status == "processing" else {}
+def _retry_after(photo: Photo) -> dict[str, str]:
+    return {"Retry-After": str(POLL_SECONDS)} if photo.status == "processing" else {}
 
 
-def _reply_posted(posted: CreatedPhoto) -> Reply[PhotoView]:
-    headers = {"Location": url_for("photos.read_photo", photo_id=posted.photo.id), **_patience(posted.photo)}
-    if posted.is_replayed:
+def _reply_created(created: CreatedPhoto) -> Reply[PhotoView]:
+    headers = {
+        "Location": url_for("photos.read_photo", photo_id=created.photo.id),
+        **_retry_after(created.photo),
+    }
+    if created.is_replayed:
         headers["Idempotent-Replayed"] = "true"
-    status = 200 if posted.is_existing else None
-    return Reply(body=PhotoView.of(posted.photo), etag=posted.photo.revision, headers=headers, status=status)
+    status = 200 if created.is_existing else None
+    return Reply(
+        body=PhotoView.of(created.photo), etag=created.photo.revision, headers=headers, status=status
+    )

@@ -1,4 +1,4 @@
-"""What an operation may answer, as OpenAPI writes it: each status with headers, content and examples."""
+"""Describe the responses of an operation in OpenAPI: each status with headers, content and examples."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,46 +13,52 @@ from timeline.errors import Busy, RateLimited, TimelineError, Unavailable
 from timeline.serving.problems import INTERNAL, STATUSES, title_of
 from timeline.serving.service import STRICT
 
-HAPPENS_ANYWHERE: tuple[type[TimelineError], ...] = (Busy, RateLimited, Unavailable)
-"""Every caller is counted, and behind every operation stand services that may be crowded or down."""
-SAME_EVERYWHERE = STRICT
+COMMON_ERRORS: tuple[type[TimelineError], ...] = (Busy, RateLimited, Unavailable)
+"""Every operation is rate-limited, and uses services that may be overloaded or unavailable."""
+COMMON_HEADERS = STRICT
 REQUEST_ID = "4c5f0d6e1a7b4a1f8f6e2a9d3b1c7e55"
 ALWAYS = ("RateLimit", "RateLimit-Policy", "X-Request-Id")
 WITH_RETRY_AFTER = {"409", "429", "503"}
 _TEXT = {"type": "string"}
 HEADERS = {
     "Cache-Control": {
-        "description": "`no-cache`: keep it, and ask again with its ETag. `no-store`: nothing to keep.",
+        "description": "`no-cache`: store it, and revalidate it with its ETag. `no-store`: do not store it.",
         "schema": _TEXT,
     },
     "ETag": {
-        "description": "Send it back as If-None-Match, and an unchanged answer costs no bytes; "
-        "as If-Match, and a change is made only to what you have seen.",
+        "description": "Send it as If-None-Match to get 304 without a body if nothing changed, "
+        "or as If-Match to change the resource only if nobody else has changed it.",
         "schema": _TEXT,
     },
     "Idempotent-Replayed": {
-        "description": "`true` when this is the answer to an earlier request with the same key.",
+        "description": "`true` if this is the response to an earlier request with the same key.",
         "schema": {"type": "string", "enum": ["true"]},
     },
-    "Link": {"description": 'The next page, as rel="next" (RFC 8288); absent at the end.', "schema": _TEXT},
-    "Location": {"description": "Where the new resource is.", "schema": {**_TEXT, "format": "uri-reference"}},
+    "Link": {
+        "description": 'The next page, as rel="next" (RFC 8288); absent on the last page.',
+        "schema": _TEXT,
+    },
+    "Location": {
+        "description": "The URL of the new resource.",
+        "schema": {**_TEXT, "format": "uri-reference"},
+    },
     "RateLimit": {
-        "description": "What is left of each limit, and until when (draft-ietf-httpapi-ratelimit-headers); "
-        "absent where limits are off.",
+        "description": "The remaining quota and reset time per limit (draft-ietf-httpapi-ratelimit-headers); "
+        "absent if limits are disabled.",
         "schema": _TEXT,
     },
     "RateLimit-Policy": {
-        "description": "The limits themselves: how much in how many seconds.",
+        "description": "The limits: a quota per window in seconds.",
         "schema": _TEXT,
     },
     "Retry-After": {
-        "description": "After how many seconds the same request may do; absent where repeating is of no use.",
+        "description": "Seconds after which to retry; absent if a retry cannot succeed.",
         "schema": {"type": "string", "pattern": "^[0-9]+$"},
     },
-    "WWW-Authenticate": {"description": "How to sign in (RFC 6750).", "schema": _TEXT},
-    "X-Robots-Tag": {"description": "`noindex`: nothing for search engines.", "schema": _TEXT},
+    "WWW-Authenticate": {"description": "The authentication scheme (RFC 6750).", "schema": _TEXT},
+    "X-Robots-Tag": {"description": "`noindex`: search engines must not list this URL.", "schema": _TEXT},
     "X-Request-Id": {
-        "description": "The name of this request in the logs; the same as `request_id` of a problem.",
+        "description": "The ID of this request in the logs, the same as the `request_id` of a problem.",
         "schema": _TEXT,
     },
 }
@@ -61,18 +67,18 @@ LINKED = {
     "upload_id": ("UploadView", "$response.body#/id"),
     "user": ("PhotoView", "$response.body#/user"),
 }
-"""Which field of which answer leads on to the operations with that name in their path."""
-GOES_ON = {
+"""The response field that is the value of a path parameter of other operations."""
+NEXT_PAGE = {
     "PhotoPage": ("cursor", "$response.body#/next_cursor"),
     "SyncView": ("since", "$response.body#/next"),
 }
-"""Which field of a list is which parameter of its next page."""
+"""The response field that is the value of the parameter for the next page."""
 
 Schema = dict[str, Any]
 
 
 class ProblemView(msgspec.Struct):
-    """Why a request was not granted (RFC 9457). Programs decide by `code`, people read `detail`."""
+    """An error (RFC 9457): `code` is for programs, `detail` for people."""
 
     type: str
     title: str
@@ -83,8 +89,8 @@ class ProblemView(msgspec.Struct):
 
 
 @dataclass(slots=True)
-class Answers:
-    """Of all operations (with their paths); `problems` and `examples` are shared by them."""
+class Responses:
+    """The responses of all operations, which share the collected `problems` and `examples`."""
 
     operations: Sequence[tuple[str, Operation]]
     problems: dict[str, Schema] = field(default_factory=dict)
@@ -92,12 +98,12 @@ class Answers:
 
     def of(self, described: Operation, method: str) -> dict[str, Schema]:
         successes = (described.status, *described.also)
-        answers = {str(status): self._success(replace(described, status=status)) for status in successes}
+        responses = {str(status): self._success(replace(described, status=status)) for status in successes}
         if "ETag" in described.headers and method == "GET":
-            answers["304"] = _unchanged(described)
+            responses["304"] = _unchanged(described)
         for status, codes in _by_status(described).items():
-            answers[str(status)] = self._problem(status, codes)
-        return dict(sorted(answers.items()))
+            responses[str(status)] = self._problem(status, codes)
+        return dict(sorted(responses.items()))
 
     def content_of(self, model: type[msgspec.Struct]) -> Schema:
         name = model.__name__
@@ -119,17 +125,17 @@ class Answers:
         if described.media_type:
             kind = "object" if described.media_type.endswith("json") else "string"
             return {described.media_type: {"schema": {"type": kind}}}
-        return self.content_of(described.gives) if described.gives else None
+        return self.content_of(described.model) if described.model else None
 
     def _links(self, described: Operation) -> Iterator[tuple[str, Schema]]:
-        model = described.gives.__name__ if described.gives else ""
+        model = described.model.__name__ if described.model else ""
         for path, operation in self.operations:
             wanted = {name: LINKED[name] for name in LINKED if f"{{{name}}}" in path}
             if wanted and all(source == model for source, _ in wanted.values()):
                 parameters = {name: expression for name, (_, expression) in wanted.items()}
                 yield operation.name, {"operationId": operation.name, "parameters": parameters}
-        if model in GOES_ON and _takes(described, GOES_ON[model][0]):
-            yield "next_page", {"operationId": described.name, "parameters": dict([GOES_ON[model]])}
+        if model in NEXT_PAGE and _takes(described, NEXT_PAGE[model][0]):
+            yield "next_page", {"operationId": described.name, "parameters": dict([NEXT_PAGE[model]])}
 
     def _problem(self, status: int, codes: list[str]) -> Schema:
         name = ".".join(codes)
@@ -143,11 +149,11 @@ def reference(kind: str, name: str) -> Schema:
 
 
 def messages() -> dict[str, str]:
-    """What each code means, in words for people."""
-    told = {refusal.code: refusal.message for refusal in TimelineError.__subclasses__()}
-    return told | {
-        INTERNAL: "Something went wrong on our side.",
-        "method_not_allowed": "The path has no such method; Allow names those it has.",
+    """Return the message of each error code."""
+    found = {error.code: error.message for error in TimelineError.__subclasses__()}
+    return found | {
+        INTERNAL: "An unexpected error occurred.",
+        "method_not_allowed": "This path does not support the method. The Allow header lists those it does.",
     }
 
 
@@ -156,19 +162,21 @@ def status_of(code: str) -> int:
 
 
 def _by_status(described: Operation) -> dict[int, list[str]]:
-    taken = [refusal for given in described.inputs.values() for refusal in given.refuses]
-    codes = {refusal.code for refusal in (*described.refuses, *taken, *HAPPENS_ANYWHERE)} | {INTERNAL}
+    of_inputs = [error for input_ in described.inputs.values() for error in input_.errors]
+    codes = {error.code for error in (*described.errors, *of_inputs, *COMMON_ERRORS)} | {INTERNAL}
     statuses = sorted({status_of(code) for code in codes})
     return {status: sorted(code for code in codes if status_of(code) == status) for status in statuses}
 
 
 def _takes(described: Operation, name: str) -> bool:
-    return any(given["name"] == name for taken in described.inputs.values() for given in taken.parameters)
+    return any(
+        parameter["name"] == name for each in described.inputs.values() for parameter in each.parameters
+    )
 
 
 def _unchanged(described: Operation) -> Schema:
     headers = _headers([*ALWAYS, "Cache-Control", *described.headers])
-    return {"description": "Unchanged since the ETag of If-None-Match.", "headers": headers}
+    return {"description": "Not modified since the ETag of If-None-Match.", "headers": headers}
 
 
 def _problem(status: int, codes: list[str]) -> Schema:

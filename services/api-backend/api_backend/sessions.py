@@ -1,4 +1,4 @@
-"""Where somebody is signed in with a browser, and the end of that."""
+"""Browser sessions: list them, and sign out."""
 
 from typing import Self
 
@@ -17,7 +17,7 @@ sessions = Blueprint("sessions", __name__)
 
 
 class SessionView(Struct):
-    """A browser that is signed in to the website; `device` is what it said it is."""
+    """A signed-in browser. `device` is the browser and system that it reported."""
 
     id: str
     device: str
@@ -29,7 +29,7 @@ class SessionView(Struct):
 
 
 class SessionList(Struct):
-    """All of them, the latest first: at most 50."""
+    """All sessions, the latest first, at most 50."""
 
     results: list[SessionView]
 
@@ -38,9 +38,9 @@ class SessionList(Struct):
 @signed_in
 @operation(headers=("ETag",))
 def read_sessions(caller: Caller) -> SessionList:
-    """Where you are signed in to the website.
+    """List the browsers in which you are signed in to the website.
 
-    A phone that calls with an ID token has no session: its token ends by itself.
+    Apps that send ID tokens have no session; their tokens expire.
     """
     found = list_sessions(current_backends(), caller.handle)
     return SessionList(results=[SessionView.of(session) for session in found])
@@ -48,15 +48,15 @@ def read_sessions(caller: Caller) -> SessionList:
 
 @sessions.delete("")
 @signed_in
-@operation(204, refuses=(Busy,))
+@operation(204, errors=(Busy,))
 def remove_sessions(caller: Caller) -> None:
-    """Sign out of the website everywhere."""
+    """Sign out of the website in all browsers."""
     close_all(current_backends(), caller.handle)
 
 
 @sessions.delete("/<session_id>")
 @signed_in
-@operation(204, refuses=(NotFound, Busy))
+@operation(204, errors=(NotFound, Busy))
 def remove_session(session_id: str, caller: Caller) -> None:
-    """Sign out there: its next request is a stranger's, whichever instance it reaches."""
+    """Sign out one browser; this takes effect at once on all instances."""
     revoke_session(current_backends(), caller.handle, session_id)

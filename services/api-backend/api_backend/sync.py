@@ -1,25 +1,25 @@
-"""What changed in your stream since you last asked, for a phone that keeps a copy of it."""
+"""Delta sync: the changes in your stream since the last sync, for apps that keep a copy."""
 
 from typing import Self
 
 from flask import Blueprint
 from msgspec import Struct
 
-from api_backend.inputs import SyncWanted
+from api_backend.inputs import SyncRequest
 from api_backend.operations import Reply, operation
 from api_backend.photos import PhotoView
 from timeline.accounts.users import Caller
 from timeline.errors import FullSyncRequired
 from timeline.serving import current_backends, signed_in
-from timeline.streams.sync import Synced, sync
+from timeline.streams.sync import Synced, changes_since
 
-syncs = Blueprint("syncs", __name__)
+sync = Blueprint("sync", __name__)
 
 
 class SyncView(Struct):
-    """Photos that are new or different, as they are now, and ids of those that are gone.
+    """New and edited photos in their current state, and the IDs of deleted ones.
 
-    Send `next` as `since` the next time; at once while `has_more`. A photo may come again unchanged.
+    Send `next` as `since` in the next sync, at once if `has_more`. Unchanged photos may be returned again.
     """
 
     changed: list[PhotoView]
@@ -37,13 +37,14 @@ class SyncView(Struct):
         )
 
 
-@syncs.get("")
+@sync.get("")
 @signed_in
-@operation(refuses=(FullSyncRequired,), headers=("ETag",))
-def sync_photos(caller: Caller, wanted: SyncWanted) -> Reply[SyncView]:
-    """What changed in your stream since a token.
+@operation(errors=(FullSyncRequired,), headers=("ETag",))
+def sync_photos(caller: Caller, wanted: SyncRequest) -> Reply[SyncView]:
+    """Get the changes in your stream since a token.
 
-    Without `since`: all of it, newest first, by pages; begin with an empty copy then. Nothing that was
-    acknowledged is ever missed. After 410 `full_sync_required` begin again without `since`.
+    Without `since`, the whole stream is returned in pages, newest first: start with an empty copy.
+    Acknowledged changes are never missed. After 410 `full_sync_required`, start again without `since`.
     """
-    return Reply(body=SyncView.of(sync(current_backends(), caller.handle, wanted.since, wanted.limit)))
+    synced = changes_since(current_backends(), caller.handle, wanted.since, wanted.limit)
+    return Reply(body=SyncView.of(synced))

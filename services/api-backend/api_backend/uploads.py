@@ -1,4 +1,4 @@
-"""Uploads that survive a bad network: in pieces, to Cloud Storage itself, up to 50 MB."""
+"""Resumable uploads of up to 50 MB, sent in chunks directly to Cloud Storage."""
 
 from typing import Annotated, Self
 
@@ -18,23 +18,23 @@ from timeline.serving import current_backends, limited, signed_in
 from timeline.serving.http_values import format_timestamp
 
 ABOUT_URL = (
-    "Takes the bytes, from whoever has it and needs no token: PUT them at once, or in pieces of whole "
-    "256 KB with Content-Range; after a break, a PUT with `Content-Range: bytes */SIZE` and no body tells "
-    "in Range how much has arrived. It is a resumable session of Cloud Storage."
+    "A resumable session of Cloud Storage, which needs no token. PUT all bytes at once, or in chunks of a "
+    "multiple of 256 KB with Content-Range. After an interruption, a PUT with `Content-Range: bytes */SIZE` "
+    "and no body returns in Range how many bytes have arrived."
 )
 
 uploads = Blueprint("uploads", __name__)
 
 
 class NewUpload(Struct, forbid_unknown_fields=True):
-    """The picture to come: its type, and its size in bytes."""
+    """The type of the image and its size in bytes."""
 
     content_type: Annotated[str, Meta(extra_json_schema={"enum": sorted(CONTENT_TYPES)})]
     size: Annotated[int, Meta(ge=1, extra_json_schema={"maximum": MAX_BYTES})]
 
 
 class UploadView(Struct):
-    """`waiting` for bytes, `stored` once all are there, `posted` when it has become the photo `photo_id`."""
+    """The state is `waiting` for bytes, `stored` when all have arrived, or `posted` as photo `photo_id`."""
 
     id: str
     state: State
@@ -64,31 +64,31 @@ class UploadView(Struct):
 @limited(UPLOADS)
 @operation(
     201,
-    refuses=(ImageTooLarge, ImageUnsupported, NotFound, Busy, QuotaExceeded),
+    errors=(ImageTooLarge, ImageUnsupported, NotFound, Busy, QuotaExceeded),
     headers=("Location", "Idempotent-Replayed"),
 )
 def begin_upload(caller: Caller, key: IdempotencyKey, wanted: NewUpload) -> Reply[UploadView]:
-    """Begin an upload: send the bytes to `upload_url`, then post a photo with its `upload_id`.
+    """Start an upload: send the bytes to `upload_url`, then post a photo with the `upload_id`.
 
-    What has not become a photo in three days is erased.
+    Uploads that do not become a photo within three days are erased.
     """
     backends = current_backends()
     new = pending.NewUpload(
         content_type=wanted.content_type, size=wanted.size, idempotency_key=key.text, origin=_origin()
     )
-    begun = pending.begin_upload(backends, caller.handle, new)
-    headers = {"Location": url_for("uploads.read_upload", upload_id=begun.upload.id)}
-    if begun.is_replayed:
+    started = pending.begin_upload(backends, caller.handle, new)
+    headers = {"Location": url_for("uploads.read_upload", upload_id=started.upload.id)}
+    if started.is_replayed:
         headers["Idempotent-Replayed"] = "true"
-    state: State = pending.state_of(backends, begun.upload) if begun.is_replayed else "waiting"
-    return _reply(begun.upload, state, headers)
+    state: State = pending.state_of(backends, started.upload) if started.is_replayed else "waiting"
+    return _reply(started.upload, state, headers)
 
 
 @uploads.get("/<upload_id>")
 @signed_in
-@operation(refuses=(NotFound,))
+@operation(errors=(NotFound,))
 def read_upload(upload_id: str, caller: Caller) -> Reply[UploadView]:
-    """One of your uploads. How many bytes of it have arrived, its `upload_url` tells."""
+    """Get one of your uploads. The number of bytes that have arrived is available from `upload_url`."""
     backends = current_backends()
     upload = pending.get_upload(backends, caller.handle, upload_id)
     return _reply(upload, pending.state_of(backends, upload))
@@ -96,19 +96,19 @@ def read_upload(upload_id: str, caller: Caller) -> Reply[UploadView]:
 
 @uploads.delete("/<upload_id>")
 @signed_in
-@operation(204, refuses=(NotFound,))
+@operation(204, errors=(NotFound,))
 def cancel_upload(upload_id: str, caller: Caller) -> None:
-    """Give up an upload: what arrived is erased. A photo that it has become stays."""
+    """Cancel an upload and erase its bytes. A photo created from it stays."""
     pending.cancel_upload(current_backends(), caller.handle, upload_id)
 
 
 def _reply(upload: PendingUpload, state: State, headers: dict[str, str] | None = None) -> Reply[UploadView]:
-    """Nobody in between keeps the address."""
-    told = {"Cache-Control": "no-store", **(headers or {})}
-    return Reply(body=UploadView.of(upload, state), headers=told)
+    """Respond with `no-store`, because the body contains a secret URL."""
+    headers = {"Cache-Control": "no-store", **(headers or {})}
+    return Reply(body=UploadView.of(upload, state), headers=headers)
 
 
 def _origin() -> str | None:
-    """Of a web page that may call this API, and so may send the bytes; Cloud Storage lets only it."""
+    """Return the origin of the calling web page if CORS allows it; only that page may then send the bytes."""
     origin = request.headers.get("Origin")
     return origin if origin in current_backends().settings.origins else None

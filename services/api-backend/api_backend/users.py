@@ -1,11 +1,11 @@
-"""Users, as everyone may see them."""
+"""Public profiles of users, and their photos."""
 
 from typing import Self
 
 from flask import Blueprint
 from msgspec import Struct
 
-from api_backend.inputs import PageWanted
+from api_backend.inputs import PageRequest
 from api_backend.operations import Reply, operation
 from api_backend.photos import NewestView, PhotoPage, Timestamp, newest_of, reply_page
 from timeline.accounts.users import User, get_user
@@ -18,7 +18,7 @@ users = Blueprint("users", __name__)
 
 
 class UserView(Struct):
-    """Somebody who posts photos."""
+    """The public profile of a user."""
 
     user: str
     display_name: str
@@ -31,23 +31,23 @@ class UserView(Struct):
 
 @users.get("/<user>")
 @public
-@operation(refuses=(NotFound,), headers=("ETag",))
+@operation(errors=(NotFound,), headers=("ETag",))
 def read_user(user: str) -> UserView:
-    """One user."""
+    """Get a user."""
     return UserView.of(get_user(current_backends(), user))
 
 
 @users.get("/<user>/photos")
 @public
-@operation(refuses=(NotFound,), headers=("ETag", "Link"))
-def list_photos_of_user(user: str, page: PageWanted) -> Reply[PhotoPage]:
-    """A user's stream, newest first: a photo acknowledged is in the very next read."""
+@operation(errors=(NotFound,), headers=("ETag", "Link"))
+def list_photos_of_user(user: str, page: PageRequest) -> Reply[PhotoPage]:
+    """List a user's photos, newest first. A photo is listed as soon as its post was acknowledged."""
     return reply_page(pages.stream_of(current_backends(), user, page.limit, page.cursor))
 
 
 @users.get("/<user>/newest")
 @public
-@operation(refuses=(NotFound,), headers=("ETag",))
+@operation(errors=(NotFound,), headers=("ETag",))
 def list_newest_of_user(user: str) -> NewestView:
-    """Anything new from one user? As of everyone: a few bytes, and none while nothing changes."""
+    """List the IDs of a user's newest photos, to check for new ones with few bytes (`If-None-Match`)."""
     return newest_of(pages.stream_of(current_backends(), user))

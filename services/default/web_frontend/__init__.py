@@ -1,4 +1,4 @@
-"""The website: everyone's timeline, people, pictures, posting, accounts."""
+"""The website: timelines, photos, posting, sign-in and account settings."""
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -8,16 +8,16 @@ from timeline.photos.create import MAX_BYTES
 from timeline.pictures.header import CONTENT_TYPES
 from timeline.serving import current_backends, make_app
 from web_frontend.account_deletion import account_deletion
-from web_frontend.browser_sessions import keep_sessions, visitor_to_greet
+from web_frontend.browser_sessions import keep_sessions, visitor_for_header
 from web_frontend.exports import exports
-from web_frontend.formatting import how_long_ago, size_in_words
+from web_frontend.formatting import format_age, format_size
 from web_frontend.images import images
 from web_frontend.logs import logs
 from web_frontend.photos import photos
 from web_frontend.posts import posts
 from web_frontend.receipts import receipts
 from web_frontend.robots import robots
-from web_frontend.service_options import MANNERS
+from web_frontend.service_options import OPTIONS
 from web_frontend.sessions import sessions
 from web_frontend.settings import settings
 from web_frontend.signouts import signouts
@@ -46,19 +46,20 @@ SITE_MAP = (
     ("/robots.txt", robots),
 )
 
+
 ACCEPTED_FILES = ",".join([*CONTENT_TYPES, "image/heif", ".heic", ".heif", ".avif"])
-"""Named in full: with `image/*` alone, an iPhone converts HEIC before it sends it, and Windows hides it."""
+"""Listed in full: with `image/*` alone, iPhones convert HEIC before they send it, and Windows hides it."""
 
 
 def create_app(backends: Backends | None = None) -> Flask:
-    app = make_app(__name__, backends, SITE_MAP, MANNERS)
-    # The front end of App Engine speaks https for us and says so here.
+    app = make_app(__name__, backends, SITE_MAP, OPTIONS)
+    # App Engine's front end terminates https and reports it in X-Forwarded-Proto.
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=0, x_proto=1, x_host=0)  # type: ignore[method-assign]
     keep_sessions(app)
     app.jinja_env.globals.update(
-        static_file=static_file, largest_picture=MAX_BYTES, accepted_files=ACCEPTED_FILES
+        static_file=static_file, max_image_bytes=MAX_BYTES, accepted_files=ACCEPTED_FILES
     )
-    app.jinja_env.filters["how_long_ago"] = lambda then: how_long_ago(then, current_backends().clock.now())
-    app.jinja_env.filters["size_in_words"] = size_in_words
-    app.context_processor(lambda: {"visitor": visitor_to_greet()})
+    app.jinja_env.filters["format_age"] = lambda then: format_age(then, current_backends().clock.now())
+    app.jinja_env.filters["format_size"] = format_size
+    app.context_processor(lambda: {"visitor": visitor_for_header()})
     return app

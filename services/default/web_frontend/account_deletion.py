@@ -1,4 +1,4 @@
-"""Deleting one's account: asked for twice, and answered with a receipt."""
+"""Delete the account after a confirmation, and redirect to the receipt."""
 
 from flask import Blueprint, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -24,10 +24,12 @@ def page() -> str:
 @signed_in
 def delete() -> Response:
     caller = current_caller()
-    typed = request.form.get("handle", "")
-    if typed.strip().lower() != caller.handle:
-        again = render_template("account_deletion.html", handle=caller.handle, typed=typed, is_wrong=True)
-        return make_response(again, UNPROCESSABLE)
+    confirmation = request.form.get("handle", "")
+    if confirmation.strip().lower() != caller.handle:
+        form = render_template(
+            "account_deletion.html", handle=caller.handle, typed=confirmation, is_wrong=True
+        )
+        return make_response(form, UNPROCESSABLE)
     receipt_id = delete_account(current_backends(), caller, current_trace())
     browser_sessions.forget()
     return redirect(f"/deleted/{receipt_id}", 303)

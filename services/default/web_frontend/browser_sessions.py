@@ -1,4 +1,4 @@
-"""Who is signed in on this browser: a signed cookie that names an account and a session of it."""
+"""The session of this browser: a signed cookie that names an account and a session of it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ FIELDS = frozenset({"handle", "issuer", "subject", "session"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visitor:
-    """Someone with a session on this browser."""
+    """The signed-in user of this browser."""
 
     handle: str
     issuer: str
@@ -44,16 +44,17 @@ class Visitor:
 
 
 def current_visitor() -> Visitor | None:
-    """None also for a session that was ended from elsewhere; asked once per request."""
+    """Return the visitor; None also if the session was ended elsewhere. Checked once per request."""
     if "visitor" not in g:
-        told = visitor_by_cookie()
-        g.visitor = told if told and sessions.is_open(current_backends(), told.handle, told.session) else None
+        claimed = visitor_by_cookie()
+        is_open = claimed and sessions.is_open(current_backends(), claimed.handle, claimed.session)
+        g.visitor = claimed if is_open else None
     found: Visitor | None = g.visitor
     return found
 
 
-def visitor_to_greet() -> Visitor | None:
-    """For the top of every page, also the one that says that the store does not answer."""
+def visitor_for_header() -> Visitor | None:
+    """Return the visitor for the page header, from the cookie alone if Datastore does not respond."""
     try:
         return current_visitor()
     except TimelineError:
@@ -61,13 +62,13 @@ def visitor_to_greet() -> Visitor | None:
 
 
 def visitor_by_cookie() -> Visitor | None:
-    """What the cookie says. One of an older release names no session, and signs nobody in."""
+    """Return the visitor named by the cookie, unverified. Cookies of older releases have no session."""
     kept = session.get(VISITOR, {})
     return Visitor(**kept) if kept.keys() == FIELDS else None
 
 
 def remember(visitor: Visitor) -> None:
-    """Start a new session: nothing from before the sign-in is carried over."""
+    """Start a new session without any data from before the sign-in."""
     session.clear()
     session.permanent = True
     session[VISITOR] = {name: getattr(visitor, name) for name in FIELDS}
@@ -79,17 +80,17 @@ def forget() -> None:
 
 
 def sign_in_first(view: Callable[[], T]) -> Callable[[], T | Response]:
-    """A page that only makes sense to someone signed in: others sign in and come back to it."""
+    """Decorate a page for signed-in users: others sign in first and then return to it."""
 
     @wraps(view)
-    def seen() -> T | Response:
+    def signed_in_view() -> T | Response:
         return view() if current_visitor() else redirect(f"/signin?next={request.path}", 303)
 
-    return seen
+    return signed_in_view
 
 
 class HostCookieSessions(SecureCookieSessionInterface):
-    """The cookie belongs to this very host: over https its name makes browsers enforce that."""
+    """Over https, the cookie's name makes browsers restrict it to this host."""
 
     def get_cookie_name(self, app: Flask) -> str:  # noqa: ARG002 - Flask's signature
         return "__Host-session" if request.is_secure else "session"

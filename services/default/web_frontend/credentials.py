@@ -1,4 +1,4 @@
-"""The website's own proofs of identity: an ID token sent as a form field, and the session of a browser."""
+"""The credentials that the website accepts: an ID token in a form field, and a browser session."""
 
 from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -14,27 +14,27 @@ OWN_PAGES = frozenset({"same-origin", "none"})
 
 
 def id_token_field() -> Claims | None:
-    """The proof of the original exercise, `-F id_token=…`. A bad one is never made good by a session."""
+    """Read the form field of the original exercise, `-F id_token=…`. An invalid token is always refused."""
     try:
         token = request.form.get("id_token")
     except RequestEntityTooLarge:
-        read_upload()  # names the refusal as it does for every picture
+        read_upload()  # raises the error that describes what is too large
         return None
     return verify_token(token) if token else None
 
 
 def session_cookie() -> Claims | None:
-    """Browsers send it along whoever made the form: what changes something must come from our own pages."""
+    """Read the session cookie. Changes must come from our own pages, because browsers send cookies anyway."""
     visitor = current_visitor()
     if visitor is None:
         return None
     if request.method not in SAFE_METHODS and not is_from_own_page():
-        raise Forbidden("This came from another site. Open the page here and try again.")
+        raise Forbidden("This request came from another site. Open the page on this site and try again.")
     return visitor.claims()
 
 
 def is_from_own_page() -> bool:
-    """Every browser of today sends Sec-Fetch-Site, or at least Origin; what sends neither is no browser."""
+    """Check Sec-Fetch-Site, or else Origin. Every current browser sends one of them."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site in OWN_PAGES

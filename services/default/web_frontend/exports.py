@@ -1,4 +1,4 @@
-"""Everything of one's own as a ZIP: asked for here, fetched from Cloud Storage by a link of some minutes."""
+"""Request an export, and redirect to a temporary link to Cloud Storage to download it."""
 
 from flask import Blueprint, redirect
 from werkzeug.wrappers import Response
@@ -15,12 +15,12 @@ exports = Blueprint("exports", __name__)
 @exports.post("")
 @signed_in
 @limited(EXPORTS)
-def request_one() -> Response:
+def request() -> Response:
     request_export(current_backends(), current_caller().handle, current_trace())
     return redirect("/settings#export", 303)
 
 
 @exports.get("/<export_id>")
 @signed_in
-def fetch(export_id: str) -> Response:
+def download(export_id: str) -> Response:
     return redirect_to_storage(download_link(current_backends(), current_caller().handle, export_id))

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
-A_WEEK = timedelta(days=7)
+WEEK = timedelta(days=7)
 UNITS = ("bytes", "kB", "MB", "GB", "TB")
 STEP = 1000
 
 
-def how_long_ago(then: datetime, now: datetime) -> str:
-    """`3 min ago` within a week, the day after that."""
+def format_age(then: datetime, now: datetime) -> str:
+    """Return a text such as `3 min ago` within a week, and the date after that."""
     age = now - then
     if age < MINUTE:
         return "just now"
@@ -19,16 +19,16 @@ def how_long_ago(then: datetime, now: datetime) -> str:
         return f"{age // MINUTE} min ago"
     if age < DAY:
         return f"{age // HOUR} h ago"
-    if age < A_WEEK:
+    if age < WEEK:
         return _days(age // DAY)
     return f"{then.day} {then:%b %Y}"
 
 
-def size_in_words(count: int) -> str:
+def format_size(count: int) -> str:
     size, unit = float(count), 0
     while size >= STEP and unit < len(UNITS) - 1:
         size, unit = size / STEP, unit + 1
-    digits = 1 if unit and size < 10 else 0  # noqa: PLR2004 - two digits say enough
+    digits = 1 if unit and size < 10 else 0  # noqa: PLR2004 - show two significant digits
     return f"{size:.{digits}f} {UNITS[unit]}"
 
 

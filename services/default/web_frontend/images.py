@@ -1,4 +1,4 @@
-"""The pictures themselves: renditions for everyone, forever; originals for their owner only."""
+"""Serve image files: renditions to everyone, originals to their owner."""
 
 from flask import Blueprint, Response, render_template, request
 
@@ -13,7 +13,7 @@ from web_frontend.storage_links import redirect_to_storage
 A_YEAR = 365 * 24 * 60 * 60
 A_MINUTE = 60
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-"""A picture opened by its own address must not be able to do anything, whatever its bytes say it is."""
+"""An image opened in its own tab must not run scripts, whatever its bytes are."""
 
 images = Blueprint("images", __name__)
 
@@ -25,9 +25,9 @@ def picture(photo_id: str) -> Response:
         return original(photo_id)
     photo = get_photo(current_backends(), photo_id)
     if photo.status == "processing":
-        return _not_yet(photo)
+        return _placeholder(photo)
     name = _largest(photo)
-    response = _open(read_file(current_backends(), photo_id, name), name)
+    response = _public_image(read_file(current_backends(), photo_id, name), name)
     response.cache_control.max_age = A_MINUTE
     return response
 
@@ -35,7 +35,7 @@ def picture(photo_id: str) -> Response:
 @images.get("/<photo_id>/original")
 @public
 def original(photo_id: str) -> Response:
-    """To anyone but the owner there is nothing here."""
+    """Raises NotFound for everyone but the owner."""
     photo = get_photo(current_backends(), photo_id)
     caller = caller_if_signed_in()
     if caller is None or caller.handle != photo.user:
@@ -43,7 +43,7 @@ def original(photo_id: str) -> Response:
     link = link_to_large_original(current_backends(), photo)
     if link is not None:
         return redirect_to_storage(link)
-    response = _picture(read_file(current_backends(), photo_id))
+    response = _image(read_file(current_backends(), photo_id))
     response.headers["Content-Disposition"] = "attachment"
     response.headers["Cache-Control"] = "private, no-store"
     return response
@@ -52,35 +52,35 @@ def original(photo_id: str) -> Response:
 @images.get("/<photo_id>/<file_name>")
 @public
 def rendition(photo_id: str, file_name: str) -> Response:
-    response = _open(read_file(current_backends(), photo_id, file_name), file_name)
+    response = _public_image(read_file(current_backends(), photo_id, file_name), file_name)
     response.cache_control.max_age = A_YEAR
     response.cache_control.immutable = True
     return response
 
 
-def _open(found: PhotoFile, name: str) -> Response:
-    """The name holds the hash of the bytes, so it serves as the ETag."""
-    response = _picture(found)
+def _public_image(file: PhotoFile, name: str) -> Response:
+    """Use the name, which contains the hash of the bytes, as the ETag."""
+    response = _image(file)
     response.cache_control.public = True
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     response.set_etag(name)
     return response.make_conditional(request)  # type: ignore[return-value]  # it returns itself
 
 
-def _picture(found: PhotoFile) -> Response:
-    return Response(found.content, mimetype=found.content_type, headers={"Content-Security-Policy": POLICY})
+def _image(file: PhotoFile) -> Response:
+    return Response(file.content, mimetype=file.content_type, headers={"Content-Security-Policy": POLICY})
 
 
 def _largest(photo: Photo) -> str:
-    """As everybody can read it. Raises NotFound for a photo that could not be read."""
+    """Return the largest JPEG, which every browser shows. Raises NotFound for a failed photo."""
     if not photo.renditions:
-        raise NotFound("There is no picture: the file that was posted could not be read.")
+        raise NotFound("This photo has no image, because the posted file could not be read.")
     readable = [each for each in photo.renditions if each.type == JPEG] or photo.renditions
     return max(readable, key=lambda each: each.width * each.height).file_name
 
 
-def _not_yet(photo: Photo) -> Response:
-    """Accepted, and not ready: a neutral box of the right shape until then."""
+def _placeholder(photo: Photo) -> Response:
+    """Respond with 202 and a box of the photo's shape until its renditions are ready."""
     drawing = render_template("placeholder.svg", photo=PhotoCard.of(photo))
     response = Response(drawing, 202, mimetype="image/svg+xml", headers={"Content-Security-Policy": POLICY})
     response.headers["Retry-After"] = "1"

@@ -1,4 +1,4 @@
-"""One structured log line per severity, to see where they arrive and that they carry this request's trace."""
+"""Write one log line per severity, to show where they arrive and that they have the request's trace."""
 
 import logging
 
@@ -9,7 +9,7 @@ from timeline.serving import public
 SEVERITIES = (logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR, logging.CRITICAL)
 
 log = logging.getLogger(__name__)
-log.setLevel(logging.DEBUG)  # this page is there to show all of them
+log.setLevel(logging.DEBUG)  # this page shows all severities
 logs = Blueprint("logs", __name__)
 
 
@@ -18,5 +18,5 @@ logs = Blueprint("logs", __name__)
 def write_one_of_each() -> tuple[str, dict[str, str]]:
     for severity in SEVERITIES:
         log.log(severity, "a line of severity %s", logging.getLevelName(severity))
-    written = "\n".join(logging.getLevelName(severity) for severity in SEVERITIES)
-    return f"{written}\n", {"Content-Type": "text/plain; charset=utf-8"}
+    lines = "\n".join(logging.getLevelName(severity) for severity in SEVERITIES)
+    return f"{lines}\n", {"Content-Type": "text/plain; charset=utf-8"}

@@ -1,4 +1,4 @@
-"""Sign-in by OpenID Connect: the code flow with PKCE, state and nonce, through Authlib."""
+"""Sign-in with OpenID Connect: the code flow with PKCE, state and nonce, using Authlib."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,27 +14,27 @@ from timeline.serving.claims import claims_of
 PROVIDER = "oidc"
 EXTENSION = "authlib.integrations.flask_client"
 SCOPES = "openid email profile"
-SECONDS_TO_ANSWER = 10
+TIMEOUT_SECONDS = 10
 UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
-"""Errors that Authlib lets through for answers and claims that are not of the types it expects."""
+"""Errors that Authlib does not catch for responses and claims of unexpected types."""
 
 
 def redirect_to_provider(back_to: str) -> Response:
-    """Send the browser to the identity provider; a sign-in begun earlier and left is forgotten."""
+    """Redirect to the identity provider, and discard sign-ins that were started earlier and abandoned."""
     for begun in [name for name in session if name.startswith("_state_")]:
         session.pop(begun)
-    with _failures_named():
+    with _translated_errors():
         answer: Response = _provider().authorize_redirect(back_to)
     return answer
 
 
 def claims_from_provider() -> Claims:
-    """Trade the code that the browser brought for a verified token. Raises Unauthenticated, Unavailable."""
-    with _failures_named(*UNREADABLE):
+    """Exchange the browser's code for a verified token. Raises Unauthenticated, Unavailable."""
+    with _translated_errors(*UNREADABLE):
         token = _provider().authorize_access_token()
         if "userinfo" in token:
             return claims_of(token["userinfo"])
-    raise Unauthenticated("The identity provider sent no ID token.")
+    raise Unauthenticated("The sign-in service sent no ID token. Sign in again.")
 
 
 def _provider() -> Any:
@@ -44,7 +44,7 @@ def _provider() -> Any:
 
 
 def _register(app: Flask) -> None:
-    # Authlib and what it needs take a tenth of a second to import: the first sign-in pays, not every start.
+    # Importing Authlib takes a tenth of a second, so it is imported at the first sign-in.
     from authlib.integrations.flask_client import OAuth  # noqa: PLC0415
 
     settings = current_backends().settings
@@ -56,13 +56,13 @@ def _register(app: Flask) -> None:
         client_kwargs={
             "scope": SCOPES,
             "code_challenge_method": "S256",
-            "default_timeout": SECONDS_TO_ANSWER,
+            "default_timeout": TIMEOUT_SECONDS,
         },
     )
 
 
 @contextmanager
-def _failures_named(*unreadable: type[Exception]) -> Iterator[None]:
+def _translated_errors(*unreadable: type[Exception]) -> Iterator[None]:
     from authlib.integrations.base_client import OAuthError  # noqa: PLC0415
     from joserfc.errors import JoseError  # noqa: PLC0415
     from requests import RequestException  # noqa: PLC0415
@@ -70,6 +70,6 @@ def _failures_named(*unreadable: type[Exception]) -> Iterator[None]:
     try:
         yield
     except RequestException as error:
-        raise Unavailable("The identity provider does not answer; try again soon.") from error
+        raise Unavailable("The sign-in service does not respond. Try again in a moment.") from error
     except (OAuthError, JoseError, *unreadable) as error:
-        raise Unauthenticated("This sign-in did not come to an end; please start again.") from error
+        raise Unauthenticated("The sign-in was not completed. Sign in again.") from error

@@ -1,4 +1,4 @@
-"""How a photo is shown on a page: everything a template needs, worked out."""
+"""The view models of photos on a page."""
 
 import base64
 import binascii
@@ -12,17 +12,17 @@ from timeline.pictures.thumbhash import average_colour
 from timeline.streams.pages import Page
 
 NARROWEST, WIDEST = 50, 300
-"""Percent of the height: shapes beyond are cropped in a grid, or they would leave no room for the others."""
+"""Percent of the height. Wider and narrower photos are cropped in the grid to leave room for others."""
 STEP = 5
-"""photos.css has one class for each step; what is left over is cropped, at most a twentieth."""
+"""photos.css has one class per step; the difference, at most a twentieth, is cropped."""
 ROW_REM = 17
-"""The tallest row of the grid in photos.css, stretched a little to fill the line."""
+"""The height of the tallest row of the grid in photos.css, before it is stretched to fill the line."""
 NO_COLOUR = "#8c8c8c"
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One size of a picture, for srcset."""
+    """One entry of an srcset."""
 
     url: str
     width: int
@@ -34,9 +34,9 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhotoCard:
-    """`sources` are in rising order of width, empty until it is ready; `failure` is for the owner alone.
+    """`sources` are JPEGs ordered by width, empty until the photo is ready; `failure` is for the owner only.
 
-    `lighter` are the same as WebP, empty until they are made and where they would not be lighter.
+    `webp_sources` are the same as WebP, empty until they are made and if they would not be smaller.
     """
 
     id: str
@@ -48,13 +48,13 @@ class PhotoCard:
     height: int
     colour: str
     sources: tuple[Source, ...]
-    lighter: tuple[Source, ...]
+    webp_sources: tuple[Source, ...]
     is_own: bool
     failure: str | None
 
     @classmethod
     def of(cls, photo: Photo, viewer: str = "") -> Self:
-        """`viewer` is the handle of who looks at it."""
+        """`viewer` is the handle of the signed-in user."""
         is_own = photo.user == viewer
         return cls(
             id=photo.id,
@@ -66,7 +66,7 @@ class PhotoCard:
             height=photo.height,
             colour=colour_of(photo.placeholder),
             sources=_sources(photo, JPEG),
-            lighter=_sources(photo, WEBP),
+            webp_sources=_sources(photo, WEBP),
             is_own=is_own,
             failure=photo.failure if is_own else None,
         )
@@ -80,10 +80,10 @@ class PhotoCard:
         return self.status == "processing"
 
     @property
-    def state_words(self) -> str:
+    def status_text(self) -> str:
         if self.status != "failed":
-            return "getting ready"
-        return f"{self.failure} Open it to try again." if self.failure else "could not be read"
+            return "processing"
+        return f"{self.failure} Open the photo to try again." if self.failure else "could not be read"
 
     @property
     def ratio_class(self) -> str:
@@ -94,8 +94,8 @@ class PhotoCard:
         return _srcset(self.sources)
 
     @property
-    def lighter_srcset(self) -> str:
-        return _srcset(self.lighter)
+    def webp_srcset(self) -> str:
+        return _srcset(self.webp_sources)
 
     @property
     def grid_sizes(self) -> str:
@@ -127,7 +127,7 @@ def _srcset(sources: tuple[Source, ...]) -> str:
 
 
 def colour_of(placeholder: str | None) -> str:
-    """Give the average colour kept in a thumbhash (base64) as #rrggbb; grey where there is none."""
+    """Return the average colour of a ThumbHash (base64) as #rrggbb, or grey without one."""
     try:
         red, green, blue = average_colour(
             base64.b64decode(placeholder or "", validate=True)[:3].ljust(3, b"\0")

@@ -1,4 +1,4 @@
-"""One photo: its page, its card, and what its owner may change."""
+"""The page and card of a photo, and the actions of its owner."""
 
 from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
@@ -11,11 +11,11 @@ from timeline.photos.read import get_photo
 from timeline.serving import current_backends, current_caller, public, signed_in
 from timeline.serving.logs import current_trace
 from timeline.serving.problems import problem_of
-from web_frontend.presenters import shown
+from web_frontend.presenters import card_of
 from web_frontend.service_options import show_problem, wants_page
 
 DELETED = "deleted"
-"""The kind of flashed message that carries the id of a photo which may come back."""
+"""The category of a flashed message that contains the ID of a deleted photo, which can be restored."""
 
 photos = Blueprint("photos", __name__)
 
@@ -23,13 +23,13 @@ photos = Blueprint("photos", __name__)
 @photos.get("/<photo_id>/")
 @public
 def page(photo_id: str) -> str:
-    return render_template("photo.html", photo=shown(get_photo(current_backends(), photo_id)))
+    return render_template("photo.html", photo=card_of(get_photo(current_backends(), photo_id)))
 
 
 @photos.get("/<photo_id>/card")
 @public
 def card(photo_id: str) -> str:
-    return render_template("card.html", photo=shown(get_photo(current_backends(), photo_id)))
+    return render_template("card.html", photo=card_of(get_photo(current_backends(), photo_id)))
 
 
 @photos.post("/<photo_id>/caption")
@@ -37,7 +37,7 @@ def card(photo_id: str) -> str:
 def edit(photo_id: str) -> Answer:
     caption = request.form.get("caption", "")
     change_caption(current_backends(), photo_id, caption, by=current_caller().handle)
-    flash("The caption is saved.")
+    flash("Caption saved.")
     return redirect(f"/photo/{photo_id}/", 303)
 
 
@@ -54,7 +54,7 @@ def delete(photo_id: str) -> Answer:
 @signed_in
 def restore(photo_id: str) -> Answer:
     restore_photo(current_backends(), photo_id, current_caller().handle, current_trace())
-    flash("The photo is back.")
+    flash("Photo restored.")
     return redirect(f"/photo/{photo_id}/", 303)
 
 
@@ -66,13 +66,13 @@ def try_again(photo_id: str) -> Answer:
 
 
 @photos.errorhandler(CaptionTooLong)
-def say_it_beside_the_caption(refusal: CaptionTooLong) -> Response:
-    """People keep what they wrote, with the reason beside it."""
-    problem = problem_of(refusal)
+def show_caption_error(error: CaptionTooLong) -> Response:
+    """Show the error next to the caption, which keeps its text."""
+    problem = problem_of(error)
     if not wants_page():
         return show_problem(problem)
-    photo = shown(get_photo(current_backends(), str((request.view_args or {})["photo_id"])))
-    written = request.form.get("caption", "")
+    photo = card_of(get_photo(current_backends(), str((request.view_args or {})["photo_id"])))
+    caption = request.form.get("caption", "")
     return Response(
-        render_template("photo.html", photo=photo, written=written, problem=problem), problem.status
+        render_template("photo.html", photo=photo, new_caption=caption, problem=problem), problem.status
     )

@@ -1,4 +1,4 @@
-"""Posting photos: by curl as in the original exercise, by form, and by the page's own script."""
+"""Post photos with curl as in the original exercise, with the form, and with the page's script."""
 
 from flask import Blueprint, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -10,7 +10,7 @@ from timeline.rate_limits.limits import POSTS
 from timeline.serving import current_backends, current_caller, limited, public, signed_in
 from timeline.serving.photo_forms import read_upload
 from web_frontend.browser_sessions import sign_in_first
-from web_frontend.presenters import shown
+from web_frontend.presenters import card_of
 
 posts = Blueprint("posts", __name__)
 
@@ -28,14 +28,14 @@ def form() -> str:
 def post(user: str) -> Response:
     caller = current_caller()
     if caller.handle != user:
-        raise Forbidden(f"You are {caller.handle}: you cannot post as someone else.")
-    posted = create_photo(current_backends(), user, read_upload())
-    return _answer(posted.photo)
+        raise Forbidden(f"You are signed in as {caller.handle} and cannot post as {user}.")
+    created = create_photo(current_backends(), user, read_upload())
+    return _respond(created.photo)
 
 
-def _answer(photo: Photo) -> Response:
-    """The form says in `answer` what its page can use; curl says nothing and gets the original's answer."""
-    wanted = request.form.get("answer")
-    if wanted == "card":
-        return make_response(render_template("card.html", photo=shown(photo)), 201)
-    return redirect(f"/user/{photo.user}/" if wanted == "page" else f"/user/{photo.user}/json/", 303)
+def _respond(photo: Photo) -> Response:
+    """The form field `answer` selects the response; without it, as with curl, it is the original redirect."""
+    answer = request.form.get("answer")
+    if answer == "card":
+        return make_response(render_template("card.html", photo=card_of(photo)), 201)
+    return redirect(f"/user/{photo.user}/" if answer == "page" else f"/user/{photo.user}/json/", 303)

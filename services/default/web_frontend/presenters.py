@@ -1,4 +1,4 @@
-"""Photos as whoever looks at the page may see them."""
+"""Convert photos to the view models for the current visitor."""
 
 from flask import Response, jsonify, request
 
@@ -8,19 +8,19 @@ from web_frontend.browser_sessions import current_visitor
 from web_frontend.photo_cards import CardPage, PhotoCard
 
 
-def shown(photo: Photo) -> PhotoCard:
+def card_of(photo: Photo) -> PhotoCard:
     return PhotoCard.of(photo, _viewer())
 
 
-def shown_page(page: Page) -> CardPage:
+def card_page_of(page: Page) -> CardPage:
     return CardPage.of(page, _viewer())
 
 
 def newest(page: Page) -> Response:
-    """The ids of what there is to see on a first page; 304 while that stays the same."""
-    answer = jsonify(ids=[photo.id for photo in page.photos if photo.is_ready])
-    answer.add_etag()
-    return answer.make_conditional(request)  # type: ignore[return-value]  # it returns itself
+    """Respond with the IDs of the ready photos of a first page, or 304 if they are unchanged."""
+    response = jsonify(ids=[photo.id for photo in page.photos if photo.is_ready])
+    response.add_etag()
+    return response.make_conditional(request)  # type: ignore[return-value]  # it returns itself
 
 
 def _viewer() -> str:

@@ -1,4 +1,4 @@
-"""What was removed with an account, for whoever holds the link."""
+"""The page of a deletion receipt."""
 
 from flask import Blueprint, make_response, render_template
 from werkzeug.wrappers import Response
@@ -12,7 +12,7 @@ receipts = Blueprint("receipts", __name__)
 @receipts.get("/<receipt_id>")
 @public
 def page(receipt_id: str) -> Response:
-    """The address is the key to it: it is not handed on, and not kept by anyone in between."""
+    """Show the receipt to anyone who has its URL, and keep the URL from caches and other sites."""
     receipt = get_receipt(current_backends(), receipt_id)
     response = make_response(render_template("receipt.html", receipt=receipt))
     response.headers["Cache-Control"] = "no-store"

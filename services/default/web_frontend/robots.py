@@ -1,4 +1,4 @@
-"""What crawlers are asked to leave alone."""
+"""Serve robots.txt."""
 
 from flask import Blueprint, Response, send_from_directory
 

@@ -1,9 +1,17 @@
-"""How the website differs from its siblings: who it recognises, how it says no, what it lets browsers do."""
+"""The website's service options: credentials, error pages and security headers."""
 
 from flask import Response, render_template, request
 from werkzeug import exceptions as http
 
-from timeline.errors import Forbidden, NotFound
+from timeline.errors import (
+    Forbidden,
+    ImageMissing,
+    ImageUnsupported,
+    InvalidCursor,
+    NotFound,
+    Unauthenticated,
+    Unavailable,
+)
 from timeline.rate_limits.limits import WRITES
 from timeline.serving import Problem, ServiceOptions, bearer
 from timeline.serving.problems import as_json
@@ -13,7 +21,7 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: https:; "
     "connect-src 'self'; form-action 'self'; manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-"""Nothing inline, anywhere. blob: previews a chosen file; https: serves pictures with an own origin."""
+"""No inline scripts or styles. blob: previews a chosen file; https: allows images from another origin."""
 
 HEADERS = {
     "Cache-Control": "private, no-cache",
@@ -25,34 +33,39 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-READABLE = ("application/problem+json", "application/json", "text/html")
-"""In the order of preference for a client that takes anything, as curl does."""
+RESPONSE_TYPES = ("application/problem+json", "application/json", "text/html")
+"""In order of preference for clients that accept anything, such as curl."""
 
 TITLES = {
-    401: "Sign in first",
-    403: "Not yours to do",
-    404: "There is nothing here",
-    413: "That is too large",
-    415: "That is not a picture we can read",
-    429: "That was a lot at once",
-    500: "Something went wrong on our side",
-    503: "One moment, please",
+    401: "Sign in to continue",
+    403: "You don't have permission",
+    404: "Page not found",
+    413: "This file is too large",
+    415: "This file is not a supported image",
+    429: "Too many requests",
+    500: "Something went wrong",
+    503: "Temporarily unavailable",
 }
-NOT_HERE = "The address may be mistyped, or what was here has been deleted by whoever posted it."
-WORDS = {
-    NotFound.message: NOT_HERE,
-    http.NotFound.description: NOT_HERE,
-    Forbidden.message: "This belongs to someone else. If it is yours, sign in as whoever posted it.",
+NOT_FOUND = "The address may be wrong, or the photo was deleted."
+TEXTS = {
+    NotFound.message: NOT_FOUND,
+    http.NotFound.description: NOT_FOUND,
+    Forbidden.message: "This belongs to another user. If it is yours, sign in with the right account.",
+    Unauthenticated.message: "Sign in to continue. You then return to this page.",
+    ImageMissing.message: "Choose a photo, then select Post.",
+    ImageUnsupported.message: "Choose a JPEG, PNG, WebP, GIF, HEIC or AVIF file.",
+    InvalidCursor.message: "This part of the list no longer exists. Start again with the newest photos.",
+    Unavailable.message: "The site is having trouble right now. Try again in a moment.",
 }
-"""Where people need other words than programs."""
+"""Texts for people in place of messages for programs."""
 
 
 def show_problem(problem: Problem) -> Response:
-    """Give a page to people and problem+json to programs, with the same status and code."""
+    """Respond with a page to browsers and problem+json to programs, with the same status."""
     if not wants_page():
         return as_json(problem)
-    title = TITLES.get(problem.status, "That did not work")
-    page = render_template("problem.html", problem=problem, title=title, words=WORDS.get(problem.detail))
+    title = TITLES.get(problem.status, "This did not work")
+    page = render_template("problem.html", problem=problem, title=title, text=TEXTS.get(problem.detail))
     response = Response(page, problem.status, problem.headers)
     response.mimetype = "text/html"
     response.headers["Cache-Control"] = "no-store"
@@ -60,10 +73,10 @@ def show_problem(problem: Problem) -> Response:
 
 
 def wants_page() -> bool:
-    return request.accept_mimetypes.best_match(READABLE) == "text/html"
+    return request.accept_mimetypes.best_match(RESPONSE_TYPES) == "text/html"
 
 
-MANNERS = ServiceOptions(
+OPTIONS = ServiceOptions(
     credentials=(bearer, id_token_field, session_cookie),
     show=show_problem,
     headers=HEADERS,

@@ -1,4 +1,4 @@
-"""Signing in and out on this browser."""
+"""Sign in and out in this browser."""
 
 from flask import Blueprint, redirect, request, session, url_for
 from werkzeug.wrappers import Response
@@ -22,9 +22,9 @@ sessions = Blueprint("sessions", __name__)
 @public
 @limited(SIGN_INS)
 def sign_in() -> Response:
-    answer = oidc.redirect_to_provider(url_for("sessions.signed_in", _external=True))
+    response = oidc.redirect_to_provider(url_for("sessions.signed_in", _external=True))
     session[NEXT] = local_path(request.args.get(NEXT))
-    return answer
+    return response
 
 
 @sessions.get("/signin/done")
@@ -33,17 +33,17 @@ def sign_in() -> Response:
 def signed_in() -> Response:
     claims = oidc.claims_from_provider()
     caller = users.identify(current_backends(), claims)
-    onward = local_path(session.get(NEXT))
+    target = local_path(session.get(NEXT))
     _end_session()
     browser_sessions.remember(browser_sessions.Visitor.of(caller, _new_session(caller)))
-    return redirect(onward, 303)
+    return redirect(target, 303)
 
 
 @sessions.route("/signout", methods=["GET", "POST"])
 @public
 def sign_out() -> Response:
     if not is_from_own_page():
-        raise Forbidden("Another site wanted to sign you out. You still are signed in.")
+        raise Forbidden("Another site tried to sign you out. You are still signed in.")
     _end_session()
     browser_sessions.forget()
     return redirect("/", 303)
@@ -55,7 +55,7 @@ def _new_session(caller: Caller) -> str:
 
 
 def _end_session() -> None:
-    """The row goes too: a copy of the cookie is worth nothing from here on."""
+    """Delete the session row too, so that a copy of the cookie no longer works."""
     visitor = browser_sessions.visitor_by_cookie()
     if visitor is not None:
         close_session(current_backends(), visitor.handle, visitor.session)

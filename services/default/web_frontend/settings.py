@@ -1,4 +1,4 @@
-"""The account page of whoever is signed in."""
+"""The settings page of the signed-in user."""
 
 from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -32,9 +32,9 @@ def page() -> str:
 @settings.post("")
 @signed_in
 def change() -> Response:
-    wanted = AccountChanges(
+    changes = AccountChanges(
         **{name: request.form.get(name) for name in ("display_name", "timezone", "summary")}
     )
-    users.change_account(current_backends(), current_caller().handle, wanted)
-    flash("Your settings are saved.")
+    users.change_account(current_backends(), current_caller().handle, changes)
+    flash("Settings saved.")
     return redirect("/settings", 303)

@@ -1,4 +1,4 @@
-"""Signing out elsewhere: one other browser, or all of them."""
+"""Sign out one other browser, or all of them."""
 
 from flask import Blueprint, flash, redirect, request
 from werkzeug.wrappers import Response
@@ -12,9 +12,9 @@ signouts = Blueprint("signouts", __name__)
 
 @signouts.post("/elsewhere")
 @signed_in
-def sign_out_there() -> Response:
+def sign_out_other() -> Response:
     close_session(current_backends(), current_caller().handle, request.form.get("session", ""))
-    flash("You are signed out there.")
+    flash("That browser is signed out.")
     return redirect("/settings#sessions", 303)
 
 
@@ -23,5 +23,5 @@ def sign_out_there() -> Response:
 def sign_out_everywhere() -> Response:
     close_all(current_backends(), current_caller().handle)
     browser_sessions.forget()
-    flash("You are signed out everywhere.")
+    flash("You are signed out in all browsers.")
     return redirect("/", 303)

@@ -1,4 +1,4 @@
-"""The files of static/, under an address that changes whenever one of them does."""
+"""Serve static/ at a URL that changes whenever one of its files changes."""
 
 import hashlib
 from functools import cache
@@ -18,7 +18,7 @@ static_files = Blueprint("static_files", __name__)
 @static_files.get("/<version>/<path:name>")
 @public
 def send(version: str, name: str) -> Response:
-    """In production the front end answers from app.yaml's handlers, and this is never asked."""
+    """Send a file. On App Engine the handlers in app.yaml do this instead."""
     if version != version_of(FOLDER):
         raise NotFound
     response = send_from_directory(FOLDER, name, max_age=A_YEAR)

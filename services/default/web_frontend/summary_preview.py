@@ -1,4 +1,4 @@
-"""The summary mail as it would be now: a page around it, and the mail itself in a sandbox."""
+"""Preview the summary email in a sandboxed frame."""
 
 from urllib.parse import urlsplit
 
@@ -10,12 +10,12 @@ from timeline.serving import current_backends, current_caller, public, signed_in
 from web_frontend import browser_sessions
 from web_frontend.service_options import POLICY
 
-IN_A_FRAME = (
-    "default-src 'none'; img-src 'self' https: data: {pictures}; style-src 'unsafe-inline'; "
+FRAME_POLICY = (
+    "default-src 'none'; img-src 'self' https: data: {images}; style-src 'unsafe-inline'; "
     "form-action 'none'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
 )
-"""A mail brings its own style; it gets no script, no form, and no way to this site's cookies."""
-LINKS_OPEN_OUTSIDE = '<base target="_blank">'
+"""The email has inline styles, but gets no scripts, no forms and no access to this site's cookies."""
+OPEN_LINKS_IN_NEW_TAB = '<base target="_blank">'
 
 summary_preview = Blueprint("summary_preview", __name__)
 
@@ -32,9 +32,9 @@ def page() -> Response:
 @summary_preview.get("/mail")
 @signed_in
 def mail() -> Response:
-    html = _summary().html.replace("<head>", f"<head>{LINKS_OPEN_OUTSIDE}", 1)
+    html = _summary().html.replace("<head>", f"<head>{OPEN_LINKS_IN_NEW_TAB}", 1)
     public_url = urlsplit(current_backends().settings.public_url)
-    policy = IN_A_FRAME.format(pictures=f"{public_url.scheme}://{public_url.netloc}")
+    policy = FRAME_POLICY.format(images=f"{public_url.scheme}://{public_url.netloc}")
     headers = {"Content-Security-Policy": policy, "X-Frame-Options": "SAMEORIGIN"}
     return Response(html, mimetype="text/html", headers=headers)
 

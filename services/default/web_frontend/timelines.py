@@ -1,11 +1,11 @@
-"""Everyone's photos."""
+"""The timeline of all users."""
 
 from flask import Blueprint, Response, render_template
 
 from timeline.serving import current_backends, public
 from timeline.serving.http_values import read_cursor, read_limit
 from timeline.streams import pages
-from web_frontend.presenters import newest, shown_page
+from web_frontend.presenters import card_page_of, newest
 
 timelines = Blueprint("timelines", __name__)
 
@@ -15,7 +15,7 @@ timelines = Blueprint("timelines", __name__)
 def everyone() -> str:
     cursor = read_cursor()
     page = pages.everyone(current_backends(), read_limit(), cursor)
-    return render_template("timeline.html", page=shown_page(page), is_first_page=cursor is None)
+    return render_template("timeline.html", page=card_page_of(page), is_first_page=cursor is None)
 
 
 @timelines.get("/newest")

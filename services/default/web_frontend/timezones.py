@@ -1,4 +1,4 @@
-"""Time zones as people look for them: by region, by city, with what their clocks say now."""
+"""Time zones for a menu, by region and city, with their current offset from UTC."""
 
 from datetime import datetime, timedelta
 from functools import cache
@@ -18,31 +18,31 @@ REGIONS = (
 )
 OTHER = "Other"
 Choices = list[tuple[str, str]]
-"""The name of a zone, and how it is shown."""
+"""Pairs of a zone's name and its label."""
 
 
 def zones_by_region(chosen: str, now: datetime) -> dict[str, Choices]:
-    """`chosen` is among them, also where it has an old name that is not offered any more."""
+    """Include `chosen` even if it is an old name that is no longer offered."""
     regions: dict[str, Choices] = {OTHER: []}
     for name in sorted({*_offered(), chosen}):
         region = name.partition("/")[0]
-        regions.setdefault(region if region in REGIONS else OTHER, []).append((name, _shown(name, now)))
+        regions.setdefault(region if region in REGIONS else OTHER, []).append((name, _label(name, now)))
     return regions
 
 
 @cache
 def _offered() -> tuple[str, ...]:
-    """Without the old names (US/Pacific) and those that are only an offset (Etc/GMT+3)."""
+    """Return all zones except old names (US/Pacific) and mere offsets (Etc/GMT+3)."""
     return ("UTC", *(name for name in available_timezones() if name.partition("/")[0] in REGIONS))
 
 
-def _shown(name: str, now: datetime) -> str:
+def _label(name: str, now: datetime) -> str:
     city = name.partition("/")[2].replace("_", " ").replace("/", ", ") or name
     offset = now.astimezone(ZoneInfo(name)).utcoffset() or timedelta()
-    return f"{city} (UTC{_written(offset)})" if offset else city if city == "UTC" else f"{city} (UTC)"
+    return f"{city} (UTC{_format_offset(offset)})" if offset else city if city == "UTC" else f"{city} (UTC)"
 
 
-def _written(offset: timedelta) -> str:
+def _format_offset(offset: timedelta) -> str:
     minutes = abs(offset) // timedelta(minutes=1)
     sign = "\N{MINUS SIGN}" if offset < timedelta() else "+"
     return f"{sign}{minutes // 60}:{minutes % 60:02}" if minutes % 60 else f"{sign}{minutes // 60}"

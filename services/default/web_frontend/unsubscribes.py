@@ -1,4 +1,4 @@
-"""The one-click end of the summary mails (RFC 8058): POST acts without a cookie, GET only shows a page."""
+"""One-click unsubscription (RFC 8058): POST acts without a cookie, GET only shows a page."""
 
 from flask import Blueprint, render_template
 

@@ -1,4 +1,4 @@
-"""What a browser calls itself, in the few words that people know it by."""
+"""Readable names of browsers from their User-Agent header."""
 
 BROWSERS = (
     ("Edg", "Edge"),
@@ -16,7 +16,7 @@ SYSTEMS = (
     ("CrOS", "ChromeOS"),
     ("Linux", "Linux"),
 )
-"""In this order: each one's text may also carry the marks of those behind it."""
+"""Ordered, because a User-Agent may also contain the tokens of later entries."""
 
 
 def name_of(user_agent: str) -> str:
@@ -25,5 +25,5 @@ def name_of(user_agent: str) -> str:
     return f"{browser} on {system}" if system else browser
 
 
-def _first(marks: tuple[tuple[str, str], ...], text: str) -> str | None:
-    return next((name for mark, name in marks if mark in text), None)
+def _first(tokens: tuple[tuple[str, str], ...], text: str) -> str | None:
+    return next((name for token, name in tokens if token in text), None)

@@ -1,4 +1,4 @@
-"""One user's photos: as a page, and as the JSON of the original photo-timeline."""
+"""The photos of a user as a page, and as the JSON of the original photo-timeline."""
 
 from dataclasses import asdict, dataclass
 from typing import Any, Self
@@ -10,10 +10,10 @@ from timeline.photos.model import Photo
 from timeline.serving import current_backends, public
 from timeline.serving.http_values import read_cursor, read_limit
 from timeline.streams import pages
-from web_frontend.presenters import newest, shown_page
+from web_frontend.presenters import card_page_of, newest
 
 WHOLE_EXERCISE = 100
-"""The course's exercise posts a hundred photos and looks for all of them in one answer."""
+"""The course's exercise posts a hundred photos and expects all of them in one response."""
 
 users = Blueprint("users", __name__)
 
@@ -37,7 +37,7 @@ def page(user: str) -> str:
     cursor = read_cursor()
     owner = get_user(current_backends(), user)
     found = pages.stream_of(current_backends(), user, read_limit(), cursor)
-    return render_template("user.html", user=owner, page=shown_page(found), is_first_page=cursor is None)
+    return render_template("user.html", user=owner, page=card_page_of(found), is_first_page=cursor is None)
 
 
 @users.get("/<user>/newest")

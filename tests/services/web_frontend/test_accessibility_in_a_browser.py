@@ -44,17 +44,17 @@ def states_of(window: Window, files: list[str]) -> Iterator[str]:
     page.click(".masthead a[data-opens-sheet]")
     page.set_input_files("#image", files[2:])
     page.click("dialog [type=submit]")
-    expect(page.locator(".chosen .said.wrong")).to_be_visible()
+    expect(page.locator(".chosen .message.wrong")).to_be_visible()
     yield "a file was refused"
     page = window.goes_to(page.locator(".photo a.picture").first.get_attribute("href") or "")
-    page.get_by_text("Change the caption").click()
+    page.get_by_text("Edit caption").click()
     page.locator("#new-caption").evaluate("(field) => field.removeAttribute('maxlength')")
     page.locator("#new-caption").fill("x" * 501)
-    page.get_by_role("button", name="Save the caption").click()
+    page.get_by_role("button", name="Save caption").click()
     expect(page.get_by_role("alert")).to_be_visible()
-    page.get_by_text("Delete this photo").first.click()
+    page.get_by_text("Delete photo").first.click()
     yield "a caption was refused"
-    page.get_by_role("button", name="Delete this photo").click()
+    page.get_by_role("button", name="Delete photo").click()
     expect(page.get_by_role("button", name="Undo")).to_be_visible()
     yield "a photo was deleted"
 

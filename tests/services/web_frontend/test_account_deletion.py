@@ -138,7 +138,7 @@ def test_deleting_must_be_confirmed_by_ones_own_handle(ana: Person, typed: dict[
     answer = ana.sends("/settings/delete", typed)
 
     assert answer.status_code == 422
-    assert "nothing was deleted" in answer.text
+    assert "Nothing was deleted" in answer.text
     assert ana.opens("/user/ana/").status_code == 200
 
 

@@ -47,7 +47,7 @@ def test_settings_are_changed_and_the_own_time_zone_is_offered(open_window: Open
     page.get_by_label("Every week").check()
     page.get_by_role("button", name="Save").click()
 
-    expect(page.get_by_text("Your settings are saved.")).to_be_visible()
+    expect(page.get_by_text("Settings saved.")).to_be_visible()
     expect(page.locator("#timezone")).to_have_value("Europe/Lisbon")
     expect(page.locator("#display_name")).to_have_value("Ana Sofía")
     expect(page.get_by_label("Every week")).to_be_checked()
@@ -66,7 +66,7 @@ def test_the_preview_shows_the_mail_and_lets_it_do_nothing(
     mail = page.frame_locator("iframe.mail")
 
     expect(mail.get_by_role("link", name="Worth a mail")).to_be_visible()
-    page.get_by_text("The same as plain text").click()
+    page.get_by_text("Plain text version").click()
     expect(page.locator("pre")).to_contain_text("Worth a mail")
     assert window.complaints == []
 
@@ -85,7 +85,7 @@ def test_an_archive_is_followed_and_holds_the_originals(
     expect(page.locator(".photo")).to_have_count(2)
     window.goes_to("/settings")
 
-    page.get_by_role("button", name="Make an archive").click()
+    page.get_by_role("button", name="Start an export").click()
     expect(page.get_by_text("Packing your photos: 0 of 2")).to_be_visible()
     work("export")
     with page.expect_download() as download:
@@ -105,7 +105,7 @@ def test_an_account_is_deleted_with_a_receipt(open_window: Open, work: Work) -> 
     page.get_by_role("link", name="Delete my account").click()
     page.get_by_label("to confirm").fill("anna")
     page.get_by_role("button", name="Delete everything").click()
-    expect(page.get_by_role("alert")).to_contain_text("nothing was deleted")
+    expect(page.get_by_role("alert")).to_contain_text("Nothing was deleted")
     page.get_by_label("to confirm").fill("ana")
     page.get_by_role("button", name="Delete everything").click()
 
@@ -121,9 +121,9 @@ def test_without_javascript_one_takes_ones_photos_and_leaves(open_window: Open, 
     window.signs_in("ana")
     page = window.goes_to("/settings")
 
-    page.click("text=Make an archive")
+    page.click("text=Start an export")
     work("export")
-    page.click("text=Look again")
+    page.click("text=Refresh")
     page.reload()
     with page.expect_download():
         page.click("text=Download photo-timeline-ana")
@@ -131,7 +131,7 @@ def test_without_javascript_one_takes_ones_photos_and_leaves(open_window: Open, 
     page.fill("#handle", "ana")
     page.click("text=Delete everything")
     work("erase")
-    page.click("text=Look again")
+    page.click("text=Refresh")
 
     expect(page.get_by_text("Everything is erased")).to_be_visible()
 
@@ -144,7 +144,7 @@ def test_one_sees_and_ends_other_sign_ins(open_window: Open) -> None:
 
     page.get_by_role("button", name="Sign out Chrome on Linux").click()
 
-    expect(page.get_by_text("You are signed out there.")).to_be_visible()
+    expect(page.get_by_text("That browser is signed out.")).to_be_visible()
     expect(page.get_by_text("This browser")).to_be_visible()
     expect(phone.goes_to("/").get_by_role("link", name="Sign in", exact=True)).to_be_visible()
 
@@ -161,7 +161,7 @@ def test_no_page_of_the_account_breaks_a_rule_of_accessibility(
         for path in ("/settings", "/settings/summary", "/settings/delete")
     }
     page = window.goes_to("/settings")
-    page.click("text=Make an archive")
+    page.click("text=Start an export")
     found["packing"] = violations(page)
     work("export")
     expect(page.get_by_role("link", name="Download photo-timeline-ana")).to_be_visible()
@@ -201,7 +201,7 @@ def test_the_link_in_a_mail_ends_the_mails_for_who_is_not_signed_in(
     users.change_account(backends, ana.handle, AccountChanges(summary="daily"))
     page = open_window(viewport=PHONE).goes_to(f"/unsubscribe/{unsubscribe_token(backends, ana.handle)}")
 
-    page.get_by_role("button", name="Stop the mails").click()
+    page.get_by_role("button", name="Unsubscribe").click()
 
-    expect(page.get_by_role("heading", name="No more summaries")).to_be_visible()
+    expect(page.get_by_role("heading", name="You are unsubscribed")).to_be_visible()
     assert users.get_user(backends, ana.handle).summary == "off"

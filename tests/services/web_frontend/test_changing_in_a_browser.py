@@ -29,13 +29,13 @@ def test_a_caption_is_changed_in_its_place(open_window: Open, ana: Person) -> No
     window.signs_in("ana")
     page = window.goes_to(f"/photo/{photo_id}/")
 
-    page.get_by_text("Change the caption").click()
+    page.get_by_text("Edit caption").click()
     page.locator("#new-caption").fill("sea")
-    page.get_by_role("button", name="Save the caption").click()
+    page.get_by_role("button", name="Save caption").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("sea")
-    expect(page.locator("summary", has_text="Change the caption")).to_be_focused()
-    expect(page.locator("#said")).to_have_text("The caption is saved.")
+    expect(page.locator("summary", has_text="Edit caption")).to_be_focused()
+    expect(page.locator("#announcements")).to_have_text("Caption saved.")
     assert window.complaints == []
 
 
@@ -45,11 +45,11 @@ def test_what_is_wrong_with_a_caption_is_said_beside_it(open_window: Open, ana: 
     window.signs_in("ana")
     page = window.goes_to(f"/photo/{photo_id}/")
 
-    page.get_by_text("Change the caption").click()
+    page.get_by_text("Edit caption").click()
     caption = page.locator("#new-caption")
     caption.evaluate("(field) => field.removeAttribute('maxlength')")
     caption.fill("x" * 501)
-    page.get_by_role("button", name="Save the caption").click()
+    page.get_by_role("button", name="Save caption").click()
 
     expect(page.get_by_role("alert")).to_contain_text("at most 500 characters")
     expect(caption).to_be_focused()
@@ -62,20 +62,20 @@ def test_by_keyboard_alone_one_opens_changes_deletes_and_undoes(open_window: Ope
     window = open_window()
     page = window.signs_in("ana")
 
-    tab_to(page, "Skip to the content")
+    tab_to(page, "Skip to content")
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.wait_for_url("**/photo/*/")
-    tab_to(page, "Change the caption")
+    tab_to(page, "Edit caption")
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.type("sea")
-    tab_to(page, "Save the caption")
+    tab_to(page, "Save caption")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("sea")
-    tab_to(page, "Delete this photo")
+    tab_to(page, "Delete photo")
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
@@ -83,7 +83,7 @@ def test_by_keyboard_alone_one_opens_changes_deletes_and_undoes(open_window: Ope
     expect(page.locator(".photo")).to_have_count(0)
     page.keyboard.press("Enter")
 
-    expect(page.get_by_text("The photo is back.")).to_be_visible()
+    expect(page.get_by_text("Photo restored.")).to_be_visible()
     expect(page.get_by_role("heading", level=1)).to_have_text("sea")
     assert window.complaints == []
 

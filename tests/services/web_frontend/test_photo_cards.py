@@ -11,7 +11,7 @@ from PIL import Image
 
 from timeline.photos.model import Photo, Rendition
 from timeline.pictures.thumbhash import thumbhash
-from web_frontend.formatting import how_long_ago
+from web_frontend.formatting import format_age
 from web_frontend.photo_cards import NARROWEST, NO_COLOUR, STEP, WIDEST, PhotoCard, colour_of
 from web_frontend.static_files import FOLDER
 
@@ -62,7 +62,7 @@ def test_webp_is_offered_apart_so_that_every_browser_reads_what_it_chooses() -> 
     card = PhotoCard.of(a_photo(renditions=(a_rendition("large", 1280), webp)))
 
     assert card.srcset == "/image/0v-ana/large-abc.jpg 1280w"
-    assert card.lighter_srcset == "/image/0v-ana/large-abc.webp 1280w"
+    assert card.webp_srcset == "/image/0v-ana/large-abc.webp 1280w"
 
 
 def test_a_caption_is_what_a_screen_reader_says() -> None:
@@ -99,4 +99,4 @@ def test_without_a_placeholder_a_box_is_grey(placeholder: str | None) -> None:
     ],
 )
 def test_an_age_takes_few_words(age: timedelta, words: str) -> None:
-    assert how_long_ago(NOW - age, NOW) == words
+    assert format_age(NOW - age, NOW) == words

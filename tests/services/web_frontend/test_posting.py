@@ -141,7 +141,7 @@ def test_people_are_told_in_a_page_what_was_wrong(ana: Person) -> None:
 
     assert answer.status_code == 415
     assert answer.mimetype == "text/html"
-    assert "not a picture" in answer.text
+    assert "not a supported image" in answer.text
 
 
 def test_the_form_is_only_for_those_signed_in(ana: Person, stranger: Person) -> None:

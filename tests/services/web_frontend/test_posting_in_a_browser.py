@@ -69,7 +69,7 @@ def test_what_is_wrong_with_a_file_is_said_beside_it(open_window: Open, files: l
     choose(page, files[2:])
     page.click("dialog [type=submit]")
 
-    expect(page.locator(".chosen .said.wrong")).to_contain_text("not a picture")
+    expect(page.locator(".chosen .message.wrong")).to_contain_text("not a supported image")
     expect(page.locator(".chosen li")).to_have_count(1)
     expect(page.locator(".photo")).to_have_count(1)
 
@@ -91,7 +91,7 @@ def test_a_file_too_large_is_refused_before_it_is_sent(open_window: Open) -> Non
     )
     page.click("dialog [type=submit]")
 
-    expect(page.locator(".chosen .said.wrong")).to_contain_text("larger than 20 MB")
+    expect(page.locator(".chosen .message.wrong")).to_contain_text("larger than 20 MB")
     assert sent == []
 
 
@@ -142,7 +142,7 @@ def test_a_photo_waits_for_the_connection_to_come_back(open_window: Open, files:
     page.context.set_offline(True)
 
     page.click("dialog [type=submit]")
-    expect(page.locator(".chosen .said")).to_contain_text("trying again")
+    expect(page.locator(".chosen .message")).to_contain_text("retrying")
     page.context.set_offline(False)
 
     expect(page.locator(".photo")).to_have_count(1)
@@ -160,7 +160,7 @@ def test_a_photo_that_failed_says_why_and_is_tried_again(
     card.locator("a").first.click()
     page.get_by_role("button", name="Try again").click()
 
-    expect(page.get_by_text("Getting ready")).to_be_visible()
+    expect(page.get_by_text("Processing")).to_be_visible()
 
 
 def test_without_javascript_one_reads_posts_deletes_and_undoes(
@@ -178,8 +178,8 @@ def test_without_javascript_one_reads_posts_deletes_and_undoes(
     page.click("main [type=submit]")
     page.get_by_text("By hand").wait_for()
     page.locator(".photo a.picture").first.click()
-    page.get_by_text("Delete this photo").first.click()
-    page.get_by_role("button", name="Delete this photo").click()
+    page.get_by_text("Delete photo").first.click()
+    page.get_by_role("button", name="Delete photo").click()
     expect(page.get_by_text("By hand")).to_have_count(0)
     page.get_by_role("button", name="Undo").click()
 

@@ -85,7 +85,7 @@ def test_someone_who_cancels_is_told_so(stranger: Person) -> None:
     answer = stranger.opens("/signin/done?error=access_denied&state=x")
 
     assert answer.status_code == 401
-    assert "start again" in answer.text
+    assert "Sign in again" in answer.text
 
 
 def test_an_identity_provider_that_is_down_is_a_503(backends: "Backends") -> None:

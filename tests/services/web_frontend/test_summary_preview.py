@@ -28,7 +28,7 @@ def test_no_other_page_may_be_framed(ana: Person) -> None:
 
 
 def test_a_mail_with_nothing_in_it_says_so(ana: Person) -> None:
-    assert "no mail would be sent" in ana.opens("/settings/summary").text
+    assert "no email would be sent" in ana.opens("/settings/summary").text
 
 
 def test_the_preview_is_for_those_signed_in(stranger: Person) -> None:

@@ -42,7 +42,7 @@ def test_a_scanner_that_opens_every_link_ends_nothing(app: Flask, address: str, 
     answer = app.test_client().get(address)
 
     assert answer.status_code == 200
-    assert "Stop the mails" in answer.text
+    assert "Unsubscribe" in answer.text
     assert wish(backends) == "weekly"
 
 

@@ -19,6 +19,7 @@ from timeline.photos.edit import change_caption
 from timeline.photos.model import Photo
 from timeline.photos.renditions import Job
 from timeline.streams import pages, sync
+from timeline.streams.sync import changes_since
 
 if TYPE_CHECKING:
     from timeline.interfaces import Backends
@@ -36,7 +37,7 @@ class Phone:
 
     def sync(self, limit: int = 20) -> bool:
         """Tell whether there is more."""
-        synced = sync.sync(self.backends, "ana", self.token, limit)
+        synced = changes_since(self.backends, "ana", self.token, limit)
         if self.token is None:
             self.copy = {}
         self.copy |= {photo.id: photo for photo in synced.changed}
@@ -148,7 +149,7 @@ def test_an_idle_sync_brings_nothing_and_the_same_token(backends: "Backends") ->
     phone.catch_up()
     token = phone.token
 
-    synced = sync.sync(backends, "ana", token)
+    synced = changes_since(backends, "ana", token)
 
     assert synced == sync.Synced((), (), str(token), has_more=False)
 
@@ -160,7 +161,7 @@ def test_a_change_that_is_none_is_not_told(backends: "Backends") -> None:
 
     change_caption(backends, photo.id, "sea", "ana")
 
-    assert sync.sync(backends, "ana", phone.token).changed == ()
+    assert changes_since(backends, "ana", phone.token).changed == ()
 
 
 def test_a_commit_whose_answer_got_lost_is_noted(backends: "Backends") -> None:
@@ -184,11 +185,11 @@ def test_photos_of_a_release_that_noted_nothing_come_with_the_first_sync(backend
 def test_a_token_is_bound_to_its_user_and_cannot_be_altered(backends: "Backends") -> None:
     a_photo(backends)
     a_photo(backends, "bob")
-    token = sync.sync(backends, "ana").token
+    token = changes_since(backends, "ana").token
 
-    for other in (token[:-1], "x", f"{token}=", sync.sync(backends, "bob").token):
+    for other in (token[:-1], "x", f"{token}=", changes_since(backends, "bob").token):
         with pytest.raises(InvalidCursor):
-            sync.sync(backends, "ana", other)
+            changes_since(backends, "ana", other)
 
 
 def test_who_was_away_for_a_month_begins_anew(backends: "Backends") -> None:
@@ -228,7 +229,7 @@ def test_a_token_from_before_a_backup_was_restored_begins_anew(backends: "Backen
 
 def test_nobody_syncs_an_erased_account(backends: "Backends") -> None:
     with pytest.raises(NotFound):
-        sync.sync(backends, "nobody")
+        changes_since(backends, "nobody")
 
 
 def test_as_many_threads_as_there_are_lanes_never_meet(backends: "Backends") -> None:

@@ -1,9 +1,9 @@
-"""A client of the photo timeline's API: typed, patient, and safe to repeat."""
+"""A typed client for the API of the photo timeline, with safe retries."""
 
 from photo_timeline.client import Client
+from photo_timeline.errors import PhotoTimelineError, Problem, Unreachable
 from photo_timeline.models import Account, Changes, Export, Page, Photo, Rendition, Upload, User
-from photo_timeline.problems import Problem, Unreachable
-from photo_timeline.transport import Patience
+from photo_timeline.transport import RetryPolicy
 
 __all__ = [
     "Account",
@@ -11,10 +11,11 @@ __all__ = [
     "Client",
     "Export",
     "Page",
-    "Patience",
     "Photo",
+    "PhotoTimelineError",
     "Problem",
     "Rendition",
+    "RetryPolicy",
     "Unreachable",
     "Upload",
     "User",

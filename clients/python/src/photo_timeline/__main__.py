@@ -1,4 +1,4 @@
-"""`python -m photo_timeline`."""
+"""Run the command line with `python -m photo_timeline`."""
 
 from photo_timeline.commands import run
 

@@ -1,4 +1,4 @@
-"""What the API answers. Fields it may add later are passed over."""
+"""The models of the API. Unknown fields are ignored, because the API may add fields."""
 
 from dataclasses import dataclass, fields
 from typing import Any, Literal, Self
@@ -8,17 +8,17 @@ Status = Literal["processing", "ready", "failed"]
 
 
 class Model:
-    """Reads the fields that it knows."""
+    """Reads the known fields of a JSON object."""
 
     @classmethod
-    def of(cls, given: Json) -> Self:
+    def of(cls, values: Json) -> Self:
         names = [field.name for field in fields(cls)]  # type: ignore[arg-type]  # every model is a dataclass
-        return cls(**{name: given[name] for name in names if name in given})
+        return cls(**{name: values[name] for name in names if name in values})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendition(Model):
-    """A smaller copy, at a URL whose content never changes."""
+    """A smaller copy of a photo. The content of its URL never changes."""
 
     name: str
     width: int
@@ -29,7 +29,7 @@ class Rendition(Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Photo(Model):
-    """`renditions` is empty until the status is `ready`; URLs may be relative to the address of the API."""
+    """`renditions` is empty until the status is `ready`; URLs may be relative to that of the API."""
 
     id: str
     user: str
@@ -43,9 +43,9 @@ class Photo(Model):
     renditions: tuple[Rendition, ...] = ()
 
     @classmethod
-    def of(cls, given: Json) -> Self:
-        renditions = tuple(Rendition.of(each) for each in given.get("renditions", ()))
-        return super(Photo, cls).of({**given, "renditions": renditions})
+    def of(cls, values: Json) -> Self:
+        renditions = tuple(Rendition.of(each) for each in values.get("renditions", ()))
+        return super(Photo, cls).of({**values, "renditions": renditions})
 
     @property
     def is_processing(self) -> bool:
@@ -54,20 +54,20 @@ class Photo(Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """`next_cursor` is None at the end of the stream, and only there."""
+    """`next_cursor` is None on the last page only."""
 
     photos: tuple[Photo, ...]
     next_cursor: str | None
 
     @classmethod
-    def of(cls, given: Json) -> Self:
-        photos = tuple(Photo.of(each) for each in given["results"])
-        return cls(photos=photos, next_cursor=given["next_cursor"])
+    def of(cls, values: Json) -> Self:
+        photos = tuple(Photo.of(each) for each in values["results"])
+        return cls(photos=photos, next_cursor=values["next_cursor"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload(Model):
-    """An upload to Cloud Storage itself; `upload_url` takes the bytes, in pieces, from whoever has it."""
+    """An upload to Cloud Storage. `upload_url` accepts the bytes in chunks, without a token."""
 
     id: str
     state: str
@@ -79,7 +79,7 @@ class Upload(Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """What changed in one's stream; `next` is where the next call begins."""
+    """The changes in your stream; `next` is the token for the next sync."""
 
     changed: tuple[Photo, ...]
     deleted: tuple[str, ...]
@@ -87,18 +87,18 @@ class Changes:
     has_more: bool
 
     @classmethod
-    def of(cls, given: Json) -> Self:
+    def of(cls, values: Json) -> Self:
         return cls(
-            changed=tuple(Photo.of(each) for each in given["changed"]),
-            deleted=tuple(given["deleted"]),
-            next=given["next"],
-            has_more=given["has_more"],
+            changed=tuple(Photo.of(each) for each in values["changed"]),
+            deleted=tuple(values["deleted"]),
+            next=values["next"],
+            has_more=values["has_more"],
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account(Model):
-    """Your own."""
+    """Your account."""
 
     user: str
     display_name: str
@@ -109,7 +109,7 @@ class Account(Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User(Model):
-    """Somebody, as everyone may see them."""
+    """The public profile of a user."""
 
     user: str
     display_name: str
@@ -118,7 +118,7 @@ class User(Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Export(Model):
-    """An archive: `done` of `total` photos are packed; `url` is there once it is ready, for ten minutes."""
+    """An export: `done` of `total` photos are packed. `url` is set once it is ready, for ten minutes."""
 
     id: str
     state: str

@@ -1,4 +1,4 @@
-"""Signing in from a command line: authorization code with PKCE, back to the loopback (RFC 8252, 7636)."""
+"""Sign in from a command line: authorization code with PKCE and a loopback redirect (RFC 8252, 7636)."""
 
 import base64
 import hashlib
@@ -13,21 +13,23 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import requests
 
-ANSWER_SECONDS = 30
-PATIENCE_SECONDS = 300
-"""Long enough to find a password; a terminal that waits for ever helps nobody."""
+from photo_timeline.errors import PhotoTimelineError
+
+TIMEOUT_SECONDS = 30
+SIGN_IN_SECONDS = 300
+"""The time for a person to sign in."""
 PAGE = "<!doctype html><meta charset=utf-8><title>{title}</title><h1>{title}</h1><p>You can close this page."
 
 Show = Callable[[str], object]
 
 
-class SignInFailed(Exception):
-    """Says why."""
+class SignInFailed(PhotoTimelineError):
+    """The message has the reason."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issuer:
-    """An OpenID Connect provider, as it describes itself."""
+    """The endpoints of an OpenID Connect provider."""
 
     url: str
     authorize: str
@@ -35,30 +37,31 @@ class Issuer:
 
     @classmethod
     def discover(cls, url: str) -> "Issuer":
-        where = url.rstrip("/") + "/.well-known/openid-configuration"
+        document = url.rstrip("/") + "/.well-known/openid-configuration"
         try:
-            answer = requests.get(where, timeout=ANSWER_SECONDS)
-            answer.raise_for_status()
-            found = answer.json()
+            response = requests.get(document, timeout=TIMEOUT_SECONDS)
+            response.raise_for_status()
+            found = response.json()
             return cls(
                 url=found["issuer"], authorize=found["authorization_endpoint"], token=found["token_endpoint"]
             )
         except (requests.RequestException, ValueError, KeyError) as error:
-            raise SignInFailed(f"{url} does not say how to sign in there.") from error
+            raise SignInFailed(f"{url} has no OpenID Connect discovery document.") from error
 
 
 def sign_in(issuer: Issuer, client_id: str, *, client_secret: str = "", show: Show = webbrowser.open) -> str:
-    """Give an ID token. `show` opens a page for the person who signs in."""
+    """Return an ID token. `show` opens the sign-in page."""
     verifier, state = secrets.token_urlsafe(48), secrets.token_urlsafe(24)
-    with _Landing(("127.0.0.1", 0), _Handler) as landing:
-        landing.timeout = PATIENCE_SECONDS
-        back = f"http://127.0.0.1:{landing.server_port}/"
-        show(f"{issuer.authorize}?{urlencode(_question(client_id, back, verifier, state))}")
-        code = _code_of(landing.wait(), state)
+    with _RedirectServer(("127.0.0.1", 0), _Handler) as server:
+        server.timeout = SIGN_IN_SECONDS
+        redirect_uri = f"http://127.0.0.1:{server.server_port}/"
+        request = _authorization_request(client_id, redirect_uri, verifier, state)
+        show(f"{issuer.authorize}?{urlencode(request)}")
+        code = _code_of(server.wait(), state)
     form = {
         "grant_type": "authorization_code",
         "code": code,
-        "redirect_uri": back,
+        "redirect_uri": redirect_uri,
         "client_id": client_id,
         "code_verifier": verifier,
         **({"client_secret": client_secret} if client_secret else {}),
@@ -67,7 +70,7 @@ def sign_in(issuer: Issuer, client_id: str, *, client_secret: str = "", show: Sh
 
 
 def claims_of(token: str) -> dict[str, Any]:
-    """What a token says, unverified: only to show whose it is and when it ends."""
+    """Return the unverified claims of a token, to show its user and expiry."""
     try:
         body = token.split(".")[1]
         found = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
@@ -76,12 +79,12 @@ def claims_of(token: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _question(client_id: str, back: str, verifier: str, state: str) -> dict[str, str]:
+def _authorization_request(client_id: str, redirect_uri: str, verifier: str, state: str) -> dict[str, str]:
     digest = hashlib.sha256(verifier.encode()).digest()
     return {
         "response_type": "code",
         "client_id": client_id,
-        "redirect_uri": back,
+        "redirect_uri": redirect_uri,
         "scope": "openid profile email",
         "state": state,
         "nonce": secrets.token_urlsafe(16),
@@ -92,25 +95,35 @@ def _question(client_id: str, back: str, verifier: str, state: str) -> dict[str,
 
 def _code_of(answer: dict[str, str], state: str) -> str:
     if not secrets.compare_digest(answer.get("state", ""), state):
-        raise SignInFailed("The answer was not to our question.")
+        raise SignInFailed("The response does not belong to this sign-in. Try again.")
     if "code" not in answer:
-        raise SignInFailed(answer.get("error_description") or answer.get("error") or "No code came back.")
+        raise SignInFailed(
+            answer.get("error_description")
+            or answer.get("error")
+            or "The identity provider returned no code."
+        )
     return answer["code"]
 
 
 def _exchange(issuer: Issuer, form: dict[str, str]) -> str:
     try:
-        answer = requests.post(issuer.token, data=form, timeout=ANSWER_SECONDS)
-        found = answer.json()
+        response = requests.post(issuer.token, data=form, timeout=TIMEOUT_SECONDS)
+        found = response.json()
     except (requests.RequestException, ValueError) as error:
-        raise SignInFailed(f"{issuer.url} does not answer.") from error
+        raise SignInFailed(f"{issuer.url} does not respond.") from error
     if "id_token" not in found:
-        raise SignInFailed(str(found.get("error_description") or found.get("error") or "No token came back."))
+        raise SignInFailed(
+            str(
+                found.get("error_description")
+                or found.get("error")
+                or "The identity provider returned no token."
+            )
+        )
     return str(found["id_token"])
 
 
-class _Landing(HTTPServer):
-    """Waits on the loopback for the one request that brings the answer."""
+class _RedirectServer(HTTPServer):
+    """Waits on the loopback interface for the redirect with the response."""
 
     answer: dict[str, str] | None = None
     timed_out = False
@@ -119,7 +132,7 @@ class _Landing(HTTPServer):
         while self.answer is None and not self.timed_out:
             self.handle_request()
         if self.answer is None:
-            raise SignInFailed("Nobody signed in.")
+            raise SignInFailed("The sign-in was not completed in time.")
         return self.answer
 
     def handle_timeout(self) -> None:
@@ -127,10 +140,10 @@ class _Landing(HTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
-    server: _Landing
+    server: _RedirectServer
 
     def do_GET(self) -> None:
-        """Browsers also ask for icons: only what carries a state is the answer."""
+        """Accept the request with a state; browsers also request icons."""
         query = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
         is_answer = "state" in query
         if is_answer:
@@ -144,4 +157,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name of the base class
-        """A terminal is no access log."""
+        """Log nothing to the terminal."""

@@ -1,6 +1,6 @@
-// The account pages work without this file; it follows work that goes on, and knows the time zone of this browser.
-import { followWork } from "./scripts/following.js";
-import { offerOwnTimezone } from "./scripts/timezones.js";
+// Enhances the account pages: updates progress, and suggests the browser's time zone.
+import { pollProgress } from "./scripts/progress_polling.js";
+import { suggestTimezone } from "./scripts/timezone_suggestion.js";
 
-followWork();
-offerOwnTimezone();
+pollProgress();
+suggestTimezone();

@@ -1,16 +1,16 @@
-// Every page reads and posts without this file; it makes them smoother where the browser can.
-import { changeCaptionsInPlace } from "./scripts/captions.js";
+// Enhances all pages, which also work without scripts.
+import { saveCaptionsInPlace } from "./scripts/caption_form.js";
 import { closeMenus } from "./scripts/menus.js";
-import { loadMoreOnScroll } from "./scripts/more.js";
-import { announceNewest } from "./scripts/newest.js";
-import { followProcessing } from "./scripts/processing.js";
-import { showLocalTimes } from "./scripts/times.js";
-import { uploadWithProgress } from "./scripts/uploads.js";
+import { loadMoreOnScroll } from "./scripts/infinite_scroll.js";
+import { offerNewPhotos } from "./scripts/new_photos.js";
+import { pollProcessingPhotos } from "./scripts/processing_photos.js";
+import { showLocalTimes } from "./scripts/local_times.js";
+import { enhancePostForm } from "./scripts/post_form.js";
 
 closeMenus();
 showLocalTimes();
 loadMoreOnScroll();
-announceNewest();
-followProcessing();
-changeCaptionsInPlace();
-uploadWithProgress();
+offerNewPhotos();
+pollProcessingPhotos();
+saveCaptionsInPlace();
+enhancePostForm();

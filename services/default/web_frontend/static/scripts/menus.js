@@ -1,4 +1,4 @@
-// The menu closes by Escape, and when something else is pressed.
+// Closes the menu with Escape and with a click outside.
 export function closeMenus() {
   document.addEventListener("keydown", (event) => event.key === "Escape" && close(true));
   document.addEventListener("click", (event) => event.target.closest(".menu") || close(false));

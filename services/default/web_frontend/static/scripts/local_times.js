@@ -1,5 +1,5 @@
-// Times in the reader's own zone and language; the server wrote them in UTC.
-import { onPhotos } from "./pieces.js";
+// Shows times, which the server renders in UTC, in the browser's time zone and language.
+import { onPhotos } from "./page_updates.js";
 
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "long", timeStyle: "short" });
 
@@ -13,7 +13,7 @@ function localise(roots) {
 }
 
 function showLocal(time) {
-  const words = exact.format(new Date(time.dateTime));
-  if (time.hasAttribute("data-exact")) time.textContent = words;
-  else time.title = words;
+  const text = exact.format(new Date(time.dateTime));
+  if (time.hasAttribute("data-exact")) time.textContent = text;
+  else time.title = text;
 }

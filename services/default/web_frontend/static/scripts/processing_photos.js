@@ -1,16 +1,16 @@
-// A photo that is still being made ready turns into itself: its card is asked for until it has changed.
-import { announcePhotos, fetchPage, onPhotos, wait } from "./pieces.js";
+// Polls the cards of photos that are being processed, and replaces each when it is ready.
+import { announcePhotos, fetchPage, onPhotos, wait } from "./page_updates.js";
 
 const FIRST_WAIT = 700; // milliseconds; small photos are ready in well under a second
 const LONGEST_WAIT = 8000;
 const TRIES = 30; // about three minutes; after that a reload shows it
 
-export function followProcessing() {
-  follow([document]);
-  onPhotos(follow);
+export function pollProcessingPhotos() {
+  watchAll([document]);
+  onPhotos(watchAll);
 }
 
-function follow(roots) {
+function watchAll(roots) {
   for (const root of roots) {
     if (root.dataset?.processing) watch(root);
     root.querySelectorAll?.("[data-processing]").forEach(watch);

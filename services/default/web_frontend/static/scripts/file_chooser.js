@@ -1,13 +1,13 @@
-// Pictures come from the picker, the camera, the clipboard, or from anywhere by drag and drop; each gets a row.
+// Adds files from the file picker, the camera, the clipboard, and by drag and drop, each in a row of the form.
 
-export function chooseFromAnywhere(form) {
+export function enableFileChooser(form) {
   const picker = form.elements.image;
   const camera = form.querySelector(".camera input");
   picker.multiple = true;
   picker.required = false;
   form.querySelector("[data-single]").hidden = true;
-  form.querySelectorAll(".by-script, .camera").forEach((part) => { part.hidden = false; });
-  for (const input of [picker, camera]) input.addEventListener("change", () => takeFrom(form, input));
+  form.querySelectorAll(".with-script, .camera").forEach((part) => { part.hidden = false; });
+  for (const input of [picker, camera]) input.addEventListener("change", () => addFrom(form, input));
   acceptPaste(form);
   acceptDrops(form);
 }
@@ -16,56 +16,56 @@ export function rowsOf(form) {
   return [...form.querySelectorAll(".chosen li")];
 }
 
-export function showCount(form) {
+export function updateSubmitButton(form) {
   const count = rowsOf(form).length;
   form.querySelector("[type=submit]").textContent = count > 1 ? `Post ${count} photos` : "Post photo";
 }
 
-export function tell(row, words, isWrong = false) {
-  const said = row.querySelector(".said");
-  said.textContent = words ? `${row.file.name}: ${words}` : row.file.name;
-  said.classList.toggle("wrong", isWrong);
+export function showMessage(row, text, isWrong = false) {
+  const message = row.querySelector(".message");
+  message.textContent = text ? `${row.file.name}: ${text}` : row.file.name;
+  message.classList.toggle("wrong", isWrong);
 }
 
-function takeFrom(form, input) {
-  take(form, input.files);
+function addFrom(form, input) {
+  addFiles(form, input.files);
   input.value = "";
 }
 
 function acceptPaste(form) {
   document.addEventListener("paste", (event) => {
-    const pictures = picturesIn(event.clipboardData);
-    if (!pictures.length) return;
+    const images = imagesIn(event.clipboardData);
+    if (!images.length) return;
     event.preventDefault();
-    take(form, pictures);
+    addFiles(form, images);
   });
 }
 
 function acceptDrops(form) {
-  const mark = (isOver) => document.documentElement.classList.toggle("dropping", isOver);
+  const highlight = (isOver) => document.documentElement.classList.toggle("dropping", isOver);
   document.addEventListener("dragover", (event) => {
     if (!event.dataTransfer.types.includes("Files")) return;
     event.preventDefault();
-    mark(true);
+    highlight(true);
   });
-  document.addEventListener("dragleave", (event) => event.relatedTarget || mark(false));
+  document.addEventListener("dragleave", (event) => event.relatedTarget || highlight(false));
   document.addEventListener("drop", (event) => {
-    mark(false);
+    highlight(false);
     if (!event.dataTransfer.files.length) return;
     event.preventDefault();
-    take(form, event.dataTransfer.files);
+    addFiles(form, event.dataTransfer.files);
   });
 }
 
-function picturesIn(clipboard) {
+function imagesIn(clipboard) {
   return [...(clipboard?.files ?? [])].filter((file) => file.type.startsWith("image/"));
 }
 
-function take(form, files) {
+function addFiles(form, files) {
   const sheet = form.closest("dialog");
   if (sheet && !sheet.open) sheet.showModal();
   for (const file of files) form.querySelector(".chosen").append(rowFor(form, file));
-  showCount(form);
+  updateSubmitButton(form);
 }
 
 function rowFor(form, file) {
@@ -75,15 +75,15 @@ function rowFor(form, file) {
   preview.addEventListener("load", () => URL.revokeObjectURL(preview.src), { once: true });
   preview.addEventListener("error", () => { preview.hidden = true; }, { once: true });
   row.querySelector("input").ariaLabel = `Caption for ${file.name}`;
-  row.querySelector("button").ariaLabel = `Leave out ${file.name}`;
-  row.querySelector("button").addEventListener("click", () => leaveOut(form, row));
+  row.querySelector("button").ariaLabel = `Remove ${file.name}`;
+  row.querySelector("button").addEventListener("click", () => removeRow(form, row));
   Object.assign(row, { file, key: crypto.randomUUID?.() ?? String(Math.random()).slice(2) + Date.now() });
-  tell(row, "");
+  showMessage(row, "");
   return row;
 }
 
-function leaveOut(form, row) {
+function removeRow(form, row) {
   row.remove();
-  showCount(form);
+  updateSubmitButton(form);
   form.elements.image.focus();
 }

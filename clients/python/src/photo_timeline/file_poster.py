@@ -1,4 +1,4 @@
-"""Posts files so that no crash, no lost answer and no second call makes two photos of one."""
+"""Post files exactly once, despite crashes, lost responses and repeated commands."""
 
 import hashlib
 import uuid
@@ -10,74 +10,74 @@ from typing import Any
 import requests
 
 from photo_timeline.client import Client
-from photo_timeline.large_files import LARGE, Progress, send, type_of
+from photo_timeline.errors import Problem
 from photo_timeline.models import Photo
-from photo_timeline.places import Place
-from photo_timeline.problems import Problem
+from photo_timeline.resumable_upload import MIN_BYTES, Progress, send, type_of
+from photo_timeline.state_files import JsonFile
 
-READ_AT_ONCE = 1 << 20
+READ_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """Either a photo or the reason why there is none."""
+class Result:
+    """The photo of a file, or the error."""
 
     file: Path
     photo: Photo | None
-    problem: Problem | OSError | None
+    error: Problem | OSError | None
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """Keeps the key of each file on disk until its photo is acknowledged.
+class FilePoster:
+    """Stores the idempotency key of each file until its photo is acknowledged.
 
-    Bytes that were posted before are not posted again, unless `again` says so.
+    Files that were posted before are not posted again unless `again` is set.
     """
 
     client: Client
-    pending: Place
+    pending: JsonFile
     account: str
     again: bool = False
 
     def post(
         self, files: Iterable[Path], caption: str = "", progress: Progress = lambda _: None
-    ) -> Iterator[Outcome]:
-        """Raises Unreachable: what was not acknowledged is posted with the same key by the next call."""
+    ) -> Iterator[Result]:
+        """Raises Unreachable; the next call posts unacknowledged files with the same keys."""
         for file in files:
             yield self._post_one(file, caption, progress)
 
-    def _post_one(self, file: Path, caption: str, progress: Progress) -> Outcome:
+    def _post_one(self, file: Path, caption: str, progress: Progress) -> Result:
         name = ""
         try:
             name = self._name_of(file, caption)
             photo = self._send(file, caption, self._key(name), progress)
-        except (Problem, OSError) as problem:
-            if isinstance(problem, Problem) and problem.code == "unauthenticated":
+        except (Problem, OSError) as error:
+            if isinstance(error, Problem) and error.code == "unauthenticated":
                 raise
-            if isinstance(problem, Problem) and problem.status < requests.codes.server_error:
+            if isinstance(error, Problem) and error.status < requests.codes.server_error:
                 self._forget(name)
-            return Outcome(file, None, problem)
+            return Result(file, None, error)
         self._forget(name)
-        return Outcome(file, photo, None)
+        return Result(file, photo, None)
 
     def _send(self, file: Path, caption: str, key: str, progress: Progress) -> Photo:
         size = file.stat().st_size
-        if size < LARGE:
+        if size < MIN_BYTES:
             photo = self.client.post(file, caption, key=key, dedupe=not self.again)
             progress(size)
             return photo
         upload = self.client.begin_upload(type_of(file), size, key=f"{key}-upload")
         if upload.state == "waiting":
             send(self.client, upload, file, progress)
-        return self.client.post_upload(upload.id, caption, key=key, dedupe=not self.again)
+        return self.client.post_from_upload(upload.id, caption, key=key, dedupe=not self.again)
 
     def _name_of(self, file: Path, caption: str) -> str:
-        """By content, so that a file that was renamed or moved in between is still the same."""
-        words = f"{self.client.transport.url}\n{self.account}\n{self.again}\n{caption}\n"
-        digest = hashlib.sha256(words.encode())
+        """Identify a file by its content, so that it may be renamed between two calls."""
+        context = f"{self.client.transport.url}\n{self.account}\n{self.again}\n{caption}\n"
+        digest = hashlib.sha256(context.encode())
         with file.open("rb") as content:
-            while piece := content.read(READ_AT_ONCE):
-                digest.update(piece)
+            while chunk := content.read(READ_BYTES):
+                digest.update(chunk)
         return digest.hexdigest()
 
     def _key(self, name: str) -> str:

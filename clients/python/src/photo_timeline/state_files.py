@@ -1,4 +1,4 @@
-"""What the command line keeps between two calls: below PHOTO_TIMELINE_HOME, readable by its owner only."""
+"""The command line's state files below PHOTO_TIMELINE_HOME, readable by their owner only."""
 
 import json
 import os
@@ -11,8 +11,8 @@ PRIVATE = 0o600
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A JSON file that is replaced whole, so that no kill leaves half of one."""
+class JsonFile:
+    """A JSON file that is replaced atomically, so that a crash never leaves a part of it."""
 
     file: Path
 
@@ -25,28 +25,28 @@ class Place:
 
     def write(self, content: dict[str, Any]) -> None:
         self.file.parent.mkdir(parents=True, exist_ok=True)
-        fresh = self.file.with_name(f".{self.file.name}.{os.getpid()}")
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE)
+        temporary = self.file.with_name(f".{self.file.name}.{os.getpid()}")
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             json.dump(content, file, indent=1, ensure_ascii=False)
             file.flush()
             os.fsync(file.fileno())
-        fresh.replace(self.file)
+        temporary.replace(self.file)
 
-    def forget(self) -> None:
+    def delete(self) -> None:
         self.file.unlink(missing_ok=True)
 
 
 def home() -> Path:
-    """As the XDG base directories say, unless the variable names another folder."""
+    """Return the folder named by the variable, or the one of the XDG base directories."""
     if VARIABLE in os.environ:
         return Path(os.environ[VARIABLE])
     return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "photo-timeline"
 
 
-def session() -> Place:
-    return Place(home() / "session.json")
+def session() -> JsonFile:
+    return JsonFile(home() / "session.json")
 
 
-def pending() -> Place:
-    return Place(home() / "pending.json")
+def pending() -> JsonFile:
+    return JsonFile(home() / "pending.json")

@@ -1,5 +1,5 @@
-// Offers the time zone this browser is in, where another one is chosen.
-export function offerOwnTimezone() {
+// Suggests the browser's time zone if another one is selected.
+export function suggestTimezone() {
   const button = document.querySelector("[data-own-timezone]");
   const zones = document.getElementById("timezone");
   const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
