@@ -21,6 +21,7 @@ MODULES = {
     "google.cloud.tasks.v2": "tasks",
     "google.cloud.tasks.v2beta3": "tasks_v2beta3",
     "google.cloud.scheduler.v1": "scheduler",
+    "google.cloud.scheduler.v1beta1": "scheduler_v1beta1",
     "google.logging.v2": "logging",
     "google.cloud.secretmanager.v1": "secretmanager",
     "google.cloud.location": "location",
@@ -44,6 +45,7 @@ SOURCES = (
     ),
     ("google.cloud.tasks_v2beta3.types", "Task Queue CreateTaskRequest HttpTarget"),
     ("google.cloud.scheduler_v1.types", "Job CreateJobRequest HttpTarget"),
+    ("google.cloud.scheduler_v1beta1.types", "Job CreateJobRequest HttpTarget"),
     ("google.cloud.logging_v2.types", "WriteLogEntriesRequest LogEntry"),
     ("google.cloud.secretmanager_v1.types", "Secret AccessSecretVersionRequest"),
 )

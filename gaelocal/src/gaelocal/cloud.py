@@ -45,7 +45,8 @@ class Emulators:
         self.storage = emulators.storage(options, plan, health)
         self.datastore = emulators.datastore(options, plan, health)
         self.tasks = emulators.tasks(options, plan, deliver, self.identity, health)
-        self.scheduler = emulators.scheduler(options, deliver, health)
+        self.scheduler = emulators.scheduler(options, deliver, self.identity, health)
+        self.scheduler_api = emulators.scheduler_api(options, plan, self.scheduler, self.tasks)
 
     async def start(self, stack: AsyncExitStack) -> None:
         """Start all of them; `stack` stops them again in the reverse order."""
@@ -106,7 +107,10 @@ class LocalCloud:
         options = self.options
         self.folder.open(empty_first=options.fresh)
         plan = self._stack.enter_context(PortPlan(options, self.folder.last_ports()))
-        self.addresses = {**plan.addresses(), "project": options.project, "pid": os.getpid()}
+        addresses = plan.addresses()
+        self.addresses = {**addresses, "project": options.project, "pid": os.getpid()}
+        if "tasks" in addresses:
+            self.addresses["scheduler"] = addresses["tasks"]  # one gRPC server for both
         _report_moved_ports(plan)
         engine = AppEngine(
             app=options.app,
@@ -193,7 +197,7 @@ class LocalCloud:
             releases=engine.releases,
             traffic=engine.traffic,
             tasks=emulators.tasks.api,
-            cron=emulators.scheduler,
+            scheduler=emulators.scheduler_api,
             logs=engine.logs,
         )
         return AdminServer(plan.listening("admin"), parts)

@@ -1,6 +1,7 @@
 """Makes each stand-in from the options: the one place that knows all their constructors."""
 
 from gaelocal.appengine.project import config_file
+from gaelocal.credentials import Credentials
 from gaelocal.datastore import DatastoreServer
 from gaelocal.delivery import Deliver
 from gaelocal.google_emulator import GoogleEmulator
@@ -12,10 +13,10 @@ from gaelocal.port_plan import PortPlan
 from gaelocal.remote_datastore import RemoteDatastore
 from gaelocal.remote_memcache import RemoteMemcache
 from gaelocal.scheduler import Scheduler, read_jobs
+from gaelocal.scheduler.protocol.api import SchedulerApi
 from gaelocal.storage import StorageServer
 from gaelocal.supervision import Health
 from gaelocal.tasks import TasksServer, read_queues
-from gaelocal.tasks.credentials import Credentials
 
 
 def memcache(options: Options, plan: PortPlan) -> MemcacheServer | RemoteMemcache:
@@ -90,6 +91,14 @@ def tasks(
     )
 
 
-def scheduler(options: Options, deliver: Deliver, health: Health) -> Scheduler:
+def scheduler(options: Options, deliver: Deliver, credentials: Credentials, health: Health) -> Scheduler:
     jobs = read_jobs(config_file(options.app, "cron.yaml", options.files))
-    return Scheduler(options.data / "scheduler", jobs, deliver, health=health)
+    return Scheduler(options.data / "scheduler", jobs, deliver, health=health, credentials=credentials)
+
+
+def scheduler_api(options: Options, plan: PortPlan, scheduler: Scheduler, tasks: TasksServer) -> SchedulerApi:
+    """Return the API of the scheduler, which is served over gRPC on the port of Cloud Tasks."""
+    api = SchedulerApi(scheduler, options.project, f"localhost:{plan.port('app')}")
+    for service in (api.v1(), api.v1beta1()):
+        tasks.add_service(service)
+    return api

@@ -17,6 +17,7 @@ from gaelocal.ports import listening_socket
 from gaelocal.retry import RetryPolicy
 from gaelocal.scheduler import Job, Scheduler
 from gaelocal.scheduler.grammar import parse_schedule
+from gaelocal.scheduler.protocol.api import SchedulerApi
 from gaelocal.tasks import QueueConfig, TasksServer
 from gaelocal.tasks.queue_config import Routing
 
@@ -84,7 +85,7 @@ class Behind:
             releases=self.releases,
             traffic=self.releases,
             tasks=self.tasks.api,
-            cron=self.scheduler,
+            scheduler=SchedulerApi(self.scheduler, PROJECT, "localhost:8080"),
             logs=self.logs,
         )
         self.server = AdminServer(self._sock, parts)

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from google.api_core.exceptions import Aborted, InvalidArgument
+from google.api_core.exceptions import FailedPrecondition, InvalidArgument
 from google.cloud import datastore
 from google.cloud.datastore_v1 import types
 from tests.datastore.entities import begin, commit, delete, put, upsert
@@ -41,7 +41,7 @@ def test_a_change_on_an_older_version_can_fail_instead(client: datastore.Client)
     key = put(client, "Photo", "a", n=1)
     fail = types.Mutation.ConflictResolutionStrategy.FAIL
 
-    with pytest.raises(Aborted):
+    with pytest.raises(FailedPrecondition, match="does not match the required base version"):
         commit(client, changed(upsert(key, n=3), base_version=1, conflict_resolution_strategy=fail))
 
 

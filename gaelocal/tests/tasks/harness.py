@@ -15,9 +15,9 @@ from google.cloud.tasks_v2beta3.services.cloud_tasks.transports import (
 )
 from tests.manual_clock import ManualClock, quiet
 
+from gaelocal.credentials import Credentials
 from gaelocal.delivery import Delivered, Delivery, DeliveryFailed
 from gaelocal.tasks import QueueConfig, TasksServer
-from gaelocal.tasks.credentials import Credentials
 
 LOCATION = "projects/photo-timeline/locations/europe-west1"
 NO_ANSWER = 0

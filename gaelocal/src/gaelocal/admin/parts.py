@@ -8,17 +8,10 @@ from typing import Any, Protocol
 from gaelocal.admin.uploads import Uploaded
 from gaelocal.appengine.project import Rule
 from gaelocal.appengine.releases import NewVersion, Split, Version
-from gaelocal.scheduler.listing import Listing
+from gaelocal.scheduler.protocol.api import SchedulerApi
 from gaelocal.tasks.protocol.api import TasksApi
 
 Row = dict[str, Any]
-
-
-class Cron(Protocol):
-    @property
-    def listing(self) -> Listing: ...
-    def follow_listing(self) -> None: ...
-    async def run(self, url: str, /) -> Row: ...
 
 
 class Deployments(Protocol):
@@ -66,5 +59,5 @@ class AdminParts:
     releases: Deployments
     traffic: Traffic
     tasks: TasksApi
-    cron: Cron
+    scheduler: SchedulerApi
     logs: Logs

@@ -5,10 +5,10 @@ import socket
 from aiohttp import web
 
 from gaelocal.admin.apps import AppViews
+from gaelocal.admin.cloud_scheduler import SchedulerViews
 from gaelocal.admin.cloud_tasks import TasksViews
 from gaelocal.admin.indexes import IndexViews
 from gaelocal.admin.instances import InstanceViews
-from gaelocal.admin.jobs import JobViews
 from gaelocal.admin.log_entries import LogViews
 from gaelocal.admin.operations import Operations
 from gaelocal.admin.parts import AdminParts
@@ -40,7 +40,7 @@ class AdminServer:
             ServiceUsageViews(),
             IndexViews(parts.data),
             TasksViews(parts.tasks),
-            JobViews(parts.cron),
+            SchedulerViews(parts.scheduler),
             LogViews(parts.logs, parts.project),
         ):
             app.add_routes(views.routes())

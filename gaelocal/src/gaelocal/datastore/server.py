@@ -11,14 +11,13 @@ from typing import Any
 from google.protobuf.message import DecodeError
 
 from gaelocal.datastore.errors import Code, DatastoreError
-from gaelocal.datastore.protocol.calls import WRITING, Call, calls_on
+from gaelocal.datastore.protocol.calls import WRITING, Call, calls_on, parse_request
 from gaelocal.datastore.protocol.reads import Response
 from gaelocal.datastore.protocol.rest import rest_app
 from gaelocal.datastore.state.plans import SMALL
 from gaelocal.datastore.state.store import Store
 from gaelocal.http2 import GrpcError, GrpcServer, Status
 from gaelocal.ports import HOST, listening_socket, port_of
-from gaelocal.protobuf import datastore_pb2
 from gaelocal.sqlite_files import OUTAGE, is_writable, until_writable
 from gaelocal.supervision import Health
 
@@ -111,7 +110,7 @@ class DatastoreServer:
 
 def _call_serialized(name: str, call: Call, data: bytes) -> Response:
     with _errors_for_grpc():
-        response = call(getattr(datastore_pb2, f"{name}Request").FromString(data))
+        response = call(parse_request(name, data))
         return response if isinstance(response, bytes) else _awaited(response)
 
 

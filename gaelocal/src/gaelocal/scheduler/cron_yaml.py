@@ -1,4 +1,4 @@
-"""Reads cron.yaml."""
+"""Parse cron.yaml."""
 
 import re
 from pathlib import Path
@@ -29,10 +29,10 @@ RETRY_KEYS = (
 
 
 def read_jobs(file: Path) -> list[Job]:
-    """Read the jobs of a project; a project without the file has none.
+    """Parse the jobs of a project; a project without the file has none.
 
     Raises:
-        ConfigError: the file says something that App Engine would refuse.
+        ConfigError: App Engine would refuse the file.
     """
     if not file.exists():
         return []

@@ -1,4 +1,4 @@
-"""A job of cron.yaml."""
+"""A scheduled job: one of cron.yaml, or one that was created by a call."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +16,11 @@ DEFAULT_DEADLINE = 600.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """`schedule` is the text of the file, `rule` what it means. Without retry parameters it is tried once."""
+    """`schedule` is the text, `rule` its meaning. Without retry parameters a job is tried once.
+
+    `request` is the serialized message of a job that a call created: its target says what is sent where.
+    It is empty for a job of cron.yaml, which is a GET of `url` in the service `target`.
+    """
 
     url: str
     schedule: str
@@ -26,25 +30,33 @@ class Job:
     description: str = ""
     retry: RetryPolicy = ONCE
     attempt_deadline: float = DEFAULT_DEADLINE
+    request: bytes = b""
+    is_paused: bool = False
+    updated: float = 0.0
 
     @property
     def timezone(self) -> str:
         return self.zone.key
+
+    @property
+    def is_cron(self) -> bool:
+        """Whether it is a job of cron.yaml, from the folder or deployed."""
+        return not self.request
 
     def runs(self, after: datetime) -> Iterator[datetime]:
         return runs(self.rule, self.zone, after)
 
 
 def next_runs(job: Job, after: datetime, count: int) -> list[datetime]:
-    """Give the next times the job runs, in its own time zone; an interval is taken to end as it starts."""
+    """Return the next times the job runs, in its own time zone; an interval is taken to end as it starts."""
     return [at.astimezone(job.zone) for at in islice(job.runs(after), count)]
 
 
-def keys_of(jobs: Sequence[Job]) -> list[str]:
-    """Give each job a name that survives a restart; a file may have one URL twice."""
+def keys_of(jobs: Sequence[tuple[str, Job]]) -> list[str]:
+    """Return a key for each job, given by ID, that survives a restart; cron.yaml may name one URL twice."""
     keys: list[str] = []
-    for job in jobs:
+    for job_id, job in jobs:
         plain = f"{job.target or 'default'} {job.url}"
         seen = sum(key.startswith(f"{plain} #") for key in keys)
-        keys.append(f"{plain} #{seen + 1}")
+        keys.append(f"{plain} #{seen + 1}" if job.is_cron else f"job {job_id}")
     return keys

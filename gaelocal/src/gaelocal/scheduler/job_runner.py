@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from itertools import chain, islice, takewhile
 
 from gaelocal.clock import Clock, pause
-from gaelocal.delivery import Deliver, DeliveryFailed
+from gaelocal.delivery import DeliveryFailed
 from gaelocal.scheduler.job import Job
+from gaelocal.scheduler.job_sender import JobSender
 from gaelocal.scheduler.job_state import RUNNING, JobState, LastRun, Missed
-from gaelocal.scheduler.request import cron_delivery
 from gaelocal.scheduler.schedule import Interval
 
 log = logging.getLogger(__name__)
@@ -22,9 +22,12 @@ MOST_COUNTED = 1000
 
 
 class JobRunner:
-    def __init__(self, job: Job, deliver: Deliver, clock: Clock, changed: Callable[[], None]) -> None:
+    def __init__(
+        self, job_id: str, job: Job, sender: JobSender, clock: Clock, changed: Callable[[], None]
+    ) -> None:
+        self.id = job_id
         self.job = job
-        self._deliver = deliver
+        self._sender = sender
         self._clock = clock
         self._changed = changed
         self._lock = asyncio.Lock()
@@ -32,15 +35,17 @@ class JobRunner:
 
     @property
     def rule(self) -> str:
-        return f"{self.job.schedule} {self.job.timezone}"
+        """The schedule that the next run was computed from; resuming a paused job computes it anew."""
+        written = f"{self.job.schedule} {self.job.timezone}"
+        return f"paused {written}" if self.job.is_paused else written
 
     @property
     def is_running(self) -> bool:
         return self._has_turn or self._lock.locked()
 
     def takes_turn(self) -> bool:
-        """Tell whether the job is due; who hears yes must `run` it, and nobody hears yes twice."""
-        if self.is_running or self.state.next > self._clock.now():
+        """Return whether the job is due. The caller must then `run` it; it is told so only once."""
+        if self.job.is_paused or self.is_running or self.state.next > self._clock.now():
             return False
         self._has_turn = True
         return True
@@ -55,9 +60,9 @@ class JobRunner:
         return self.state
 
     def note_missed(self) -> None:
-        """Count the runs that are long past, and look ahead to the first that is not."""
+        """Count the runs that are long past, and go on to the first that is not."""
         now = self._clock.now()
-        if self.is_running or self.state.next > now - TOO_LATE:
+        if self.job.is_paused or self.is_running or self.state.next > now - TOO_LATE:
             return
         missed = self._missed_since_last_run()
         due = chain([self.state.next], self._runs(self.state.next))
@@ -109,7 +114,7 @@ class JobRunner:
 
     async def _attempt(self, scheduled: float) -> int | str:
         try:
-            return (await self._deliver(cron_delivery(self.job, scheduled))).status
+            return await self._sender.send(self.job, self.id, scheduled)
         except DeliveryFailed as failure:
             log.info("cron %s: no answer: %s", self.job.url, failure)
             return NO_ANSWER
@@ -118,7 +123,7 @@ class JobRunner:
             return NO_ANSWER
 
     def _plan_after(self, ended: float) -> None:
-        """An interval counts from the end of the run; what a calendar had during the run is left out."""
+        """Compute the next run: an interval counts from the end of this one; others skip what was due."""
         if isinstance(self.job.rule, Interval) or self.state.next <= ended:
             self.state.next = self._next_after(ended)
 

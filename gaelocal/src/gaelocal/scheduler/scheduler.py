@@ -7,20 +7,22 @@ from pathlib import Path
 from typing import Any
 
 from gaelocal.clock import Clock, WallClock
+from gaelocal.credentials import Credentials
 from gaelocal.delivery import Deliver
 from gaelocal.scheduler.job import Job, keys_of, next_runs
+from gaelocal.scheduler.job_list import JobList
 from gaelocal.scheduler.job_runner import JobRunner
-from gaelocal.scheduler.job_state import JobStates, LastRun, Missed
-from gaelocal.scheduler.listing import Listing
+from gaelocal.scheduler.job_sender import JobSender
+from gaelocal.scheduler.job_state import JobState, JobStates, LastRun, Missed
 from gaelocal.supervision import Health, keep_running
 
 SHOWN_RUNS = 3
 
 
 class Scheduler:
-    """Runs the jobs by `deliver`; remembers in `data` what ran and what was missed."""
+    """Sends the jobs by `deliver`; keeps in `data` what ran and what was missed."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the parts of the emulator
         self,
         data: Path,
         jobs: Sequence[Job],
@@ -28,29 +30,31 @@ class Scheduler:
         clock: Clock | None = None,
         *,
         health: Health | None = None,
+        credentials: Credentials | None = None,
     ) -> None:
         self._clock = clock or WallClock()
         self._health = health or Health(self._clock)
         self._component = self._health.component("cron")
         self._is_saved = True
-        self._deliver = deliver
+        self._sender = JobSender(deliver, credentials)
+        self.can_sign = credentials is not None
         self._states = JobStates(data / "cron.json")
-        self.listing = Listing(data, jobs)
+        self.job_list = JobList(data, jobs)
         self._runners: dict[str, JobRunner] = {}
         self._wake = asyncio.Event()
         self._tasks: set[asyncio.Task[Any]] = set()
 
     async def start(self) -> None:
         self._states.load()
-        self.listing.load()
-        self.follow_listing()
+        self.job_list.load()
+        self.follow_list()
         self._spawn(keep_running(self._component, self._tick))
 
-    def follow_listing(self) -> None:
-        """Work by the listing as it is now; a job that did not change is not disturbed."""
-        jobs = self.listing.jobs
-        keyed = dict(zip(keys_of(jobs), jobs, strict=True))
-        self._runners = {key: self._runner(key, job) for key, job in keyed.items()}
+    def follow_list(self) -> None:
+        """Apply the list of jobs; a job that did not change is not disturbed."""
+        jobs = [(listed.id, listed.job) for listed in self.job_list]
+        keyed = zip(keys_of(jobs), jobs, strict=True)
+        self._runners = {key: self._runner(key, job_id, job) for key, (job_id, job) in keyed}
         self._states.jobs = {key: runner.state for key, runner in self._runners.items()}
         self._changed()
 
@@ -60,13 +64,24 @@ class Scheduler:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await self._sender.close()
+
+    def now(self) -> float:
+        return self._clock.now()
+
+    def state_of(self, job_id: str) -> JobState:
+        return self._by_id(job_id).state
+
+    def start_run(self, job_id: str) -> None:
+        """Start a run now, without waiting for its end."""
+        self._spawn(self._by_id(job_id).run(manual=True))
 
     def jobs(self) -> list[dict[str, Any]]:
-        """Give all jobs for the console; times are ISO 8601."""
+        """Return all jobs for the console; times are ISO 8601."""
         return [_row(runner) for runner in self._runners.values()]
 
     async def run(self, url: str) -> dict[str, Any]:
-        """Run the job of this URL now, once, and tell how it went.
+        """Run the job of this URL now, once, and return how it went.
 
         Raises:
             LookupError: no job has this URL.
@@ -77,10 +92,14 @@ class Scheduler:
         known = ", ".join(runner.job.url for runner in self._runners.values()) or "none"
         raise LookupError(f"cron.yaml has no job with the url {url}; its urls are: {known}")
 
-    def _runner(self, key: str, job: Job) -> JobRunner:
+    def _by_id(self, job_id: str) -> JobRunner:
+        return next(runner for runner in self._runners.values() if runner.id == job_id)
+
+    def _runner(self, key: str, job_id: str, job: Job) -> JobRunner:
         if key in self._runners and self._runners[key].job == job:
+            self._runners[key].id = job_id
             return self._runners[key]
-        runner = JobRunner(job, self._deliver, self._clock, self._changed)
+        runner = JobRunner(job_id, job, self._sender, self._clock, self._changed)
         runner.open(self._states.jobs.get(key))
         return runner
 
@@ -104,7 +123,8 @@ class Scheduler:
                 self._save()
             self._start_due()
             self._component.recovered()
-            times = [runner.state.next for runner in self._runners.values() if not runner.is_running]
+            waiting = (each for each in self._runners.values() if not (each.is_running or each.job.is_paused))
+            times = [runner.state.next for runner in waiting]
             timer = self._clock.call_at(min(times), self._wake.set) if times else None
             await self._wake.wait()
             if timer:
@@ -135,6 +155,7 @@ def _row(runner: JobRunner) -> dict[str, Any]:
         "schedule": job.schedule,
         "timezone": job.timezone,
         "target": job.target,
+        "paused": job.is_paused,
         "running": runner.is_running,
         "last_run": _run_row(runner.state.last) if runner.state.last else None,
         "next_run": _moment(runner.state.next),

@@ -5,24 +5,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from gaelocal.credentials import Credentials
 from gaelocal.delivery import Deliver, Delivery, DeliveryFailed
+from gaelocal.google_api.http_requests import METHODS, authorization, own_headers
 from gaelocal.google_api.times import seconds_of
+from gaelocal.http_sender import HttpSender
 from gaelocal.protobuf import tasks_pb2
-from gaelocal.tasks.credentials import Credentials
-from gaelocal.tasks.http_sender import HttpSender
-from gaelocal.tasks.protocol.http_targets import METHODS, HttpCall, effective_call
+from gaelocal.tasks.protocol.http_targets import effective_call
 from gaelocal.tasks.protocol.messages import routing, target_of
 from gaelocal.tasks.state.queue_state import Queue
 from gaelocal.tasks.state.stored_task import NO_ANSWER, StoredTask
 
 DEFAULT_DEADLINE = 600.0
-DEFAULT_SCOPE = "https://www.googleapis.com/auth/cloud-platform"
 APP_ENGINE_AGENT = "AppEngine-Google; (+http://code.google.com/appengine)"
 HTTP_AGENT = "Google-Cloud-Tasks"
 OVERLOADED = 503
 TOO_MANY_REQUESTS = 429
-NOT_FOR_CALLERS = ("x-google-", "x-appengine-", "x-cloudtasks-")
-COMPUTED = ("host", "content-length", "transfer-encoding", "connection")
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +70,7 @@ def app_engine_delivery(task: StoredTask, message: Any, queue: Queue) -> Deliver
     """Return the request to the app; a queue's target overrides the task's, as Cloud Tasks documents."""
     request = message.app_engine_http_request
     to = queue.config.target or routing(request.app_engine_routing)
-    headers = _own_headers(dict(request.headers))
+    headers = own_headers(dict(request.headers))
     headers.setdefault("Content-Type", "application/octet-stream")
     agent = headers.pop("User-Agent", "")
     headers["User-Agent"] = f"{agent} {APP_ENGINE_AGENT}".lstrip()
@@ -96,7 +94,7 @@ def http_delivery(
     """Return the request to an address outside the app; its `path` is the whole URL."""
     target = tasks_pb2.HttpTarget.FromString(queue.http_target) if queue.http_target else None
     call = effective_call(message.http_request, target)
-    headers = _own_headers(call.headers) | {"User-Agent": HTTP_AGENT} | authorization(call, credentials)
+    headers = own_headers(call.headers) | {"User-Agent": HTTP_AGENT} | authorization(call, credentials)
     return Delivery(
         path=call.url,
         method=call.method,
@@ -104,19 +102,6 @@ def http_delivery(
         body=task.body,
         deadline=_deadline(message),
     )
-
-
-def authorization(call: HttpCall, credentials: Credentials | None) -> dict[str, str]:
-    """Return the Authorization header of a call; the default audience is its URL."""
-    token = call.token
-    if token is None or credentials is None:
-        return {}
-    email = token.service_account_email
-    if token.DESCRIPTOR.name == "OidcToken":
-        signed = credentials.service_account_id_token(email, token.audience or call.url)
-    else:
-        signed = credentials.service_account_access_token(email, token.scope or DEFAULT_SCOPE)
-    return {"Authorization": f"Bearer {signed}"}
 
 
 def describe(task_request: bytes) -> dict[str, Any]:
@@ -128,16 +113,6 @@ def describe(task_request: bytes) -> dict[str, Any]:
         "method": METHODS[target.http_method],
         "url": target.url if is_http else target.relative_uri,
         "service": None if is_http else target.app_engine_routing.service or None,
-    }
-
-
-def _own_headers(headers: dict[str, str]) -> dict[str, str]:
-    """Return the caller's headers in one spelling, without those that only the platform may set."""
-    own = {name.title(): value for name, value in headers.items()}
-    return {
-        name: value
-        for name, value in own.items()
-        if not name.lower().startswith(NOT_FOR_CALLERS) and name.lower() not in COMPUTED
     }
 
 

@@ -7,13 +7,13 @@ from typing import Any
 import grpc.aio
 
 from gaelocal.clock import Clock, WallClock
+from gaelocal.credentials import Credentials
 from gaelocal.delivery import Deliver
 from gaelocal.google_api import Service, grpc_handlers
 from gaelocal.ports import HOST, free_port
 from gaelocal.supervision import Health
 from gaelocal.tasks import overview
 from gaelocal.tasks.attempts import Attempts
-from gaelocal.tasks.credentials import Credentials
 from gaelocal.tasks.protocol.api import TasksApi
 from gaelocal.tasks.queue_config import QueueConfig
 from gaelocal.tasks.queues import Queues

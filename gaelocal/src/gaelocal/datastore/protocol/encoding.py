@@ -3,6 +3,8 @@
 The numbers are those of the fields of `google.datastore.v1`; every value here is small or already encoded.
 """
 
+from functools import lru_cache
+
 from gaelocal.datastore.state.tables import Stored
 
 # EntityResult: entity 1, cursor 3, version 4, update_time 5, create_time 6.
@@ -11,6 +13,7 @@ _SECONDS, _NANOS = b"\x08", b"\x10"
 _MICROSECOND = 1_000_000
 
 
+@lru_cache(maxsize=1 << 14)
 def varint(number: int) -> bytes:
     if number < 0x80:  # noqa: PLR2004 - one byte has seven bits
         return bytes((number,))
@@ -29,20 +32,13 @@ def field(tag: bytes, payload: bytes) -> bytes:
 
 def entity_result(stored: Stored, cursor: bytes = b"") -> bytes:
     """Return an EntityResult of a whole entity."""
-    created = _timestamp(stored.created)
-    updated = created if stored.version == stored.created else _timestamp(stored.version)
-    found = (
-        _ENTITY
-        + varint(len(stored.body))
-        + stored.body
-        + _VERSION
-        + varint(stored.version)
-        + _UPDATED
-        + updated
-        + _CREATED
-        + created
-    )
-    return found + field(_CURSOR, cursor) if cursor else found
+    found = _ENTITY + varint(len(stored.body)) + stored.body + _times(stored.version, stored.created)
+    return found + _CURSOR + varint(len(cursor)) + cursor if cursor else found
+
+
+@lru_cache(maxsize=1 << 12)
+def _times(version: int, created: int) -> bytes:
+    return _VERSION + varint(version) + _UPDATED + _timestamp(version) + _CREATED + _timestamp(created)
 
 
 def _timestamp(microseconds: int) -> bytes:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from gaelocal.datastore.errors import invalid_argument
 from gaelocal.datastore.protocol.scope import Scope
+from gaelocal.datastore.state.keys import partition_number
 from gaelocal.datastore.state.queries import KEY, Branch, Range, above, below, descendants, only
 from gaelocal.datastore.state.values import encode_value
 from gaelocal.protobuf.datastore_pb2 import CompositeFilter, PropertyFilter
@@ -31,18 +32,35 @@ class Filters(NamedTuple):
     equal: frozenset[str]
 
 
+EncodeKey = Callable[[Any], bytes]
+
+
 def parse_filter(scope: Scope, partition: int, written: Any) -> Filters:
-    alternatives = _alternatives(scope, written) if written.WhichOneof("filter_type") else [()]
+    encode_key = _key_encoder(scope, partition)
+    alternatives = _alternatives(encode_key, written) if written.WhichOneof("filter_type") else [()]
     if len(alternatives) > MOST_BRANCHES:
         raise invalid_argument(f"The query has more than {MOST_BRANCHES} disjunctions.")
+    has_ancestor = _check_ancestors(alternatives)
     every = [condition for conditions in alternatives for condition in conditions]
     names = dict.fromkeys(one.name for one in every if one.equal is None and one.name != KEY)
     return Filters(
         tuple(_branch(partition, conditions) for conditions in alternatives),
-        all(any(one.is_ancestor for one in conditions) for conditions in alternatives),
+        has_ancestor,
         tuple(sorted(names)),
         frozenset(one.name for one in every if one.equal is not None),
     )
+
+
+def _check_ancestors(alternatives: Iterable[tuple[Condition, ...]]) -> bool:
+    """Return whether the query has an ancestor, which must be the same in all alternatives."""
+    ancestors = {
+        tuple(sorted({one.wanted for one in conditions if one.is_ancestor})) for conditions in alternatives
+    }
+    if ancestors == {()}:
+        return False
+    if len(ancestors) > 1 or any(len(ranges) > 1 for ranges in ancestors):
+        raise invalid_argument("All disjunctions must have a common and unique ancestor constraint.")
+    return True
 
 
 def _branch(partition: int, conditions: Iterable[Condition]) -> Branch:
@@ -59,10 +77,10 @@ def _branch(partition: int, conditions: Iterable[Condition]) -> Branch:
     return Branch(keys, tuple(equal), ranges)
 
 
-def _alternatives(scope: Scope, written: Any) -> list[tuple[Condition, ...]]:
+def _alternatives(encode_key: EncodeKey, written: Any) -> list[tuple[Condition, ...]]:
     if written.WhichOneof("filter_type") == "property_filter":
-        return [(condition,) for condition in _comparison(scope, written.property_filter)]
-    parts = [_alternatives(scope, part) for part in written.composite_filter.filters]
+        return [(condition,) for condition in _comparison(encode_key, written.property_filter)]
+    parts = [_alternatives(encode_key, part) for part in written.composite_filter.filters]
     if not parts:
         raise invalid_argument("A composite filter must have at least one sub-filter.")
     if written.composite_filter.op != CompositeFilter.AND:
@@ -78,11 +96,9 @@ def _conjunction(
     return [(*one, *other) for one, other in product(left, right)]
 
 
-def _comparison(scope: Scope, written: Any) -> list[Condition]:
+def _comparison(encode_key: EncodeKey, written: Any) -> list[Condition]:
     name, operator = written.property.name, written.op
-    if not name:
-        raise invalid_argument("a filter must name a property")
-    encode = _key_encoder(scope) if name == KEY or operator == PropertyFilter.HAS_ANCESTOR else _encode
+    encode = encode_key if name == KEY else _encode
     if operator in (PropertyFilter.IN, PropertyFilter.NOT_IN):
         return _membership(name, operator, _elements(written.value, encode))
     encoded = encode(written.value)
@@ -117,11 +133,17 @@ def _encode(value: Any) -> bytes:
     return encoded
 
 
-def _key_encoder(scope: Scope) -> Callable[[Any], bytes]:
+def _key_encoder(scope: Scope, partition: int) -> EncodeKey:
     def encode(value: Any) -> bytes:
         if value.WhichOneof("value_type") != "key_value":
             raise invalid_argument("__key__ filter value must be a Key")
-        return scope.key(value.key_value)
+        encoded = scope.key(value.key_value)
+        if partition_number(encoded) != partition:
+            namespace = value.key_value.partition_id.namespace_id
+            raise invalid_argument(
+                f"The namespace of a key in the filter, '{namespace}', is not that of the query."
+            )
+        return encoded
 
     return encode
 

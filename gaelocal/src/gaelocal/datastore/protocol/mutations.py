@@ -8,7 +8,7 @@ from gaelocal.datastore.protocol.entities import check_entity
 from gaelocal.datastore.protocol.property_paths import PropertyPath, copy_path, parse_mask
 from gaelocal.datastore.protocol.scope import Scope
 from gaelocal.datastore.protocol.transforms import check_transform, transform
-from gaelocal.datastore.state.store import CONTENTION, Change, Made
+from gaelocal.datastore.state.store import Change, Made
 from gaelocal.datastore.state.tables import Stored
 from gaelocal.datastore.state.values import microseconds
 from gaelocal.protobuf.datastore_pb2 import Entity, Mutation
@@ -74,12 +74,17 @@ def _conflict_check(mutation: Any) -> Callable[[Stored | None], bool]:
     strategy = mutation.WhichOneof("conflict_detection_strategy")
     if strategy is None:
         return lambda _stored: False
+    if strategy == "base_version" and mutation.base_version < 0:
+        raise invalid_argument(f"Invalid base_version: {mutation.base_version}, it should be >= 0")
     wanted = mutation.base_version if strategy == "base_version" else microseconds(mutation.update_time)
 
     def is_conflict(stored: Stored | None) -> bool:
         found = stored.version if stored else 0
         if found != wanted and mutation.conflict_resolution_strategy == Mutation.FAIL:
-            raise DatastoreError(Code.ABORTED, CONTENTION)
+            raise DatastoreError(
+                Code.FAILED_PRECONDITION,
+                f"the stored version ({found}) does not match the required base version ({wanted})",
+            )
         return found != wanted
 
     return is_conflict

@@ -7,6 +7,7 @@ from typing import Any
 from gaelocal.datastore.errors import Code, DatastoreError, invalid_argument
 from gaelocal.datastore.protocol.cursors import read_cursor
 from gaelocal.datastore.protocol.filters import Filters, parse_filter
+from gaelocal.datastore.protocol.query_checks import check_query
 from gaelocal.datastore.protocol.scope import Scope
 from gaelocal.datastore.state.queries import KEY, Order, Query
 from gaelocal.protobuf.datastore_pb2 import PropertyOrder
@@ -20,8 +21,7 @@ def parse_query(scope: Scope, partition_id: Any, written: Any, aggregated: tuple
     """
     if written.HasField("find_nearest"):
         raise DatastoreError(Code.UNIMPLEMENTED, "find_nearest is not implemented here")
-    if len(written.kind) > 1:
-        raise invalid_argument("A query may have at most one kind.")
+    check_query(written)
     partition = scope.tables.partition(scope.partition(partition_id))
     filters = parse_filter(scope, partition, written.filter)
     projection = tuple(one.property.name for one in written.projection if one.property.name != KEY)
@@ -38,7 +38,7 @@ def parse_query(scope: Scope, partition_id: Any, written: Any, aggregated: tuple
 
 
 def is_keys_only(written: Any) -> bool:
-    return [one.property.name for one in written.projection] == [KEY]
+    return {one.property.name for one in written.projection} == {KEY}
 
 
 def _orders(written: Any, filters: Filters, wanted: tuple[str, ...]) -> tuple[Order, ...]:
@@ -67,7 +67,7 @@ def _places(orders: tuple[Order, ...], names: tuple[str, ...]) -> tuple[int, ...
 def _check_kindless(filters: Filters, orders: tuple[Order, ...]) -> None:
     if filters.equal - {KEY} or filters.unequal:
         raise invalid_argument("kind is required for non-__key__ filters")
-    if len(orders) > 1:
+    if len(orders) > 1 or orders[0].descending:
         raise invalid_argument("kind is required for all orders except __key__ ascending")
 
 

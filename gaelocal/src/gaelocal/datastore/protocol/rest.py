@@ -8,7 +8,7 @@ from google.protobuf import json_format
 from google.protobuf.message import DecodeError
 
 from gaelocal.datastore.errors import Code, DatastoreError, invalid_argument
-from gaelocal.datastore.protocol.calls import Call
+from gaelocal.datastore.protocol.calls import Call, parse_request
 from gaelocal.http2 import Status
 from gaelocal.loopback_server import refuse_foreign_requests
 from gaelocal.protobuf import datastore_pb2, rpc_pb2
@@ -50,8 +50,7 @@ async def _answer(request: web.Request, name: str, call: Call) -> web.Response:
     is_json = request.content_type != PROTOBUF
     wants_json = _wants_json(request, is_json)
     try:
-        message = getattr(datastore_pb2, f"{name}Request")()
-        _read(message, await request.read(), is_json)
+        message = _parsed(name, await request.read(), is_json)
         _set_project(message, request.match_info["project"])
         response = call(message)
         encoded = response if isinstance(response, bytes) else await response
@@ -67,12 +66,13 @@ def _wants_json(request: web.Request, is_json: bool) -> bool:
     return chosen == "json" if chosen else is_json
 
 
-def _read(message: Any, body: bytes, is_json: bool) -> None:
+def _parsed(name: str, body: bytes, is_json: bool) -> Any:
     try:
-        if is_json:
-            json_format.Parse(body or b"{}", message)
-        else:
-            message.MergeFromString(body)
+        if not is_json:
+            return parse_request(name, body)
+        message = getattr(datastore_pb2, f"{name}Request")()
+        json_format.Parse(body or b"{}", message)
+        return parse_request(name, message.SerializeToString())
     except (json_format.ParseError, UnicodeDecodeError) as error:
         raise invalid_argument(f"Invalid JSON payload received. {error}") from error
     except DecodeError as error:

@@ -18,6 +18,7 @@ from gaelocal.datastore.state.views import View
 from gaelocal.protobuf.datastore_pb2 import Entity, EntityResult, QueryResultBatch
 
 _ENTITY_RESULTS = b"\x12"
+_READ_AT_ONCE = 50
 
 
 def timestamp(microseconds: int) -> Timestamp:
@@ -46,8 +47,9 @@ class BatchEncoder:
         batch.more_results, end, size, results = page.more, page.end, 0, []
         if page.skipped_to is not None:
             batch.skipped_cursor = write_cursor(self._stamp, page.skipped_to)
+        entities = self._entities(page, view)
         for number, row in enumerate(page.rows, 1):
-            result = self._row(row, view)
+            result = self._row(row, entities)
             results.append(field(_ENTITY_RESULTS, result))
             size += len(result)
             if size > MOST_BYTES and number < len(page.rows):
@@ -56,9 +58,12 @@ class BatchEncoder:
         batch.end_cursor = write_cursor(self._stamp, end)
         return batch.SerializeToString() + b"".join(results)
 
-    def _row(self, row: Row, view: View) -> bytes:
+    def _entities(self, page: Page, view: View) -> "_Entities":
+        return _Entities(page, view if self._kind == EntityResult.FULL else None)
+
+    def _row(self, row: Row, entities: "_Entities") -> bytes:
         cursor = write_cursor(self._stamp, row.position)
-        stored = view.get(row.key) if self._kind == EntityResult.FULL else None
+        stored = entities.get(row.key)
         if stored is not None:
             return entity_result(masked(stored, self._mask), cursor)
         result = EntityResult(cursor=cursor)
@@ -69,6 +74,25 @@ class BatchEncoder:
                 value = decode_value(inverted(encoded) if order.descending else encoded)
                 result.entity.properties[order.name].CopyFrom(value)
         return result.SerializeToString()
+
+
+class _Entities:
+    """The entities of a page, read some at a time: a page of large ones may end early."""
+
+    def __init__(self, page: Page, view: View | None) -> None:
+        self._keys = [row.key for row in page.rows]
+        self._view = view
+        self._read: dict[bytes, Stored] = {}
+        self._next = 0
+
+    def get(self, key: bytes) -> Stored | None:
+        """Return an entity; each key of the page is asked for once, in order."""
+        if self._view is None:
+            return None
+        if self._next % _READ_AT_ONCE == 0:
+            self._read = self._view.get_many(self._keys[self._next : self._next + _READ_AT_ONCE])
+        self._next += 1
+        return self._read.get(key)
 
 
 def masked(stored: Stored, mask: Iterable[PropertyPath] | None) -> Stored:

@@ -11,6 +11,9 @@ from gaelocal.datastore.state.tables import Tables
 
 MOST_KEY_BYTES = 1_500
 MOST_PATH_ELEMENTS = 100
+# As in App Engine: an optional partition, an optional domain, and the name.
+_PROJECT = re.compile(r"(?:[a-z\d\-]{1,100}~)?(?:(?!-)[a-z\d\-.]{1,100}:)?(?!-)[a-z\d\-]{1,100}")
+_NAMESPACE = re.compile(r"[0-9A-Za-z._-]{0,100}")
 _RESERVED = re.compile(r"__.*__", re.DOTALL)
 
 
@@ -24,6 +27,8 @@ class Scope:
     def of(cls, tables: Tables, request: Any) -> "Scope":
         if not request.project_id:
             raise invalid_argument("project_id is required")
+        if not _PROJECT.fullmatch(request.project_id):
+            raise invalid_argument(f'"{request.project_id}" is an invalid project id.')
         return cls(tables, request.project_id, request.database_id)
 
     def partition(self, partition_id: Any) -> Partition:
@@ -37,13 +42,14 @@ class Scope:
         if (project, database) != (self.project, self.database):
             mine = f"{self.project}~{self.database}"
             raise invalid_argument(f"mismatched databases within request: {project}~{database} vs. {mine}")
+        if not _NAMESPACE.fullmatch(partition_id.namespace_id):
+            raise invalid_argument(f'Illegal string "{partition_id.namespace_id}" in namespace id.')
         return Partition(project, database, partition_id.namespace_id)
 
     def key(self, key: Any) -> bytes:
         """Encode a complete key, and fill its partition in."""
         check_path(key.path)
-        if is_incomplete(key):
-            raise invalid_argument(f"Key path element must not be incomplete: {_written(key.path)}")
+        refuse_incomplete(key.path)
         return encode_key(self.partition_number(key), key.path)
 
     def new_key(self, key: Any) -> bytes:
@@ -54,8 +60,15 @@ class Scope:
 
     def partition_number(self, key: Any) -> int:
         names = self.partition(key.partition_id)
+        if is_reserved(names.namespace):
+            raise invalid_argument(f'The namespace id "{names.namespace}" is reserved.')
         key.partition_id.project_id, key.partition_id.database_id = names.project, names.database
         return self.tables.partition(names)
+
+
+def refuse_incomplete(path: Any) -> None:
+    if not path[-1].id and not path[-1].name:
+        raise invalid_argument(f"Key path element must not be incomplete: {written_path(path)}")
 
 
 def is_incomplete(key: Any) -> bool:
@@ -71,9 +84,18 @@ def check_path(path: Any) -> None:
         if not element.kind:
             raise invalid_argument("The kind is the empty string.")
         check_length("kind", element.kind)
+        _check_identifier(element)
         check_length("key path element name", element.name)
     if any(not element.id and not element.name for element in path[:-1]):
-        raise invalid_argument(f"Key path element must not be incomplete: {_written(path)}")
+        raise invalid_argument(f"Key path element must not be incomplete: {written_path(path)}")
+
+
+def _check_identifier(element: Any) -> None:
+    chosen = element.WhichOneof("id_type")
+    if chosen == "id" and not element.id:
+        raise invalid_argument("Key path id is invalid. Must not be zero.")
+    if chosen == "name" and not element.name:
+        raise invalid_argument("The key path element name is the empty string.")
 
 
 def check_length(what: str, text: str) -> None:
@@ -92,5 +114,5 @@ def _check_not_reserved(element: Any) -> None:
         raise invalid_argument(f'The key path element name "{element.name}" is reserved.')
 
 
-def _written(path: Iterable[Any]) -> str:
+def written_path(path: Iterable[Any]) -> str:
     return "[" + ", ".join(f"{element.kind}: {element.id or element.name or ''}" for element in path) + "]"

@@ -7,7 +7,7 @@ from gaelocal.datastore.errors import invalid_argument
 from gaelocal.datastore.protocol.mutations import change_of, key_of
 from gaelocal.datastore.protocol.reads import begin
 from gaelocal.datastore.protocol.results import timestamp
-from gaelocal.datastore.protocol.scope import Scope, check_path, is_incomplete
+from gaelocal.datastore.protocol.scope import Scope, check_path, is_incomplete, written_path
 from gaelocal.datastore.state.keys import encode_key
 from gaelocal.datastore.state.store import Outcome, Store
 from gaelocal.datastore.state.transactions import Transaction
@@ -62,7 +62,7 @@ class Writes:
         for key in request.keys:
             check_path(key.path)
             if not is_incomplete(key):
-                raise invalid_argument("The key path element must be incomplete.")
+                raise invalid_argument(f"Key path element must not be complete: {written_path(key.path)}")
         self._allocate(scope, list(request.keys))
         return AllocateIdsResponse(keys=request.keys).SerializeToString()
 

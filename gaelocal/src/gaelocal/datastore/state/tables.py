@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -33,6 +33,7 @@ CREATE TABLE IF NOT EXISTS history (until INTEGER, key BLOB, version INTEGER, cr
 # A checkpoint waits for the disk: every 16 MB of log is often enough.
 _CHECKPOINT_PAGES = 4_000
 _MOST_PRUNED = 200
+_MOST_AT_ONCE, _STATEMENT_STEP = 50, 10
 
 
 class Stored(NamedTuple):
@@ -80,6 +81,18 @@ class TableReader:
             "SELECT version, created, body FROM entity WHERE key = ?", (key,)
         ).fetchone()
         return Stored(*row) if row else None
+
+    def get_many(self, keys: Sequence[bytes]) -> dict[bytes, Stored]:
+        """Return what is stored of the keys; missing ones are left out."""
+        found: dict[bytes, Stored] = {}
+        for first in range(0, len(keys), _MOST_AT_ONCE):
+            some = keys[first : first + _MOST_AT_ONCE]
+            # Few different statements: the last key fills up the places that are left.
+            padded = [*some, *[some[-1]] * (-len(some) % _STATEMENT_STEP)]
+            places = ",".join("?" * len(padded))
+            sql = f"SELECT key, version, created, body FROM entity WHERE key IN ({places})"  # noqa: S608
+            found.update((row[0], Stored(*row[1:])) for row in self.connection.execute(sql, padded))
+        return found
 
     def property(self, partition: int, kind: str, name: str) -> int | None:
         """Return the number of an index, or None where nothing was ever indexed."""

@@ -1,6 +1,6 @@
 """What one read sees: the tables at one moment, and over them the past of keys that changed since."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gaelocal.datastore.state.indexing import Indexed, indexed_values
@@ -23,6 +23,11 @@ class View:
 
     def get(self, key: bytes) -> Stored | None:
         return self.past[key] if key in self.past else self.tables.get(key)
+
+    def get_many(self, keys: Sequence[bytes]) -> dict[bytes, Stored]:
+        found = self.tables.get_many([key for key in keys if key not in self.past])
+        seen = {key: self.past[key] for key in keys if key in self.past}
+        return found | {key: stored for key, stored in seen.items() if stored is not None}
 
     def run(self, query: Query, most_rows: int = MOST_ROWS) -> Page:
         overlay = {key: _indexed_as(query, key, stored) for key, stored in self.past.items()}

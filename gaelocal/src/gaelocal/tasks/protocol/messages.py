@@ -3,10 +3,10 @@
 from typing import Any
 
 from gaelocal.google_api.errors import invalid
+from gaelocal.google_api.http_status import status_message
 from gaelocal.google_api.times import duration, seconds_of, timestamp
 from gaelocal.protobuf import tasks_pb2
 from gaelocal.retry import UNLIMITED, RetryPolicy
-from gaelocal.tasks.protocol.attempt_status import status_message
 from gaelocal.tasks.protocol.http_targets import check_http_target
 from gaelocal.tasks.protocol.names import QueueName
 from gaelocal.tasks.queue_config import (

@@ -4,16 +4,16 @@ import secrets
 from typing import Any
 
 from gaelocal.google_api.errors import invalid
-from gaelocal.google_api.times import duration, seconds_of
-from gaelocal.protobuf import tasks_pb2
-from gaelocal.retry import RetryPolicy
-from gaelocal.tasks.protocol.http_targets import (
+from gaelocal.google_api.http_requests import (
     MAX_URL,
     check_headers,
     check_method,
     check_tokens,
     check_url,
 )
+from gaelocal.google_api.times import duration, seconds_of
+from gaelocal.protobuf import tasks_pb2
+from gaelocal.retry import RetryPolicy
 from gaelocal.tasks.protocol.messages import checked, retry_policy, target_of
 from gaelocal.tasks.protocol.names import QueueName, TaskName
 from gaelocal.tasks.state.stored_task import NewTask

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-NO_ANSWER = 0
-"""The `last_status` of an attempt without a response."""
+from gaelocal.google_api.http_status import NO_ANSWER
+
+__all__ = ["NO_ANSWER", "DeadTask", "NewTask", "StoredTask"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,13 @@
-"""The gRPC status that stands for an HTTP response in a task's last attempt."""
+"""The gRPC status that stands for an HTTP response in the last attempt of a task or job."""
 
 from typing import Any
 
 import grpc
 
 from gaelocal.protobuf import rpc_pb2
-from gaelocal.tasks.state.stored_task import NO_ANSWER
+
+NO_ANSWER = 0
+"""The status of an attempt without a response."""
 
 OF_HTTP: dict[int, Any] = {
     400: grpc.StatusCode.INVALID_ARGUMENT,

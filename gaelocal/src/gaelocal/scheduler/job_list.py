@@ -1,5 +1,6 @@
-"""Which jobs there are: those of cron.yaml, until a list is deployed that wins over the file."""
+"""The list of jobs: those of cron.yaml, until others are deployed, and those that calls created."""
 
+import base64
 import json
 import secrets
 from collections.abc import Iterator, Sequence
@@ -12,6 +13,8 @@ from gaelocal.atomic_write import write_atomically
 from gaelocal.retry import RetryPolicy
 from gaelocal.scheduler.grammar import parse_schedule
 from gaelocal.scheduler.job import Job
+from gaelocal.scheduler.schedule import Schedule
+from gaelocal.scheduler.unix_cron import is_unix_cron, parse_unix_cron
 from gaelocal.state_files import make_folder, read_json
 
 DEPLOYED = "deployed.json"
@@ -19,15 +22,16 @@ DEPLOYED = "deployed.json"
 
 @dataclass(frozen=True, slots=True)
 class ListedJob:
-    """`is_deployed` is false for a job that only stands in the project's cron.yaml."""
+    """`is_deployed` is false for a job that only the project's cron.yaml names."""
 
     id: str
     job: Job
     is_deployed: bool
+    location: str = ""
 
 
-class Listing:
-    """Kept as a file from the first job on that is deployed or taken away."""
+class JobList:
+    """Kept as a file from the first job on that is created or deleted."""
 
     def __init__(self, folder: Path, of_file: Sequence[Job]) -> None:
         self._file = folder / DEPLOYED
@@ -39,58 +43,75 @@ class Listing:
     def __iter__(self) -> Iterator[ListedJob]:
         return iter(self._listed)
 
-    @property
-    def jobs(self) -> list[Job]:
-        return [listed.job for listed in self._listed]
+    def __contains__(self, job_id: str) -> bool:
+        return any(listed.id == job_id for listed in self._listed)
+
+    def __len__(self) -> int:
+        return len(self._listed)
 
     def find(self, job_id: str) -> ListedJob:
-        """Give one job.
+        """Return one job.
 
         Raises:
-            LookupError: it is not there.
+            LookupError: there is none with this ID.
         """
         for listed in self._listed:
             if listed.id == job_id:
                 return listed
         raise LookupError(f"there is no job {job_id}")
 
-    def add(self, job: Job, job_id: str | None = None) -> ListedJob:
-        """Add a job; one of cron.yaml with the same URL and target leaves for it."""
-        new = ListedJob(job_id or secrets.token_hex(8), job, True)
-        twin = next((old for old in self._listed if not old.is_deployed and _are_twins(old.job, job)), None)
+    def add(self, job: Job, job_id: str = "", location: str = "") -> ListedJob:
+        """Add a job; a deployed job of cron.yaml takes the place of its twin of the folder."""
+        new = ListedJob(job_id or secrets.token_hex(8), job, True, location)
+        twins = (old for old in self._listed if job.is_cron and _are_twins(old, job))
+        twin = next(twins, None)
         self._listed = [old for old in self._listed if old is not twin] + [new]
         self._save()
         return new
 
     def replace(self, job_id: str, job: Job) -> ListedJob:
-        old, new = self.find(job_id), ListedJob(job_id, job, True)
+        old = self.find(job_id)
+        new = ListedJob(job_id, job, True, old.location)
         self._listed = [new if listed is old else listed for listed in self._listed]
         self._save()
         return new
 
     def remove(self, job_id: str) -> None:
-        """Take a job off the list; one that is gone already, because a twin was deployed, is no mistake."""
+        """Remove a job; one that is gone already, because its twin was deployed, is not an error."""
         self._listed = [listed for listed in self._listed if listed.id != job_id]
         self._save()
 
     def _save(self) -> None:
         make_folder(self._file.parent)
-        rows = [{"id": one.id, "deployed": one.is_deployed, "job": _row(one.job)} for one in self._listed]
+        rows = [
+            {"id": one.id, "deployed": one.is_deployed, "location": one.location, "job": _row(one.job)}
+            for one in self._listed
+        ]
         write_atomically(self._file, json.dumps(rows, indent=1))
 
 
 def deployed_jobs(folder: Path) -> list[Job] | None:
-    """Give the jobs that were deployed into this folder; None where none ever were."""
+    """Return the jobs that were deployed into this folder, None if none ever were."""
     listed = read_json(folder / DEPLOYED, _listed, None)
     return None if listed is None else [one.job for one in listed]
 
 
-def _are_twins(one: Job, other: Job) -> bool:
-    return (one.url, one.target) == (other.url, other.target)
+def parse_any_schedule(text: str) -> Schedule:
+    """Parse a schedule of Cloud Scheduler: unix cron, or one of App Engine's.
+
+    Raises:
+        ScheduleError: it is neither.
+    """
+    return parse_unix_cron(text) if is_unix_cron(text) else parse_schedule(text)
+
+
+def _are_twins(one: ListedJob, other: Job) -> bool:
+    is_same = (one.job.url, one.job.target) == (other.url, other.target)
+    return is_same and one.job.is_cron and not one.is_deployed
 
 
 def _listed(rows: Any) -> list[ListedJob]:
-    return [ListedJob(row["id"], _job(row["job"]), row["deployed"]) for row in rows]
+    return [ListedJob(row["id"], _job(row["job"]), row["deployed"], row.get("location", "")) for row in rows]
 
 
 def _row(job: Job) -> dict[str, Any]:
@@ -102,6 +123,9 @@ def _row(job: Job) -> dict[str, Any]:
         "description": job.description,
         "retry": asdict(job.retry),
         "attempt_deadline": job.attempt_deadline,
+        "request": base64.b64encode(job.request).decode(),
+        "paused": job.is_paused,
+        "updated": job.updated,
     }
 
 
@@ -109,10 +133,13 @@ def _job(row: dict[str, Any]) -> Job:
     return Job(
         url=row["url"],
         schedule=row["schedule"],
-        rule=parse_schedule(row["schedule"]),
+        rule=parse_any_schedule(row["schedule"]),
         zone=ZoneInfo(row["timezone"]),
         target=row["target"],
         description=row["description"],
         retry=RetryPolicy(**row["retry"]),
         attempt_deadline=row["attempt_deadline"],
+        request=base64.b64decode(row.get("request", "")),
+        is_paused=row.get("paused", False),
+        updated=row.get("updated", 0.0),
     )

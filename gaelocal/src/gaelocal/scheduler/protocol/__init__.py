@@ -1,0 +1,1 @@
+"""The methods of `google.cloud.scheduler.v1` and v1beta1."""
