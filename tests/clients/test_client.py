@@ -16,8 +16,9 @@ from api_backend import create_app
 from photo_timeline import Client, Problem, RetryPolicy, Unreachable
 from photo_timeline.file_poster import FilePoster
 from photo_timeline.mirror import Mirror
-from photo_timeline.resumable_upload import CHUNK, MIN_BYTES
+from photo_timeline.resumable_upload import CHUNK, MIN_BYTES, type_of
 from photo_timeline.state_files import JsonFile
+from tests import pictures
 from tests.clients.network import BadNetwork
 from tests.pictures import a_jpeg
 
@@ -290,3 +291,21 @@ def test_a_mirror_with_a_token_of_long_ago_begins_again(
 class InAYear:
     def now(self) -> datetime:
         return datetime.now(UTC) + timedelta(days=365)
+
+
+TYPES = {
+    "image/jpeg": pictures.a_jpeg(),
+    "image/png": pictures.a_png(),
+    "image/gif": pictures.a_gif(),
+    "image/webp": pictures.a_webp(),
+    "image/heic": pictures.a_heic(),
+    "image/avif": pictures.an_avif(),
+}
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_the_type_of_a_file_is_told_by_its_first_bytes(kind: str, tmp_path: Path) -> None:
+    file = tmp_path / "photo"
+    file.write_bytes(TYPES[kind])
+
+    assert type_of(file) == kind

@@ -7,7 +7,17 @@ import pytest
 import requests
 from werkzeug.test import TestResponse
 
-from tests.pictures import a_gif, a_jpeg, a_noisy_jpeg, a_png, a_png_header_only, a_webp, truncated
+from tests.pictures import (
+    a_gif,
+    a_heic,
+    a_jpeg,
+    a_noisy_jpeg,
+    a_png,
+    a_png_header_only,
+    a_webp,
+    an_avif,
+    truncated,
+)
 from tests.services.api_backend.actors import ROOT, Actor, captions, code_of
 from tests.services.api_backend.conftest import Api
 from tests.timeline.factories import later
@@ -120,7 +130,7 @@ def test_it_is_refused_as_it_would_be_by_multipart(api: Api, image: bytes, refus
     assert captions(api.stream_of("ana")) == []
 
 
-@pytest.mark.parametrize("image", [a_png(), a_gif(), a_webp(), a_jpeg(orientation=6)])
+@pytest.mark.parametrize("image", [a_png(), a_gif(), a_webp(), a_jpeg(orientation=6), a_heic(), an_avif()])
 def test_every_format_is_taken_whatever_was_announced(api: Api, image: bytes) -> None:
     ana = api.as_("ana")
 

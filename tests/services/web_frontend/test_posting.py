@@ -166,3 +166,17 @@ def test_a_stranger_cannot_keep_an_instance_busy_with_a_form_of_many_fields(site
     assert answer.status_code == 413
     assert answer.json is not None
     assert answer.json["code"] == "request_too_large"
+
+
+@pytest.mark.parametrize("image", [pictures.a_heic(), pictures.an_avif()], ids=["heic", "avif"])
+def test_photos_of_phones_are_taken(ana: Person, image: bytes) -> None:
+    answer = ana.sends("/post/ana/", a_photo(image) | {"answer": "page"})
+
+    assert answer.status_code == 303
+
+
+def test_the_form_names_every_type_so_that_a_phone_sends_the_original(ana: Person) -> None:
+    page = ana.opens("/").text
+
+    for kind in ("image/heic", "image/avif", ".heic", "HEIC or AVIF"):
+        assert kind in page

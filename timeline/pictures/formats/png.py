@@ -4,7 +4,6 @@ import struct
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import takewhile
 
 from timeline.pictures.formats import colour, exif
 from timeline.pictures.formats.layout import MAX_PARTS, Content, DecoderInput, MalformedImage, Structure
@@ -64,15 +63,19 @@ class _Frame:
 
 def _first_frame(content: bytes) -> _Frame | None:
     """Return the first frame of a film whose default image is not part of it, as browsers play it."""
-    later = _chunks(content)
-    control = next((each for each in later if each.kind == b"fcTL"), None)
-    if control is None or control.end - control.payload != _FRAME.size:
+    control: Chunk | None = None
+    parts: list[bytes] = []
+    for chunk in _chunks(content):
+        if chunk.kind == b"fdAT":
+            parts.append(content[chunk.payload + 4 : chunk.end])
+        elif parts:
+            break
+        elif chunk.kind == b"fcTL":
+            control = chunk
+    if not parts or control is None or control.end - control.payload != _FRAME.size:
         return None
     _, width, height, left, top, *_ = _FRAME.unpack(content[control.payload : control.end])
-    parts = [
-        content[each.payload + 4 : each.end] for each in takewhile(lambda each: each.kind == b"fdAT", later)
-    ]
-    return _Frame((width, height), (left, top), b"".join(parts)) if parts else None
+    return _Frame((width, height), (left, top), b"".join(parts))
 
 
 class _Chunks:
@@ -188,7 +191,7 @@ _USED: dict[bytes, Callable[[bytes], bool]] = {
     b"PLTE": lambda payload: len(payload) >= len("RGB"),
     b"tRNS": bool,
     b"eXIf": bool,
-    b"acTL": lambda payload: len(payload) == struct.calcsize(">2I") and any(payload[:4]),
+    b"acTL": lambda payload: len(payload) == 8 and 0 < int.from_bytes(payload[:4], "big") < 2**31,  # noqa: PLR2004
     b"fcTL": lambda payload: len(payload) == _FRAME.size,
     b"cICP": lambda payload: len(payload) == struct.calcsize("4B"),
     b"iCCP": bool,

@@ -31,7 +31,7 @@ Progress = Callable[[int], object]
 
 
 def type_of(file: Path) -> str:
-    """Return the type from the first bytes; unknown files are declared as HEIC, which some servers accept."""
+    """Return the media type from the first bytes; other files are declared as HEIC, which has many brands."""
     with file.open("rb") as opened:
         start = opened.read(64)
     if start[4:8] == b"ftyp" and any(brand in start[8:] for brand in AVIF_BRANDS):
