@@ -109,8 +109,10 @@ class _File:
 
     @property
     def profile(self) -> bytes | None:
-        """An embedded profile goes before code points."""
-        stated = [payload for payload in self._own_properties(b"colr") if len(payload) >= 8]  # noqa: PLR2004
+        """An embedded profile goes before code points. A grid may leave both to its tiles."""
+        item = self._item(self._primary)
+        described = [item, *(self._item(number) for number in item.tiles[:1])]
+        stated = next(filter(None, map(self._colours_of, described)), [])
         embedded = next((payload[4:] for payload in stated if payload[:4] in (b"prof", b"rICC")), None)
         points = next(
             (struct.unpack_from(">HH", payload, 4) for payload in stated if payload[:4] == b"nclx"), None
@@ -136,11 +138,14 @@ class _File:
         return max([self._last_byte, *ends]) <= self._content_bytes
 
     def _property(self, kind: bytes) -> bytes | None:
-        return next(self._own_properties(kind), None)
+        return next(self._properties_of(self._item(self._primary), kind), None)
 
-    def _own_properties(self, kind: bytes) -> Iterator[bytes]:
-        numbers = self._item(self._primary).properties
-        found = (self._properties[number - 1] for number in numbers if 0 < number <= len(self._properties))
+    def _colours_of(self, item: Item) -> list[bytes]:
+        return [payload for payload in self._properties_of(item, b"colr") if len(payload) >= 8]  # noqa: PLR2004
+
+    def _properties_of(self, item: Item, kind: bytes) -> Iterator[bytes]:
+        numbers = (number for number in item.properties if 0 < number <= len(self._properties))
+        found = (self._properties[number - 1] for number in numbers)
         return (box.payload for box in found if box.kind == kind)
 
     def _cropped(self, width: int, height: int) -> tuple[int, int]:
