@@ -9,6 +9,7 @@ from google.protobuf import empty_pb2
 from gaelocal.google_api.errors import already_exists, failed_precondition, invalid, not_found
 from gaelocal.google_api.locations import check_location_id, check_project
 from gaelocal.google_api.paging import page_size, page_start
+from gaelocal.google_api.update_mask import copy_path
 from gaelocal.protobuf import scheduler_v1beta1_pb2 as pb
 from gaelocal.scheduler.job_list import ListedJob
 from gaelocal.scheduler.protocol.messages import job_message, job_of
@@ -91,8 +92,10 @@ class JobService:
         before = self._found(name)
         merged = self._message(name.parent, before)
         is_cron = merged.legacy_app_engine_cron
-        for path in list(request.update_mask.paths) or [field.name for field, _ in request.job.ListFields()]:
-            _copy(path, request.job, merged)
+        sent = [field.name for field, _ in request.job.ListFields()]
+        for path in list(request.update_mask.paths) or sent:
+            if path not in (*OUTPUT_ONLY, LEGACY):
+                copy_path(path, request.job, merged, UPDATABLE)
         merged.legacy_app_engine_cron = is_cron
         job = job_of(merged, self._scheduler.now(), can_sign=self._scheduler.can_sign)
         return self._replaced(name, before, replace(job, is_paused=before.job.is_paused))
@@ -176,33 +179,3 @@ def _hide_schedules(found: list[ListedJob], jobs: list[Any]) -> None:
     for listed, job in zip(found, jobs, strict=False):
         if not listed.is_deployed:
             job.ClearField("schedule")
-
-
-def _copy(path: str, source: Any, target: Any) -> None:
-    if path in OUTPUT_ONLY or path == LEGACY:
-        return
-    *groups, last = path.split(".")
-    if (groups or [last])[0] not in UPDATABLE:
-        raise _not_updatable(path)
-    for group in groups:
-        field = target.DESCRIPTOR.fields_by_name.get(group)
-        if field is None or field.message_type is None or field.is_repeated:
-            raise _not_updatable(path)
-        source, target = getattr(source, group), getattr(target, group)
-    if last not in target.DESCRIPTOR.fields_by_name:
-        raise _not_updatable(path)
-    _copy_field(target.DESCRIPTOR.fields_by_name[last], source, target)
-
-
-def _copy_field(field: Any, source: Any, target: Any) -> None:
-    target.ClearField(field.name)
-    if field.is_repeated:
-        getattr(target, field.name).MergeFrom(getattr(source, field.name))
-    elif field.message_type is None:
-        setattr(target, field.name, getattr(source, field.name))
-    elif source.HasField(field.name):
-        getattr(target, field.name).CopyFrom(getattr(source, field.name))
-
-
-def _not_updatable(path: str) -> Exception:
-    return invalid(f'Invalid update mask: "{path}" is not a field of a job that can be updated.')

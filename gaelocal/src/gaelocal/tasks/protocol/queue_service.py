@@ -9,6 +9,7 @@ from google.protobuf import empty_pb2
 from gaelocal.google_api.errors import invalid, unimplemented
 from gaelocal.google_api.iam_policies import IamPolicies
 from gaelocal.google_api.paging import page_size, page_start
+from gaelocal.google_api.update_mask import copy_path
 from gaelocal.protobuf import tasks_pb2
 from gaelocal.retry import RetryPolicy
 from gaelocal.tasks.errors import queue_exists
@@ -89,7 +90,8 @@ class QueueService:
         merged = queue_message(before, str(name))
         paths = list(request.update_mask.paths) or list(UPDATABLE)
         for path in paths:
-            _copy(path, request.queue, merged)
+            if path not in OUTPUT_ONLY:
+                copy_path(path, request.queue, merged, UPDATABLE)
         after = new_queue(merged, RetryPolicy(max_doublings=0))
         burst = request.queue.rate_limits.max_burst_size if sets_burst else 0
         config = _with_burst(after.config, before.config, paths, burst)
@@ -175,36 +177,3 @@ def _checked_burst(burst: int) -> int:
     if not 0 < burst <= MAX_BURST:
         raise invalid(f"RateLimits.max_burst_size must be between 1 and {MAX_BURST}.")
     return burst
-
-
-def _copy(path: str, source: Any, target: Any) -> None:
-    """Copy one path of an update mask; a field that is not set is cleared, which means its default."""
-    if path in OUTPUT_ONLY:
-        return
-    *groups, last = path.split(".")
-    if (groups or [last])[0] not in UPDATABLE:
-        raise _not_updatable(path)
-    for group in groups:
-        field = target.DESCRIPTOR.fields_by_name.get(group)
-        if field is None or field.message_type is None or field.is_repeated:
-            raise _not_updatable(path)
-        source, target = getattr(source, group), getattr(target, group)
-    if last not in target.DESCRIPTOR.fields_by_name:
-        raise _not_updatable(path)
-    _copy_field(last, source, target)
-
-
-def _not_updatable(path: str) -> Exception:
-    return invalid(f'Invalid update mask: "{path}" is not a field of a queue that can be updated.')
-
-
-def _copy_field(name: str, source: Any, target: Any) -> None:
-    field = target.DESCRIPTOR.fields_by_name[name]
-    target.ClearField(name)
-    if field.is_repeated:
-        getattr(target, name).MergeFrom(getattr(source, name))
-    elif field.message_type is not None:
-        if source.HasField(name):
-            getattr(target, name).CopyFrom(getattr(source, name))
-    elif not field.has_presence or source.HasField(name):
-        setattr(target, name, getattr(source, name))
