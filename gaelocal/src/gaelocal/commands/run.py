@@ -1,6 +1,7 @@
 """`gaelocal run`: start everything, print the addresses, stop everything at Ctrl-C."""
 
 import asyncio
+import logging
 import os
 import shutil
 import signal
@@ -24,6 +25,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     import uvloop  # noqa: PLC0415 - keeps the other commands quick
 
+    logging.basicConfig(level=logging.WARNING, format="gaelocal | %(levelname)s %(message)s")
     os.environ.setdefault("GRPC_VERBOSITY", "ERROR")  # gRPC reports each process that is started beside it
     return uvloop.run(serve(options_of(arguments)))
 
