@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
-PARTS = {"__main__", "likeness", "metering", "operations"}
+PARTS = {"__main__", "likeness", "metering", "operations", "real_photos"}
 OWN_WORDS = {"costs", "hostile", "kill_campaign", "mail_campaign", "mail_growth"}
 """Minutes each, or no measurement: `make` has a word for each."""
 

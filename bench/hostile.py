@@ -28,7 +28,7 @@ from timeline import outbox
 from timeline.errors import TimelineError
 from timeline.interfaces import Scan
 from timeline.pictures import decoder_sandbox
-from timeline.pictures.decoder import MEMORY_LIMIT
+from timeline.pictures.memory_limits import MEMORY_LIMIT
 
 CACHE = Path(__file__).resolve().parent.parent / ".cache" / "hostile"
 FORMATS = (".jpg", ".jpeg", ".mpo", ".png", ".gif", ".webp", ".heic", ".heif", ".avif")
@@ -55,11 +55,11 @@ class Watch:
     """The processes that decode: what they have taken."""
 
     def __init__(self) -> None:
-        self.ids = list(decoder_sandbox._SANDBOX.worker_pids)
+        self.ids = list(decoder_sandbox._LONG_JOBS.worker_pids)
         self.cpu = self._cpu()
         self.images_decoded = (
-            decoder_sandbox._SANDBOX._active.images_decoded
-            if decoder_sandbox._SANDBOX._active
+            decoder_sandbox._LONG_JOBS._active.images_decoded
+            if decoder_sandbox._LONG_JOBS._active
             else decoder_sandbox.IMAGES_PER_WORKER
         )
         for process in self.ids:
@@ -69,7 +69,7 @@ class Watch:
     @property
     def has_died(self) -> bool:
         """Before its time: each is replaced after so many pictures."""
-        is_another = self.ids[:1] != decoder_sandbox._SANDBOX.worker_pids[:1]
+        is_another = self.ids[:1] != decoder_sandbox._LONG_JOBS.worker_pids[:1]
         return is_another and self.images_decoded < decoder_sandbox.IMAGES_PER_WORKER - DEVELOPED_AT_ONCE
 
     def taken(self) -> tuple[float, float]:

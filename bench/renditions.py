@@ -1,6 +1,6 @@
-"""Renditions: CPU of ours against the obvious way, and the memory that each format needs at its largest.
+"""Renditions: CPU, size and likeness against libvips at its defaults, and the memory that each format needs.
 
-Usage: python -m bench renditions
+Usage: python -m bench renditions, or one part: python -m bench.renditions cpu|photos|formats|peaks
 """
 
 import io
@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -16,17 +16,19 @@ import pyvips
 from PIL import Image
 
 from bench import likeness
+from bench.real_photos import real_photos
 from tests import pictures
 from timeline.pictures import decoder_sandbox
-from timeline.pictures.decoder import MEMORY_LIMIT, PEAK_BYTES_PER_PIXEL, decode
-from timeline.pictures.encoder import SIDES, encode_jpeg
+from timeline.pictures.decoder import PEAK_BYTES_PER_PIXEL
+from timeline.pictures.memory_limits import MEMORY_LIMIT
 from timeline.pictures.renderer import render, render_as_webp
+from timeline.pictures.sizes import SIZES, fit
 
 ROUNDS, TIMES = 7, 4
-SAME_BYTES = 92
-"""The quality at which libjpeg's own steps take as many bytes as ours."""
+LIBVIPS_QUALITY = 80
+"""The default of sharp for JPEG and WebP; jpegsave itself takes 75, with which nothing is compared."""
+LARGEST_FIRST = sorted(SIZES.values(), reverse=True)
 
-PHOTO_LIKE = {"1/f noise, like photos": 1.0, "a little smoother": 1.15, "faint details": 1.3}
 LARGEST = (8_000, 6_250)
 KINDS: dict[str, tuple[str, dict[str, object]]] = {
     "JPEG": ("RGB", {"quality": 60}),
@@ -49,47 +51,43 @@ KINDS: dict[str, tuple[str, dict[str, object]]] = {
 }
 
 
-def in_the_lab(image: bytes) -> None:
+def in_the_sandbox(image: bytes) -> None:
     decoder_sandbox.render(image)
 
 
-def largest_only(image: bytes) -> None:
-    """What the first of three sizes costs: nothing can be saved on it."""
-    encode_jpeg("large", decode(image, SIDES["large"]).pixels)
-
-
 def with_libvips(image: bytes) -> None:
-    """Its own shortcuts: shrinking while it decodes, then each size from the one before."""
-    picture = pyvips.Image.thumbnail_buffer(image, SIDES["large"], height=SIDES["large"]).copy_memory()
-    for side in SIDES.values():
+    """Use its own shortcuts: shrinking while it decodes, then each size from the one before."""
+    picture = pyvips.Image.thumbnail_buffer(image, LARGEST_FIRST[0], height=LARGEST_FIRST[0]).copy_memory()
+    for side in LARGEST_FIRST:
         picture = picture.thumbnail_image(side, height=side).copy_memory()
-        picture.jpegsave_buffer(Q=SAME_BYTES, keep="none", subsample_mode="on")
+        picture.jpegsave_buffer(Q=LIBVIPS_QUALITY, keep="none")
 
 
 def with_libvips_from_the_file(image: bytes) -> None:
-    """The other way, with libvips: each size from the original."""
-    for side in SIDES.values():
-        pyvips.Image.thumbnail_buffer(image, side, height=side).jpegsave_buffer(
-            Q=SAME_BYTES, keep="none", subsample_mode="on"
-        )
+    """Make each size from the original."""
+    for side in LARGEST_FIRST:
+        _libvips_thumbnail(image, side).jpegsave_buffer(Q=LIBVIPS_QUALITY, keep="none")
+
+
+def with_sharps_defaults(image: bytes) -> None:
+    """As with_libvips; sharp also optimises the Huffman tables."""
+    picture = _libvips_thumbnail(image, LARGEST_FIRST[0]).copy_memory()
+    for side in LARGEST_FIRST:
+        picture = picture.thumbnail_image(side, height=side).copy_memory()
+        picture.jpegsave_buffer(Q=LIBVIPS_QUALITY, keep="none", optimize_coding=True)
 
 
 def naive(image: bytes) -> None:
-    """Open, resize, save, three times over: what most tutorials show."""
-    for side in SIDES.values():
+    """Open, resize, save, for every size: what most tutorials show."""
+    for side in LARGEST_FIRST:
         picture = Image.open(io.BytesIO(image))
-        ratio = side / max(picture.size)
-        small = picture.resize(
-            (round(picture.width * ratio), round(picture.height * ratio)), Image.Resampling.LANCZOS
-        )
-        small.save(io.BytesIO(), "JPEG", quality=SAME_BYTES)
+        size = fit(picture.width, picture.height, side)
+        picture.resize(size, Image.Resampling.LANCZOS).save(io.BytesIO(), "JPEG", quality=LIBVIPS_QUALITY)
 
 
-def draft_only(image: bytes) -> None:
-    """Decode at half size and stop: nobody can be faster with this decoder."""
-    picture = Image.open(io.BytesIO(image))
-    picture.draft(None, (SIDES["large"],) * 2)
-    picture.load()
+def decode_only(image: bytes) -> None:
+    """Decode and stop: the largest size leaves no shortcut."""
+    Image.open(io.BytesIO(image)).load()
 
 
 def cpu_milliseconds(work: Callable[[bytes], object], image: bytes) -> float:
@@ -101,58 +99,127 @@ def cpu_milliseconds(work: Callable[[bytes], object], image: bytes) -> float:
 
 def cpu_of_all() -> float:
     """Seconds of this process, its threads, and the process it decodes in."""
-    times = [psutil.Process(process).cpu_times() for process in decoder_sandbox._SANDBOX.worker_pids[:1]]
+    times = [psutil.Process(pid).cpu_times() for pid in decoder_sandbox._SHORT_JOBS.worker_pids[:1]]
     return time.process_time() + sum(each.user + each.system for each in times)
 
 
-def compare() -> None:
+def photos_of_12_megapixels() -> Iterator[tuple[str, bytes]]:
+    yield "noise", pictures.a_noisy_jpeg(4032, 3024)
+    for path in real_photos():
+        with Image.open(path) as picture:
+            if picture.width * picture.height > 12_000_000:
+                enlarged = picture.convert("RGB").resize((4032, 3024), Image.Resampling.LANCZOS)
+                yield path.stem, pictures.encoded(enlarged, "JPEG", quality=92)
+
+
+def tell_cpu() -> None:
+    for name, image in photos_of_12_megapixels():
+        tell_cpu_of(name, image)
+
+
+def tell_cpu_of(name: str, image: bytes) -> None:
     """Take turns, so that a busy machine slows all alike; several at once: a child's clock ticks coarsely."""
-    image = pictures.a_noisy_jpeg(4032, 3024)
     decoder_sandbox.render(image)
-    spent: dict[str, list[float]] = {name: [] for name in WORKS}
+    spent: dict[str, list[float]] = {way: [] for way in WAYS}
     for _ in range(ROUNDS):
-        for name, work in WORKS.items():
-            spent[name].append(cpu_milliseconds(work, image))
-    cost = {name: min(each) for name, each in spent.items()}
-    print(f"12-megapixel JPEG of {len(image) / 1e6:.1f} MB, CPU, best of {ROUNDS} rounds of {TIMES}")
-    for name, milliseconds in cost.items():
-        print(f"  {name:44} {milliseconds:7.0f} ms")
+        for way, work in WAYS.items():
+            spent[way].append(cpu_milliseconds(work, image))
+    cost = {way: min(each) for way, each in spent.items()}
+    print(f"{name}: {len(SIZES)} sizes of a JPEG of 12 megapixels, {len(image) / 1e6:.1f} MB,", end=" ")
+    print(f"CPU, best of {ROUNDS} rounds of {TIMES}")
+    for way, milliseconds in cost.items():
+        print(f"  {way:44} {milliseconds:7.0f} ms")
     libvips = min(cost[LIBVIPS], cost[LIBVIPS_FROM_THE_FILE])
-    print(f"  ours ÷ libvips, the faster of its two ways    {cost[OURS] / libvips:5.2f}  (aim: ≤ 0.9)")
-    print(f"  ours, in the child process, ÷ libvips         {cost[IN_THE_LAB] / libvips:5.2f}")
-    print(f"  three sizes ÷ the largest alone               {cost[OURS] / cost[ALONE]:5.2f}  (aim: ≤ 1.35)")
+    print(f"  ours ÷ libvips, the faster of its two ways    {cost[OURS] / libvips:5.2f}")
+    print(
+        f"  ours, in the child process, ÷ libvips         {cost[IN_THE_SANDBOX] / libvips:5.2f}  (aim: ≤ 0.9)"
+    )
+    print(f"  ours, in the child process, ÷ sharp's defaults {cost[IN_THE_SANDBOX] / cost[SHARP]:4.2f}")
     print(f"  naive ÷ ours                                  {cost[NAIVE] / cost[OURS]:5.2f}  (aim: ≥ 4)")
 
 
-def tell_likeness() -> None:
+def tell_photos() -> None:
     """SSIM of brightness against all pixels decoded, one fine filter, no compression."""
-    print("likeness to a reference (SSIM): large, medium, thumb; bytes of all three")
-    for name, octave in PHOTO_LIKE.items():
-        photo = likeness.a_photo_like_picture(octave, 3000, 2250)
-        image = pictures.encoded(photo, "JPEG", quality=93)
-        prints = {"JPEG": render(image).images, "WebP": render_as_webp(image).images}
-        for kind, made in prints.items():
-            tell_likeness_of(f"{name}, {kind}", image, {each.name: each.content for each in made})
-        tell_likeness_of(f"{name}, libvips at Q {SAME_BYTES}", image, made_by_libvips(image))
+    found: dict[tuple[str, str], list[tuple[float, int]]] = {}
+    for path in real_photos():
+        image = path.read_bytes()
+        original = Image.open(io.BytesIO(image)).convert("RGB")
+        for (kind, size), content in {**made_by_us(image), **made_by_libvips(image)}.items():
+            shown = Image.open(io.BytesIO(content))
+            reference = original.resize(shown.size, Image.Resampling.LANCZOS)
+            measured = likeness.ssim(shown, reference), len(content)
+            found.setdefault((kind, size), []).append(measured)
+    print(f"{len(real_photos())} real photos: mean SSIM; bytes of ours to those of libvips")
+    for kind in ("JPEG", "WebP"):
+        for size in SIZES:
+            tell_against(f"{kind} {size}", found[kind, size], found[f"libvips {kind}", size])
+    for size in SIZES:
+        tell_against(f"JPEG {size}, sharp", found["JPEG", size], found["sharp JPEG", size])
 
 
-def made_by_libvips(image: bytes) -> dict[str, bytes]:
-    return {
-        name: pyvips.Image.thumbnail_buffer(image, side, height=side).jpegsave_buffer(
-            Q=SAME_BYTES, keep="none"
-        )
-        for name, side in SIDES.items()
+def tell_against(name: str, ours: list[tuple[float, int]], theirs: list[tuple[float, int]]) -> None:
+    (our_ssim, our_bytes), (their_ssim, their_bytes) = (
+        (sum(each[0] for each in some) / len(some), sum(each[1] for each in some)) for some in (ours, theirs)
+    )
+    print(f"  {name:22} {our_ssim:.4f} against {their_ssim:.4f}   {our_bytes / their_bytes:.3f}")
+
+
+def made_by_us(image: bytes) -> dict[tuple[str, str], bytes]:
+    jpegs, webps = render(image).images, render_as_webp(image).images
+    return {("JPEG", each.name): each.content for each in jpegs} | {
+        ("WebP", each.name): each.content for each in webps
     }
 
 
-def tell_likeness_of(name: str, image: bytes, made: dict[str, bytes]) -> None:
-    original = Image.open(io.BytesIO(image)).convert("RGB")
-    found = []
-    for content in made.values():
-        small = Image.open(io.BytesIO(content))
-        found.append(likeness.ssim(small, original.resize(small.size, Image.Resampling.LANCZOS)))
-    told = "  ".join(f"{each:.4f}" for each in found) or "not made: not lighter"
-    print(f"  {name:44} {told}   {sum(map(len, made.values())) / 1000:5.0f} kB")
+def made_by_libvips(image: bytes) -> dict[tuple[str, str], bytes]:
+    made: dict[tuple[str, str], bytes] = {}
+    for name, side in SIZES.items():
+        picture = _libvips_thumbnail(image, side)
+        made["libvips JPEG", name] = picture.jpegsave_buffer(Q=LIBVIPS_QUALITY, keep="none")
+        made["sharp JPEG", name] = picture.jpegsave_buffer(
+            Q=LIBVIPS_QUALITY, keep="none", optimize_coding=True
+        )
+        made["libvips WebP", name] = picture.webpsave_buffer(Q=LIBVIPS_QUALITY, keep="none")
+    return made
+
+
+def _libvips_thumbnail(image: bytes, side: int) -> pyvips.Image:
+    """Its thumbnail never enlarges, as ours never do."""
+    return pyvips.Image.thumbnail_buffer(image, side, height=side, size="down").copy_memory()
+
+
+FORMATS: dict[str, tuple[str, dict[str, object]]] = {
+    "JPEG 80": ("JPEG", {"quality": 80}),
+    "JPEG 80, progressive": ("JPEG", {"quality": 80, "progressive": True}),
+    "WebP 80, method 4": ("WEBP", {"quality": 80, "method": 4}),
+    "WebP 80, method 6": ("WEBP", {"quality": 80, "method": 6}),
+    "AVIF 66, speed 10": ("AVIF", {"quality": 66, "speed": 10, "max_threads": 1}),
+    "AVIF 66, speed 8": ("AVIF", {"quality": 66, "speed": 8, "max_threads": 1}),
+    "AVIF 63, speed 6": ("AVIF", {"quality": 63, "speed": 6, "max_threads": 1}),
+}
+EVERY_FOURTH = 4
+
+
+def tell_formats() -> None:
+    """What formats cost and save at 960 pixels, by the encoders alone."""
+    photos = [_scaled(path, SIZES["wide"]) for path in real_photos()[::EVERY_FOURTH]]
+    print(f"{len(photos)} real photos of 960 pixels, each format: CPU, bytes and SSIM")
+    for name, (kind, options) in FORMATS.items():
+        started = time.process_time()
+        files = [pictures.encoded(photo, kind, **options) for photo in photos]
+        spent = (time.process_time() - started) * 1000 / len(photos)
+        similar = [
+            likeness.ssim(Image.open(io.BytesIO(file)), photo)
+            for file, photo in zip(files, photos, strict=True)
+        ]
+        size = sum(map(len, files)) / len(files)
+        print(f"  {name:22} {spent:6.1f} ms  {size / 1000:6.1f} kB  {sum(similar) / len(similar):.4f}")
+
+
+def _scaled(path: Path, side: int) -> Image.Image:
+    with Image.open(path) as picture:
+        size = fit(picture.width, picture.height, side)
+        return picture.convert("RGB").resize(size, Image.Resampling.LANCZOS)
 
 
 def a_large_picture(kind: str) -> bytes:
@@ -165,13 +232,13 @@ def a_large_picture(kind: str) -> bytes:
 
 
 def peak_of(kind: str) -> int:
-    """Bytes that developing takes beyond the process and the file, in a process of its own."""
-    command = [sys.executable, "-m", "bench.renditions", kind]
+    """Bytes that rendering takes beyond the process and the file, in a process of its own."""
+    command = [sys.executable, "-m", "bench.renditions", "peak"]
     made = subprocess.run(command, input=a_large_picture(kind), capture_output=True, check=True)
     return int(made.stdout)
 
 
-def develop_and_tell_peak() -> None:
+def tell_peak_of_input() -> None:
     render(pictures.a_jpeg())
     image = sys.stdin.buffer.read()
     peak_memory()
@@ -181,7 +248,7 @@ def develop_and_tell_peak() -> None:
 
 
 def peak_memory() -> int:
-    """Give the highest resident memory since the last call; Linux forgets it by writing 5 (man 5 proc)."""
+    """Return the highest resident memory since the last call; Linux forgets it by writing 5 (man 5 proc)."""
     status = Path("/proc/self/status").read_text()
     Path("/proc/self/clear_refs").write_text("5")
     return 1024 * int(re.findall(r"VmHWM:\s+(\d+)", status)[0])
@@ -196,27 +263,29 @@ def tell_peaks() -> None:
         print(f"  {kind:22} {peak / 1e6:5.0f} MB   {peak / pixels:5.2f} bytes a pixel, stated {stated}")
 
 
-OURS, IN_THE_LAB, ALONE = (
-    "ours: three sizes and a placeholder",
-    "the same in the child process",
-    "the largest alone",
-)
+OURS, IN_THE_SANDBOX = "ours: every size and a placeholder", "the same in the child process"
 LIBVIPS, LIBVIPS_FROM_THE_FILE = "libvips, each from the one before", "libvips, each from the file"
-NAIVE, FLOOR = "naive: open, resize, save, three times", "draft decode alone"
-WORKS: dict[str, Callable[[bytes], object]] = {
+SHARP = "libvips with sharp's defaults"
+NAIVE, FLOOR = "naive: open, resize, save, for each", "decode alone"
+WAYS: dict[str, Callable[[bytes], object]] = {
     OURS: render,
-    IN_THE_LAB: in_the_lab,
-    ALONE: largest_only,
+    IN_THE_SANDBOX: in_the_sandbox,
     LIBVIPS: with_libvips,
     LIBVIPS_FROM_THE_FILE: with_libvips_from_the_file,
+    SHARP: with_sharps_defaults,
     NAIVE: naive,
-    FLOOR: draft_only,
+    FLOOR: decode_only,
+}
+PARTS: dict[str, Callable[[], None]] = {
+    "cpu": tell_cpu,
+    "photos": tell_photos,
+    "formats": tell_formats,
+    "peaks": tell_peaks,
 }
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        develop_and_tell_peak()
+    if sys.argv[1:] == ["peak"]:
+        tell_peak_of_input()
     else:
-        compare()
-        tell_likeness()
-        tell_peaks()
+        for part in sys.argv[1:] or PARTS:
+            PARTS[part]()

@@ -72,6 +72,11 @@ class ImageTooManyPixels(TimelineError):
     message = "The image has more than 50 megapixels."
 
 
+class ImageTooComplex(TimelineError):
+    code = "image_too_complex"
+    message = "Decoding the image takes more than 2 seconds of CPU time. Save it as a JPEG and post that."
+
+
 class ImageBroken(TimelineError):
     code = "image_broken"
     message = "The image is cut off or damaged."

@@ -163,6 +163,9 @@ class Cache(Protocol):
     def incr(self, key: str, seconds: int, by: int = 1) -> int | None:
         """Add to a counter that lives `seconds` from its first use; None when the cache does not respond."""
 
+    def decr(self, key: str, by: int) -> None:
+        """Subtract from a counter, but never below zero; a missing one stays missing."""
+
     def is_alive(self) -> bool: ...
 
 

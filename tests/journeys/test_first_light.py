@@ -7,23 +7,20 @@ import requests
 from tests import pictures
 from tests.journeys.platform import Platform
 from tests.waiting import eventually
+from timeline.pictures.sizes import SIZES
 
 
 def test_a_posted_photo_is_in_the_stream_at_once_and_gets_its_thumbnail(platform: Platform) -> None:
     ana = platform.as_("first-ana")
 
-    posted = ana.post_photo(pictures.a_jpeg(width=1600, height=1200), caption="sea")
+    posted = ana.post_photo(pictures.a_jpeg(width=2400, height=1800), caption="sea")
     stream = ana.stream()
 
     assert posted.status_code == 201
     assert [photo["id"] for photo in stream] == [posted.json()["id"]]
     ready = ana.ready_photo(posted.json()["id"])
     assert ready["status"] == "ready"
-    assert {r["name"]: max(r["width"], r["height"]) for r in ready["renditions"]} == {
-        "thumb": 160,
-        "medium": 640,
-        "large": 1280,
-    }
+    assert {r["name"]: max(r["width"], r["height"]) for r in ready["renditions"]} == SIZES
 
 
 def test_a_rendition_is_a_picture_that_may_be_kept_for_ever(platform: Platform) -> None:

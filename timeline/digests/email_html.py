@@ -5,14 +5,14 @@ from html import escape
 
 from timeline.digests.content import Content, Section
 from timeline.photos.model import Photo, Rendition
-from timeline.pictures.encoder import JPEG
+from timeline.pictures.sizes import JPEG
 
 WIDTH = 536
 """Pixels; the content area of a sheet that is 600 wide."""
 NARROWEST, WIDEST = 0.56, 1.8
 """Photos beyond these aspect ratios are shown whole, in the space of the nearest ratio."""
-PREFERRED = ("medium", "large", "thumb")
-"""A medium rendition has twice the pixels of half the sheet, which suits dense screens."""
+DENSITY = 2
+"""Pixels of a rendition to each pixel of the sheet: the screens of phones show them apart."""
 
 
 def html_of(content: Content) -> str:
@@ -71,10 +71,10 @@ def _cell(content: Content, photo: Photo, share: float) -> str:
 
 
 def _picture(content: Content, photo: Photo, share: float) -> str:
-    rendition = _rendition(photo)
+    width = round(WIDTH * share / 100)
+    rendition = _sharp(photo, width)
     if rendition is None:
         return ""
-    width = round(WIDTH * share / 100)
     return PICTURE.format(
         source=escape(content.url(f"image/{photo.id}/{rendition.file_name}")),
         width=width,
@@ -83,10 +83,10 @@ def _picture(content: Content, photo: Photo, share: float) -> str:
     )
 
 
-def _rendition(photo: Photo) -> Rendition | None:
-    """Return a JPEG rendition: many mail programs show no newer format."""
-    by_name = {rendition.name: rendition for rendition in photo.renditions if rendition.type == JPEG}
-    return next((by_name[name] for name in PREFERRED if name in by_name), None)
+def _sharp(photo: Photo, width: int) -> Rendition | None:
+    """Return the smallest JPEG that is sharp at this width; many mail programs read nothing newer."""
+    made = sorted((each for each in photo.renditions if each.type == JPEG), key=lambda each: each.width)
+    return next((each for each in made if each.width >= width * DENSITY), made[-1] if made else None)
 
 
 PAGE = """\

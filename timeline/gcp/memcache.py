@@ -64,6 +64,9 @@ class Memcache:
     def incr(self, key: str, seconds: int, by: int = 1) -> int | None:
         return self._call(lambda client: _count(client, key, seconds, by), None, key)
 
+    def decr(self, key: str, by: int) -> None:
+        self._call(lambda client: client.decr(key, by), None, key)
+
     def is_alive(self) -> bool:
         return self._call(lambda client: bool(client.version()), False)
 

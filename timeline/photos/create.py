@@ -10,6 +10,7 @@ from timeline.accounts.users import user_key, user_of
 from timeline.errors import ImageTooLarge
 from timeline.interfaces import Backends, Key, Transaction
 from timeline.photos import dedupe_index
+from timeline.photos.decoding_queues import choose_queue, queue_by_size, subtract
 from timeline.photos.duplicates import CreatedPhoto, DuplicateCheck, Rows, SameClientKey, same_bytes
 from timeline.photos.model import Photo, entity_of, key_of, original_name
 from timeline.photos.writes import renditions_entry, write
@@ -89,7 +90,7 @@ def after_commit(backends: Backends, created: CreatedPhoto, trace: str) -> Creat
     """Repeat what follows a commit: the process of the earlier request may have died right after its own."""
     first_page_cache.invalidate(backends, created.photo.user)
     if not created.is_existing:
-        outbox.deliver(backends, renditions_entry(created.photo, trace))
+        outbox.deliver(backends, renditions_entry(created.photo, trace, queue_by_size(created.photo)))
     return created
 
 
@@ -103,10 +104,11 @@ def commit(backends: Backends, draft: Draft) -> CreatedPhoto:
         if earlier is not None:
             return earlier
     draft.store()
-    entry = renditions_entry(photo, draft.trace)
+    entry = renditions_entry(photo, draft.trace, choose_queue(backends, photo))
     created = write(backends, photo.id, lambda transaction: _commit_within(transaction, draft, entry))
     if created.is_replayed or created.is_existing:
         backends.blobs.delete([original_name(photo.id)])
+        subtract(backends, photo)
     else:
         outbox.deliver(backends, entry)
     return created

@@ -48,6 +48,7 @@ class Photo:
     placeholder: str | None = None
     renditions: tuple[Rendition, ...] = ()
     failure: str | None = None
+    failure_code: str | None = None
     revision: str = "1"
     digest: str = field(default="", compare=False)
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from timeline import outbox
+from timeline.errors import TimelineError
 from timeline.interfaces import Backends, Transaction
 from timeline.photos import dedupe_index
 from timeline.photos.model import Photo, Rendition
@@ -33,6 +34,7 @@ def mark_ready(
     """Publish the stored renditions and enqueue the WebP task. Raises NotFound for a deleted photo."""
     entry = webp_entry(photo_id, trace, backends.clock.now())
     rendered = {name: getattr(made, name) for name in ("renditions", "placeholder", "width", "height")}
+    rendered |= {"failure": None, "failure_code": None}
 
     def work(transaction: Transaction) -> tuple[Photo, bool]:
         photo = photo_within(transaction, photo_id)
@@ -40,7 +42,7 @@ def mark_ready(
         if photo.is_ready:
             return photo, False
         transaction.put(outbox.entity_of(entry))
-        ready = replace(photo, **rendered, status="ready", failure=None, digest=photo.digest or made.digest)
+        ready = replace(photo, **rendered, status="ready", digest=photo.digest or made.digest)
         if ready.digest != photo.digest:
             transaction.put(dedupe_index.row_of(ready))
         return put_if_changed(transaction, photo, ready), True
@@ -51,14 +53,16 @@ def mark_ready(
     return photo
 
 
-def mark_failed(backends: Backends, photo_id: str, reason: str, outbox_id: str) -> Photo:
+def mark_failed(backends: Backends, photo_id: str, reason: TimelineError, outbox_id: str) -> Photo:
     """Mark the photo as failed and move its task to the dead letters. Raises NotFound for a deleted photo."""
     now = backends.clock.now()
 
     def work(transaction: Transaction) -> Photo:
         photo = photo_within(transaction, photo_id)
-        outbox.move_to_dead_letters_within(transaction, outbox_id, reason, now)
-        failed = photo if photo.is_ready else replace(photo, status="failed", failure=reason)
+        outbox.move_to_dead_letters_within(transaction, outbox_id, str(reason), now)
+        if photo.is_ready:
+            return photo
+        failed = replace(photo, status="failed", failure=str(reason), failure_code=reason.code)
         return put_if_changed(transaction, photo, failed)
 
     return write(backends, photo_id, work)
@@ -74,7 +78,9 @@ def retry(backends: Backends, photo_id: str, by: str, trace: str = "") -> Photo:
         if photo.status != "failed":
             return photo
         transaction.put(outbox.entity_of(entry))
-        return put_if_changed(transaction, photo, replace(photo, status="processing", failure=None))
+        return put_if_changed(
+            transaction, photo, replace(photo, status="processing", failure=None, failure_code=None)
+        )
 
     photo = write(backends, photo_id, work)
     if photo.status == "processing":

@@ -1,4 +1,4 @@
-"""The work behind `processing`: an original becomes three clean JPEGs, or a failure that says why."""
+"""Make the renditions of an original, or mark the photo as failed with the reason."""
 
 import base64
 import logging
@@ -6,20 +6,26 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from timeline import first_page_cache, ids, outbox
-from timeline.errors import ImageBroken, ImageTooManyPixels, ImageUnsupported, NotFound
+from timeline.errors import (
+    ImageBroken,
+    ImageTooComplex,
+    ImageTooManyPixels,
+    ImageUnsupported,
+    NotFound,
+    Unavailable,
+)
 from timeline.interfaces import Backends
-from timeline.photos import tombstones
+from timeline.photos import decoding_queues, tombstones
 from timeline.photos.model import Photo, Rendition, key_of, original_name, rendition_name
 from timeline.photos.processing import RenditionSet, mark_failed, mark_ready
 from timeline.photos.read import get_photo
 from timeline.pictures import decoder_sandbox
-from timeline.pictures.encoder import EncodedImage
-from timeline.pictures.rendered_photo import RenderedPhoto
+from timeline.pictures.rendered_photo import EncodedImage, RenderedPhoto
 
-BAD_PICTURE = (ImageBroken, ImageTooManyPixels, ImageUnsupported)
+BAD_PICTURE = (ImageBroken, ImageTooComplex, ImageTooManyPixels, ImageUnsupported)
 GIVEN_UP = "The picture could not be prepared, although it was tried often."
 MOST_LEFTOVERS = 100
-"""A photo has six renditions; repeated tasks of other releases may have left a few more."""
+"""Twice what a photo has; repeated tasks of other releases may have left a few more."""
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +37,12 @@ class Job:
     photo_id: str
     outbox_id: str
     trace: str = ""
+    is_large: bool = False
+
+    @property
+    def is_first(self) -> bool:
+        """Whether it was created together with the photo: repetitions are named otherwise."""
+        return self.outbox_id == self.photo_id
 
 
 def make_renditions(backends: Backends, job: Job) -> Photo | None:
@@ -48,7 +60,7 @@ def make_renditions(backends: Backends, job: Job) -> Photo | None:
 def give_up(backends: Backends, job: Job) -> None:
     """The last attempt ended badly: the photo says so, and a dead letter stays."""
     try:
-        mark_failed(backends, job.photo_id, GIVEN_UP, job.outbox_id)
+        mark_failed(backends, job.photo_id, Unavailable(GIVEN_UP), job.outbox_id)
     except NotFound:
         leave_nothing(backends, job)
 
@@ -81,12 +93,23 @@ def _make(backends: Backends, job: Job) -> Photo:
         return _nothing_to_do(backends, photo, job)
     try:
         original = original_of(backends, photo)
-        made = _made(backends, photo, decoder_sandbox.render(original))
+        made = _made(backends, photo, _render(photo, original, job))
         made = replace(made, digest=sha256(original).hexdigest())
     except BAD_PICTURE as refusal:
         log.warning("photo %s failed: %s", photo.id, refusal.code)
-        return mark_failed(backends, photo.id, str(refusal), job.outbox_id)
-    return mark_ready(backends, photo.id, made, job.outbox_id, job.trace)
+        settled = mark_failed(backends, photo.id, refusal, job.outbox_id)
+    else:
+        settled = mark_ready(backends, photo.id, made, job.outbox_id, job.trace)
+    if job.is_first:
+        decoding_queues.subtract(backends, photo)
+    return settled
+
+
+def _render(photo: Photo, original: bytes, job: Job) -> RenderedPhoto:
+    work = decoding_queues.decoding_work(photo)
+    if job.is_large or not decoding_queues.is_short(photo):
+        return decoder_sandbox.render_in_background(original, "jpeg", work)
+    return decoder_sandbox.render(original, work)
 
 
 def _nothing_to_do(backends: Backends, photo: Photo, job: Job) -> Photo:

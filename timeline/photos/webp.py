@@ -6,12 +6,14 @@ from dataclasses import replace
 from timeline import outbox
 from timeline.errors import NotFound
 from timeline.interfaces import Backends, Transaction
+from timeline.photos.decoding_queues import decoding_work
 from timeline.photos.model import Photo, Rendition
 from timeline.photos.read import get_photo
 from timeline.photos.renditions import BAD_PICTURE, Job, leave_nothing, original_of, store
 from timeline.photos.writes import photo_within, put_if_changed, write
 from timeline.pictures import decoder_sandbox
-from timeline.pictures.encoder import WEBP
+from timeline.pictures.rendered_photo import RenderedPhoto
+from timeline.pictures.sizes import WEBP
 
 log = logging.getLogger(__name__)
 
@@ -31,12 +33,16 @@ def _make(backends: Backends, job: Job) -> Photo:
         outbox.finish(backends, job.outbox_id)
         return photo
     try:
-        made = store(backends, photo, decoder_sandbox.render(original_of(backends, photo), "webp").images)
+        made = store(backends, photo, _render(photo, original_of(backends, photo)).images)
     except BAD_PICTURE as refusal:
         log.warning("photo %s stays without WebP: %s", photo.id, refusal.code)
         outbox.move_to_dead_letters(backends, job.outbox_id, str(refusal))
         return photo
     return _offer(backends, job, made)
+
+
+def _render(photo: Photo, original: bytes) -> RenderedPhoto:
+    return decoder_sandbox.render_in_background(original, "webp", decoding_work(photo))
 
 
 def _offer(backends: Backends, job: Job, made: tuple[Rendition, ...]) -> Photo:

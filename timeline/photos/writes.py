@@ -9,10 +9,9 @@ from timeline import change_log, first_page_cache, outbox
 from timeline.accounts.users import user_of
 from timeline.errors import Forbidden, PreconditionFailed
 from timeline.interfaces import Backends, Key, Transaction
+from timeline.photos.decoding_queues import LARGE_QUEUE
 from timeline.photos.model import Photo, entity_of, key_of, photo_of
 
-RENDITIONS_QUEUE = "renditions"
-RENDITIONS_PATH = "/tasks/renditions/"
 WEBP_QUEUE = "webp"
 WEBP_PATH = "/tasks/webp/"
 
@@ -63,14 +62,18 @@ def put_if_changed(transaction: Transaction, old: Photo, new: Photo) -> Photo:
     return revised
 
 
-def renditions_entry(photo: Photo, trace: str) -> outbox.OutboxEntry:
+def renditions_entry(photo: Photo, trace: str, queue: str) -> outbox.OutboxEntry:
     """Return the entry named after the photo, so that delivering it again creates no second task."""
-    return outbox.OutboxEntry(id=photo.id, work=_rendition_work(photo.id, trace), created=photo.created)
+    work = _rendition_work(photo.id, trace, queue)
+    return outbox.OutboxEntry(id=photo.id, work=work, created=photo.created)
 
 
 def repeated_renditions_entry(photo_id: str, trace: str, now: datetime) -> outbox.OutboxEntry:
-    """Return an entry with a fresh name: the task named after the photo has already run."""
-    return outbox.new_entry(key_of(photo_id)[1], _rendition_work(photo_id, trace), now)
+    """Return an entry with a fresh name: the task named after the photo has already run.
+
+    A repetition waits with the large photos, so that repeating what fails delays nobody.
+    """
+    return outbox.new_entry(key_of(photo_id)[1], _rendition_work(photo_id, trace, LARGE_QUEUE), now)
 
 
 def webp_entry(photo_id: str, trace: str, now: datetime) -> outbox.OutboxEntry:
@@ -79,6 +82,6 @@ def webp_entry(photo_id: str, trace: str, now: datetime) -> outbox.OutboxEntry:
     return outbox.new_entry(key_of(photo_id)[1], work, now)
 
 
-def _rendition_work(photo_id: str, trace: str) -> outbox.Work:
-    body = {"photo_id": photo_id}
-    return outbox.Work(queue=RENDITIONS_QUEUE, path=RENDITIONS_PATH, body=body, trace=trace)
+def _rendition_work(photo_id: str, trace: str, queue: str) -> outbox.Work:
+    path = f"/tasks/{queue.replace('-', '_')}/"
+    return outbox.Work(queue=queue, path=path, body={"photo_id": photo_id}, trace=trace)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 
+import pyvips
 from PIL import AvifImagePlugin, Image, ImageChops, UnidentifiedImageError
 
 from timeline.errors import ImageBroken, ImageTooManyPixels
@@ -17,10 +18,9 @@ from timeline.pictures.colours import in_srgb
 from timeline.pictures.formats import exif, jpeg
 from timeline.pictures.formats.layout import DecoderInput
 from timeline.pictures.header import MAX_PIXELS, STRUCTURE_ERRORS, Format
-from timeline.pictures.scaling import FILTER, REDUCING_GAP, size_within
-
-MEMORY_LIMIT = 900_000_000
-"""Bytes one decode may take: an instance of 1,536 MB less the process, the uploads in flight and slack."""
+from timeline.pictures.memory_limits import MEMORY_LIMIT
+from timeline.pictures.resampler import from_pillow, shrink_jpeg, to_pillow
+from timeline.pictures.sizes import Dimensions, fit
 
 PEAK_BYTES_PER_PIXEL = {"JPEG": 10, "PNG": 7, "GIF": 7, "WEBP": 17, "HEIF": 10, "AVIF": 13}
 """Measured at 50 megapixels in the worst mode of each format; WebP's decoder keeps two more canvases."""
@@ -32,6 +32,12 @@ Cameras write ten; libjpeg writes eighteen for CMYK.
 """
 
 TOO_MANY_SCANS = "The picture is stored in far more passes than any camera writes."
+
+FILTER = Image.Resampling.BICUBIC
+"""SSIM 0.992 against LANCZOS, which takes 10 ms more of 107 for a photo; HAMMING takes 10 less, and 0.978."""
+
+REDUCING_GAP = 1.5
+"""Average down to this multiple of the target before the fine filter: SSIM 0.997; 1.1 fell to 0.956."""
 
 BAND = 64
 """Rows of the coarse image that are made at once from a transparent one."""
@@ -75,11 +81,11 @@ class DecodedImage:
 
     width: int
     height: int
-    pixels: Image.Image
+    pixels: pyvips.Image
 
 
-def decode(image: bytes, side: int) -> DecodedImage:
-    """Decode an image, scaled to fit into a square of this side.
+def decode(image: bytes, size: int) -> DecodedImage:
+    """Decode an image, scaled to a rendition of this size.
 
     Raises:
         ImageUnsupported: not an image, or not of a format read here.
@@ -89,10 +95,15 @@ def decode(image: bytes, side: int) -> DecodedImage:
     found = header.format_of(image)
     source = _decoder_input(found, image)
     with _opened(found, source) as picture:
-        size = source.canvas or picture.size
-        pixels = _displayed(picture, source, side)
-    width, height = reversed(size) if source.orientation in exif.SIDEWAYS else size
+        is_sideways = source.orientation in exif.SIDEWAYS
+        width, height = _turned(source.canvas or picture.size, is_sideways)
+        target = _turned(fit(width, height, size), is_sideways)
+        pixels = _displayed(picture, source, target)
     return DecodedImage(width, height, pixels)
+
+
+def _turned(size: Dimensions, is_sideways: bool) -> Dimensions:
+    return size[::-1] if is_sideways else size
 
 
 def max_scans(mode: str) -> int:
@@ -134,28 +145,27 @@ def _refuse_too_large(found: Format, size: tuple[int, int]) -> None:
 
 
 def _refuse_too_many_scans(picture: Image.Image, content: bytes) -> None:
-    if picture.format != "JPEG":
+    if "progressive" not in picture.info:
         return
     if picture.width * picture.height * jpeg.count_scans(content) > MAX_PIXELS * max_scans(picture.mode):
         raise ImageBroken(TOO_MANY_SCANS)
 
 
-def _displayed(picture: Image.Image, source: DecoderInput, side: int) -> Image.Image:
-    """Scale first, then turn, convert and flatten: that works on a fraction of the pixels.
-
-    `info` is cleared because Pillow would write some of it again.
-    """
-    scaled = _scaled(picture, source, side)
+def _displayed(picture: Image.Image, source: DecoderInput, target: Dimensions) -> pyvips.Image:
+    """Scale first, then turn, convert and flatten: that works on a fraction of the pixels."""
+    is_plain_jpeg = picture.format == "JPEG" and picture.mode in ("L", "RGB")
+    shrunk = shrink_jpeg(source.content, target) if is_plain_jpeg else None
     turn = _TRANSPOSITIONS.get(source.orientation)
-    displayed = _on_white(in_srgb(scaled if turn is None else scaled.transpose(turn), source.profile))
-    displayed.info.clear()
-    return displayed
+    if shrunk is not None and picture.mode == "RGB" and turn is None and source.profile is None:
+        return shrunk
+    scaled = _scaled(picture, source, target) if shrunk is None else to_pillow(shrunk)
+    turned = scaled if turn is None else scaled.transpose(turn)
+    return from_pillow(_on_white(in_srgb(turned, source.profile)))
 
 
-def _scaled(picture: Image.Image, source: DecoderInput, side: int) -> Image.Image:
+def _scaled(picture: Image.Image, source: DecoderInput, target: Dimensions) -> Image.Image:
     """Shrink coarsely, then finely; a box says where the coarse image ends, to part of a pixel."""
     width, height = source.canvas or picture.size
-    target = size_within(width, height, side)
     drafted = picture.draft(None, (int(target[0] * REDUCING_GAP), int(target[1] * REDUCING_GAP)))
     if drafted is not None:
         return _scalable(picture).resize(target, FILTER, box=drafted[1], reducing_gap=REDUCING_GAP)

@@ -1,20 +1,30 @@
 """Messages between a service and its decoder worker: a JSON header, followed by binary parts."""
 
+import fcntl
 import json
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 MAX_HEADER_BYTES = 64 * 1024
 MAX_PAYLOAD_BYTES = 64 * 1024 * 1024
 """An original has at most 50 MB; the renditions of pure noise have five."""
 
+PIPE_BYTES = 1024 * 1024
+"""The most that Linux grants everyone; the usual 64 kB mean a change of process for every one of them."""
+
 _LENGTH_BYTES = 4
-_READ_BYTES = 1024 * 1024
 
 
 class ProtocolError(Exception):
     """The other side sent a malformed message."""
+
+
+def enlarge(pipe: int) -> None:
+    """Let a pipe hold more at a time, where the system can."""
+    with suppress(AttributeError, OSError):
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
 
 
 def send(pipe: int, header: dict[str, Any], *parts: bytes) -> None:
@@ -58,10 +68,11 @@ def _write(pipe: int, content: bytes) -> None:
 
 
 def _read(pipe: int, length: int) -> bytes:
-    content = bytearray()
-    while len(content) < length:
-        piece = os.read(pipe, min(_READ_BYTES, length - len(content)))
-        if not piece:
+    content = bytearray(length)
+    rest = memoryview(content)
+    while rest:
+        count = os.readv(pipe, [rest])
+        if not count:
             raise EOFError
-        content += piece
+        rest = rest[count:]
     return bytes(content)

@@ -5,15 +5,23 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Timer
 from typing import Any, Literal
 
-from timeline.errors import ImageBroken, ImageTooManyPixels, ImageUnsupported, TimelineError, Unavailable
+from timeline.errors import (
+    ImageBroken,
+    ImageTooComplex,
+    ImageTooManyPixels,
+    ImageUnsupported,
+    TimelineError,
+    Unavailable,
+)
 from timeline.pictures import decoder_protocol
-from timeline.pictures.encoder import EncodedImage
+from timeline.pictures.memory_limits import MEMORY_LIMIT, SHORT_JOB_MEMORY_LIMIT
 from timeline.pictures.priority_lock import PriorityLock
-from timeline.pictures.rendered_photo import RenderedPhoto
+from timeline.pictures.rendered_photo import EncodedImage, RenderedPhoto
 
 Output = Literal["jpeg", "webp"]
 
@@ -22,19 +30,38 @@ IMPORT_ROOT = Path(__file__).resolve().parents[2]
 TIMEOUT_SECONDS = 60.0
 """Wall-clock limit per image: six times the CPU limit, because the machine also serves requests."""
 
+DECODING_CPU_SECONDS = 2.0
+"""Per image until its JPEGs are made; real photos of 50 megapixels take less, see docs/decisions/0067."""
+
 IMAGES_PER_WORKER = 200
 """Decoders leak a little memory; a new process costs 150 ms of CPU, so less than 1 ms per image."""
+
+WEBP_WORK = 1e9
+"""More than any image has pixels."""
 
 INHERITED_VARIABLES = ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH", "PYTHONHOME", "PYTHONUSERBASE", "TMPDIR")
 """Secrets are not inherited: the process that decodes untrusted bytes does not need them."""
 
+WORKER_VARIABLES = {
+    "VIPS_CONCURRENCY": "1",
+    "VIPS_WARNING": "0",
+    "MALLOC_MMAP_THRESHOLD_": str(2**30),
+    "MALLOC_TRIM_THRESHOLD_": str(2**27),
+}
+"""libvips starts no more threads than it must and does not write to the log. glibc keeps 128 MB between two
+images instead of asking the kernel for zeroed pages again: a tenth of the CPU time of an image."""
+
+CPU_SIGNALS = frozenset({signal.SIGXCPU, signal.SIGPROF})
+"""The limits that decoder_worker.py sets."""
+
 EXTERNAL_SIGNALS = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
 """No decoder ends this way by itself: the machine is out of memory, or is shutting down."""
 
-TOO_SLOW = "Decoding this picture takes longer than one picture may take."
 CRASHED = "The picture is damaged: decoding it does not end well."
 UNAVAILABLE = "Pictures cannot be decoded right now."
-REFUSALS = {refusal.code: refusal for refusal in (ImageBroken, ImageTooManyPixels, ImageUnsupported)}
+REFUSALS = {
+    refusal.code: refusal for refusal in (ImageBroken, ImageTooComplex, ImageTooManyPixels, ImageUnsupported)
+}
 
 
 class WorkerExited(Exception):
@@ -43,7 +70,7 @@ class WorkerExited(Exception):
     def __init__(self, status: int, *, was_too_slow: bool = False) -> None:
         super().__init__(f"status {status}")
         self.status = status
-        self.was_too_slow = was_too_slow or status == -signal.SIGXCPU
+        self.was_too_slow = was_too_slow or -status in CPU_SIGNALS
 
     @property
     def was_killed_externally(self) -> bool:
@@ -51,28 +78,43 @@ class WorkerExited(Exception):
 
 
 class DecoderSandbox:
-    """One active worker and one spare that takes over; both start with the first image."""
+    """One active worker and one spare that takes over; both start with the first image.
 
-    def __init__(self, timeout: float = TIMEOUT_SECONDS, images_per_worker: int = IMAGES_PER_WORKER) -> None:
+    In the background there is no spare, and the worker leaves the CPU to every other process.
+    """
+
+    def __init__(
+        self,
+        timeout: float = TIMEOUT_SECONDS,
+        images_per_worker: int = IMAGES_PER_WORKER,
+        *,
+        memory_limit: int = MEMORY_LIMIT,
+        cpu_seconds: float = DECODING_CPU_SECONDS,
+        is_background: bool = False,
+    ) -> None:
         self._timeout = timeout
         self._images_per_worker = images_per_worker
+        self._arguments = (str(memory_limit), str(cpu_seconds), *(["background"] if is_background else []))
+        self._has_spare = not is_background
         self._lock = PriorityLock()
         self._active: _Worker | None = None
         self._spare: _Worker | None = None
 
-    def render(self, image: bytes, output: Output = "jpeg") -> RenderedPhoto:
-        """Render one image at a time as renderer.render or render_as_webp do; WebP has low priority.
+    def render(self, image: bytes, output: Output = "jpeg", work: float = 0) -> RenderedPhoto:
+        """Render one image at a time as renderer.render or render_as_webp do, those with less work first.
 
         Raises:
-            ImageUnsupported, ImageTooManyPixels, ImageBroken: the image is at fault.
+            ImageUnsupported, ImageTooManyPixels, ImageTooComplex, ImageBroken: the image is at fault.
             Unavailable: no worker could be started or kept alive; the image is not at fault.
         """
-        with self._lock.hold(is_low_priority=output == "webp"):
+        with self._lock.hold(work):
             try:
                 return self._attempt(image, output)
             except WorkerExited as error:
+                if error.was_too_slow:
+                    raise ImageTooComplex from error
                 if not error.was_killed_externally:
-                    raise ImageBroken(TOO_SLOW if error.was_too_slow else CRASHED) from error
+                    raise ImageBroken(CRASHED) from error
             return self._last_attempt(image, output)
 
     def close(self) -> None:
@@ -109,8 +151,9 @@ class DecoderSandbox:
         """Raises Unavailable: no failure in here is caused by the image."""
         if self._active is not None and self._active.has_exited:
             self._replace(self._active)
-        self._active = self._active or _Worker()
-        self._spare = self._spare or _Worker()
+        self._active = self._active or _Worker(self._arguments)
+        if self._has_spare:
+            self._spare = self._spare or _Worker(self._arguments)
         try:
             self._active.await_ready(self._timeout)
         except WorkerExited as error:
@@ -122,9 +165,9 @@ class DecoderSandbox:
 class _Worker:
     """Started by exec, not by fork alone: the service has threads, and gRPC's do not survive a fork."""
 
-    def __init__(self) -> None:
+    def __init__(self, arguments: Sequence[str]) -> None:
         self._popen = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            COMMAND,
+            [*COMMAND, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             bufsize=0,
@@ -132,6 +175,9 @@ class _Worker:
             cwd=IMPORT_ROOT,
             start_new_session=True,  # Ctrl-C is for the service, which may still need this image
         )
+        for pipe in (self._popen.stdin, self._popen.stdout):
+            assert pipe is not None  # noqa: S101 - both are pipes, which its type does not know
+            decoder_protocol.enlarge(pipe.fileno())
         self._is_ready = False
         self._timed_out = False
         self.images_decoded = 0
@@ -199,7 +245,7 @@ class _Worker:
 
 def _environment() -> dict[str, str]:
     kept = {name: os.environ[name] for name in INHERITED_VARIABLES if name in os.environ}
-    return {**kept, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    return {**kept, **WORKER_VARIABLES, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 
 
 def _rendered_photo(header: dict[str, Any], contents: list[bytes]) -> RenderedPhoto:
@@ -217,10 +263,20 @@ def _refusal(header: dict[str, Any]) -> TimelineError:
     return REFUSALS.get(str(header["refused"]), ImageBroken)(str(header.get("message", "")))
 
 
-_SANDBOX = DecoderSandbox()
-atexit.register(_SANDBOX.close)
+_SHORT_JOBS = DecoderSandbox(memory_limit=SHORT_JOB_MEMORY_LIMIT)
+_LONG_JOBS = DecoderSandbox(is_background=True)
+atexit.register(_SHORT_JOBS.close)
+atexit.register(_LONG_JOBS.close)
 
 
-def render(image: bytes, output: Output = "jpeg") -> RenderedPhoto:
-    """Render in this process's only sandbox: two large images at once would not fit an instance."""
-    return _SANDBOX.render(image, output)
+def render(image: bytes, work: int = 0) -> RenderedPhoto:
+    """Make the JPEGs of an image that takes little work; long jobs never delay it."""
+    return _SHORT_JOBS.render(image, work=work)
+
+
+def render_in_background(image: bytes, output: Output, work: int) -> RenderedPhoto:
+    """Render in the only process that may decode large images: two of them would not fit an instance.
+
+    WebP comes last, because the photo can be seen without it.
+    """
+    return _LONG_JOBS.render(image, output, work if output == "jpeg" else WEBP_WORK + work)

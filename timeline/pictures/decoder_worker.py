@@ -7,21 +7,25 @@ import math
 import os
 import resource
 import select
+import signal
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from timeline.errors import ImageBroken, TimelineError
 from timeline.pictures import decoder_protocol
-from timeline.pictures.decoder import MEMORY_LIMIT
 from timeline.pictures.rendered_photo import RenderedPhoto
 from timeline.pictures.renderer import render, render_as_webp
 
 CPU_SECONDS = 10
-"""Per image. The slowest valid one takes 2 on a laptop; an instance may be four times as slow."""
+"""Per image with all that is made of it; as WebP that takes several times as long as decoding."""
 
 TOO_MUCH_MEMORY = "Decoding this picture takes more memory than one picture may have."
+NICENESS = 5
+"""A quarter of the CPU at the least: more would let slow images run into the time limit of the service."""
 THREAD_STACK_BYTES = 256 * 1024
 RENDERERS = {"jpeg": render, "webp": render_as_webp}
 
@@ -32,7 +36,9 @@ def main() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     requests = sys.stdin.fileno()
     _exit_with_parent(requests)
-    _limit_memory()
+    _limit_memory(int(sys.argv[1]))
+    if "background" in sys.argv:
+        _yield_cpu()
     _lower_limit(resource.RLIMIT_CORE, 0)
     decoder_protocol.send(replies, {"ready": True})
     while True:
@@ -41,7 +47,8 @@ def main() -> None:
         except EOFError:
             return
         _limit_cpu()
-        reply, contents = _handle(header, *parts)
+        with _decoding_limit(header, float(sys.argv[2])):
+            reply, contents = _handle(header, *parts)
         decoder_protocol.send(replies, reply, *contents)
 
 
@@ -58,18 +65,36 @@ def _exit_on_hangup(requests: int) -> None:
     os._exit(0)
 
 
-def _limit_memory() -> None:
+def _limit_memory(limit: int) -> None:
     """Limit the address space, which Linux can enforce; macOS cannot, and App Engine does not run on it."""
     statm = Path("/proc/self/statm")
     if statm.exists():
         used = int(statm.read_text().split()[0]) * resource.getpagesize()
-        _lower_limit(resource.RLIMIT_AS, used + MEMORY_LIMIT + decoder_protocol.MAX_PAYLOAD_BYTES)
+        _lower_limit(resource.RLIMIT_AS, used + limit + decoder_protocol.MAX_PAYLOAD_BYTES)
+
+
+def _yield_cpu() -> None:
+    """Let every other process go first, also where the kernel groups processes by session (man 7 sched)."""
+    os.nice(NICENESS)
+    with suppress(OSError):
+        Path("/proc/self/autogroup").write_text(str(NICENESS))
 
 
 def _limit_cpu() -> None:
     """The kernel counts from the start of the process, so the limit is raised before each image."""
     usage = resource.getrusage(resource.RUSAGE_SELF)
     _lower_limit(resource.RLIMIT_CPU, math.ceil(usage.ru_utime + usage.ru_stime) + CPU_SECONDS)
+
+
+@contextmanager
+def _decoding_limit(header: dict[str, Any], seconds: float) -> Iterator[None]:
+    """Let the kernel end the process by SIGPROF after so much CPU time.
+
+    What is decoded again for WebP has kept to the limit before, and encoding takes longer than that.
+    """
+    signal.setitimer(signal.ITIMER_PROF, seconds if header.get("output") == "jpeg" else 0)
+    yield
+    signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def _lower_limit(limit: int, value: int) -> None:

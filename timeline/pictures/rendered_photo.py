@@ -1,13 +1,27 @@
-"""The result of rendering, kept apart from the decoders so that services can use it without loading them."""
+"""The files made from one original."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 
-from timeline.pictures.encoder import EncodedImage
+
+@dataclass(frozen=True, slots=True)
+class EncodedImage:
+    """One rendition as a file; `digest` identifies its content."""
+
+    name: str
+    width: int
+    height: int
+    type: str
+    content: bytes
+
+    @property
+    def digest(self) -> str:
+        return sha256(self.content).hexdigest()[:20]
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedPhoto:
-    """Everything made from one original; its own sides are as displayed, after the orientation is applied."""
+    """Everything made from one original; its own sides are as seen, after the orientation in EXIF."""
 
     width: int
     height: int

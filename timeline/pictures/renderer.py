@@ -1,14 +1,14 @@
 """Render every rendition and the placeholder of an image from one decode."""
 
 from collections.abc import Iterable
-from itertools import accumulate
 
-from PIL import Image
+import pyvips
 
 from timeline.pictures.decoder import decode
-from timeline.pictures.encoder import SIDES, EncodedImage, encode_jpeg, encode_webp
-from timeline.pictures.rendered_photo import RenderedPhoto
-from timeline.pictures.scaling import scaled_to
+from timeline.pictures.encoder import encode_jpeg, encode_webp
+from timeline.pictures.rendered_photo import EncodedImage, RenderedPhoto
+from timeline.pictures.resampler import shrink, shrink_each
+from timeline.pictures.sizes import SIZES, fit_all, fit_square
 from timeline.pictures.thumbhash import thumbhash
 
 PLACEHOLDER_SIDE = 32
@@ -18,15 +18,16 @@ PLACEHOLDER_SIDE = 32
 def render(image: bytes) -> RenderedPhoto:
     """Decode an image once, and make every rendition and the placeholder from that. Raises as `decode`."""
     width, height, sizes = _sizes(image)
-    images = tuple(map(encode_jpeg, SIDES, sizes))
-    return RenderedPhoto(width, height, _placeholder(scaled_to(sizes[-1], PLACEHOLDER_SIDE)), images)
+    images = tuple(encode_jpeg(name, picture) for name, picture in sizes.items())
+    return RenderedPhoto(width, height, _placeholder(list(sizes.values())[-1]), images)
 
 
 def render_as_webp(image: bytes) -> RenderedPhoto:
     """Make the same sizes in fewer bytes: no images at all where JPEG takes fewer. Raises as `decode`."""
     width, height, sizes = _sizes(image)
-    images = tuple(map(encode_webp, SIDES, sizes))
-    is_smaller = _bytes_of(images) < _bytes_of(map(encode_jpeg, SIDES, sizes))
+    images = tuple(encode_webp(name, picture) for name, picture in sizes.items())
+    jpegs = (encode_jpeg(name, picture) for name, picture in sizes.items())
+    is_smaller = _bytes_of(images) < _bytes_of(jpegs)
     return RenderedPhoto(width, height, b"", images if is_smaller else ())
 
 
@@ -34,12 +35,14 @@ def _bytes_of(images: Iterable[EncodedImage]) -> int:
     return sum(len(each.content) for each in images)
 
 
-def _sizes(image: bytes) -> tuple[int, int, list[Image.Image]]:
+def _sizes(image: bytes) -> tuple[int, int, dict[str, pyvips.Image]]:
     """Return the sides of the original as displayed, and the image in every size, largest first."""
-    decoded = decode(image, max(SIDES.values()))
-    sizes = list(accumulate(SIDES.values(), scaled_to, initial=decoded.pixels))[1:]
-    return decoded.width, decoded.height, sizes
+    decoded = decode(image, max(SIZES.values()))
+    dimensions = fit_all(decoded.width, decoded.height)
+    pictures = shrink_each(decoded.pixels, dimensions.values())
+    return decoded.width, decoded.height, dict(zip(dimensions, pictures, strict=True))
 
 
-def _placeholder(picture: Image.Image) -> bytes:
-    return thumbhash(picture.width, picture.height, picture.tobytes())
+def _placeholder(picture: pyvips.Image) -> bytes:
+    small = shrink(picture, fit_square(picture.width, picture.height, PLACEHOLDER_SIDE))
+    return thumbhash(small.width, small.height, bytes(small.write_to_memory()))

@@ -22,6 +22,7 @@ STATUSES = {
     "idempotency_mismatch": 422,
     "image_broken": 422,
     "image_missing": 400,
+    "image_too_complex": 422,
     "image_too_large": 413,
     "image_too_many_pixels": 422,
     "image_unsupported": 415,

@@ -23,6 +23,7 @@ PHOTO: Example = {
     "placeholder": "1QcSHQRnh493V4dIh4eXh1h4kJUI",
     "image_url": f"/image/{PHOTO_ID}/",
     "renditions": [RENDITION],
+    "failure_code": None,
 }
 ACCOUNT: Example = {
     "user": "ana",

@@ -54,7 +54,10 @@ class RenditionView(Struct):
 
 
 class PhotoView(Struct):
-    """A photo. It has renditions once its status is `ready`; `placeholder` is a ThumbHash in base64."""
+    """A photo. It has renditions once its status is `ready`; `placeholder` is a ThumbHash in base64.
+
+    `failure_code` says why the status is `failed`: one of the codes that refuse an image, or `unavailable`.
+    """
 
     id: str
     user: str
@@ -66,6 +69,7 @@ class PhotoView(Struct):
     placeholder: str | None
     image_url: str
     renditions: list[RenditionView]
+    failure_code: str | None = None
 
     @classmethod
     def of(cls, photo: Photo) -> Self:
@@ -80,6 +84,7 @@ class PhotoView(Struct):
             placeholder=photo.placeholder,
             image_url=f"/image/{photo.id}/",
             renditions=[RenditionView.of(photo, rendition) for rendition in photo.renditions],
+            failure_code=photo.failure_code,
         )
 
 

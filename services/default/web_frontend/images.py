@@ -5,7 +5,7 @@ from flask import Blueprint, Response, render_template, request
 from timeline.errors import NotFound
 from timeline.photos.model import Photo
 from timeline.photos.read import PhotoFile, get_photo, link_to_large_original, read_file
-from timeline.pictures.encoder import JPEG
+from timeline.pictures.sizes import JPEG
 from timeline.serving import caller_if_signed_in, current_backends, public
 from web_frontend.photo_cards import PhotoCard
 from web_frontend.storage_links import redirect_to_storage

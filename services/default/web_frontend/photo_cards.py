@@ -7,16 +7,21 @@ from datetime import datetime
 from typing import Self
 
 from timeline.photos.model import Photo, Rendition, Status
-from timeline.pictures.encoder import JPEG, WEBP
+from timeline.pictures import sizes
+from timeline.pictures.sizes import JPEG, WEBP
 from timeline.pictures.thumbhash import average_colour
 from timeline.streams.pages import Page
 
-NARROWEST, WIDEST = 50, 300
+NARROWEST, WIDEST = round(100 / sizes.TALLEST), round(100 * sizes.WIDEST)
 """Percent of the height. Wider and narrower photos are cropped in the grid to leave room for others."""
 STEP = 5
 """photos.css has one class per step; the difference, at most a twentieth, is cropped."""
 ROW_REM = 17
 """The height of the tallest row of the grid in photos.css, before it is stretched to fill the line."""
+PHONE_VW = 92
+"""Percent of a phone's width that a photo alone in its row takes: all but the margins of the page."""
+PAGE_REM, PAGE_VH = 96, 78
+"""The widest and the highest that a photo is shown on its own page, see photos.css."""
 NO_COLOUR = "#8c8c8c"
 
 
@@ -99,7 +104,15 @@ class PhotoCard:
 
     @property
     def grid_sizes(self) -> str:
-        return f"(max-width: 40rem) 96vw, {round(self._percent * ROW_REM * 1.15 / 100)}rem"
+        """The width of the whole picture, which a grid crops if its shape is extreme."""
+        shown = self._percent / 100
+        whole = max(1.0, self.width / max(self.height, 1) / shown)
+        return f"(max-width: 40rem) {round(PHONE_VW * whole)}vw, {round(shown * ROW_REM * 1.15 * whole)}rem"
+
+    @property
+    def page_sizes(self) -> str:
+        """The width on the photo's own page, whose height is bounded except for the tallest shapes."""
+        return f"min(100vw, {PAGE_REM}rem, {round(PAGE_VH * self._percent / 100)}vh)"
 
     @property
     def _percent(self) -> int:

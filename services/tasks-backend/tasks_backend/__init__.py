@@ -5,7 +5,7 @@ from flask import Flask
 from tasks_backend.emails import emails
 from tasks_backend.erase import erase
 from tasks_backend.exports import exports
-from tasks_backend.renditions import renditions
+from tasks_backend.renditions import large_renditions, renditions
 from tasks_backend.responses import show
 from tasks_backend.summary_emails import summary_emails
 from tasks_backend.sweeps import sweeps
@@ -15,6 +15,7 @@ from timeline.serving import ServiceOptions, make_app
 
 SITE_MAP = (
     ("/tasks/renditions", renditions),
+    ("/tasks/large_renditions", large_renditions),
     ("/tasks/webp", webp),
     ("/tasks/erase", erase),
     ("/tasks/export", exports),

@@ -6,6 +6,7 @@ from flask import Response, request
 
 RETRY_LIMITS = {
     "renditions": 7,
+    "large-renditions": 7,
     "webp": 7,
     "erase": 20,
     "export": 10,

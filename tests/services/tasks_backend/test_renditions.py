@@ -14,6 +14,7 @@ from timeline import first_page_cache, outbox
 from timeline.photos.delete import delete_photo
 from timeline.photos.model import original_name
 from timeline.photos.read import read_file
+from timeline.pictures.sizes import SIZES
 from timeline.pictures.thumbhash import average_colour
 from timeline.streams import pages
 
@@ -26,7 +27,7 @@ def ana(scene: Scene) -> None:
 
 
 def test_a_posted_photo_becomes_ready(scene: Scene) -> None:
-    photo = scene.photo(image=pictures.a_jpeg(2000, 1500))
+    photo = scene.photo(image=pictures.a_jpeg(2400, 1800))
 
     ran = scene.run("renditions")
 
@@ -34,9 +35,7 @@ def test_a_posted_photo_becomes_ready(scene: Scene) -> None:
     assert ran == [(PATH, 200)]
     assert ready.status == "ready"
     assert [(made.name, made.width, made.height) for made in ready.renditions] == [
-        ("thumb", 160, 120),
-        ("medium", 640, 480),
-        ("large", 1280, 960),
+        (name, side, side * 3 // 4) for name, side in sorted(SIZES.items(), key=lambda size: size[1])
     ]
 
 
@@ -104,7 +103,7 @@ def test_a_task_twice_at_the_same_time_makes_the_photo_ready_once(scene: Scene) 
 
     assert statuses == [200] * 3
     assert scene.found(photo).revision == "2"
-    assert len(scene.blobs("renditions/")) == 3
+    assert len(scene.blobs("renditions/")) == len(SIZES)
 
 
 def test_a_repeated_task_forgets_the_cached_page_too(scene: Scene) -> None:

@@ -13,6 +13,7 @@ from tests import pictures
 from tests.services.web_frontend.visitors import Person, Site
 from timeline.photos.model import original_name
 from timeline.photos.read import LARGEST_ANSWER
+from timeline.pictures.sizes import SIZES
 
 if TYPE_CHECKING:
     from timeline.interfaces import Backends
@@ -38,13 +39,13 @@ def test_a_photo_on_its_way_is_a_neutral_box_of_its_shape(ana: Person) -> None:
 
 
 def test_a_ready_photo_is_its_largest_rendition(ana: Person, stranger: Person, make_ready: MakeReady) -> None:
-    photo_id = ana.posts(image=pictures.a_jpeg(2000, 1000))
+    photo_id = ana.posts(image=pictures.a_jpeg(2400, 1200))
     make_ready()
 
     answer = stranger.opens(f"/image/{photo_id}/")
 
     assert answer.status_code == 200
-    assert Image.open(io.BytesIO(answer.data)).size == (1280, 640)
+    assert Image.open(io.BytesIO(answer.data)).size == (max(SIZES.values()), max(SIZES.values()) // 2)
 
 
 def test_a_rendition_is_kept_for_ever_and_can_do_nothing(

@@ -9,15 +9,17 @@ from tests.cloud import body_of
 from tests.timeline.factories import a_photo, a_user, an_upload, later, with_lost_answers
 from timeline import outbox, sweep
 from timeline.account_deletion import deletion
-from timeline.errors import Forbidden, NotFound
+from timeline.errors import Forbidden, ImageBroken, NotFound
 from timeline.interfaces import Scan
 from timeline.photos import renditions, tombstones
 from timeline.photos.create import create_photo
+from timeline.photos.decoding_queues import LARGE_QUEUE
 from timeline.photos.delete import delete_photo, erase_files, restore_photo
 from timeline.photos.model import Photo, original_name
 from timeline.photos.processing import mark_failed, retry
 from timeline.photos.read import get_photo
 from timeline.photos.renditions import Job
+from timeline.pictures.sizes import SIZES
 from timeline.streams import pages
 
 if TYPE_CHECKING:
@@ -148,7 +150,7 @@ def test_the_task_finds_a_restored_photo_and_erases_nothing(backends: "Backends"
 
     erase(backends, erasure())
 
-    assert blobs(backends) == 4
+    assert blobs(backends) == 1 + len(SIZES)
     assert get_photo(backends, photo.id) == photo
 
 
@@ -164,7 +166,7 @@ def test_a_late_task_of_the_first_deletion_spares_the_grace_of_the_second(
     erase(backends, first)
 
     assert restore_photo(backends, photo.id, "ana") == photo
-    assert blobs(backends) == 4
+    assert blobs(backends) == 1 + len(SIZES)
 
 
 def test_a_rendition_task_during_the_grace_spares_what_may_come_back(backends: "Backends") -> None:
@@ -173,7 +175,7 @@ def test_a_rendition_task_during_the_grace_spares_what_may_come_back(backends: "
 
     assert renditions.make_renditions(backends, job_of(photo)) is None
 
-    assert blobs(backends) == 4
+    assert blobs(backends) == 1 + len(SIZES)
 
 
 def test_a_photo_restored_before_it_was_ready_gets_its_renditions_after_all(
@@ -185,7 +187,7 @@ def test_a_photo_restored_before_it_was_ready_gets_its_renditions_after_all(
 
     restore_photo(backends, photo.id, "ana")
 
-    tasks = cloud.tasks(backends.settings.google_cloud_project, "renditions")
+    tasks = cloud.tasks(backends.settings.google_cloud_project, LARGE_QUEUE)
     bodies = [body_of(task) for task in tasks]
     (anew,) = [body for body in bodies if body["outbox_id"] != photo.id]
     made = renditions.make_renditions(backends, Job(photo_id=photo.id, outbox_id=anew["outbox_id"]))
@@ -248,14 +250,15 @@ def test_only_one_of_undo_and_erasure_wins(backends: "Backends", erasure: Erasur
 
 def test_a_failed_photo_is_tried_again(cloud: "Cloud", backends: "Backends") -> None:
     photo = a_photo(backends)
-    failed = mark_failed(backends, photo.id, "The picture is damaged.", photo.id)
+    failed = mark_failed(backends, photo.id, ImageBroken(), photo.id)
 
     again = retry(backends, photo.id, "ana")
 
-    assert (failed.status, again.status, again.failure) == ("failed", "processing", None)
+    assert (failed.status, failed.failure_code) == ("failed", "image_broken")
+    assert (again.status, again.failure, again.failure_code) == ("processing", None, None)
     (task,) = [
         body
-        for body in map(body_of, cloud.tasks(backends.settings.google_cloud_project, "renditions"))
+        for body in map(body_of, cloud.tasks(backends.settings.google_cloud_project, LARGE_QUEUE))
         if body["outbox_id"] != photo.id
     ]
     made = renditions.make_renditions(backends, Job(photo_id=photo.id, outbox_id=task["outbox_id"]))

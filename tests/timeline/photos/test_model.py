@@ -17,6 +17,7 @@ PHOTO = Photo(
     placeholder="YJqGPQw7",
     renditions=(Rendition(name="thumb", width=160, height=120, type="image/jpeg", digest="0f"),),
     failure="The image is cut off or damaged.",
+    failure_code="image_broken",
     revision="7",
     digest="ab" * 32,
 )

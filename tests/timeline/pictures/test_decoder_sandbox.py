@@ -16,9 +16,10 @@ import pytest
 
 from tests import pictures
 from tests.waiting import eventually
-from timeline.errors import ImageBroken, ImageUnsupported, Unavailable
-from timeline.pictures import decoder, renderer
-from timeline.pictures.decoder_sandbox import CRASHED, TOO_SLOW, DecoderSandbox
+from timeline.errors import ImageBroken, ImageTooComplex, ImageUnsupported, Unavailable
+from timeline.pictures import renderer
+from timeline.pictures.decoder_sandbox import CRASHED, DecoderSandbox
+from timeline.pictures.memory_limits import MEMORY_LIMIT
 from timeline.pictures.rendered_photo import RenderedPhoto
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -79,7 +80,7 @@ class Attempt(threading.Thread):
     def run(self) -> None:
         try:
             self.ended = self.sandbox.render(self.image)
-        except (ImageBroken, Unavailable) as refusal:
+        except (ImageBroken, ImageTooComplex, Unavailable) as refusal:
             self.ended = refusal
 
 
@@ -106,17 +107,70 @@ def ended_by(sandbox: DecoderSandbox, by: signal.Signals) -> object:
 
 
 @pytest.mark.parametrize(
-    ("by", "reason"),
-    [(signal.SIGSEGV, CRASHED), (signal.SIGABRT, CRASHED), (signal.SIGXCPU, TOO_SLOW)],
+    ("by", "error", "message"),
+    [
+        (signal.SIGSEGV, ImageBroken, CRASHED),
+        (signal.SIGABRT, ImageBroken, CRASHED),
+        (signal.SIGPROF, ImageTooComplex, "2 seconds"),
+        (signal.SIGXCPU, ImageTooComplex, "2 seconds"),
+    ],
 )
-def test_a_picture_that_ends_its_process_is_broken_and_says_how(
-    sandbox: DecoderSandbox, by: signal.Signals, reason: str
+def test_an_image_that_ends_its_process_is_refused_with_the_reason(
+    sandbox: DecoderSandbox, by: signal.Signals, error: type[Exception], message: str
 ) -> None:
     ended = ended_by(sandbox, by)
 
-    assert isinstance(ended, ImageBroken)
-    assert str(ended) == reason
+    assert isinstance(ended, error)
+    assert message in str(ended)
     assert sandbox.render(pictures.a_jpeg()).width == 64
+
+
+def test_an_image_that_takes_too_much_cpu_is_refused_and_the_next_one_is_decoded() -> None:
+    sandbox = DecoderSandbox(cpu_seconds=0.01)
+
+    with pytest.raises(ImageTooComplex):
+        sandbox.render(pictures.a_png(4000, 3000))
+
+    assert sandbox.render(pictures.a_jpeg()).width == 64
+    sandbox.close()
+
+
+def test_the_limit_of_decoding_does_not_count_what_is_made_as_webp() -> None:
+    sandbox = DecoderSandbox(cpu_seconds=0.01)
+
+    made = sandbox.render(pictures.a_noisy_jpeg(1200, 900), "webp")
+
+    sandbox.close()
+    assert made.width == 1200
+
+
+def test_a_long_job_does_not_delay_a_short_one() -> None:
+    long_jobs, short_jobs = DecoderSandbox(is_background=True), DecoderSandbox()
+    long_jobs.render(pictures.a_jpeg())
+    attempt = Attempt(long_jobs, pictures.a_jpeg())
+    psutil.Process(long_jobs.worker_pids[0]).suspend()
+    attempt.start()
+    eventually(lambda: unread(long_jobs) > len(attempt.image))
+
+    made = short_jobs.render(pictures.a_jpeg())
+
+    assert made.width == 64
+    assert attempt.is_alive()
+    psutil.Process(long_jobs.worker_pids[0]).resume()
+    attempt.join()
+    assert isinstance(attempt.ended, RenderedPhoto)
+    long_jobs.close()
+    short_jobs.close()
+
+
+def test_a_background_worker_yields_the_cpu_and_has_no_spare() -> None:
+    sandbox = DecoderSandbox(is_background=True)
+    sandbox.render(pictures.a_jpeg())
+
+    (pid,) = sandbox.worker_pids
+
+    assert psutil.Process(pid).nice() > psutil.Process().nice()
+    sandbox.close()
 
 
 def test_a_process_killed_from_outside_is_no_fault_of_the_picture(sandbox: DecoderSandbox) -> None:
@@ -138,7 +192,7 @@ def test_a_picture_that_never_ends_is_ended_by_the_clock() -> None:
     sandbox.render(pictures.a_jpeg())
     os.kill(sandbox.worker_pids[0], signal.SIGSTOP)
 
-    with pytest.raises(ImageBroken, match=TOO_SLOW):
+    with pytest.raises(ImageTooComplex):
         sandbox.render(pictures.a_jpeg())
 
     sandbox.close()
@@ -160,7 +214,7 @@ def test_its_limits_are_kept_by_the_kernel(sandbox: DecoderSandbox) -> None:
 
     memory = process.rlimit(psutil.RLIMIT_AS)[0]
     cpu = process.rlimit(psutil.RLIMIT_CPU)[0]
-    assert decoder.MEMORY_LIMIT < memory < decoder.MEMORY_LIMIT + 500_000_000
+    assert MEMORY_LIMIT < memory < MEMORY_LIMIT + 500_000_000
     assert 10 <= cpu <= 15
 
 
@@ -190,7 +244,7 @@ import sys
 MANY = b"x" * 9_000_000
 from timeline.pictures import decoder_sandbox
 decoder_sandbox.render(sys.stdin.buffer.read())
-print(*decoder_sandbox._SANDBOX.worker_pids, flush=True)
+print(*decoder_sandbox._SHORT_JOBS.worker_pids, flush=True)
 {then}
 """
 
@@ -218,7 +272,7 @@ def test_it_ends_in_the_middle_of_a_picture_too_when_the_service_is_killed(tmp_p
     image.write_bytes(pictures.a_jpeg())
     stuck = SERVICE.format(
         then="import os, signal\n"
-        "os.kill(decoder_sandbox._SANDBOX.worker_pids[0], signal.SIGSTOP)\n"
+        "os.kill(decoder_sandbox._SHORT_JOBS.worker_pids[0], signal.SIGSTOP)\n"
         "decoder_sandbox.render(MANY)"
     )
     with (

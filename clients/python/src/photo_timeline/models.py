@@ -41,6 +41,7 @@ class Photo(Model):
     placeholder: str | None
     image_url: str
     renditions: tuple[Rendition, ...] = ()
+    failure_code: str | None = None
 
     @classmethod
     def of(cls, values: Json) -> Self:
