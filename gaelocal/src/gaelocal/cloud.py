@@ -14,6 +14,7 @@ from gaelocal.appengine import AppEngine, Layout
 from gaelocal.atomic_write import write_atomically
 from gaelocal.data_folder import DataFolder
 from gaelocal.delivery import Deliver
+from gaelocal.google_api_routes import google_api_environment
 from gaelocal.options import Options
 from gaelocal.port_plan import PortPlan
 from gaelocal.ports import HOST
@@ -47,6 +48,7 @@ class Emulators:
         self.tasks = emulators.tasks(options, plan, deliver, self.identity, health)
         self.scheduler = emulators.scheduler(options, deliver, self.identity, health)
         self.scheduler_api = emulators.scheduler_api(options, plan, self.scheduler, self.tasks)
+        self.metadata = emulators.metadata(options, plan, self.identity)
 
     async def start(self, stack: AsyncExitStack) -> None:
         """Start all of them; `stack` stops them again in the reverse order."""
@@ -58,6 +60,7 @@ class Emulators:
         return (
             self.memcache,
             self.identity,
+            self.metadata,
             self.mail,
             self.storage,
             self.datastore,
@@ -162,11 +165,15 @@ class LocalCloud:
         self._stack.callback(task.cancel)
 
     async def _start_emulators(self, plan: PortPlan, engine: AppEngine) -> None:
+        from gaelocal.cloud_logging import logging_service  # noqa: PLC0415 - the same
         from gaelocal.console import Console, ConsoleParts  # noqa: PLC0415 - the same
+        from gaelocal.secrets import secrets_service  # noqa: PLC0415 - the same
 
         if not self.options.runs("datastore"):
             print(f"gaelocal: looking for the Datastore at {self.options.datastore} …", flush=True)
         emulators = Emulators(self.options, plan, engine.send, self.health)
+        emulators.tasks.add_service(secrets_service(dict(self.options.secrets)))
+        emulators.tasks.add_service(logging_service(engine.logs.keep))
         await emulators.start(self._stack)
         parts = ConsoleParts(
             mail=emulators.mail,
@@ -248,6 +255,7 @@ def service_environment(options: Options, plan: PortPlan) -> Mapping[str, str]:
         "STORAGE_EMULATOR_HOST": where["storage"],
         "GOOGLE_APPLICATION_CREDENTIALS": str(_key_file(options)),
         "CLOUD_TASKS_EMULATOR_HOST": where["tasks"],
+        **google_api_environment(where),
         "MEMCACHE_HOST": where["memcache"],
         "SMTP_HOST": HOST,
         "SMTP_PORT": str(plan.port("smtp")),

@@ -8,6 +8,7 @@ from gaelocal.google_emulator import GoogleEmulator
 from gaelocal.identity import IdentityServer
 from gaelocal.mail import MailServer
 from gaelocal.memcache import MemcacheServer
+from gaelocal.metadata import MetadataServer
 from gaelocal.options import Options
 from gaelocal.port_plan import PortPlan
 from gaelocal.remote_datastore import RemoteDatastore
@@ -15,6 +16,7 @@ from gaelocal.remote_memcache import RemoteMemcache
 from gaelocal.scheduler import Scheduler, read_jobs
 from gaelocal.scheduler.protocol.api import SchedulerApi
 from gaelocal.storage import StorageServer
+from gaelocal.storage.service_account import EMAIL as SERVICE_ACCOUNT
 from gaelocal.supervision import Health
 from gaelocal.tasks import TasksServer, read_queues
 
@@ -89,6 +91,10 @@ def tasks(
         app_address=f"localhost:{plan.port('app')}",
         credentials=credentials,
     )
+
+
+def metadata(options: Options, plan: PortPlan, tokens: Credentials) -> MetadataServer:
+    return MetadataServer(plan.listening("metadata"), options.project, SERVICE_ACCOUNT, tokens)
 
 
 def scheduler(options: Options, deliver: Deliver, credentials: Credentials, health: Health) -> Scheduler:

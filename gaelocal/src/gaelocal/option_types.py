@@ -8,6 +8,7 @@ from pathlib import Path
 from gaelocal.ports import Address
 
 VARIABLE_FORM = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+SECRET_FORM = re.compile(r"[A-Za-z0-9_-]{1,255}")
 PROJECT_FORM = re.compile(r"[a-z][a-z0-9-]{4,28}[a-z0-9]")
 
 
@@ -46,6 +47,13 @@ def variable(text: str) -> tuple[str, str]:
     name, is_set, value = text.partition("=")
     if not is_set or not VARIABLE_FORM.fullmatch(name):
         raise argparse.ArgumentTypeError(f"`{text}` is not NAME=VALUE")
+    return name, value
+
+
+def secret(text: str) -> tuple[str, str]:
+    name, is_set, value = text.partition("=")
+    if not is_set or not SECRET_FORM.fullmatch(name):
+        raise argparse.ArgumentTypeError(f"`{name}` is not NAME=VALUE; a name has letters, digits, - and _")
     return name, value
 
 

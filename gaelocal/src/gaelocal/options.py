@@ -20,6 +20,7 @@ DEFAULT_PORTS = {
     "smtp": 1025,
     "oidc": 8085,
     "admin": 8086,
+    "metadata": 8087,
 }
 PARTS = {"front-door": frozenset({"app"}), "emulators": frozenset(DEFAULT_PORTS) - {"app", "admin"}}
 """The servers that `--only` leaves: a deploy needs the front door and the storage in one process."""
@@ -61,6 +62,7 @@ class Options:
     key_file: Path | None = None
     https_redirects: bool = False
     install: bool = False
+    secrets: tuple[tuple[str, str], ...] = ()
     console_at: Address | None = None
 
     def runs(self, server: str) -> bool:
@@ -135,6 +137,7 @@ def options_of(arguments: argparse.Namespace) -> Options:
         key_file=arguments.key_file,
         https_redirects=arguments.https_redirects,
         install=arguments.install,
+        secrets=tuple(arguments.secret),
         console_at=arguments.console_at,
     )
 
@@ -183,6 +186,14 @@ def _add_project_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="NAME=VALUE",
         help="an environment variable for every service; may be repeated",
+    )
+    parser.add_argument(
+        "--secret",
+        type=option_types.secret,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a secret for Secret Manager's client; may be repeated",
     )
     parser.add_argument(
         "--install",

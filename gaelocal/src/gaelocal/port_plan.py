@@ -10,7 +10,7 @@ from gaelocal.options import DEFAULT_PORTS, Options, option_of
 from gaelocal.ports import HOST, listening_socket, port_of
 from gaelocal.yaml_files import ConfigError
 
-SPOKEN_IN_HTTP = frozenset({"app", "console", "storage", "oidc", "admin"})
+SPOKEN_IN_HTTP = frozenset({"app", "console", "storage", "oidc", "admin", "metadata"})
 
 
 class PortPlan:

@@ -10,6 +10,7 @@ from gaelocal.clock import Clock, WallClock
 from gaelocal.credentials import Credentials
 from gaelocal.delivery import Deliver
 from gaelocal.google_api import Service, grpc_handlers
+from gaelocal.google_api.unsupported import UnsupportedApis
 from gaelocal.ports import HOST, free_port
 from gaelocal.supervision import Health
 from gaelocal.tasks import overview
@@ -81,7 +82,9 @@ class TasksServer:
         self._queues.open(self._configs)
         self.api = self._api()
         services = [*self.api.grpc_services(), *self._more_services]
-        self._server.add_generic_rpc_handlers([grpc_handlers(service) for service in services])
+        unsupported = UnsupportedApis({service.name for service in services})
+        handlers = [*(grpc_handlers(service) for service in services), unsupported]
+        self._server.add_generic_rpc_handlers(handlers)
         await self._server.start()
 
     async def stop(self) -> None:

@@ -33,8 +33,15 @@ def instance_environment(
         **service.env_variables,
         **_platform(service, project, deployment),
         **given,
+        **_python_path(service.env_variables, given),
         "PATH": os.pathsep.join([*map(str, programs), os.environ.get("PATH", os.defpath)]),
     }
+
+
+def _python_path(of_service: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
+    """Return PYTHONPATH with the folders of both, the platform's first."""
+    folders = [variables["PYTHONPATH"] for variables in (given, of_service) if variables.get("PYTHONPATH")]
+    return {"PYTHONPATH": os.pathsep.join(folders)} if folders else {}
 
 
 def _platform(service: Service, project: str, deployment: str) -> dict[str, str]:

@@ -1,0 +1,141 @@
+"""Routes the calls of Google's unmodified clients to the local platform.
+
+The variable GAELOCAL_GOOGLE_APIS is JSON: `grpc` and `http` map a host such as `cloudtasks.googleapis.com`
+to the address that takes its place, `*` stands for all other hosts of Google's APIs, and `metadata` is the
+address of the metadata server. Works with every Python 3; imports nothing but the standard library until a
+client is imported.
+"""
+
+import importlib.util
+import json
+import os
+import socket
+import sys
+from urllib.parse import urlsplit, urlunsplit
+
+METADATA_HOSTS = ("metadata.google.internal", "metadata", "169.254.169.254")
+SUFFIX = ".googleapis.com"
+ROUTES = {"grpc": {}, "http": {}, "metadata": ""}
+
+
+def install():
+    ROUTES.update(json.loads(os.environ["GAELOCAL_GOOGLE_APIS"]))
+    sys.meta_path.insert(0, PatchingFinder())
+    _route_metadata_addresses()
+
+
+def grpc_address(target):
+    """Return the local address for a gRPC target such as `dns:///cloudtasks.googleapis.com:443`, or None."""
+    host = target.rpartition("/")[2].partition(":")[0]
+    own = os.environ.get("CLOUD_TASKS_EMULATOR_HOST") if host == "cloudtasks" + SUFFIX else None
+    if own or host in ROUTES["grpc"]:
+        return own or ROUTES["grpc"][host]
+    return ROUTES["grpc"].get("*") if host.endswith(SUFFIX) else None
+
+
+def http_url(url):
+    """Return the local URL in the place of one of Google's APIs; any other URL as it is."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if host in METADATA_HOSTS:
+        return urlunsplit(("http", ROUTES["metadata"], parts.path, parts.query, ""))
+    if host in ROUTES["http"]:
+        base = urlsplit(ROUTES["http"][host])
+        return urlunsplit((base.scheme, base.netloc, parts.path, parts.query, ""))
+    if host.endswith(SUFFIX) and "*" in ROUTES["http"]:
+        return "{}/{}{}".format(ROUTES["http"]["*"], host, parts.path)
+    return url
+
+
+def _route_metadata_addresses():
+    """Let programs that open http://metadata.google.internal/ themselves reach the local metadata server."""
+    resolve = socket.getaddrinfo
+    host, _, port = ROUTES["metadata"].rpartition(":")
+
+    def getaddrinfo(name, service, *args, **kwargs):
+        if name in METADATA_HOSTS and service in (80, "80", "http"):
+            return resolve(host, int(port), *args, **kwargs)
+        return resolve(name, service, *args, **kwargs)
+
+    socket.getaddrinfo = getaddrinfo
+
+
+class PatchingFinder:
+    """Finds the few modules that are changed after they were imported, and leaves all others alone."""
+
+    def __init__(self):
+        self._patches = {
+            "google.api_core.grpc_helpers": patch_grpc,
+            "google.api_core.grpc_helpers_async": patch_grpc_async,
+            "requests.adapters": patch_requests,
+            "httplib2": patch_httplib2,
+        }
+
+    def find_spec(self, name, path=None, target=None):
+        patch = self._patches.pop(name, None)
+        if patch is None:
+            return None
+        spec = importlib.util.find_spec(name)
+        if spec is not None and spec.loader is not None:
+            spec.loader = PatchingLoader(spec.loader, patch)
+        return spec
+
+
+class PatchingLoader:
+    def __init__(self, loader, patch):
+        self._loader = loader
+        self._patch = patch
+
+    def __getattr__(self, name):
+        return getattr(self._loader, name)
+
+    def create_module(self, spec):
+        return self._loader.create_module(spec)
+
+    def exec_module(self, module):
+        self._loader.exec_module(module)
+        self._patch(module)
+
+
+def patch_grpc(helpers):
+    import grpc
+
+    _patch_create_channel(helpers, grpc.insecure_channel)
+
+
+def patch_grpc_async(helpers):
+    import grpc.aio
+
+    _patch_create_channel(helpers, grpc.aio.insecure_channel)
+
+
+def _patch_create_channel(helpers, insecure_channel):
+    create = helpers.create_channel
+
+    def create_channel(target, *args, **kwargs):
+        address = grpc_address(target)
+        if address is None:
+            return create(target, *args, **kwargs)
+        interceptors = {name: kwargs[name] for name in ("interceptors",) if kwargs.get(name)}
+        return insecure_channel(address, options=kwargs.get("options"), **interceptors)
+
+    helpers.create_channel = create_channel
+
+
+def patch_requests(adapters):
+    send = adapters.HTTPAdapter.send
+
+    def routed_send(self, request, *args, **kwargs):
+        request.url = http_url(request.url)
+        return send(self, request, *args, **kwargs)
+
+    adapters.HTTPAdapter.send = routed_send
+
+
+def patch_httplib2(module):
+    request = module.Http.request
+
+    def routed_request(self, uri, *args, **kwargs):
+        return request(self, http_url(uri), *args, **kwargs)
+
+    module.Http.request = routed_request

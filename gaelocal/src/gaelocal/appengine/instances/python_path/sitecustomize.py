@@ -1,0 +1,28 @@
+"""Run by every Python that an instance starts, because its folder is in PYTHONPATH.
+
+It makes Google's clients talk to the local platform, then runs the project's own sitecustomize, if there is
+one. It must work with every Python 3 and import nothing but the standard library.
+"""
+
+import importlib.util
+import os
+import sys
+from importlib.machinery import PathFinder
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def _run_next():
+    path = [entry for entry in sys.path if os.path.abspath(entry or ".") != HERE]
+    spec = PathFinder.find_spec("sitecustomize", path)
+    if spec is not None and spec.loader is not None:
+        module = importlib.util.module_from_spec(spec)
+        sys.modules["sitecustomize"] = module
+        spec.loader.exec_module(module)
+
+
+if "GAELOCAL_GOOGLE_APIS" in os.environ:
+    import gaelocal_client_routes
+
+    gaelocal_client_routes.install()
+_run_next()
