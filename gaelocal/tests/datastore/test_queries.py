@@ -1,7 +1,7 @@
 """Queries: filters, orders, projections, and which are refused."""
 
 import pytest
-from google.api_core.exceptions import InvalidArgument, MethodNotImplemented
+from google.api_core.exceptions import InvalidArgument
 from google.cloud import datastore
 from google.cloud.datastore.query import And, Or, PropertyFilter
 from tests.datastore.entities import names, put, run, where
@@ -261,14 +261,6 @@ def test_a_projected_property_must_not_be_equal_to_something(photos: datastore.C
 
     with pytest.raises(InvalidArgument, match="cannot use projection on a property with an equality filter"):
         list(query.fetch())
-
-
-@pytest.mark.usefixtures("embedded")
-def test_gql_is_refused_in_words(client: datastore.Client) -> None:
-    request = {"project_id": client.project, "gql_query": {"query_string": "SELECT * FROM Photo"}}
-
-    with pytest.raises(MethodNotImplemented, match="GQL is not implemented here"):
-        client._datastore_api.run_query(request=request)
 
 
 def test_the_datastore_knows_its_kinds_namespaces_and_properties(photos: datastore.Client) -> None:
