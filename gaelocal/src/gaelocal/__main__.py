@@ -14,6 +14,7 @@ COMMANDS = {
     "services": "services",
     "gcloud-env": "gcloud_env",
     "datastore": "datastore",
+    "indexes": "indexes",
 }
 """The module in gaelocal.commands of each command. A first word that is none of these is for `run`."""
 

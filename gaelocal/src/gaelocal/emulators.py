@@ -2,7 +2,7 @@
 
 from gaelocal.appengine.project import config_file
 from gaelocal.credentials import Credentials
-from gaelocal.datastore import DatastoreServer
+from gaelocal.datastore import DatastoreServer, Rules
 from gaelocal.delivery import Deliver
 from gaelocal.google_emulator import GoogleEmulator
 from gaelocal.identity import IdentityServer
@@ -64,7 +64,12 @@ def datastore(
         return DatastoreServer(
             options.data / "datastore",
             plan.listening("datastore"),
-            options.consistency,
+            Rules(
+                consistency=options.consistency,
+                pessimistic=options.locking == "pessimistic",
+                index_file=config_file(options.app, "index.yaml"),
+                require_indexes=options.require_indexes,
+            ),
             host=options.host,
             health=health,
         )

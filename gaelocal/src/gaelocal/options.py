@@ -52,6 +52,8 @@ class Options:
     ready_file: Path | None = None
     datastore: str = "embedded"
     consistency: float = 1.0
+    locking: str = "optimistic"
+    require_indexes: bool = False
     project: str = "local-project"
     env: tuple[tuple[str, str], ...] = ()
     host: str = HOST
@@ -127,6 +129,8 @@ def options_of(arguments: argparse.Namespace) -> Options:
         ready_file=arguments.ready_file,
         datastore=arguments.datastore,
         consistency=arguments.consistency,
+        locking=arguments.locking,
+        require_indexes=arguments.require_indexes,
         project=arguments.project or project_id(app),
         env=tuple(arguments.env),
         host=arguments.host,
@@ -228,6 +232,23 @@ def _add_datastore_arguments(parser: argparse.ArgumentParser) -> None:
         default=1.0,
         metavar="0.0..1.0",
         help="how often a global query sees fresh writes (default: 1.0, always)",
+    )
+    add_datastore_rules(group)
+
+
+def add_datastore_rules(parser: argparse._ActionsContainer) -> None:
+    """Add the options that `gaelocal datastore` has as well."""
+    parser.add_argument(
+        "--locking",
+        choices=("optimistic", "pessimistic"),
+        default="optimistic",
+        help="pessimistic: a commit waits for transactions that have read what it writes; "
+        "optimistic (default): such a transaction fails when it commits",
+    )
+    parser.add_argument(
+        "--require-indexes",
+        action="store_true",
+        help="fail queries that need a composite index which index.yaml lacks, as in production",
     )
 
 

@@ -10,7 +10,7 @@ from google.auth.credentials import AnonymousCredentials
 from google.cloud import datastore
 from tests.serving_thread import serving
 
-from gaelocal.datastore import DatastoreServer
+from gaelocal.datastore import DatastoreServer, Rules
 
 Connect = Callable[..., datastore.Client]
 
@@ -62,7 +62,7 @@ def embedded() -> None:
 @pytest.fixture
 def stale(tmp_path: Path) -> Iterator[datastore.Client]:
     """A client of a Datastore whose global queries see nothing new by themselves."""
-    with serving(DatastoreServer(tmp_path, 0, consistency=0.0)) as server:
+    with serving(DatastoreServer(tmp_path, 0, Rules(consistency=0.0))) as server:
         client = client_of(server.address)
         yield client
         client._datastore_api.transport.close()

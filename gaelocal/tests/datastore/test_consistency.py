@@ -105,9 +105,9 @@ def test_a_restart_applies_everything(tmp_path: Path) -> None:
     from tests.datastore.conftest import client_of
     from tests.serving_thread import serving
 
-    from gaelocal.datastore import DatastoreServer
+    from gaelocal.datastore import DatastoreServer, Rules
 
-    with serving(DatastoreServer(tmp_path, 0, consistency=0.0)) as server:
+    with serving(DatastoreServer(tmp_path, 0, Rules(consistency=0.0))) as server:
         put(client_of(server.address, namespace="n"), "User", "ana", "Photo", "a")
-    with serving(DatastoreServer(tmp_path, 0, consistency=0.0)) as server:
+    with serving(DatastoreServer(tmp_path, 0, Rules(consistency=0.0))) as server:
         assert everyone(client_of(server.address, namespace="n")) == ["a"]

@@ -19,7 +19,7 @@ PHOTOS = 600
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     """Every read exceeds its budget."""
-    store = Store(tmp_path, consistency=1.0, budget=-1.0)
+    store = Store(tmp_path, budget=-1.0)
     for first in range(0, PHOTOS, 300):
         write(store, *({"upsert": photo(number)} for number in range(first, first + 300)))
     yield store

@@ -28,7 +28,7 @@ NEWEST = {
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """A stream of 200 pages."""
-    store = Store(tmp_path_factory.mktemp("stream"), consistency=1.0, budget=math.inf)
+    store = Store(tmp_path_factory.mktemp("stream"), budget=math.inf)
     for start in range(0, PHOTOS, 500):
         upserts = [{"upsert": photo(n)} for n in range(start, start + 500)]
         Writes(store).commit(datastore_pb2.CommitRequest(project_id="p", mode=2, mutations=upserts))

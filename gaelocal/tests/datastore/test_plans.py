@@ -12,7 +12,7 @@ from tests.datastore.conftest import client_of
 from tests.datastore.entities import entity, names, where
 from tests.serving_thread import serving
 
-from gaelocal.datastore import DatastoreServer
+from gaelocal.datastore import DatastoreServer, Rules
 
 Filter = tuple[str, str, int]
 MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -105,7 +105,7 @@ def _seen(photo: Photo, name: str, case: Case) -> list[int]:
 @pytest.fixture(scope="module", params=[0, 1_000], ids=["index order", "sorted"])
 def planned(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a Datastore that never sorts what is few, and of one that always does."""
-    with serving(DatastoreServer(tmp_path_factory.mktemp("plans"), 0, small=request.param)) as server:
+    with serving(DatastoreServer(tmp_path_factory.mktemp("plans"), 0, Rules(small=request.param))) as server:
         yield server.address
 
 

@@ -22,9 +22,7 @@ class Past:
 
     def __init__(self, folder: Path) -> None:
         self.now = 0.0
-        self.store = Store(
-            folder, consistency=1.0, budget=math.inf, clock=lambda: int((START + self.now) * 1e9)
-        )
+        self.store = Store(folder, budget=math.inf, clock=lambda: int((START + self.now) * 1e9))
 
     def write(self, now: float, name: str, n: int | None) -> None:
         self.now = now

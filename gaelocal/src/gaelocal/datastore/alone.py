@@ -5,16 +5,19 @@ import signal
 import sys
 from pathlib import Path
 
+import uvloop
+
+from gaelocal.datastore.rules import Rules
 from gaelocal.datastore.server import DatastoreServer
 
 
-def serve_alone(data: Path, port: int, consistency: float) -> int:
+def serve_alone(data: Path, port: int, rules: Rules) -> int:
     """Serve until the process is told to stop; print the address as a client's variable first.
 
     Raises:
         ConfigError: the port or the data folder cannot be used.
     """
-    asyncio.run(_serve(DatastoreServer(data, port, consistency)))
+    uvloop.run(_serve(DatastoreServer(data, port, rules)))
     return 0
 
 

@@ -12,10 +12,11 @@ from google.protobuf.message import DecodeError
 
 from gaelocal.datastore.errors import Code, DatastoreError
 from gaelocal.datastore.protocol.calls import WRITING, Call, calls_on, parse_request
+from gaelocal.datastore.protocol.index_check import MISSING_FILE, IndexCheck
 from gaelocal.datastore.protocol.reads import Response
 from gaelocal.datastore.protocol.rest import rest_app
-from gaelocal.datastore.state.plans import SMALL
-from gaelocal.datastore.state.store import Store
+from gaelocal.datastore.rules import Rules
+from gaelocal.datastore.state.store import DEFAULT_RULES, Store
 from gaelocal.http2 import GrpcError, GrpcServer, Status
 from gaelocal.ports import HOST, listening_socket, port_of
 from gaelocal.sqlite_files import OUTAGE, is_writable, until_writable
@@ -28,15 +29,13 @@ class DatastoreServer:
     """`port` is a number, 0 for any free one, or a socket that listens already.
 
     `counts` tells how often each call was made, by its name (`Lookup`, `RunQuery`, …).
-    `small`: a query that selects fewer entities fetches and sorts them instead of reading an index in order.
     """
 
-    def __init__(  # noqa: PLR0913 - the whole configuration, said once
+    def __init__(
         self,
         data: Path,
         port: int | socket.socket,
-        consistency: float = 1.0,
-        small: int = SMALL,
+        rules: Rules = DEFAULT_RULES,
         *,
         host: str = HOST,
         health: Health | None = None,
@@ -45,8 +44,7 @@ class DatastoreServer:
         self._component = (health or Health()).component("datastore")
         self._host = host
         self._port = port
-        self._consistency = consistency
-        self._small = small
+        self._rules = rules
         self._server: GrpcServer | None = None
         self._store: Store | None = None
         self.counts: Counter[str] = Counter()
@@ -64,9 +62,15 @@ class DatastoreServer:
         """
         if isinstance(self._port, int):
             self._port = listening_socket(self._port, "--port", self._host)
-        self._store = Store(self._folder, self._consistency, self._small)
+        self._store = Store(self._folder, self._rules)
+        indexes = IndexCheck(
+            self._rules.index_file,
+            self._folder / MISSING_FILE,
+            is_required=self._rules.require_indexes,
+        )
+        calls = calls_on(self._store, indexes)
         methods: dict[str, Call] = {
-            name: partial(self._call, name, call, self._store) for name, call in calls_on(self._store).items()
+            name: partial(self._call, name, call, self._store) for name, call in calls.items()
         }
         serialized = {
             f"/{_SERVICE}/{name}": partial(_call_serialized, name, call) for name, call in methods.items()

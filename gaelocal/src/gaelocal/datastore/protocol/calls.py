@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gaelocal.datastore.errors import invalid_argument
+from gaelocal.datastore.protocol.index_check import IndexCheck
 from gaelocal.datastore.protocol.reads import Reads, Response
 from gaelocal.datastore.protocol.writes import Writes
 from gaelocal.datastore.state.store import Store
@@ -29,8 +30,8 @@ def parse_request(name: str, data: bytes) -> Any:
     return getattr(datastore_pb2, f"{name}Request").FromString(data)
 
 
-def calls_on(store: Store) -> dict[str, Call]:
-    reads, writes = Reads(store), Writes(store)
+def calls_on(store: Store, indexes: IndexCheck) -> dict[str, Call]:
+    reads, writes = Reads(store, indexes), Writes(store)
     return {
         "Lookup": reads.lookup,
         "RunQuery": reads.run_query,

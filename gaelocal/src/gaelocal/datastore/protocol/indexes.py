@@ -2,15 +2,17 @@
 
 from typing import NamedTuple
 
+from gaelocal.datastore.protocol.scope import is_reserved
 from gaelocal.datastore.state.queries import KEY, Query
 
 
 class Index(NamedTuple):
-    """Properties in order, each with whether it is descending."""
+    """Properties in order, each with whether it is descending; `equal` come first and in any order."""
 
     kind: str
     ancestor: bool
     properties: tuple[tuple[str, bool], ...]
+    equal: tuple[str, ...] = ()
 
     def stanza(self) -> str:
         """Write the index as it stands below `indexes:` in index.yaml."""
@@ -32,7 +34,7 @@ def used_index(query: Query) -> Index:
     if ordered and ordered[-1] == (KEY, False):
         ordered.pop()
     properties = tuple((name, False) for name in equal) + tuple((o.name, o.descending) for o in ordered)
-    return Index(query.kind or "", query.ancestor, properties)
+    return Index(query.kind or "", query.ancestor, properties, tuple(equal))
 
 
 def needed_index(query: Query) -> Index | None:
@@ -41,11 +43,10 @@ def needed_index(query: Query) -> Index | None:
     Built-in indexes serve queries without a kind, equality filters and ancestors alone, and one property that
     is compared or ordered by, without an ancestor.
     """
-    if query.kind is None:
+    if query.kind is None or is_reserved(query.kind):
         return None
     index = used_index(query)
-    equal = {name for branch in query.branches for name, _ in branch.equal}
-    ordered = [name for name, _ in index.properties if name not in equal]
+    ordered = [name for name, _ in index.properties if name not in index.equal]
     if not ordered:
         return None
     is_single = len(index.properties) == 1 and not query.ancestor and ordered != [KEY]

@@ -8,6 +8,7 @@ from gaelocal.datastore.protocol import gql
 from gaelocal.datastore.protocol.aggregations import aggregated, check_aggregations, fill_result
 from gaelocal.datastore.protocol.encoding import entity_result, field
 from gaelocal.datastore.protocol.explain import Explainer
+from gaelocal.datastore.protocol.index_check import IndexCheck
 from gaelocal.datastore.protocol.metadata import metadata_entities
 from gaelocal.datastore.protocol.property_paths import parse_mask
 from gaelocal.datastore.protocol.queries import is_keys_only, parse_query
@@ -37,8 +38,9 @@ _FOUND, _BATCH = b"\x0a", b"\x0a"
 
 
 class Reads:
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, indexes: IndexCheck | None = None) -> None:
         self._store = store
+        self._indexes = indexes
 
     def lookup(self, request: Any) -> Response:
         """Find entities by key; what would make the response too large is deferred."""
@@ -76,6 +78,7 @@ class Reads:
             request.query.CopyFrom(gql.parse_query(request.gql_query, request.partition_id))
             response.query.CopyFrom(request.query)
         query = parse_query(scope, request.partition_id, request.query)
+        self._check_index(query)
         context = _Context(self._store, request.read_options, response)
         explainer = Explainer(request, query)
         batch = QueryResultBatch(snapshot_version=self._store.version, read_time=timestamp(context.read_time))
@@ -108,6 +111,7 @@ class Reads:
         wanted = request.aggregation_query
         check_aggregations(wanted.aggregations)
         query = parse_query(scope, request.partition_id, wanted.nested_query, aggregated(wanted.aggregations))
+        self._check_index(query)
         context = _Context(self._store, request.read_options, response)
         explainer = Explainer(request, query)
         if explainer.only_plan:
@@ -126,6 +130,10 @@ class Reads:
             return answer.SerializeToString()
 
         return self._store.read(context.past_for_query(query), compute)
+
+    def _check_index(self, query: Query) -> None:
+        if self._indexes is not None:
+            self._indexes.check(query)
 
 
 def _page(view: View, query: Query, partition: Partition) -> tuple[Page, View]:

@@ -1,5 +1,6 @@
 """Transactions, Commit, AllocateIds and ReserveIds: request messages in, serialized responses out."""
 
+from collections.abc import Awaitable
 from functools import partial
 from typing import Any
 
@@ -9,7 +10,7 @@ from gaelocal.datastore.protocol.reads import begin
 from gaelocal.datastore.protocol.results import timestamp
 from gaelocal.datastore.protocol.scope import Scope, check_path, is_incomplete, written_path
 from gaelocal.datastore.state.keys import encode_key
-from gaelocal.datastore.state.store import Outcome, Store
+from gaelocal.datastore.state.store import Change, Outcome, Store
 from gaelocal.datastore.state.transactions import Transaction
 from gaelocal.protobuf.datastore_pb2 import (
     AllocateIdsResponse,
@@ -32,21 +33,49 @@ class Writes:
         name = begin(self._store, request.transaction_options)
         return BeginTransactionResponse(transaction=name).SerializeToString()
 
-    def commit(self, request: Any) -> bytes:
-        transaction = self._committing(request)
+    def commit(self, request: Any) -> bytes | Awaitable[bytes]:
+        """Commit at once, or when the transactions that lock the entities are over."""
+        transaction = self._transaction(request)
+        try:
+            changes, made = self._changes(request)
+        except BaseException:
+            self._end(request)
+            raise
+        keys = [change.key for change in changes]
+        if self._store.locks.are_free(keys, transaction):
+            self._end(request)
+            return self._apply(request, changes, made, transaction)
+        return self._apply_when_free(request, changes, made, transaction)
+
+    async def _apply_when_free(
+        self, request: Any, changes: list[Change], made: set[int], transaction: Transaction | None
+    ) -> bytes:
+        try:
+            await self._store.locks.until_free([change.key for change in changes], transaction)
+        finally:
+            self._end(request)
+        return self._apply(request, changes, made, transaction)
+
+    def _changes(self, request: Any) -> tuple[list[Change], set[int]]:
+        """Check the mutations; return what they change, and the numbers of those that got new ids."""
         if len(request.mutations) > MOST_MUTATIONS:
             raise invalid_argument(f"cannot write more than {MOST_MUTATIONS} entities in a single call")
         scope = Scope.of(self._store.tables, request)
         made = self._complete_keys(scope, request.mutations)
         changes = [change_of(scope, mutation) for mutation in request.mutations]
-        is_transactional = request.mode != CommitRequest.NON_TRANSACTIONAL
-        if not is_transactional and len({change.key for change in changes}) < len(changes):
+        repeats = len({change.key for change in changes}) < len(changes)
+        if repeats and request.mode == CommitRequest.NON_TRANSACTIONAL:
             raise invalid_argument(
                 "A non-transactional commit may not contain multiple mutations affecting the same entity."
             )
+        return changes, made
+
+    def _apply(
+        self, request: Any, changes: list[Change], made: set[int], transaction: Transaction | None
+    ) -> bytes:
         outcomes = self._store.commit(changes, transaction)
         response = CommitResponse(index_updates=sum(outcome.index_updates for outcome in outcomes))
-        if is_transactional:
+        if request.mode != CommitRequest.NON_TRANSACTIONAL:
             response.commit_time.CopyFrom(timestamp(self._store.version))
         for number, outcome in enumerate(outcomes):
             key = key_of(request.mutations[number]) if number in made else None
@@ -71,8 +100,12 @@ class Writes:
         self._store.reserve([scope.key(key) for key in request.keys])
         return ReserveIdsResponse().SerializeToString()
 
-    def _committing(self, request: Any) -> Transaction | None:
-        """Take the transaction out: whatever the fate of the commit, it is over."""
+    def _end(self, request: Any) -> None:
+        """End the transaction: whatever the fate of the commit, it is over."""
+        if request.WhichOneof("transaction_selector") == "transaction":
+            self._store.transactions.roll_back(request.transaction)
+
+    def _transaction(self, request: Any) -> Transaction | None:
         chosen = request.WhichOneof("transaction_selector")
         if request.mode == CommitRequest.NON_TRANSACTIONAL:
             if chosen:
@@ -80,7 +113,7 @@ class Writes:
             return None
         if chosen is None:
             raise invalid_argument("transactional commit requires a transaction")
-        return self._store.transactions.end(request.transaction) if chosen == "transaction" else None
+        return self._store.transactions.get(request.transaction) if chosen == "transaction" else None
 
     def _complete_keys(self, scope: Scope, mutations: Any) -> set[int]:
         """Give ids to what is inserted without one; return the numbers of those mutations."""

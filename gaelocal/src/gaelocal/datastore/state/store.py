@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from gaelocal.datastore.errors import Code, DatastoreError, invalid_argument
+from gaelocal.datastore.rules import Rules
 from gaelocal.datastore.state.freshness import Freshness
 from gaelocal.datastore.state.indexing import index_entries
+from gaelocal.datastore.state.locks import CONTENTION, Locks
 from gaelocal.datastore.state.long_reads import BUDGET_SECONDS, LongReads
-from gaelocal.datastore.state.plans import SMALL
 from gaelocal.datastore.state.queries import Query
 from gaelocal.datastore.state.tables import Stored, TableReader, Tables
 from gaelocal.datastore.state.transactions import Transaction, Transactions
@@ -21,10 +22,9 @@ T = TypeVar("T")
 Made = tuple[Any | None, tuple[Any, ...]]
 """The new entity, or None, and the results of its transforms."""
 
+DEFAULT_RULES = Rules()
 HISTORY_MICROSECONDS = 3_600_000_000
 _COMMITS_PER_PRUNING = 50
-
-CONTENTION = "too much contention on these datastore entities. please try again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +56,17 @@ class Store:
     def __init__(
         self,
         folder: Path,
-        consistency: float,
-        small: int = SMALL,
+        rules: Rules = DEFAULT_RULES,
         *,
         budget: float = BUDGET_SECONDS,
         clock: Callable[[], int] = time.time_ns,
     ) -> None:
         self.tables = Tables(folder / "datastore.sqlite")
         self.transactions = Transactions()
+        self.locks = Locks(self.transactions, rules)
         self._long_reads = LongReads(self.tables, budget)
-        self._freshness = Freshness(consistency)
-        self._small = small
+        self._freshness = Freshness(rules.consistency)
+        self._small = rules.small
         self._clock = clock
         self._commits = 0
         self._version, self._ids = self.tables.progress()

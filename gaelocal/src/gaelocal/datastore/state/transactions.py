@@ -1,5 +1,6 @@
 """Transactions: each reads the past it began in, and remembers what it read."""
 
+import asyncio
 import secrets
 import time
 from collections.abc import Callable, Mapping
@@ -26,19 +27,24 @@ class Transaction:
     before: dict[bytes, Stored | None] = field(default_factory=dict)
     keys: set[bytes] = field(default_factory=set)
     ranges: list[tuple[Range, bytes | None]] = field(default_factory=list)
+    waits_for: frozenset[bytes] = frozenset()
 
     def is_outdated(self) -> bool:
         """Say whether somebody changed, added or removed what this one has read."""
-        return any(key in self.keys or self._has_scanned(key) for key in self.before)
+        return any(map(self.has_read, self.before))
 
-    def _has_scanned(self, key: bytes) -> bool:
-        return any(wanted.holds(key) and kind in (None, kind_of(key)) for wanted, kind in self.ranges)
+    def has_read(self, key: bytes) -> bool:
+        """Whether the key was looked up or stands in a range that was queried, present or not."""
+        return key in self.keys or any(
+            wanted.holds(key) and kind in (None, kind_of(key)) for wanted, kind in self.ranges
+        )
 
 
 class Transactions:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._open: dict[bytes, Transaction] = {}
+        self._waiting: set[asyncio.Future[None]] = set()
 
     def begin(self, read_only: bool, past: Mapping[bytes, Stored | None] = MappingProxyType({})) -> bytes:
         """Begin a transaction, which sees `past` instead of what these keys hold now."""
@@ -66,12 +72,33 @@ class Transactions:
     def end(self, name: bytes) -> Transaction:
         found = self.get(name)
         del self._open[name]
+        self._wake()
         return found
 
     def roll_back(self, name: bytes) -> None:
         """Forget a transaction; one that is already over is no error: clients roll back what failed."""
         _check_name(name)
         self._open.pop(name, None)
+        self._wake()
+
+    def writing(self) -> list[Transaction]:
+        """Return the open transactions that may still commit."""
+        now = self._clock()
+        return [one for one in self._open.values() if not one.read_only and not _is_expired(one, now)]
+
+    async def until_one_ends(self, seconds: float) -> None:
+        """Wait until a transaction ends, but no longer than `seconds`."""
+        ended = asyncio.get_running_loop().create_future()
+        self._waiting.add(ended)
+        try:
+            await asyncio.wait((ended,), timeout=seconds)
+        finally:
+            self._waiting.discard(ended)
+
+    def _wake(self) -> None:
+        for ended in self._waiting:
+            if not ended.done():
+                ended.set_result(None)
 
     def wrote(self, key: bytes, before: Stored | None) -> None:
         for transaction in self._open.values():
