@@ -104,7 +104,7 @@ def test_the_emulators_run_on_the_ports_that_compose_gives_them() -> None:
     with PortPlan(Options(only="emulators", port=0, memcache="memcached:11211"), {}) as plan:
         run_here = set(plan.addresses()) & set(DEFAULT_PORTS)
 
-    assert run_here == {"console", "datastore", "tasks", "storage", "memcache", "smtp", "oidc"}
+    assert run_here == {"console", "datastore", "tasks", "storage", "memcache", "smtp", "oidc", "metadata"}
     assert CONTAINERS["tasks-backend"]["environment"]["SMTP_PORT"] == str(DEFAULT_PORTS["smtp"])
 
 
