@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from gaelocal.appengine import AppEngine, Layout
+from gaelocal.appengine.front_door.sign_in import IdentityProvider
 from gaelocal.atomic_write import write_atomically
 from gaelocal.data_folder import DataFolder
 from gaelocal.delivery import Deliver
@@ -121,7 +122,7 @@ class LocalCloud:
             project=options.project,
             environment={} if options.only else service_environment(options, plan),
             data=options.data / "appengine",
-            layout=layout(options),
+            layout=layout(options, plan),
             health=self.health,
             files=options.files,
             installs=options.install,
@@ -235,14 +236,21 @@ def _report_moved_ports(plan: PortPlan) -> None:
         print(f"gaelocal: in use by another process: {servers}. Free ports are used instead.", flush=True)
 
 
-def layout(options: Options) -> Layout:
+def layout(options: Options, plan: PortPlan) -> Layout:
     return Layout(
         host=options.host,
         has_door=options.runs("app"),
         starts_services=not options.only,
         services_at=options.services_at,
         https_redirects=options.https_redirects,
+        identity=_identity_provider(options, plan),
     )
+
+
+def _identity_provider(options: Options, plan: PortPlan) -> IdentityProvider | None:
+    if not options.runs("oidc"):
+        return None
+    return IdentityProvider(plan.addresses()["oidc"], f"http://{HOST}:{plan.port('oidc')}")
 
 
 def service_environment(options: Options, plan: PortPlan) -> Mapping[str, str]:

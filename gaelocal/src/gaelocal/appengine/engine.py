@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TextIO
 
 from gaelocal.appengine.front_door import FrontDoor
+from gaelocal.appengine.front_door.sign_in import SignIn
 from gaelocal.appengine.instance_report import describe
 from gaelocal.appengine.instances import Instance, Reaper, RunningVersion
 from gaelocal.appengine.instances.environment import instance_environment
@@ -66,7 +67,10 @@ class AppEngine:
         self._project = project
         self._reaper = Reaper(data)
         self._registry = VersionRegistry(project)
-        self._door = FrontDoor(self._registry, self.logs, https_redirects=self._layout.https_redirects)
+        sign_in = SignIn(self._layout.identity, self._data / "session.key")
+        self._door = FrontDoor(
+            self._registry, self.logs, sign_in, https_redirects=self._layout.https_redirects
+        )
         version_store = VersionStore(self._data)
         self._environments = Environments(self._data, Builds(self.logs, self._reaper))
         staging = Staging(self._data, self._environments, self._deployed, self.logs)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from gaelocal.appengine.front_door.sign_in import IdentityProvider
 from gaelocal.appengine.project import Service
 from gaelocal.ports import HOST, Address
 from gaelocal.yaml_files import ConfigError
@@ -12,7 +13,7 @@ from gaelocal.yaml_files import ConfigError
 class Layout:
     """`services_at` names the services that are started elsewhere; without `starts_services`, all are.
 
-    `https_redirects` makes the front door obey `secure: always`.
+    `https_redirects` makes the front door obey `secure: always`. `identity` is where people sign in.
     """
 
     host: str = HOST
@@ -20,6 +21,7 @@ class Layout:
     starts_services: bool = True
     services_at: Mapping[str, Address] = field(default_factory=dict)
     https_redirects: bool = False
+    identity: IdentityProvider | None = None
 
     def place(self, services: Mapping[str, Service]) -> list[Service]:
         """Tell each service where it runs.

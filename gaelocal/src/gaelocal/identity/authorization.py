@@ -1,7 +1,7 @@
 """Reads an authorization request and finds what is wrong with it (OpenID Connect Core 3.1.2, RFC 7636)."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 from multidict import MultiMapping
@@ -92,9 +92,14 @@ class AuthorizationRequest:
     def is_silent(self) -> bool:
         return "none" in self.prompts
 
+    @property
+    def wants_admin(self) -> bool:
+        """Return whether the client distinguishes administrators; all others never learn of them."""
+        return "admin" in self.scope.split()
+
     def grant_to(self, sign_in: SignIn) -> Grant:
         return Grant(
-            sign_in=sign_in,
+            sign_in=sign_in if self.wants_admin else replace(sign_in, is_admin=False),
             client_id=self.back.client_id,
             redirect_uri=self.back.redirect_uri,
             challenge=self.challenge,

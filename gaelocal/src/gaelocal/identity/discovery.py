@@ -4,7 +4,7 @@ from typing import Any
 
 from gaelocal.identity.keys import ALGORITHM
 
-CLAIMS = "iss sub aud exp iat auth_time nonce at_hash preferred_username name email email_verified"
+CLAIMS = "iss sub aud exp iat auth_time nonce at_hash preferred_username name email email_verified admin"
 
 
 def discovery(issuer: str, reached_at: str) -> dict[str, Any]:
@@ -25,7 +25,7 @@ def discovery(issuer: str, reached_at: str) -> dict[str, Any]:
         "grant_types_supported": ["authorization_code"],
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": [ALGORITHM],
-        "scopes_supported": ["openid", "profile", "email"],
+        "scopes_supported": ["openid", "profile", "email", "admin"],
         "claims_supported": CLAIMS.split(),
         "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
         "code_challenge_methods_supported": ["S256"],

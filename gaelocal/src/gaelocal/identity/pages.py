@@ -26,6 +26,11 @@ POLICY = (
     f"form-action 'self' {LOCAL_SITES}"
 )
 
+ADMINISTRATOR = (
+    '<p class="check"><input id="admin" type="checkbox" name="admin" value="yes"> '
+    '<label for="admin">Administrator of this App Engine project</label></p>'
+)
+
 
 def sign_in_page(
     request: AuthorizationRequest, action: str, recent: Iterable[str], typed: str = "", problem: str = ""
@@ -39,7 +44,8 @@ def sign_in_page(
         problem=f'<p id="problem" class="problem" role="alert">{escape(problem)}</p>' if problem else "",
         problem_id=" problem" if problem else "",
         invalid=' aria-invalid="true"' if problem else "",
-        recent=_recent(action, recent),
+        administrator=ADMINISTRATOR if request.wants_admin else "",
+        recent="" if request.wants_admin else _recent(action, recent),
     )
     return _html(page, 400 if problem else 200)
 

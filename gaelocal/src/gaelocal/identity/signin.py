@@ -74,7 +74,7 @@ class BrowserSide:
             )
         typed = form.get("user", "")
         try:
-            sign_in = SignIn.now(User.named(typed))
+            sign_in = SignIn.now(User.named(typed), is_admin=asked.wants_admin and "admin" in form)
         except InvalidName as invalid:
             return sign_in_page(asked, _action(query), self._recent, typed, f"Not a name: {invalid}.")
         self._recent.add(sign_in.user)

@@ -21,14 +21,22 @@ SESSION_SECONDS = 30 * 24 * HOUR
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """Somebody signed in at a moment, in whole seconds since 1970."""
+    """Somebody signed in at a moment, in whole seconds since 1970.
+
+    `is_admin`: as an administrator of the App Engine project.
+    """
 
     user: User
     at: int
+    is_admin: bool = False
 
     @classmethod
-    def now(cls, user: User) -> "SignIn":
-        return cls(user, int(time.time()))
+    def now(cls, user: User, *, is_admin: bool = False) -> "SignIn":
+        return cls(user, int(time.time()), is_admin)
+
+    def claims(self) -> dict[str, Any]:
+        admin = {"admin": True} if self.is_admin else {}
+        return {**self.user.claims(), "auth_time": self.at, **admin}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +69,7 @@ class Tokens:
     def id_token(
         self, sign_in: SignIn, audience: str, lifetime: int = TOKEN_SECONDS, bound_to: Binding = UNBOUND
     ) -> str:
-        claims = {**sign_in.user.claims(), "auth_time": sign_in.at, **bound_to.claims()}
-        return self._sign(claims, audience, lifetime, ID_KIND)
+        return self._sign({**sign_in.claims(), **bound_to.claims()}, audience, lifetime, ID_KIND)
 
     def access_token(self, user: User, scope: str) -> str:
         claims = {"sub": user.subject, "user": user.name, "scope": scope}
@@ -80,6 +87,8 @@ class Tokens:
 
     def session(self, sign_in: SignIn) -> str:
         claims = {"sub": sign_in.user.subject, "user": sign_in.user.name, "auth_time": sign_in.at}
+        if sign_in.is_admin:
+            claims["admin"] = True
         return self._sign(claims, self.issuer, SESSION_SECONDS, SESSION_KIND)
 
     def person_of(self, access_token: str) -> User | None:
@@ -90,7 +99,9 @@ class Tokens:
     def sign_in_of(self, session: str) -> SignIn | None:
         """Say who is signed in by a session cookie of ours; None where it is anything else."""
         claims = self._read(session, SESSION_KIND)
-        return SignIn(User.named(claims["user"]), claims["auth_time"]) if claims else None
+        if claims is None:
+            return None
+        return SignIn(User.named(claims["user"]), claims["auth_time"], claims.get("admin") is True)
 
     def subject_of(self, id_token: str) -> str | None:
         """Say whom an ID token of ours is for, whatever its age and audience; None where it is not ours."""

@@ -44,8 +44,8 @@ def returns(name: bytes) -> bool:
     )
 
 
-def request_head(request: Request, trace: Trace, main_host: str) -> bytes:
-    """Give the request line and headers as the instance gets them."""
+def request_head(request: Request, trace: Trace, main_host: str, more: bytes = b"") -> bytes:
+    """Return the request line and headers as the instance gets them; `more` are further lines."""
     named = _named_by_connection(request.field(b"connection").lower())
     kept = [
         name + b": " + value
@@ -58,7 +58,7 @@ def request_head(request: Request, trace: Trace, main_host: str) -> bytes:
             f"{request.method} {request.target} HTTP/1.1".encode("latin-1"),
             b"Host: " + host,
             *kept,
-            CONSTANT + _added(request, trace, main_host).encode("latin-1"),
+            CONSTANT + more + _added(request, trace, main_host).encode("latin-1"),
             b"",
         )
     )

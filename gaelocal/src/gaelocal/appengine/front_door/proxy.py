@@ -10,6 +10,7 @@ from gaelocal.appengine.front_door.error_responses import error_response
 from gaelocal.appengine.front_door.headers import clean_answer, request_head
 from gaelocal.appengine.front_door.https_redirects import is_to_be_secured, redirect_to_https
 from gaelocal.appengine.front_door.routing import Target, is_closed, target_of
+from gaelocal.appengine.front_door.sign_in import SignIn, user_headers
 from gaelocal.appengine.front_door.static_files import serve_file
 from gaelocal.appengine.front_door.trace import Trace, new_request_id, trace_of
 from gaelocal.appengine.front_door.traffic_split import SplitChoice, choose_shard, set_split_cookie
@@ -29,11 +30,14 @@ FILE_REFUSALS = {404: "there is no such file", 405: "a file can only be read"}
 class FrontDoor:
     """`https_redirects`: redirect to HTTPS what app.yaml marks with `secure: always`."""
 
-    def __init__(self, registry: VersionRegistry, logs: LogBuffer, *, https_redirects: bool = False) -> None:
+    def __init__(
+        self, registry: VersionRegistry, logs: LogBuffer, sign_in: SignIn, *, https_redirects: bool = False
+    ) -> None:
         self.clients: set[ClientConnection] = set()
         self.host = ""
         self._registry = registry
         self._logs = logs
+        self._sign_in = sign_in
         self._server: asyncio.Server | None = None
         self._sweeping: asyncio.TimerHandle | None = None
         self._date = (0, b"")
@@ -83,16 +87,24 @@ class FrontDoor:
     ) -> Response:
         if is_closed(request.path):
             return error_response(request, 404, "only the platform itself may ask for this")
+        if running.service.has_bundled_services and (response := await self._sign_in.respond(request)):
+            return response
         handler = running.service.handler_for(request.path)
         if handler is None and running.service.handlers:
             return error_response(request, 404, f"no handler in {target.service}'s app.yaml has this path")
-        if handler and self._https_redirects and is_to_be_secured(request, handler):
-            return redirect_to_https(request, handler)
-        if handler and handler.is_static:
-            return _static(request, handler)
+        if handler and (response := self._answer_by_handler(request, handler)):
+            return response
         if running.service.unavailable:
             return error_response(request, 503, f"{target.service}: {running.service.unavailable}")
         return await self._forward(request, target, running, trace)
+
+    def _answer_by_handler(self, request: Request, handler: Handler) -> Response | None:
+        """Return the response that needs no program: a redirect, a refusal or a file."""
+        if self._https_redirects and is_to_be_secured(request, handler):
+            return redirect_to_https(request, handler)
+        if refused := self._sign_in.check(request, handler):
+            return refused
+        return _static(request, handler) if handler.is_static else None
 
     def _without_service(self, request: Request, target: Target) -> Response:
         """Answer for a service that a dispatch rule or an address names and the project does not have."""
@@ -105,7 +117,7 @@ class FrontDoor:
         self, request: Request, target: Target, running: RunningVersion, trace: Trace
     ) -> Response:
         instance_request = InstanceRequest(
-            head=request_head(request, trace, self.host),
+            head=request_head(request, trace, self.host, self._more_headers(request, running)),
             body=request.body,
             is_safe=request.is_safe,
             is_head=request.method == "HEAD",
@@ -131,6 +143,11 @@ class FrontDoor:
             return error_response(
                 request, 504, f"{name} took longer than {instance_request.seconds:.0f} seconds"
             )
+
+    def _more_headers(self, request: Request, running: RunningVersion) -> bytes:
+        if not running.service.has_bundled_services:
+            return b""
+        return user_headers(self._sign_in.user_of(request))
 
     async def _sent_off(self, request: Request, source: Source, response: Response) -> Response:
         await compress(request, response)
