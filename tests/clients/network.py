@@ -1,4 +1,4 @@
-"""A bad network between a client and the real API: it loses answers, and puts refusals in their place."""
+"""A faulty network between a client and the real API: it loses responses or replaces them with errors."""
 
 import socket
 import threading
@@ -15,11 +15,11 @@ Wsgi = Callable[[dict[str, Any], Start], Iterable[bytes]]
 
 class Quiet(WSGIRequestHandler):
     def log(self, *_: object, **__: object) -> None:
-        """Tests show their own words."""
+        """Do not log requests."""
 
 
 class BadNetwork:
-    """Serves `app`; `faults` befall the requests that come next, one each."""
+    """Serves `app`; each of the next requests gets one of the `faults`."""
 
     def __init__(self, app: Flask) -> None:
         self._app = app

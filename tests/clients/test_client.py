@@ -1,4 +1,4 @@
-"""The Python client on a bad network: everything arrives once, nothing is asked for twice in vain."""
+"""The Python client on a faulty network."""
 
 import io
 import json
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Waits:
-    """Takes no time, and remembers how long it would have taken."""
+    """A sleep function that only records the durations."""
 
     def __init__(self) -> None:
         self.seconds: list[float] = []
@@ -59,7 +59,7 @@ def ana(url: str, cloud: "Cloud", waits: Waits) -> Iterator[Client]:
         yield client
 
 
-def test_a_photo_goes_there_and_back(ana: Client) -> None:
+def test_a_photo_is_posted_and_read(ana: Client) -> None:
     posted = ana.post(a_jpeg(width=64, height=48), "sea")
 
     changed = ana.change_caption(posted.id, "the sea")
@@ -89,7 +89,7 @@ def test_an_account_is_read_and_changed(ana: Client) -> None:
 
 
 @pytest.mark.parametrize("faults", [["lost answer"], ["busy", "lost answer"], ["lost answer"] * 3])
-def test_a_lost_answer_does_not_double_a_photo(ana: Client, network: BadNetwork, faults: list[str]) -> None:
+def test_a_lost_response_creates_no_second_photo(ana: Client, network: BadNetwork, faults: list[str]) -> None:
     ana.account()
     network.faults += faults
 
@@ -98,7 +98,7 @@ def test_a_lost_answer_does_not_double_a_photo(ana: Client, network: BadNetwork,
     assert [photo.id for photo in ana.stream("ana")] == [posted.id]
 
 
-def test_a_lost_answer_to_a_deletion_is_no_problem(ana: Client, network: BadNetwork) -> None:
+def test_a_lost_response_to_a_deletion_raises_nothing(ana: Client, network: BadNetwork) -> None:
     posted = ana.post(a_jpeg())
     network.faults.append("lost answer")
 
@@ -107,7 +107,7 @@ def test_a_lost_answer_to_a_deletion_is_no_problem(ana: Client, network: BadNetw
     assert [asked[2] for asked in network.asked if asked[0] == "DELETE"] == [204, 404]
 
 
-def test_the_server_says_how_long_to_wait(ana: Client, network: BadNetwork, waits: Waits) -> None:
+def test_the_client_waits_as_retry_after_says(ana: Client, network: BadNetwork, waits: Waits) -> None:
     network.faults += ["busy", "busy"]
 
     ana.account()
@@ -115,9 +115,7 @@ def test_the_server_says_how_long_to_wait(ana: Client, network: BadNetwork, wait
     assert waits.seconds == [7, 7]
 
 
-def test_without_a_word_of_the_server_waits_grow_and_end(
-    ana: Client, network: BadNetwork, waits: Waits
-) -> None:
+def test_without_retry_after_pauses_grow_and_end(ana: Client, network: BadNetwork, waits: Waits) -> None:
     network.faults += ["lost answer"] * 9
 
     with pytest.raises(Unreachable):
@@ -127,7 +125,7 @@ def test_without_a_word_of_the_server_waits_grow_and_end(
     assert all(seconds <= 0.5 * 2**number for number, seconds in enumerate(waits.seconds))
 
 
-def test_a_change_is_not_sent_again_blindly(ana: Client, network: BadNetwork) -> None:
+def test_a_change_is_not_repeated_automatically(ana: Client, network: BadNetwork) -> None:
     posted = ana.post(a_jpeg())
     network.faults.append("lost answer")
 
@@ -137,7 +135,7 @@ def test_a_change_is_not_sent_again_blindly(ana: Client, network: BadNetwork) ->
     assert [asked[0] for asked in network.asked].count("PATCH") == 1
 
 
-def test_what_has_not_changed_is_not_sent_again(ana: Client, network: BadNetwork) -> None:
+def test_an_unchanged_resource_is_not_downloaded_again(ana: Client, network: BadNetwork) -> None:
     ana.post(a_jpeg())
     first = ana.page("ana")
     network.asked.clear()
@@ -148,7 +146,7 @@ def test_what_has_not_changed_is_not_sent_again(ana: Client, network: BadNetwork
     assert [asked[2] for asked in network.asked] == [304]
 
 
-def test_a_refusal_says_why(ana: Client, waits: Waits) -> None:
+def test_a_problem_has_code_and_detail(ana: Client, waits: Waits) -> None:
     with pytest.raises(Problem) as caught:
         ana.post(b"no picture at all")
 
@@ -157,7 +155,7 @@ def test_a_refusal_says_why(ana: Client, waits: Waits) -> None:
     assert waits.seconds == []
 
 
-def test_nobody_reads_timelines_and_nothing_else(url: str) -> None:
+def test_an_anonymous_client_can_only_read_timelines(url: str) -> None:
     with Client(url) as nobody:
         assert list(nobody.stream()) == []
         with pytest.raises(Problem, match="unauthenticated"):
@@ -181,7 +179,7 @@ def test_a_key_stays_on_disk_until_its_photo_is_acknowledged(
     assert [photo.id for photo in ana.stream("ana")] == [result.photo and result.photo.id]
 
 
-def test_one_bad_file_does_not_hold_up_the_others(ana: Client, tmp_path: Path) -> None:
+def test_one_bad_file_does_not_stop_the_others(ana: Client, tmp_path: Path) -> None:
     poster = FilePoster(ana, JsonFile(tmp_path / "pending.json"), ana.account().user)
     names = ["good.jpg", "text.jpg", "absent.jpg", "other.jpg"]
     for name, content in zip(names, [a_jpeg(), b"text", None, a_jpeg(70, 50)], strict=True):
@@ -196,14 +194,14 @@ def test_one_bad_file_does_not_hold_up_the_others(ana: Client, tmp_path: Path) -
 
 
 def a_large_picture(folder: Path) -> Path:
-    """More than the client sends at once: noise cannot be made smaller."""
+    """An image that is too large for one request: noise cannot be compressed."""
     file = folder / "large.png"
     Image.frombytes("RGB", (1400, 1300), random.Random(1).randbytes(1400 * 1300 * 3)).save(file)
     assert file.stat().st_size > MIN_BYTES
     return file
 
 
-def test_a_large_file_goes_to_storage_itself(ana: Client, network: BadNetwork, tmp_path: Path) -> None:
+def test_a_large_file_is_sent_to_cloud_storage(ana: Client, network: BadNetwork, tmp_path: Path) -> None:
     poster = FilePoster(ana, JsonFile(tmp_path / "pending.json"), ana.account().user)
     file, arrived = a_large_picture(tmp_path), []
 
@@ -215,7 +213,9 @@ def test_a_large_file_goes_to_storage_itself(ana: Client, network: BadNetwork, t
     assert max(int(sent.get("CONTENT_LENGTH", "0")) for sent in network.sent) < 1000
 
 
-def test_a_broken_upload_goes_on_where_it_stopped(ana: Client, network: BadNetwork, tmp_path: Path) -> None:
+def test_an_interrupted_upload_continues_where_it_stopped(
+    ana: Client, network: BadNetwork, tmp_path: Path
+) -> None:
     poster = FilePoster(ana, JsonFile(tmp_path / "pending.json"), ana.account().user)
     file = a_large_picture(tmp_path)
     upload = ana.begin_upload("image/png", file.stat().st_size, key=a_key_for(poster, file))
@@ -230,13 +230,13 @@ def test_a_broken_upload_goes_on_where_it_stopped(ana: Client, network: BadNetwo
 
 
 def a_key_for(poster: FilePoster, file: Path) -> str:
-    """The key that a run before this one has left on disk."""
+    """Return the key that an earlier run stored."""
     name = poster._name_of(file, "")
     poster.pending.write({name: "left-behind"})
     return "left-behind-upload"
 
 
-def test_the_same_bytes_are_posted_once_unless_asked_for(ana: Client, tmp_path: Path) -> None:
+def test_equal_bytes_are_posted_once_unless_again_is_set(ana: Client, tmp_path: Path) -> None:
     file_of_keys, user = JsonFile(tmp_path / "pending.json"), ana.account().user
     (tmp_path / "a.jpg").write_bytes(a_jpeg())
     (tmp_path / "copy.jpg").write_bytes(a_jpeg())
@@ -253,7 +253,7 @@ def test_the_same_bytes_are_posted_once_unless_asked_for(ana: Client, tmp_path: 
     assert len({*once, *again}) == 3
 
 
-def test_a_mirror_follows_what_came_changed_and_went(ana: Client, tmp_path: Path) -> None:
+def test_a_mirror_follows_new_changed_and_deleted_photos(ana: Client, tmp_path: Path) -> None:
     photos = [ana.post(a_jpeg(), str(number)) for number in range(3)]
     mirror = Mirror(ana, tmp_path / "mirror")
     first = mirror.update()
@@ -270,7 +270,7 @@ def test_a_mirror_follows_what_came_changed_and_went(ana: Client, tmp_path: Path
     }
 
 
-def test_a_mirror_with_a_token_of_long_ago_begins_again(
+def test_a_mirror_with_an_old_token_starts_again(
     ana: Client, backends: "Backends", url: str, cloud: "Cloud", tmp_path: Path
 ) -> None:
     photos = [ana.post(a_jpeg(), str(number)) for number in range(2)]

@@ -1,4 +1,4 @@
-"""A person with gcloud and a copy of the project, before a platform that runs the project itself."""
+"""A user with gcloud and a copy of the project, and a platform that runs the repository."""
 
 import shutil
 import subprocess
@@ -18,7 +18,7 @@ LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc")
 
 @dataclass(frozen=True)
 class Said:
-    """What a command printed, and how long it took."""
+    """The output and duration of a command."""
 
     text: str
     status: int
@@ -46,7 +46,7 @@ class Laptop:
         file.write_text(text.replace(old, new))
 
     def try_to(self, line: str) -> Said:
-        """Type a line where gcloud was pointed at the platform."""
+        """Run a shell command with gcloud configured for the platform."""
         words = f"{sys.executable} -m gaelocal gcloud-env --data {self.platform.folder / 'state'}"
         before = time.monotonic()
         ran = subprocess.run(
@@ -68,12 +68,12 @@ class Laptop:
         return said
 
     def rows(self, line: str) -> list[dict[str, str]]:
-        """Type a line that prints a table, and give its rows by their headings."""
+        """Run a command that prints a table, and return its rows as dictionaries."""
         head, *rest = (row.split() for row in self.type(line).text.strip().splitlines())
         return [dict(zip(head, row, strict=False)) for row in rest]
 
     def get(self, path: str, name: str = "", session: Any = requests) -> requests.Response:
-        """Ask the front door, at `NAME.localhost` where a name is given."""
+        """Send a request to the front door, at `NAME.localhost` if a name is given."""
         port = self.platform.app.rpartition(":")[2]
         headers = {"Host": f"{name}.localhost:{port}"} if name else {}
         answer: requests.Response = session.get(

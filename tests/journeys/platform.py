@@ -1,4 +1,4 @@
-"""The whole platform as a user starts it, and the people who use it through the front door."""
+"""The whole platform as a user starts it, and users who call it through the front door."""
 
 import contextlib
 import json
@@ -21,7 +21,7 @@ ANSWER_SECONDS = 60.0
 
 @dataclass
 class Platform:
-    """`python -m gaelocal` on free ports and a data folder of its own."""
+    """`python -m gaelocal` on free ports with its own data folder."""
 
     folder: Path
     words: tuple[str, ...] = ()
@@ -57,7 +57,7 @@ class Platform:
         self.addresses = json.loads(ready.read_text())
 
     def stop(self) -> None:
-        """End it as Ctrl-C does, and be sure that it ended."""
+        """Stop the platform as Ctrl-C does, and check that it has ended."""
         if self._process is None:
             return
         self.process.send_signal(signal.SIGINT)
@@ -67,7 +67,7 @@ class Platform:
             self._kill_group()
 
     def kill(self) -> None:
-        """`kill -9` of every process of the platform at once."""
+        """Kill every process of the platform at once with `kill -9`."""
         found = self.pids()
         for pid in found:
             with contextlib.suppress(ProcessLookupError):
@@ -75,7 +75,7 @@ class Platform:
         self.process.wait(10)
 
     def pids(self) -> list[int]:
-        """Give the platform's own process and all below it."""
+        """Return the platform's process and all its descendants."""
         import psutil
 
         try:
@@ -88,7 +88,7 @@ class Platform:
         return (self.folder / "output.log").read_text(errors="replace")[-4000:]
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """Type one of the short commands beside the running platform."""
+        """Run a gaelocal command for the running platform."""
         command = [sys.executable, "-m", "gaelocal", *words, "--data", str(self.folder / "state")]
         return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
 
@@ -115,7 +115,7 @@ class Platform:
 
 @dataclass
 class Person:
-    """Somebody with a token and a phone."""
+    """A user with a token."""
 
     platform: Platform
     user: str
@@ -135,7 +135,7 @@ class Person:
         return self.ask("GET", f"/api/v1/photos/{photo_id}").json()
 
     def ready_photo(self, photo_id: str) -> Any:
-        """Wait until the renditions of a photo are there."""
+        """Wait until the renditions of a photo are ready."""
 
         def look() -> Any:
             photo = self.photo(photo_id)
@@ -144,7 +144,7 @@ class Person:
         return eventually(look)
 
     def stream(self, limit: int = 100) -> list[Any]:
-        """Give the whole stream of this person, page by page."""
+        """Return the whole stream of this user, page by page."""
         found: list[Any] = []
         cursor: str | None = None
         while True:

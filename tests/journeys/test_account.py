@@ -1,4 +1,4 @@
-"""One's account through the front door: sign in, take everything along, leave."""
+"""An account through the front door: sign in, export, delete."""
 
 import io
 import re
@@ -14,7 +14,7 @@ from tests.waiting import eventually
 OWN_PAGE = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html"}
 
 
-def test_everything_is_taken_along_and_nothing_stays_behind(platform: Platform) -> None:
+def test_an_account_is_exported_and_deleted_completely(platform: Platform) -> None:
     platform.as_("traveller").post_photo(a_jpeg(120, 80), caption="To take along")
     browser = signed_in(platform, "traveller")
 

@@ -1,4 +1,4 @@
-"""Bad input gets its code, never a 500, and leaves nothing behind."""
+"""Invalid input gets an error code, never a 500, and stores nothing."""
 
 import time
 from collections.abc import Callable
@@ -67,7 +67,7 @@ def test_refused_uploads_leave_no_photo_and_no_bytes(platform: Platform) -> None
 
 
 @pytest.mark.parametrize("caption", ["sea 🌊 and 👩‍👩‍👧", "مرحبا", "x" * 500])
-def test_any_script_and_emoji_are_good_captions(platform: Platform, caption: str) -> None:
+def test_any_script_and_emoji_are_valid_captions(platform: Platform, caption: str) -> None:
     bad = platform.as_("bad-cleo")
 
     posted = bad.post_photo(pictures.a_jpeg(), caption=caption)
@@ -100,7 +100,7 @@ def test_a_cursor_works_only_for_its_own_list(platform: Platform) -> None:
 
 
 def forged(platform: Platform, **changes: Any) -> str:
-    """A token that is right in all but the changes, signed with a key of our own."""
+    """Return a valid token except for the changes, signed with another key."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     claims = {
         "iss": platform.addresses["oidc"],
@@ -113,7 +113,7 @@ def forged(platform: Platform, **changes: Any) -> str:
     return jwt.encode(claims | changes, key, algorithm="RS256", headers={"kid": "mine"})
 
 
-def test_only_a_token_of_the_issuer_signs_anyone_in(platform: Platform) -> None:
+def test_only_tokens_of_the_issuer_are_accepted(platform: Platform) -> None:
     good = platform.as_("bad-faye").token
     header, body, signature = good.split(".")
     no_algorithm = jwt.encode(jwt.decode(good, options={"verify_signature": False}), None, algorithm="none")

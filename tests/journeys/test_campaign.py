@@ -1,4 +1,4 @@
-"""The kill campaign of bench/, in the short version that every run of the suite can afford."""
+"""A short version of the kill campaign in bench/."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import pytest
 from bench.kill_campaign import run_campaign
 
 
-def test_photos_posted_while_processes_are_killed_are_all_there(
+def test_no_photo_is_lost_while_processes_are_killed(
     tmp_path: Path, datastore_words: tuple[str, ...]
 ) -> None:
     if datastore_words[1] != "embedded":

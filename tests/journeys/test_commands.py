@@ -1,4 +1,4 @@
-"""The command line: its short words, and one clear line for everything that is wrong."""
+"""The command line, and its one-line error messages."""
 
 import shutil
 import socket
@@ -18,7 +18,7 @@ def run(*words: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A project that would start: one service that answers everything with its name."""
+    """A minimal valid project: one service that responds with its name."""
     service = tmp_path / "project" / "services" / "default"
     service.mkdir(parents=True)
     (service / "app.yaml").write_text(
@@ -31,7 +31,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def refused(project: Path, tmp_path: Path, *words: str) -> str:
-    """Run a project that must be refused; give the one line it is refused with."""
+    """Run an invalid project, and return the one-line error."""
     ran = run("--app", str(project), "--port", "0", "--data", str(tmp_path / "state"), *words)
     assert ran.returncode == 2
     assert "Traceback" not in ran.stderr
@@ -39,7 +39,7 @@ def refused(project: Path, tmp_path: Path, *words: str) -> str:
     return ran.stderr
 
 
-def test_a_token_is_printed_for_anybody(platform: Platform) -> None:
+def test_a_token_is_printed_for_any_user(platform: Platform) -> None:
     ran = platform.run("token", "tokio")
 
     assert ran.returncode == 0, ran.stderr
@@ -104,7 +104,7 @@ def test_a_busy_port_is_named_with_its_option(project: Path, tmp_path: Path) -> 
     ],
     ids=lambda value: value[0] if isinstance(value, tuple) else "",
 )
-def test_a_place_that_cannot_be_written_is_named(project: Path, words: tuple[str, ...], named: str) -> None:
+def test_an_unwritable_folder_is_named(project: Path, words: tuple[str, ...], named: str) -> None:
     ran = run("--app", str(project), "--port", "0", *words)
 
     assert ran.returncode == 2
@@ -145,7 +145,7 @@ def test_a_folder_without_services_is_refused(tmp_path: Path) -> None:
     assert "app.yaml" in refused(tmp_path / "empty", tmp_path)
 
 
-def test_fresh_never_empties_a_folder_of_somebody_else(project: Path, tmp_path: Path) -> None:
+def test_fresh_empties_only_data_folders(project: Path, tmp_path: Path) -> None:
     (tmp_path / "state").mkdir()
     (tmp_path / "state" / "diary.txt").write_text("dear diary")
 
@@ -155,7 +155,7 @@ def test_fresh_never_empties_a_folder_of_somebody_else(project: Path, tmp_path: 
     assert (tmp_path / "state" / "diary.txt").exists()
 
 
-def test_two_platforms_never_share_a_data_folder(platform: Platform) -> None:
+def test_two_platforms_cannot_share_a_data_folder(platform: Platform) -> None:
     ran = run("--port", "0", "--data", str(platform.folder / "state"))
 
     assert ran.returncode == 2
@@ -168,7 +168,7 @@ def test_googles_emulators_need_gcloud(project: Path, tmp_path: Path) -> None:
     assert "gcloud" in refused(project, tmp_path, "--datastore", "google")
 
 
-def test_what_points_gcloud_here_is_printed_for_a_shell(platform: Platform) -> None:
+def test_the_gcloud_environment_is_printed_for_a_shell(platform: Platform) -> None:
     ran = platform.run("gcloud-env")
 
     assert ran.returncode == 0, ran.stderr
@@ -176,7 +176,7 @@ def test_what_points_gcloud_here_is_printed_for_a_shell(platform: Platform) -> N
     assert "export CLOUDSDK_AUTH_DISABLE_CREDENTIALS=true;" in ran.stdout
 
 
-def test_an_eval_fails_where_no_platform_runs_so_that_no_deploy_goes_to_production(tmp_path: Path) -> None:
+def test_gcloud_env_fails_without_a_platform(tmp_path: Path) -> None:
     words = f"{sys.executable} -m gaelocal gcloud-env --data {tmp_path}"
 
     ran = subprocess.run(

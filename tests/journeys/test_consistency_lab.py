@@ -1,4 +1,4 @@
-"""`make consistency-lab`: what a fresh write looks like to an ancestor query and to a global one."""
+"""`make consistency-lab`: a new write in an ancestor query and in a global query."""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from tests.journeys.platform import ANSWER_SECONDS, ROOT, Platform
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
-    """Started with the words of the Makefile."""
+    """Started with the command of the Makefile."""
     words = re.search(r"--fresh --consistency [0-9.]+", (ROOT / "Makefile").read_text())
     assert words
     platform = Platform(
@@ -25,7 +25,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
 
 
 def seen(lab: Platform, person: str) -> tuple[list[str], list[str]]:
-    """What the ancestor query and the global one show on the page."""
+    """Return the results of the ancestor query and the global query on the page."""
     page = lab.get(f"/?person={person}").text
     lists = [re.search(rf'<ul id="{name}">(.*)</ul>', page) for name in ("ancestor", "global")]
     ancestor, everyone = (re.findall(r"<li[^>]*>([^<]+)</li>", found[1]) for found in lists if found)

@@ -1,4 +1,4 @@
-"""Nothing acknowledged is lost when processes are killed."""
+"""Acknowledged data is not lost when processes are killed."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +14,7 @@ from tests.waiting import eventually
 
 @pytest.fixture
 def mortal(tmp_path: Path, datastore_words: tuple[str, ...]) -> Iterator[Platform]:
-    """A platform that a test may kill; with the embedded Datastore, for Google's forget on a kill."""
+    """A platform that the test may kill. Google's emulators lose data on a kill, so they are skipped."""
     if datastore_words[1] != "embedded":
         pytest.skip("Google's emulators lose acknowledged writes when they are killed")
     platform = Platform(tmp_path, datastore_words)
@@ -46,7 +46,7 @@ def test_a_killed_platform_leaves_no_process_behind(mortal: Platform) -> None:
     eventually(lambda: not any(p.is_running() and p.status() != psutil.STATUS_ZOMBIE for p in below))
 
 
-def test_a_killed_service_is_back_before_the_phone_gives_up(mortal: Platform) -> None:
+def test_a_killed_service_restarts_before_a_client_times_out(mortal: Platform) -> None:
     victims = [s["pid"] for s in mortal.ask_console("/api/services") if s["service"] == "api-backend"]
 
     for pid in victims:

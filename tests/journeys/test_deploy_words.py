@@ -1,4 +1,4 @@
-"""`make deploy` and `make rollback` with the real gcloud, into a local cloud that runs a small project."""
+"""`make deploy` and `make rollback` with the real gcloud into a local cloud with a small project."""
 
 import os
 import shlex
@@ -38,7 +38,7 @@ def app(environ, start):
 
 @dataclass
 class Desk:
-    """A checkout, and a shell whose gcloud is pointed at the platform."""
+    """A checkout, and a shell with gcloud configured for the platform."""
 
     platform: Platform
     project: Path
@@ -92,7 +92,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         desk.platform.stop()
 
 
-def test_a_release_is_proven_on_its_own_address_promoted_and_taken_back(desk: Desk) -> None:
+def test_a_release_is_tested_promoted_and_rolled_back(desk: Desk) -> None:
     first = desk.type("deploy", "photo-timeline", "--version=one")
     after_first = desk.version()
     desk.write("services/default/more.txt", "more\n")
@@ -107,7 +107,7 @@ def test_a_release_is_proven_on_its_own_address_promoted_and_taken_back(desk: De
     assert (after_first, after_second, desk.version()) == ("one", "two", "one")
 
 
-def test_a_release_that_is_not_ready_changes_nothing_for_anybody(desk: Desk) -> None:
+def test_a_release_that_fails_its_test_gets_no_traffic(desk: Desk) -> None:
     before = desk.version()
     desk.write("services/default/sick", "\n")
     desk.commit()

@@ -1,4 +1,4 @@
-"""Revisions through the front door, which compresses answers and weakens their tags on the way."""
+"""ETags through the front door, which compresses responses and makes their ETags weak."""
 
 from tests import pictures
 from tests.journeys.platform import Person, Platform
@@ -21,7 +21,7 @@ def a_long_photo(platform: Platform, user: str) -> tuple[Person, str]:
     return person, f"/api/v1/photos/{photo_id}"
 
 
-def test_the_tag_of_a_compressed_answer_lets_its_owner_change_the_photo(platform: Platform) -> None:
+def test_the_etag_of_a_compressed_response_works_in_if_match(platform: Platform) -> None:
     ana, path = a_long_photo(platform, "etag-ana")
     tag = a_compressed_tag(ana, path)
 
@@ -31,7 +31,7 @@ def test_the_tag_of_a_compressed_answer_lets_its_owner_change_the_photo(platform
     assert (changed.status_code, late.status_code) == (200, 412)
 
 
-def test_the_tag_of_a_compressed_answer_saves_its_bytes(platform: Platform) -> None:
+def test_the_etag_of_a_compressed_response_works_in_if_none_match(platform: Platform) -> None:
     ben, path = a_long_photo(platform, "etag-ben")
     tag = a_compressed_tag(ben, path)
 

@@ -1,4 +1,4 @@
-"""What a newcomer sees: a posted photo travels the whole way."""
+"""A posted photo from the request to the thumbnail and the email."""
 
 import re
 
@@ -23,7 +23,7 @@ def test_a_posted_photo_is_in_the_stream_at_once_and_gets_its_thumbnail(platform
     assert {r["name"]: max(r["width"], r["height"]) for r in ready["renditions"]} == SIZES
 
 
-def test_a_rendition_is_a_picture_that_may_be_kept_for_ever(platform: Platform) -> None:
+def test_a_rendition_is_immutable(platform: Platform) -> None:
     ana = platform.as_("first-bea")
     photo = ana.ready_photo(ana.post_photo(pictures.a_jpeg(width=900, height=600)).json()["id"])
 
@@ -35,7 +35,7 @@ def test_a_rendition_is_a_picture_that_may_be_kept_for_ever(platform: Platform) 
     assert thumb.headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_the_photo_stands_on_the_page_of_its_user(platform: Platform) -> None:
+def test_the_photo_is_on_the_page_of_its_user(platform: Platform) -> None:
     ana = platform.as_("first-cleo")
     posted = ana.post_photo(pictures.a_jpeg(), caption="a caption nobody else has").json()
     ana.ready_photo(posted["id"])
@@ -59,7 +59,7 @@ def test_a_deleted_photo_is_gone_from_the_next_read(platform: Platform) -> None:
     assert ana.ask("DELETE", f"/api/v1/photos/{photo_id}").status_code == 404
 
 
-def test_one_trace_leads_from_the_request_through_the_task(platform: Platform) -> None:
+def test_one_trace_connects_request_and_task(platform: Platform) -> None:
     ana = platform.as_("first-emma")
     trace = "0123456789abcdef0123456789abcdef"
     files = {"image": ("photo.jpg", pictures.a_jpeg(), "image/jpeg")}
@@ -100,7 +100,7 @@ def test_a_person_signs_in_on_the_website_and_posts_by_form(platform: Platform) 
     assert "by form" in platform.get("/user/first-faye/").text
 
 
-def test_everyones_timeline_shows_what_was_just_posted(platform: Platform) -> None:
+def test_the_timeline_of_all_users_shows_new_photos(platform: Platform) -> None:
     ana = platform.as_("first-gina")
     photo_id = ana.post_photo(pictures.a_jpeg()).json()["id"]
     ana.stream()  # a strong read: on a stale Datastore it is what makes the write known to global queries
@@ -114,7 +114,7 @@ def test_everyones_timeline_shows_what_was_just_posted(platform: Platform) -> No
     assert newest
 
 
-def test_the_weekly_job_run_by_hand_sends_a_mail(platform: Platform) -> None:
+def test_the_weekly_job_sends_an_email(platform: Platform) -> None:
     ana = platform.as_("first-hana")
     assert ana.ask("PATCH", "/api/v1/me", json={"summary": "weekly"}).status_code == 200
     ana.ready_photo(ana.post_photo(pictures.a_jpeg(), caption="for the mail").json()["id"])

@@ -1,4 +1,4 @@
-"""A short fuzzing of the whole API; `make fuzz-api` is the long one."""
+"""A short fuzz test of the whole API; `make fuzz-api` is the long one."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from tests.fuzzing.campaign import Campaign
 from tests.journeys.platform import Platform
 
 
-def test_nothing_breaks_under_inputs_that_nobody_thought_of(platform: Platform, tmp_path: Path) -> None:
+def test_generated_requests_cause_no_server_error(platform: Platform, tmp_path: Path) -> None:
     campaign = Campaign(
         app=platform.app, oidc=platform.addresses["oidc"], folder=tmp_path, examples=3, seed=20_260
     )

@@ -1,4 +1,4 @@
-"""What a stranger tries at the front door: forged headers, private routes, other people's photos."""
+"""Access control at the front door: forged headers, private routes, photos of others."""
 
 import re
 
@@ -20,14 +20,14 @@ FORGED = [
 
 
 @pytest.mark.parametrize("headers", FORGED, ids=lambda headers: next(iter(headers)))
-def test_a_forged_platform_header_opens_no_task_route(platform: Platform, headers: dict[str, str]) -> None:
+def test_forged_platform_headers_are_refused(platform: Platform, headers: dict[str, str]) -> None:
     asked = platform.get("/tasks/sweep", headers=headers)
     posted = platform.as_("gate-ana").ask("POST", "/tasks/renditions/", json={}, headers=headers)
 
     assert (asked.status_code, posted.status_code) == (403, 403)
 
 
-def test_a_task_route_is_closed_by_the_services_own_name_too(platform: Platform) -> None:
+def test_task_routes_are_closed_at_the_service_address_too(platform: Platform) -> None:
     port = platform.app.rsplit(":", 1)[1]
     headers = {"Host": f"tasks-backend.localhost:{port}", "X-Appengine-Cron": "true"}
 
@@ -35,7 +35,7 @@ def test_a_task_route_is_closed_by_the_services_own_name_too(platform: Platform)
 
 
 @pytest.mark.parametrize("service", ["default", "api-backend", "tasks-backend"])
-def test_every_service_says_who_it_is_and_how_it_is(platform: Platform, service: str) -> None:
+def test_every_service_reports_identity_and_health(platform: Platform, service: str) -> None:
     headers = {"Host": f"{service}.localhost:{platform.app.rsplit(':', 1)[1]}"}
 
     whoami = platform.get("/whoami", headers=headers).json()
@@ -58,7 +58,7 @@ def test_a_stranger_can_neither_change_nor_delete_a_photo(platform: Platform) ->
     assert ana.ask("GET", path).json()["caption"] == "mine"
 
 
-def test_nobody_posts_into_the_stream_of_somebody_else(platform: Platform) -> None:
+def test_a_user_cannot_post_as_another_user(platform: Platform) -> None:
     eve = platform.as_("gate-mallory")
     files = {"image": ("photo.jpg", pictures.a_jpeg(), "image/jpeg")}
 
@@ -67,7 +67,7 @@ def test_nobody_posts_into_the_stream_of_somebody_else(platform: Platform) -> No
     assert posted.status_code == 403
 
 
-def test_the_original_is_for_its_owner_alone(platform: Platform) -> None:
+def test_only_the_owner_can_read_the_original(platform: Platform) -> None:
     ana, eve = platform.as_("gate-private"), platform.as_("gate-curious")
     image = pictures.a_jpeg(width=800, height=600)
     photo_id = ana.post_photo(image).json()["id"]
@@ -77,8 +77,8 @@ def test_the_original_is_for_its_owner_alone(platform: Platform) -> None:
     assert platform.get(f"/image/{photo_id}/original").status_code in (401, 404)
 
 
-def test_no_client_chooses_the_address_it_is_counted_by(platform: Platform) -> None:
-    """Each of these addresses would be new, and have all of its requests left."""
+def test_a_client_cannot_choose_the_address_it_is_counted_by(platform: Platform) -> None:
+    """Each forged address would have a full quota."""
     left: list[int] = []
 
     def ask() -> bool:

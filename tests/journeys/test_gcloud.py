@@ -1,4 +1,4 @@
-"""The real gcloud deploys the whole project into the laptop, splits its traffic and rolls it back."""
+"""The real gcloud deploys the whole project into gaelocal, splits traffic and rolls back."""
 
 import shutil
 from collections import Counter
@@ -26,7 +26,7 @@ HALF = range(400, 601)
 
 @pytest.fixture(scope="module")
 def laptop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Laptop]:
-    """A platform into which version `one` of everything was deployed, from files that differ a little."""
+    """A platform with a deployed version `one` of all services, whose files differ from the repository's."""
     platform = Platform(tmp_path_factory.mktemp("laptop"))
     laptop = Laptop.with_a_copy(platform, tmp_path_factory.mktemp("copy"))
     laptop.edit("queue.yaml", RATE_20, RATE_7)
@@ -46,7 +46,7 @@ def laptop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Laptop]:
 
 @pytest.fixture(scope="module")
 def with_two(laptop: Laptop) -> Laptop:
-    """Version `two` of the website lies beside `one`, without traffic; its robots.txt says so."""
+    """Version `two` of the website, deployed without traffic; its robots.txt tells the version."""
     robots = laptop.project / "services/default/web_frontend/static/robots.txt"
     robots.write_text(robots.read_text() + "# two\n")
     laptop.type("gcloud app deploy services/default/app.yaml --version two --no-promote")

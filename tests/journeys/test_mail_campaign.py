@@ -1,4 +1,4 @@
-"""The mail campaign of bench/, in the short version that every run of the suite can afford."""
+"""A short version of the mail campaign in bench/."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import pytest
 from bench.mail_campaign import run_campaign
 
 
-def test_no_mail_comes_twice_and_none_is_missing_unlisted_while_the_sender_is_killed(
+def test_no_email_is_sent_twice_or_lost_unlisted_while_the_sender_is_killed(
     tmp_path: Path, datastore_words: tuple[str, ...]
 ) -> None:
     if datastore_words[1:] != ("embedded", "--consistency", "1.0"):

@@ -1,4 +1,4 @@
-"""The command line of the Python client, typed against the running platform."""
+"""The command line of the Python client with the running platform."""
 
 import json
 import os
@@ -21,7 +21,7 @@ TYPED_SECONDS = 120
 
 
 class Shell:
-    """Somebody's terminal, with a home of its own."""
+    """A terminal with its own state folder."""
 
     def __init__(self, platform: Platform, home: Path) -> None:
         self.platform = platform
@@ -59,7 +59,7 @@ def some_files(folder: Path, count: int) -> list[str]:
     return [str(file) for file in files]
 
 
-def test_pictures_are_posted_and_read(shell: Shell, tmp_path: Path) -> None:
+def test_photos_are_posted_and_read(shell: Shell, tmp_path: Path) -> None:
     shell.sign_in_as("cli-ana")
 
     posted = shell.type("post", "--caption", "from a terminal", *some_files(tmp_path, 3))
@@ -71,21 +71,21 @@ def test_pictures_are_posted_and_read(shell: Shell, tmp_path: Path) -> None:
     assert all(photo["id"] in posted.stdout for photo in photos)
 
 
-def test_who_is_not_signed_in_is_told_how(shell: Shell) -> None:
+def test_a_user_without_a_token_is_told_to_log_in(shell: Shell) -> None:
     done = shell.type("whoami")
 
     assert (done.returncode, done.stdout) == (3, "")
     assert "photo-timeline login" in done.stderr
 
 
-def test_a_server_that_is_away_is_no_traceback(shell: Shell) -> None:
+def test_an_unavailable_server_prints_no_traceback(shell: Shell) -> None:
     done = shell.type("--url", "http://127.0.0.1:1", "--token", "x", "--tries", "2", "stream", "somebody")
 
     assert done.returncode == 4
     assert "Traceback" not in done.stderr
 
 
-def test_a_browser_signs_the_terminal_in(shell: Shell) -> None:
+def test_login_opens_a_browser(shell: Shell) -> None:
     words = [sys.executable, "-m", "photo_timeline", "--url", shell.platform.app, "login"]
     with subprocess.Popen(
         words, env=shell.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -106,7 +106,7 @@ def test_a_browser_signs_the_terminal_in(shell: Shell) -> None:
 
 
 def sign_in_at(address: str, user: str) -> None:
-    """What a person does in the browser that opens."""
+    """Sign in at the page that the command opens."""
     browser = requests.Session()
     page = browser.get(address, timeout=60)
     action = re.search(r'<form[^>]*action="([^"]*)"', page.text)
@@ -115,7 +115,7 @@ def sign_in_at(address: str, user: str) -> None:
     assert "Signed in" in browser.post(where, data={"user": user}, timeout=60).text
 
 
-def test_an_export_brings_everything_home(shell: Shell, tmp_path: Path) -> None:
+def test_an_export_is_downloaded(shell: Shell, tmp_path: Path) -> None:
     shell.sign_in_as("cli-cleo")
     shell.type("post", *some_files(tmp_path, 2))
 
@@ -127,7 +127,7 @@ def test_an_export_brings_everything_home(shell: Shell, tmp_path: Path) -> None:
         assert len([name for name in archive.namelist() if name.endswith(".jpg")]) == 2
 
 
-def test_a_folder_follows_the_stream(shell: Shell, tmp_path: Path) -> None:
+def test_sync_updates_a_folder(shell: Shell, tmp_path: Path) -> None:
     shell.sign_in_as("cli-dora")
     shell.type("post", *some_files(tmp_path, 2))
     person = shell.platform.as_("cli-dora")

@@ -1,4 +1,4 @@
-"""Clocks, stores and calls for tests of the domain, each with one visible difference."""
+"""Factories for tests of the domain, each showing only the relevant difference."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Clock:
-    """The real one, moved."""
+    """The real clock with an offset."""
 
     ahead: timedelta = timedelta()
 
@@ -30,7 +30,7 @@ def later(backends: Backends, **ahead: float) -> Backends:
 
 
 class LostAnswers:
-    """The real Datastore, whose answer to each first commit gets lost, so that the work runs again."""
+    """The real Datastore client, which loses the response to each first commit, so that it runs again."""
 
     def __init__(self, entities: Entities) -> None:
         self._entities = entities

@@ -1,4 +1,4 @@
-"""The cached first pages: never older than the last acknowledged write."""
+"""Cached first pages are never older than the last acknowledged write."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,7 @@ def a_page(name: str) -> Fields:
     return {"name": name}
 
 
-def test_a_page_is_read_once_and_kept(backends: "Backends") -> None:
+def test_a_page_is_read_once_and_cached(backends: "Backends") -> None:
     pages = [
         first_page_cache.read_through(backends, KEY, lambda page=page: page, first_page_cache.OBJECT)
         for page in map(a_page, ("first", "second"))
@@ -29,7 +29,7 @@ def test_a_page_is_read_once_and_kept(backends: "Backends") -> None:
     assert pages == [a_page("first"), a_page("first")]
 
 
-def test_a_slow_reader_cannot_put_back_what_a_writer_removed(backends: "Backends") -> None:
+def test_a_slow_reader_cannot_restore_an_invalidated_page(backends: "Backends") -> None:
     def read_while_somebody_writes() -> Fields:
         first_page_cache.invalidate(backends, "ana")
         return a_page("old")
@@ -41,7 +41,7 @@ def test_a_slow_reader_cannot_put_back_what_a_writer_removed(backends: "Backends
     ) == a_page("new")
 
 
-def test_a_slow_reader_cannot_put_back_over_a_later_reader(backends: "Backends") -> None:
+def test_a_slow_reader_cannot_replace_a_newer_page(backends: "Backends") -> None:
     def read_while_others_write_and_read() -> Fields:
         first_page_cache.invalidate(backends, "ana")
         first_page_cache.read_through(backends, KEY, lambda: a_page("new"), first_page_cache.OBJECT)
@@ -54,7 +54,7 @@ def test_a_slow_reader_cannot_put_back_over_a_later_reader(backends: "Backends")
     ) == a_page("new")
 
 
-def test_while_one_reader_fills_others_read_for_themselves(backends: "Backends") -> None:
+def test_other_readers_do_not_wait_for_the_one_that_fills(backends: "Backends") -> None:
     seen = []
 
     def read() -> Fields:
@@ -71,7 +71,7 @@ def test_while_one_reader_fills_others_read_for_themselves(backends: "Backends")
     ) == a_page("filled")
 
 
-def test_without_a_cache_pages_are_right(backends: "Backends") -> None:
+def test_pages_are_correct_without_a_cache(backends: "Backends") -> None:
     alone = replace(backends, cache=Memcache("", ""))
     posted = [a_photo(alone, caption=str(number)).id for number in range(3)]
 

@@ -1,4 +1,4 @@
-"""Promises: made with the photo, kept right after, swept until they are."""
+"""The outbox: entries are committed with the photo, delivered after it, and redelivered by the sweep."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -48,7 +48,7 @@ def queues(backends: "Backends") -> list[str]:
     return [row.values["queue"] for row in rows]
 
 
-def test_a_posted_photo_becomes_a_task_that_names_it(cloud: "Cloud", backends: "Backends") -> None:
+def test_a_posted_photo_creates_a_task_with_its_name(cloud: "Cloud", backends: "Backends") -> None:
     photo = a_photo(backends)
 
     (task,) = cloud.tasks(backends.settings.google_cloud_project, "renditions")
@@ -56,7 +56,7 @@ def test_a_posted_photo_becomes_a_task_that_names_it(cloud: "Cloud", backends: "
     assert body_of(task) == {"photo_id": photo.id, "outbox_id": promises(backends)[0], "trace": "0" * 32}
 
 
-def test_finished_work_keeps_the_promise(backends: "Backends") -> None:
+def test_finished_work_deletes_the_entry(backends: "Backends") -> None:
     photo = a_photo(backends)
 
     ready = mark_ready(backends, photo.id, MADE, promises(backends)[0])
@@ -75,7 +75,7 @@ def test_a_task_that_runs_twice_changes_nothing_the_second_time(backends: "Backe
     assert first == second
 
 
-def test_work_on_a_photo_deleted_meanwhile_is_told_so(backends: "Backends") -> None:
+def test_work_on_a_deleted_photo_raises_not_found(backends: "Backends") -> None:
     photo = a_photo(backends)
     delete_photo(backends, photo.id, "ana")
 
@@ -102,9 +102,7 @@ def test_a_late_failure_does_not_undo_a_success(backends: "Backends") -> None:
     assert mark_failed(backends, photo.id, "late", promise).is_ready
 
 
-def test_a_photo_is_acknowledged_while_the_queues_are_gone_and_swept_later(
-    cloud: "Cloud", backends: "Backends"
-) -> None:
+def test_a_post_without_cloud_tasks_is_acknowledged_and_swept(cloud: "Cloud", backends: "Backends") -> None:
     photo = a_photo(without_queues(backends))
     project = backends.settings.google_cloud_project
     assert cloud.tasks(project, "renditions") == []
@@ -118,7 +116,7 @@ def test_a_photo_is_acknowledged_while_the_queues_are_gone_and_swept_later(
     assert [body_of(task)["photo_id"] for task in cloud.tasks(project, "renditions")] == [photo.id]
 
 
-def test_what_stays_undone_is_promised_again_by_a_fresh_name(cloud: "Cloud", backends: "Backends") -> None:
+def test_overdue_entries_are_redelivered_with_a_new_name(cloud: "Cloud", backends: "Backends") -> None:
     a_photo(backends)
     pages.stream_of(backends, "ana", limit=1)
 
@@ -129,7 +127,7 @@ def test_what_stays_undone_is_promised_again_by_a_fresh_name(cloud: "Cloud", bac
     assert len(set(names)) == 4
 
 
-def test_bytes_nobody_owns_are_erased_after_an_hour(backends: "Backends") -> None:
+def test_orphaned_blobs_are_erased_after_an_hour(backends: "Backends") -> None:
     photo = a_photo(backends)
     nobody = "ana/0000000000000000"
     for name in (f"originals/{nobody}", f"renditions/{nobody}/thumb-1.jpg", "originals/x"):
@@ -140,7 +138,7 @@ def test_bytes_nobody_owns_are_erased_after_an_hour(backends: "Backends") -> Non
     assert [blob.name for blob in backends.blobs.list("", 9)] == [original_name(photo.id)]
 
 
-def test_idempotency_keys_are_forgotten_after_a_day(backends: "Backends") -> None:
+def test_idempotency_records_are_deleted_after_a_day(backends: "Backends") -> None:
     first = a_photo(backends, key="k-1")
     pages.stream_of(backends, "ana", limit=1)
 
@@ -163,7 +161,7 @@ def test_a_deleted_photo_has_its_bytes_erased(cloud: "Cloud", backends: "Backend
     assert body_of(task)["outbox_id"] not in promises(backends)
 
 
-def test_an_answer_that_got_lost_is_asked_for_again_without_harm(backends: "Backends") -> None:
+def test_a_commit_with_a_lost_response_is_repeated_safely(backends: "Backends") -> None:
     unlucky = with_lost_answers(backends)
     caller = a_user(unlucky)
 
@@ -179,9 +177,7 @@ def test_an_answer_that_got_lost_is_asked_for_again_without_harm(backends: "Back
         users.get_user(backends, "ana")
 
 
-def test_a_post_repeated_after_its_first_try_died_delivers_the_task_the_first_could_not(
-    cloud: "Cloud", backends: "Backends"
-) -> None:
+def test_a_repeated_post_delivers_the_undelivered_task(cloud: "Cloud", backends: "Backends") -> None:
     a_user(backends)
     first = create_photo(without_queues(backends), "ana", an_upload(key="k"))
     assert cloud.tasks(backends.settings.google_cloud_project, "renditions") == []

@@ -1,4 +1,4 @@
-"""Settings: what an environment leaves out."""
+"""Settings from the environment."""
 
 import pytest
 
@@ -8,7 +8,7 @@ EMULATED = {"DATASTORE_EMULATOR_HOST": "localhost:8081"}
 
 
 @pytest.mark.parametrize("left_out", [{}, {"SECRET_KEY": ""}])
-def test_beside_an_emulator_the_key_of_development_signs(left_out: dict[str, str]) -> None:
+def test_the_development_key_is_accepted_with_an_emulator(left_out: dict[str, str]) -> None:
     settings = Settings.from_environment(EMULATED | left_out)
 
     settings.check_secret_key()
@@ -17,7 +17,7 @@ def test_beside_an_emulator_the_key_of_development_signs(left_out: dict[str, str
 
 
 @pytest.mark.parametrize("given", [{}, {"SECRET_KEY": ""}, {"SECRET_KEY": DEVELOPMENT_KEY}])
-def test_without_an_emulator_a_known_key_is_refused_in_one_line(given: dict[str, str]) -> None:
+def test_the_development_key_is_refused_without_an_emulator(given: dict[str, str]) -> None:
     settings = Settings.from_environment({"DATASTORE_EMULATOR_HOST": ""} | given)
 
     with pytest.raises(SecretKeyMissing) as refused:
@@ -28,7 +28,7 @@ def test_without_an_emulator_a_known_key_is_refused_in_one_line(given: dict[str,
     assert len(str(refused.value).splitlines()) == 1
 
 
-def test_a_key_of_ones_own_is_taken() -> None:
+def test_a_secret_key_is_accepted() -> None:
     Settings.from_environment({"SECRET_KEY": "mine"}).check_secret_key()
 
 
@@ -38,7 +38,7 @@ def test_limits_are_scaled_by_any_number(given: str, scale: float) -> None:
 
 
 @pytest.mark.parametrize("given", ["off", "-1", "nan", "inf"])
-def test_what_is_no_scale_is_refused_by_name(given: str) -> None:
+def test_an_invalid_scale_is_refused(given: str) -> None:
     with pytest.raises(SettingInvalid, match="RATE_LIMIT_SCALE"):
         Settings.from_environment({"RATE_LIMIT_SCALE": given})
 
@@ -54,6 +54,6 @@ def test_origins_are_listed_one_by_one() -> None:
     "given",
     ["*", "app.example", "https://app.example/", "https://*.example", "https://a.example, https://b.example"],
 )
-def test_what_is_no_origin_is_refused_by_name(given: str) -> None:
+def test_an_invalid_origin_is_refused(given: str) -> None:
     with pytest.raises(SettingInvalid, match="CORS_ORIGINS"):
         _ = Settings(cors_origins=given).origins

@@ -1,4 +1,4 @@
-"""Cached values that this application did not write: a miss, deleted, in every place that reads the cache."""
+"""Cached values that this application did not write count as a miss and are deleted."""
 
 import json
 from datetime import UTC, datetime
@@ -84,7 +84,7 @@ def test_a_junk_list_of_sessions_is_read_anew_and_replaced(backends: "Backends",
 @pytest.mark.parametrize(
     "change", ["cut", "byte", "caption", "field less", "field more", "other key", "no seal"]
 )
-def test_a_page_that_is_not_exactly_ours_is_junk(backends: "Backends", change: str) -> None:
+def test_a_page_altered_in_any_way_is_junk(backends: "Backends", change: str) -> None:
     a_photo(backends, caption="sea")
     ben = a_photo(backends, user="ben").id
     for user in ("ana", "ben"):
@@ -113,7 +113,7 @@ def test_a_page_that_is_not_exactly_ours_is_junk(backends: "Backends", change: s
 
 
 def test_a_page_whose_photos_have_other_fields_is_junk(backends: "Backends") -> None:
-    """As a release with one field more would write it, under the same key and secret."""
+    """Return a page as a release with another field would write it."""
     a_photo(backends)
     pages.stream_of(backends, "ana")
     seal = Seal(backends.settings.secret_key, ANA)
@@ -141,7 +141,7 @@ def test_what_was_sealed_is_read_again(value: dict[str, object]) -> None:
     [*(junk for junk in JUNK if junk != b"1"), b"-5", b"18446744073709551615", b"9999999999", b"0x10"],
     ids=lambda junk: ascii(junk[:24]),
 )
-def test_a_junk_counter_counts_from_the_beginning(backends: "Backends", junk: bytes) -> None:
+def test_a_junk_counter_restarts(backends: "Backends", junk: bytes) -> None:
     now = datetime(2026, 11, 20, 12, tzinfo=UTC)
     key = f"limit:{WRITES[0].name}:who:{int(now.timestamp()) // WRITES[0].seconds}"
     plant(backends, key, junk)
@@ -154,7 +154,7 @@ def test_a_junk_counter_counts_from_the_beginning(backends: "Backends", junk: by
 @pytest.mark.parametrize(
     "junk", [junk for junk in JUNK if junk != idempotency.BUSY], ids=lambda junk: ascii(junk[:24])
 )
-def test_a_junk_mark_of_a_request_at_work_turns_nobody_away(backends: "Backends", junk: bytes) -> None:
+def test_a_junk_in_flight_marker_refuses_nobody(backends: "Backends", junk: bytes) -> None:
     attempt = idempotency.record_of("ana", "key", sha256(b"bytes"), "words")
     name = "busy:" + sha256("/".join(attempt.key).encode()).hexdigest()
     plant(backends, name, junk)

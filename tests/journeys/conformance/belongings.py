@@ -1,4 +1,4 @@
-"""What ana has, under the names by which the document asks for it."""
+"""The resources of ana, by the names of their path parameters."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -42,13 +42,13 @@ def _a_token(ana: Caller) -> str:
 
 
 def _a_session(ana: Caller) -> str:
-    """Of a browser that is signed in to the website; without one, an id that could be."""
+    """Return the ID of a browser session, or a well-formed ID if there is none."""
     sessions = ana.get("/api/v1/me/sessions").json()["results"]
     return str(sessions[0]["id"]) if sessions else "0" * 32
 
 
 def _no_receipt(_: Caller) -> str:
-    """A receipt names nobody, and whoever has its id may read it; nobody can guess one."""
+    """Skip receipts: they are readable by anyone who has the ID, which cannot be guessed."""
     return "0" * 32
 
 
@@ -66,7 +66,7 @@ BELONGINGS: dict[str, Found] = {
 
 @dataclass
 class Request:
-    """A request for what is ana's, as anybody could send it."""
+    """A request for a resource of ana, without credentials."""
 
     operation: Operation
     path: str
@@ -78,7 +78,7 @@ class Request:
 
 
 def requests_for(surface: Surface, operation: Operation, ana: Caller) -> Iterator[Request]:
-    """Every input that can name something of ana's does; one request for each kind of body."""
+    """Build requests whose parameters name resources of ana, one per body type."""
     wanted = [name for name in operation.names("query") if name not in NOBODYS]
     query = {"params": {name: BELONGINGS[name](ana) for name in wanted}}
     for mimetype, example in [*surface.example_bodies(operation)] or [("", {})]:
@@ -103,13 +103,13 @@ def _body(mimetype: str, example: dict[str, Any], ana: Caller) -> dict[str, Any]
 
 
 def settle(ana: Caller) -> None:
-    """Let there be what the requests ask for, and a value to be known again wherever it appears."""
+    """Create the resources, with a caption that is recognised wherever it appears."""
     ana.ask("PATCH", "/api/v1/me", json={"timezone": RARE})
     ana.ask("POST", "/api/v1/me/export")
 
 
 def state_of(ana: Caller) -> dict[str, Any]:
-    """What must stay as it is, whatever others ask."""
+    """The state that requests of others must not change."""
     photos = {photo["id"]: photo["caption"] for photo in ana.stream(ana.handle())}
     return {
         "account": ana.get("/api/v1/me").json(),
@@ -120,7 +120,7 @@ def state_of(ana: Caller) -> dict[str, Any]:
 
 
 def secrets_of(ana: Caller) -> set[str]:
-    """What nobody else may ever be told."""
+    """The values that must not appear in responses to others."""
     account = ana.get("/api/v1/me").json()
     folders = {
         f"{folder}{account['user']}" for folder in ("exports/", "uploads/", "exports%2F", "uploads%2F")

@@ -1,4 +1,4 @@
-"""Who asks the API in this suite; each answer is held against the document before anybody looks at it."""
+"""API callers that check every response against the OpenAPI document."""
 
 import time
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ NOT_MODIFIED = 304
 
 @dataclass(frozen=True)
 class Caller:
-    """Somebody with a token, or nobody."""
+    """A caller with or without a token."""
 
     url: str
     surface: Surface
@@ -26,7 +26,7 @@ class Caller:
     def ask(
         self, method: str, path: str, headers: dict[str, str] | None = None, **more: Any
     ) -> requests.Response:
-        """Ask, wait where the server says that it is too much, and check the answer."""
+        """Send a request, wait after 429, and check the response."""
         signed = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         sent = {**signed, **(headers or {})}
         deadline = time.monotonic() + PATIENCE_SECONDS
@@ -51,7 +51,7 @@ class Caller:
         return str(self.get("/api/v1/me").json()["user"])
 
     def stream(self, user: str, limit: int = 100) -> list[Any]:
-        """The whole stream, page by page."""
+        """Return the whole stream, page by page."""
         found: list[Any] = []
         where = f"/api/v1/users/{user}/photos?limit={limit}"
         while where:
@@ -69,14 +69,14 @@ class Caller:
 
 
 def is_unchanged(caller: Caller, path: str) -> bool:
-    """Read it twice. Smaller copies that come in between change a photo, so ask until they are there."""
+    """Wait until the photo is ready, because its renditions change the ETag."""
     tag = caller.get(path).headers["ETag"]
     again = caller.get(path, headers={"If-None-Match": tag})
     return again.status_code == NOT_MODIFIED and not again.content
 
 
 def check_problem(answer: requests.Response) -> None:
-    """RFC 9457, whoever answered."""
+    """Check that the response is a problem (RFC 9457)."""
     assert answer.headers["Content-Type"].startswith("application/problem+json"), answer.text[:300]
     problem = answer.json()
     assert {"type", "title", "status", "code", "detail", "request_id"} <= set(problem)

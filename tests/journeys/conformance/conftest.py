@@ -1,4 +1,4 @@
-"""Whom this suite asks: API_URL, with API_TOKEN and API_TOKEN2 to sign in; else a platform of its own."""
+"""The API at API_URL with API_TOKEN and API_TOKEN2, or else a platform started for the tests."""
 
 import os
 from collections.abc import Callable
@@ -23,7 +23,7 @@ def url(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def is_own_platform() -> bool:
-    """Whether people can be made at will, and erased."""
+    """True if the tests may create and delete accounts."""
     return not os.environ.get("API_URL")
 
 
@@ -36,7 +36,7 @@ def surface(url: str) -> Surface:
 
 @pytest.fixture(scope="session")
 def token_of(request: pytest.FixtureRequest, is_own_platform: bool) -> SignIn:
-    """An ID token for somebody; elsewhere than on the own platform there are only ana and ben."""
+    """Return an ID token; on an external platform there are only ana and ben."""
 
     def sign_in(name: str) -> str:
         if is_own_platform:

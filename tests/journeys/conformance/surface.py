@@ -1,4 +1,4 @@
-"""The OpenAPI document of the server, and whether an answer is one that it describes."""
+"""The server's OpenAPI document, and checks of responses against it."""
 
 import re
 from collections.abc import Iterator
@@ -48,7 +48,7 @@ class Operation:
         return bool(self.described.get("security"))
 
     def names(self, place: str) -> list[str]:
-        """Its parameters in the path, the query or the headers."""
+        """Return the parameters of one location: path, query or header."""
         return [given["name"] for given in self.described.get("parameters", ()) if given["in"] == place]
 
 
@@ -62,7 +62,7 @@ class Surface:
                 yield Operation(method.upper(), path, methods[method])
 
     def find(self, method: str, path: str) -> Operation | None:
-        """Literal paths come before those with parameters in them."""
+        """Sort literal paths before those with parameters."""
         fitting = [
             each
             for each in self.operations()
@@ -71,14 +71,14 @@ class Surface:
         return min(fitting, key=lambda each: each.path.count("{"), default=None)
 
     def example_bodies(self, operation: Operation) -> Iterator[tuple[str, Described]]:
-        """The media types of the bodies it takes, each with an example."""
+        """Return the media types of its bodies, each with an example."""
         contents = operation.described.get("requestBody", {}).get("content", {})
         for mimetype, content in contents.items():
             examples = [self.resolve(each)["value"] for each in content.get("examples", {}).values()]
             yield mimetype, dict(content.get("example") or examples[0])
 
     def check(self, operation: Operation, answer: requests.Response) -> None:
-        """Fail where the answer is not one of those the document describes."""
+        """Fail if the document does not describe this response."""
         where = f"{operation.method} {operation.path}: {answer.status_code} {answer.text[:300]}"
         answers = operation.described["responses"]
         assert str(answer.status_code) in answers, f"an undocumented status: {where}"

@@ -1,4 +1,4 @@
-"""Your account: made by the first call, changed by you, seen by others without your address."""
+"""The account: created by the first request, changed by its owner, public without the email address."""
 
 import uuid
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from tests import pictures
 from tests.journeys.conformance.callers import Caller, code_of
 
 
-def test_the_first_call_opens_an_account(ana: Caller, nobody: Caller) -> None:
+def test_the_first_request_creates_an_account(ana: Caller, nobody: Caller) -> None:
     account = ana.get("/api/v1/me").json()
 
     seen = nobody.get(f"/api/v1/users/{account['user']}").json()
@@ -16,7 +16,7 @@ def test_the_first_call_opens_an_account(ana: Caller, nobody: Caller) -> None:
     assert seen["display_name"] == account["display_name"]
 
 
-def test_a_change_stays(ana: Caller) -> None:
+def test_a_change_is_stored(ana: Caller) -> None:
     before = ana.get("/api/v1/me").json()
     change = {"display_name": f"Ana {uuid.uuid4().hex[:6]}", "summary": "weekly", "timezone": "Asia/Tokyo"}
 
@@ -28,13 +28,13 @@ def test_a_change_stays(ana: Caller) -> None:
     assert ana.ask("PATCH", "/api/v1/me", json=back).json() == before
 
 
-def test_what_an_account_cannot_be_is_refused(ana: Caller) -> None:
+def test_invalid_account_changes_are_refused(ana: Caller) -> None:
     assert code_of(ana.ask("PATCH", "/api/v1/me", json={"timezone": "Moon"})) == (422, "invalid_account")
     assert code_of(ana.ask("PATCH", "/api/v1/me", json={"role": "admin"})) == (400, "invalid_request")
     assert code_of(ana.ask("PATCH", "/api/v1/me", data="{")) == (415, "unsupported_media_type")
 
 
-def test_an_erased_account_takes_its_photos_along(as_: Callable[[str], Caller], nobody: Caller) -> None:
+def test_the_photos_of_a_deleted_account_are_deleted(as_: Callable[[str], Caller], nobody: Caller) -> None:
     leaver = as_(f"leaver-{uuid.uuid4().hex[:8]}")
     photo = leaver.post_photo(pictures.a_jpeg()).json()
 

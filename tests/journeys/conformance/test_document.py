@@ -1,4 +1,4 @@
-"""The server describes itself, and does what it says."""
+"""The server conforms to its own OpenAPI document."""
 
 from tests.journeys.conformance.callers import Caller, code_of
 from tests.journeys.conformance.surface import METHODS, Surface
@@ -27,7 +27,7 @@ def test_the_document_has_everything_the_contract_promises(surface: Surface) -> 
     assert surface.document["openapi"].startswith("3.1")
 
 
-def test_the_start_leads_to_the_page_of_the_document(nobody: Caller) -> None:
+def test_the_root_links_to_the_documentation(nobody: Caller) -> None:
     start = nobody.get("/api/").json()
 
     page = nobody.get(start["docs"])
@@ -37,7 +37,7 @@ def test_the_start_leads_to_the_page_of_the_document(nobody: Caller) -> None:
     assert "<script" not in page.text
 
 
-def test_a_path_that_exists_names_its_methods_to_who_uses_another(nobody: Caller, surface: Surface) -> None:
+def test_an_unsupported_method_gets_405_with_allow(nobody: Caller, surface: Surface) -> None:
     for path, methods in surface.document["paths"].items():
         unknown = sorted(METHODS - set(methods))[0].upper()
         filled = path.replace("{", "").replace("}", "")
@@ -48,7 +48,7 @@ def test_a_path_that_exists_names_its_methods_to_who_uses_another(nobody: Caller
         assert set(methods) <= {name.strip().lower() for name in answer.headers["Allow"].split(",")}
 
 
-def test_everything_behind_a_sign_in_is_closed_to_nobody(nobody: Caller, surface: Surface) -> None:
+def test_private_operations_refuse_anonymous_requests(nobody: Caller, surface: Surface) -> None:
     private = [operation for operation in surface.operations() if operation.is_private]
 
     for operation in private:
@@ -59,9 +59,7 @@ def test_everything_behind_a_sign_in_is_closed_to_nobody(nobody: Caller, surface
     assert private
 
 
-def test_everything_behind_a_sign_in_is_closed_to_a_forged_token(
-    url: str, surface: Surface, ana: Caller
-) -> None:
+def test_private_operations_refuse_forged_tokens(url: str, surface: Surface, ana: Caller) -> None:
     header, body, _ = ana.token.split(".")
     forger = Caller(url, surface, f"{header}.{body}.AAAA")
 
@@ -71,5 +69,5 @@ def test_everything_behind_a_sign_in_is_closed_to_a_forged_token(
             assert code_of(answer) == (401, "unauthenticated"), operation.name
 
 
-def test_a_page_that_is_nowhere_is_a_problem(nobody: Caller) -> None:
+def test_an_unknown_path_is_a_problem(nobody: Caller) -> None:
     assert code_of(nobody.get("/api/v1/nowhere")) == (404, "not_found")

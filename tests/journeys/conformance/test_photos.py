@@ -1,4 +1,4 @@
-"""One photo: posted, read, changed, deleted, and posted again by a phone that got no answer."""
+"""One photo: post, read, change, delete, and repeat a post."""
 
 import uuid
 from collections.abc import Iterator
@@ -12,14 +12,14 @@ from tests.waiting import eventually
 
 @pytest.fixture
 def photo_path(ana: Caller) -> Iterator[str]:
-    """A photo of ana's, gone again afterwards."""
+    """A photo of ana, deleted after the test."""
     answer = ana.post_photo(pictures.a_jpeg(), f"conforming {uuid.uuid4()}")
     path = f"{PHOTOS}/{answer.json()['id']}"
     yield path
     ana.ask("DELETE", path)
 
 
-def test_a_photo_is_where_its_location_says(ana: Caller, nobody: Caller) -> None:
+def test_a_photo_is_at_its_location(ana: Caller, nobody: Caller) -> None:
     posted = ana.post_photo(pictures.a_jpeg(width=640, height=480), "where")
 
     read = nobody.get(posted.headers["Location"])
@@ -31,7 +31,7 @@ def test_a_photo_is_where_its_location_says(ana: Caller, nobody: Caller) -> None
     assert ana.ask("DELETE", posted.headers["Location"]).status_code == 204
 
 
-def test_an_acknowledged_photo_is_in_the_very_next_read(ana: Caller, photo_path: str) -> None:
+def test_an_acknowledged_photo_is_in_the_next_read(ana: Caller, photo_path: str) -> None:
     newest = ana.get(f"/api/v1/users/{ana.handle()}/photos?limit=1").json()["results"][0]
 
     assert photo_path.endswith(newest["id"])
@@ -51,7 +51,7 @@ def test_the_same_key_gives_the_same_photo(ana: Caller) -> None:
     assert ana.ask("DELETE", first.headers["Location"]).status_code == 204
 
 
-def test_a_change_needs_what_was_seen(ana: Caller, photo_path: str) -> None:
+def test_a_change_needs_the_current_etag(ana: Caller, photo_path: str) -> None:
     seen = eventually(lambda: a_tag_that_lets_change(ana, photo_path))
 
     late = ana.ask("PATCH", photo_path, {"If-Match": seen}, json={"caption": "late"})
@@ -62,18 +62,18 @@ def test_a_change_needs_what_was_seen(ana: Caller, photo_path: str) -> None:
 
 
 def a_tag_that_lets_change(ana: Caller, path: str) -> str:
-    """Smaller copies may come between the reading and the change, and then it is refused rightly."""
+    """Retry, because renditions that are made in between change the ETag."""
     seen = ana.get(path, headers={"Accept-Encoding": "identity"}).headers["ETag"]
     changed = ana.ask("PATCH", path, {"If-Match": seen}, json={"caption": "changed"})
     assert changed.status_code in (200, 412)
     return str(seen) if changed.status_code == 200 else ""
 
 
-def test_an_unchanged_photo_costs_no_bytes(ana: Caller, photo_path: str) -> None:
+def test_an_unchanged_photo_is_a_304(ana: Caller, photo_path: str) -> None:
     assert eventually(lambda: is_unchanged(ana, photo_path))
 
 
-def test_only_its_owner_changes_a_photo(ben: Caller, photo_path: str) -> None:
+def test_only_the_owner_can_change_a_photo(ben: Caller, photo_path: str) -> None:
     assert code_of(ben.ask("PATCH", photo_path, json={"caption": "mine"})) == (403, "forbidden")
     assert code_of(ben.ask("DELETE", photo_path)) == (403, "forbidden")
 
@@ -99,7 +99,7 @@ def test_a_deleted_photo_is_gone_from_the_next_read(ana: Caller) -> None:
     ],
     ids=["empty", "text", "truncated", "60 megapixels", "21 MB"],
 )
-def test_a_picture_that_cannot_be_taken_is_refused_for_its_reason(
+def test_an_invalid_image_is_refused_with_its_code(
     ana: Caller, image: bytes, refused: tuple[int, str]
 ) -> None:
     assert code_of(ana.post_photo(image)) == refused

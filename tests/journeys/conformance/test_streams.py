@@ -1,4 +1,4 @@
-"""Pages: all of a stream, once, in order; and cursors that work only where they were made."""
+"""Pages and cursors of streams."""
 
 import uuid
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ POSTED = 5
 
 @pytest.fixture
 def posted(ana: Caller) -> Iterator[list[str]]:
-    """The ids of some photos of ana's, newest first."""
+    """The IDs of some photos of ana, newest first."""
     image = pictures.a_jpeg()
     ids = [ana.post_photo(image, f"{number} {uuid.uuid4()}").json()["id"] for number in range(POSTED)]
     yield ids[::-1]
@@ -22,7 +22,7 @@ def posted(ana: Caller) -> Iterator[list[str]]:
         ana.ask("DELETE", f"{PHOTOS}/{photo_id}")
 
 
-def test_pages_give_every_photo_once_newest_first(ana: Caller, posted: list[str]) -> None:
+def test_pages_have_every_photo_once_newest_first(ana: Caller, posted: list[str]) -> None:
     whole = [photo["id"] for photo in ana.stream(ana.handle(), limit=2)]
 
     assert whole[:POSTED] == posted
@@ -60,14 +60,14 @@ def test_a_limit_is_a_number_from_1_to_100(nobody: Caller, limit: str) -> None:
     assert code_of(nobody.get(PHOTOS, params={"limit": limit})) == (400, "invalid_limit")
 
 
-def test_everyone_sees_the_newest_first(nobody: Caller, posted: list[str]) -> None:
+def test_the_timeline_of_all_users_is_newest_first(nobody: Caller, posted: list[str]) -> None:
     page = nobody.get(f"{PHOTOS}?limit=100").json()["results"]
 
     created = [photo["created"] for photo in page]
     assert created == sorted(created, reverse=True)
 
 
-def test_an_unchanged_page_costs_no_bytes(ana: Caller, posted: list[str]) -> None:
+def test_an_unchanged_page_is_a_304(ana: Caller, posted: list[str]) -> None:
     assert eventually(lambda: is_unchanged(ana, f"/api/v1/users/{ana.handle()}/photos?limit=3"))
 
 

@@ -1,4 +1,4 @@
-"""Everything of ana's, asked for by ben and by nobody: by every operation that the document has."""
+"""Every operation on resources of ana, called by ben and without a token."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -31,7 +31,7 @@ def requests_for_anas(surface: Surface, owner: Caller) -> list[Request]:
     return found
 
 
-def test_nobody_gets_at_anything_of_anas(
+def test_an_anonymous_caller_cannot_reach_private_resources(
     requests_for_anas: list[Request], owner: Caller, nobody: Caller
 ) -> None:
     before, secrets = state_of(owner), secrets_of(owner)
@@ -44,7 +44,7 @@ def test_nobody_gets_at_anything_of_anas(
     assert state_of(owner) == before
 
 
-def test_ben_gets_at_nothing_of_anas(
+def test_another_user_cannot_reach_private_resources(
     requests_for_anas: list[Request], owner: Caller, as_: Callable[[str], Caller], is_own_platform: bool
 ) -> None:
     before, secrets = state_of(owner), secrets_of(owner)
@@ -73,10 +73,10 @@ def test_the_original_of_a_photo_is_for_its_owner(
         assert COMMENT not in answer.content
 
 
-def test_the_swap_is_no_idle_test(
+def test_the_owner_can_reach_every_resource(
     requests_for_anas: list[Request], owner: Caller, is_own_platform: bool
 ) -> None:
-    """Ana herself reaches what the others are refused: the requests are right but for who sends them."""
+    """The same requests succeed for ana, so they are refused to others for the right reason."""
     reached = {
         request.operation.name: request.sent_by(owner).status_code
         for request in requests_for_anas
@@ -89,7 +89,7 @@ def test_the_swap_is_no_idle_test(
 
 
 def sign_in_by_browser(url: str, user: str) -> None:
-    """Through the page of the local identity provider, so that there is a session."""
+    """Sign in at the local identity provider to create a session."""
     browser = requests.Session()
     page = browser.get(f"{url}/signin", timeout=ANSWER_SECONDS)
     action = re.search(r'<form[^>]*action="([^"]*)"', page.text)
@@ -102,7 +102,7 @@ COMMENT = b"taken at home by ana"
 
 
 def _with_a_comment() -> bytes:
-    """A JPEG with a comment segment behind its first marker."""
+    """A JPEG with a comment segment after its first marker."""
     from tests import pictures
 
     image = pictures.a_jpeg()
@@ -114,7 +114,7 @@ def _erases(request: Request) -> bool:
 
 
 def _told(answer: object, secrets: set[str]) -> set[str]:
-    """Which of the secrets stand in an answer, in its head or its body."""
+    """Return the secrets that appear in the headers or the body of a response."""
     head = str(getattr(answer, "headers", ""))
     text = str(getattr(answer, "text", ""))
     return {secret for secret in secrets if secret in text or secret in head}

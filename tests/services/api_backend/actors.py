@@ -1,4 +1,4 @@
-"""Who calls the API in tests, in words of the API."""
+"""Users that call the API in tests."""
 
 import io
 from typing import Any
@@ -51,7 +51,7 @@ class Actor:
         return self.call("GET", f"{ROOT}/users/{user}/photos", query_string=query)
 
     def settle(self, *users: str) -> None:
-        """A Datastore whose global queries lag shows an entity group once somebody has read it."""
+        """Read an entity group, after which a Datastore with stale global queries shows it."""
         for user in users:
             assert self.stream_of(user, limit=1).status_code == 200
 

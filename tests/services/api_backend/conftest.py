@@ -1,4 +1,4 @@
-"""The API, and the actors that call it."""
+"""The API, and users that call it."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -25,7 +25,7 @@ def api(app: Flask, cloud: "Cloud") -> "Api":
 
 
 class Api(Actor):
-    """Somebody without a token; `as_` gives somebody with one."""
+    """A caller without a token; `as_` returns one with a token."""
 
     def __init__(self, app: Flask, token_for: Callable[[str], str]) -> None:
         super().__init__(app.test_client(), None)

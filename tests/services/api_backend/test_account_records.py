@@ -1,4 +1,4 @@
-"""What belongs to an account besides its photos: archives, sessions, and the receipt that outlives it."""
+"""Exports, sessions and deletion receipts of an account."""
 
 import io
 import zipfile
@@ -27,7 +27,7 @@ Work = Callable[[str], None]
 
 @pytest.fixture
 def work(cloud: "Cloud", backends: "Backends") -> Work:
-    """Do what waits in a queue."""
+    """Run the waiting tasks of a queue."""
     from tasks_backend import create_app as create_worker
 
     def run(queue: str) -> None:
@@ -50,7 +50,7 @@ def asked(actor: Actor) -> dict[str, Any]:
 
 
 def signed_in(backends: "Backends", actor: Actor, *devices: str) -> list[str]:
-    """Sign in with browsers; give the ids of the sessions."""
+    """Create browser sessions and return their IDs."""
     handle = actor.me().get_json()["user"]
     return [sessions.open_session(backends, handle, device) for device in devices]
 
@@ -59,7 +59,7 @@ def devices_of(actor: Actor) -> list[str]:
     return [session["device"] for session in actor.get(SESSIONS).get_json()["results"]]
 
 
-def test_an_archive_is_asked_for_followed_and_fetched(api: Api, work: Work) -> None:
+def test_an_export_is_requested_and_downloaded(api: Api, work: Work) -> None:
     ana = api.as_("ana")
     ana.post_photo(a_jpeg(80, 60))
 
@@ -82,7 +82,7 @@ def test_an_archive_is_asked_for_followed_and_fetched(api: Api, work: Work) -> N
         assert archive.read(name) == a_jpeg(80, 60)
 
 
-def test_while_one_archive_is_being_made_it_is_the_only_one(api: Api, work: Work) -> None:
+def test_a_running_export_is_returned_instead_of_a_new_one(api: Api, work: Work) -> None:
     ana = api.as_("ana")
 
     first, again = asked(ana), asked(ana)
@@ -92,7 +92,7 @@ def test_while_one_archive_is_being_made_it_is_the_only_one(api: Api, work: Work
     assert first["id"] == again["id"] != later["id"]
 
 
-def test_nobody_sees_the_archive_of_another(api: Api, work: Work) -> None:
+def test_a_user_cannot_read_the_export_of_another(api: Api, work: Work) -> None:
     ana, bob = api.as_("ana"), api.as_("bob")
     asked(ana)
     work("export")
@@ -106,7 +106,7 @@ def test_nobody_sees_the_archive_of_another(api: Api, work: Work) -> None:
     ]
 
 
-def test_a_receipt_tells_without_a_sign_in_what_was_removed(api: Api, work: Work) -> None:
+def test_a_receipt_is_readable_without_a_sign_in(api: Api, work: Work) -> None:
     ana = api.as_("ana")
     ana.post_photo(key="key")
 
@@ -131,11 +131,11 @@ def test_a_receipt_tells_without_a_sign_in_what_was_removed(api: Api, work: Work
 
 
 @pytest.mark.parametrize("receipt_id", ["nonsense", "a" * 32, "../../ana", "%00"])
-def test_a_receipt_that_never_was_is_not_found(api: Api, receipt_id: str) -> None:
+def test_an_unknown_receipt_is_not_found(api: Api, receipt_id: str) -> None:
     assert api.get(f"{ROOT}/me/deletion/{receipt_id}").status_code == 404
 
 
-def test_two_receipts_have_two_addresses(api: Api) -> None:
+def test_every_receipt_has_its_own_address(api: Api) -> None:
     first, second = api.as_("ana"), api.as_("bob")
     first.me(), second.me()
 
@@ -156,7 +156,7 @@ def test_sessions_are_listed_the_latest_first(api: Api, backends: "Backends") ->
     assert devices_of(api.as_("bob")) == []
 
 
-def test_a_session_is_ended_from_elsewhere(api: Api, backends: "Backends") -> None:
+def test_a_session_is_ended_from_another_browser(api: Api, backends: "Backends") -> None:
     ana = api.as_("ana")
     gone, kept = signed_in(backends, ana, "gone", "kept")
 
@@ -179,7 +179,7 @@ def test_all_sessions_are_ended_at_once(api: Api, backends: "Backends") -> None:
 
 
 @pytest.mark.parametrize("who", ["bob", ""])
-def test_nobody_ends_or_sees_the_session_of_another(api: Api, backends: "Backends", who: str) -> None:
+def test_a_user_cannot_see_or_end_the_sessions_of_another(api: Api, backends: "Backends", who: str) -> None:
     ana = api.as_("ana")
     (theirs,) = signed_in(backends, ana, "ana's")
     other = api.as_(who) if who else api
@@ -192,7 +192,7 @@ def test_nobody_ends_or_sees_the_session_of_another(api: Api, backends: "Backend
     assert "ana's" not in other.get(SESSIONS).get_data(as_text=True)
 
 
-def test_all_of_this_goes_on_without_the_cache(without_cache: Api, backends: "Backends", work: Work) -> None:
+def test_all_of_this_works_without_the_cache(without_cache: Api, backends: "Backends", work: Work) -> None:
     ana = without_cache.as_("ana")
     (session,) = signed_in(backends, ana, "Firefox")
     asked(ana)

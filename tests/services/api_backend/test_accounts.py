@@ -1,4 +1,4 @@
-"""An account: read, changed, erased."""
+"""Accounts: read, change, delete."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +48,7 @@ def test_an_account_is_changed_field_by_field(api: Api) -> None:
         {"email": ""},
     ],
 )
-def test_an_impossible_change_is_refused(api: Api, change: dict[str, Any]) -> None:
+def test_an_invalid_change_is_refused(api: Api, change: dict[str, Any]) -> None:
     ana = api.as_("ana")
     before = ana.me().get_json()
 
@@ -57,17 +57,17 @@ def test_an_impossible_change_is_refused(api: Api, change: dict[str, Any]) -> No
 
 
 @pytest.mark.parametrize("change", [{"user": "bob"}, {"summary": 5}, {"handle": "bob"}])
-def test_what_is_no_change_is_refused(api: Api, change: dict[str, Any]) -> None:
+def test_a_malformed_change_is_refused(api: Api, change: dict[str, Any]) -> None:
     assert code_of(api.as_("ana").change_me(**change)) == (400, "invalid_request")
 
 
-def test_nobody_else_sees_the_mail_address(api: Api) -> None:
+def test_the_email_address_is_private(api: Api) -> None:
     assert api.as_("ana").me().get_json()["email"] == "ana@example.com"
 
     assert sorted(api.get("/api/v1/users/ana").get_json()) == ["created", "display_name", "user"]
 
 
-def test_an_erased_account_is_gone_for_everyone_at_once(api: Api) -> None:
+def test_a_deleted_account_is_hidden_at_once(api: Api) -> None:
     ana, bob = api.as_("ana"), api.as_("bob")
     photo_id = ana.post_photo(caption="ana's").get_json()["id"]
     bob.post_photo(caption="bob's")
@@ -81,7 +81,7 @@ def test_an_erased_account_is_gone_for_everyone_at_once(api: Api) -> None:
     assert {code_of(answer) for answer in answers} == {(404, "not_found")}
 
 
-def test_the_token_that_erased_an_account_opens_no_new_one(api: Api) -> None:
+def test_the_token_that_deleted_an_account_creates_no_new_one(api: Api) -> None:
     ana = api.as_("ana")
     ana.post_photo()
     ana.erase_me()
@@ -91,7 +91,7 @@ def test_the_token_that_erased_an_account_opens_no_new_one(api: Api) -> None:
     assert {code_of(answer) for answer in answers} == {(401, "unauthenticated")}
 
 
-def test_a_fresh_sign_in_opens_a_new_account_under_a_new_handle(api: Api, cloud: "Cloud") -> None:
+def test_a_new_sign_in_creates_an_account_with_a_new_handle(api: Api, cloud: "Cloud") -> None:
     ana = api.as_("ana")
     ana.post_photo(caption="old")
     ana.erase_me()
@@ -122,9 +122,7 @@ def test_the_task_erases_rows_and_bytes(
     assert sorted((backends.entities.get(("User", "ana"))[0] or row).values) == ["erased"]
 
 
-def test_an_account_that_was_never_erased_is_not_erased_by_a_stray_task(
-    api: Api, backends: "Backends"
-) -> None:
+def test_a_task_does_not_erase_an_account_that_was_not_deleted(api: Api, backends: "Backends") -> None:
     api.as_("ana").post_photo(caption="mine")
 
     deletion.finish_deletion(backends, "ana", outbox_id="0" * 16 + "-ana")

@@ -1,4 +1,4 @@
-"""Bad input gets its code, never a 500, and leaves nothing behind."""
+"""Invalid input gets an error code, never a 500, and stores nothing."""
 
 import io
 import struct
@@ -19,7 +19,7 @@ MB = 1024 * 1024
 
 
 def a_png_that_claims(width: int, height: int) -> bytes:
-    """A header without pixels: nothing may be decoded to see how large it is."""
+    """A PNG header without pixels: the size must be read without decoding."""
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     chunks = [(b"IHDR", header), (b"IDAT", zlib.compress(b"")), (b"IEND", b"")]
     return b"\x89PNG\r\n\x1a\n" + b"".join(
@@ -70,7 +70,7 @@ def test_no_form_at_all(ana: Actor) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:Unclosed file:ResourceWarning")  # Werkzeug drops the half part it holds
-def test_a_form_whose_end_is_missing(ana: Actor) -> None:
+def test_a_truncated_form(ana: Actor) -> None:
     body = b'--b\r\nContent-Disposition: form-data; name="image"; filename="a.jpg"\r\n\r\n' + a_jpeg()
     answer = ana.call("POST", f"{ROOT}/photos", data=body, content_type="multipart/form-data; boundary=b")
 
@@ -82,7 +82,7 @@ def test_a_text_named_jpg(ana: Actor) -> None:
 
 
 @pytest.mark.parametrize("kind", ["TIFF", "BMP", "PPM", "ICO"])
-def test_a_format_that_is_not_taken(ana: Actor, kind: str) -> None:
+def test_an_unsupported_format(ana: Actor, kind: str) -> None:
     assert code_of(ana.post_photo(encoded(a_picture(), kind))) == (415, "image_unsupported")
 
 
@@ -114,19 +114,19 @@ def test_a_caption_of_a_megabyte(ana: Actor) -> None:
 
 
 @pytest.mark.parametrize("key", ["", "with space", "x" * 201, "ключ"])
-def test_an_idempotency_key_that_is_none(ana: Actor, key: str) -> None:
+def test_an_invalid_idempotency_key(ana: Actor, key: str) -> None:
     assert code_of(ana.post_photo(key=key.encode().decode("latin-1"))) == (400, "invalid_idempotency_key")
 
 
 @pytest.mark.parametrize("limit", ["0", "101", "abc", "-1", "1.5", "", "٣", "1e2", "9" * 400])
-def test_a_limit_that_is_none(ana: Actor, limit: str) -> None:
+def test_an_invalid_limit(ana: Actor, limit: str) -> None:
     answers = [ana.everyone(limit=limit), ana.stream_of("ana", limit=limit)]
 
     assert [code_of(answer) for answer in answers] == [(400, "invalid_limit")] * 2
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "x" * 5_000, "a.b", "ä", "\0"])
-def test_a_cursor_that_is_none(ana: Actor, cursor: str) -> None:
+def test_an_invalid_cursor(ana: Actor, cursor: str) -> None:
     answers = [ana.everyone(cursor=cursor), ana.stream_of("ana", cursor=cursor)]
 
     assert [code_of(answer) for answer in answers] == [(400, "invalid_cursor")] * 2
@@ -135,24 +135,24 @@ def test_a_cursor_that_is_none(ana: Actor, cursor: str) -> None:
 @pytest.mark.parametrize(
     "body", [b"", b"{", b"[]", b"null", b'{"caption": 5}', b'{"other": "x"}', b'{"caption": null}']
 )
-def test_a_change_that_is_none(ana: Actor, body: bytes) -> None:
+def test_an_invalid_caption_change(ana: Actor, body: bytes) -> None:
     answer = ana.call("PATCH", f"{ROOT}/photos/{'0' * 16}-ana", data=body, content_type="application/json")
 
     assert code_of(answer) == (400, "invalid_request")
 
 
-def test_a_path_that_leads_nowhere(ana: Actor) -> None:
+def test_an_unknown_path(ana: Actor) -> None:
     assert code_of(ana.get("/api/v2/photos")) == (404, "not_found")
 
 
-def test_a_method_that_is_not_there(ana: Actor) -> None:
+def test_an_unsupported_method(ana: Actor) -> None:
     answer = ana.call("PUT", f"{ROOT}/photos")
 
     assert code_of(answer) == (405, "method_not_allowed")
     assert "POST" in answer.headers["Allow"]
 
 
-def test_every_problem_names_its_request(ana: Actor) -> None:
+def test_every_problem_has_a_request_id(ana: Actor) -> None:
     answer = ana.get(f"{ROOT}/users/nobody")
 
     problem = answer.get_json()

@@ -1,4 +1,4 @@
-"""What a caption keeps of what was typed."""
+"""The cleaning of captions."""
 
 import pytest
 
@@ -20,5 +20,5 @@ from tests.services.api_backend.conftest import Api
         ("", ""),
     ],
 )
-def test_a_caption_keeps_words_and_emoji_only(api: Api, typed: str, kept: str) -> None:
+def test_a_caption_keeps_text_and_emoji_only(api: Api, typed: str, kept: str) -> None:
     assert api.as_("ana").post_photo(caption=typed).get_json()["caption"] == kept

@@ -1,4 +1,4 @@
-"""Pages of other origins: those that are listed may call the API, and nobody else's."""
+"""CORS: pages of the configured origins may call the API."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ CORS = "Access-Control-"
 
 @pytest.fixture
 def api(backends: "Backends", cloud: "Cloud") -> Api:
-    """The API for the pages of two origins."""
+    """The API with two allowed origins."""
     settings = replace(backends.settings, cors_origins=f"{OURS} http://localhost:5173")
     return Api(create_app(replace(backends, settings=settings)), cloud.token_for)
 
@@ -67,20 +67,20 @@ def test_a_listed_origin_may_read_the_answer_and_its_headers(api: Api, origin: s
         "",
     ],
 )
-def test_any_other_origin_is_told_nothing(api: Api, origin: str) -> None:
+def test_any_other_origin_gets_no_cors_headers(api: Api, origin: str) -> None:
     answers = [api.get(f"{ROOT}/photos", {"Origin": origin}), preflight(api, f"{ROOT}/me", origin)]
 
     assert [told(answer) for answer in answers] == [{}, {}]
     assert answers[0].headers["Vary"] == "Origin"
 
 
-def test_without_a_list_nobody_is_told_anything(closed: Api) -> None:
+def test_without_configured_origins_no_cors_headers_are_sent(closed: Api) -> None:
     answers = [closed.get(f"{ROOT}/photos", {"Origin": OURS}), preflight(closed, f"{ROOT}/photos")]
 
     assert [told(answer) for answer in answers] == [{}, {}]
 
 
-def test_a_preflight_needs_no_token_and_is_kept_for_long(api: Api) -> None:
+def test_a_preflight_needs_no_token_and_is_cached(api: Api) -> None:
     answer = preflight(api, f"{ROOT}/me")
 
     assert answer.status_code == 204
@@ -91,7 +91,7 @@ def test_a_preflight_needs_no_token_and_is_kept_for_long(api: Api) -> None:
     assert answer.headers["Access-Control-Max-Age"] == "7200"
 
 
-def test_a_page_reads_why_it_was_refused(api: Api) -> None:
+def test_an_allowed_origin_can_read_errors(api: Api) -> None:
     answers = [
         api.get(f"{ROOT}/me", {"Origin": OURS}),
         api.get(f"{ROOT}/photos/nonsense", {"Origin": OURS}),
@@ -103,16 +103,16 @@ def test_a_page_reads_why_it_was_refused(api: Api) -> None:
 
 
 @pytest.mark.parametrize("path", ["/api/docs", "/healthz", "/api/v1x", "/api/openapi.jsonx"])
-def test_only_the_api_and_its_document_are_open(api: Api, path: str) -> None:
+def test_only_the_api_and_its_document_allow_cors(api: Api, path: str) -> None:
     assert told(api.get(path, {"Origin": OURS})) == {}
     assert told(preflight(api, path)) == {}
 
 
-def test_the_document_is_open(api: Api) -> None:
+def test_the_document_allows_cors(api: Api) -> None:
     assert api.get("/api/openapi.json", {"Origin": OURS}).headers["Access-Control-Allow-Origin"] == OURS
 
 
-def test_an_unchanged_page_can_be_read_too(api: Api) -> None:
+def test_a_304_has_cors_headers(api: Api) -> None:
     origin = {"Origin": OURS}
     etag = api.get(f"{ROOT}/photos", origin).headers["ETag"]
 

@@ -1,4 +1,4 @@
-"""The same bytes again, for who asks: the photo that is there already."""
+"""Deduplication: a post with equal bytes returns the existing photo."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -27,7 +27,7 @@ def rows(backends: "Backends") -> int:
     return len(backends.entities.scan(Scan(kind=dedupe_index.KIND, parent=("User", "ana"), limit=99)))
 
 
-def test_equal_bytes_are_answered_with_the_photo_they_are(api: Api, backends: "Backends") -> None:
+def test_equal_bytes_return_the_existing_photo(api: Api, backends: "Backends") -> None:
     ana = api.as_("ana")
     first = ana.post_photo(caption="sea").get_json()
 
@@ -39,14 +39,14 @@ def test_equal_bytes_are_answered_with_the_photo_they_are(api: Api, backends: "B
     assert len(backends.blobs.list("", 9)) == 1
 
 
-def test_other_bytes_and_other_peoples_are_new_photos(api: Api) -> None:
+def test_other_bytes_and_other_users_get_new_photos(api: Api) -> None:
     ana, bob = api.as_("ana"), api.as_("bob")
     ana.post_photo()
 
     assert [dedupe(ana, a_jpeg(width=65)).status_code, dedupe(bob).status_code] == [201, 201]
 
 
-def test_without_the_wish_equal_posts_are_as_many_photos(api: Api) -> None:
+def test_without_dedupe_equal_posts_are_different_photos(api: Api) -> None:
     ana = api.as_("ana")
 
     posted = [ana.post_photo(caption="same").status_code for _ in range(5)]
@@ -54,11 +54,11 @@ def test_without_the_wish_equal_posts_are_as_many_photos(api: Api) -> None:
     assert (posted, captions(api.stream_of("ana"))) == ([201] * 5, ["same"] * 5)
 
 
-def test_a_wish_that_is_neither_true_nor_false_is_refused(api: Api) -> None:
+def test_an_invalid_dedupe_value_is_refused(api: Api) -> None:
     assert code_of(api.as_("ana").post_photo(dedupe="yes")) == (400, "invalid_request")
 
 
-def test_a_deleted_photo_is_posted_anew_and_a_restored_one_is_found(api: Api, backends: "Backends") -> None:
+def test_a_deleted_photo_is_not_found_and_a_restored_one_is(api: Api, backends: "Backends") -> None:
     ana = api.as_("ana")
     photo_id = ana.post_photo().get_json()["id"]
     ana.delete_photo(photo_id)
@@ -72,7 +72,7 @@ def test_a_deleted_photo_is_posted_anew_and_a_restored_one_is_found(api: Api, ba
     assert (anew.status_code, dedupe(ana).get_json()["id"]) == (201, photo_id)
 
 
-def test_of_two_equal_photos_the_one_that_stays_is_found(api: Api) -> None:
+def test_the_remaining_one_of_two_equal_photos_is_found(api: Api) -> None:
     ana = api.as_("ana")
     older, newer = (ana.post_photo().get_json()["id"] for _ in range(2))
 
@@ -83,7 +83,7 @@ def test_of_two_equal_photos_the_one_that_stays_is_found(api: Api) -> None:
     assert found == [newer, older]
 
 
-def test_eight_twins_at_once_are_one_photo(api: Api, backends: "Backends") -> None:
+def test_eight_concurrent_equal_posts_are_one_photo(api: Api, backends: "Backends") -> None:
     actors = [api.as_("ana") for _ in range(8)]
     actors[0].me()
 
@@ -95,7 +95,7 @@ def test_eight_twins_at_once_are_one_photo(api: Api, backends: "Backends") -> No
     assert len(captions(api.stream_of("ana"))) == len(backends.blobs.list("", 99)) == 1
 
 
-def test_twins_are_parted_again_after_the_photo_was_deleted(api: Api) -> None:
+def test_concurrent_equal_posts_after_a_deletion_are_one_photo(api: Api) -> None:
     actors = [api.as_("ana") for _ in range(4)]
     actors[0].delete_photo(dedupe(actors[0]).get_json()["id"])
 
@@ -106,7 +106,7 @@ def test_twins_are_parted_again_after_the_photo_was_deleted(api: Api) -> None:
 
 
 @pytest.mark.parametrize("key", ["k-1"])
-def test_a_key_gives_the_same_answer_again(api: Api, key: str) -> None:
+def test_a_repeated_key_gets_the_same_response(api: Api, key: str) -> None:
     ana = api.as_("ana")
     ana.post_photo()
 
@@ -117,7 +117,7 @@ def test_a_key_gives_the_same_answer_again(api: Api, key: str) -> None:
     assert second.headers["Idempotent-Replayed"] == "true"
 
 
-def test_an_upload_is_recognised_and_its_bytes_are_let_go(api: Api, backends: "Backends") -> None:
+def test_a_duplicate_upload_is_found_and_erased(api: Api, backends: "Backends") -> None:
     ana = api.as_("ana")
     photo_id = ana.post_photo().get_json()["id"]
     upload_id = uploaded(ana, a_jpeg())
@@ -128,8 +128,8 @@ def test_an_upload_is_recognised_and_its_bytes_are_let_go(api: Api, backends: "B
     assert len(backends.blobs.list("", 9)) == 1
 
 
-def test_an_uploaded_photo_is_recognised_once_its_renditions_are_made(api: Api, backends: "Backends") -> None:
-    """Whoever posts an upload does not wait until all of it was read; the rendition task reads it anyway."""
+def test_an_uploaded_photo_is_found_after_its_rendition_task(api: Api, backends: "Backends") -> None:
+    """A post does not read the whole upload; the rendition task does, and stores the digest."""
     ana = api.as_("ana")
     photo_id = finish(ana, uploaded(ana, a_jpeg())).get_json()["id"]
     renditions.make_renditions(backends, Job(photo_id=photo_id, outbox_id=photo_id))

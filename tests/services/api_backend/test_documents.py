@@ -1,4 +1,4 @@
-"""The API says what it is, and says it truly."""
+"""The API's root, OpenAPI document and documentation page."""
 
 import re
 from typing import Any
@@ -41,7 +41,7 @@ CONTRACT = {
 PARTS_OF_OTHERS = {"RemovedView", "RenditionView", "SessionView"}
 
 
-def test_the_api_says_where_it_starts_and_who_signs_people_in(api: Api, settings: Settings) -> None:
+def test_the_root_names_docs_and_issuer(api: Api, settings: Settings) -> None:
     answer = api.get("/api/").get_json()
 
     here = {"service": "default", "version": "dev", "docs": "/api/docs"}
@@ -56,7 +56,7 @@ def test_the_document_lists_every_operation_of_the_contract(api: Api) -> None:
     assert listed == CONTRACT
 
 
-def test_posting_is_described_with_all_its_answers(api: Api) -> None:
+def test_the_document_describes_all_responses_of_a_post(api: Api) -> None:
     post = api.get("/api/openapi.json").get_json()["paths"][f"{ROOT}/photos"]["post"]
 
     assert list(post["requestBody"]["content"]) == ["multipart/form-data", "application/json"]
@@ -76,7 +76,7 @@ def test_posting_is_described_with_all_its_answers(api: Api) -> None:
     assert set(post["responses"]["201"]["headers"]) == told
 
 
-def test_every_reference_of_the_document_leads_somewhere(api: Api) -> None:
+def test_every_reference_in_the_document_resolves(api: Api) -> None:
     answer = api.get("/api/openapi.json")
     components = answer.get_json()["components"]
 
@@ -85,14 +85,14 @@ def test_every_reference_of_the_document_leads_somewhere(api: Api) -> None:
     assert all(name in components[kind] for kind, name in references)
 
 
-def test_a_photo_is_described_as_it_is_answered(api: Api) -> None:
+def test_the_schema_of_a_photo_matches_a_response(api: Api) -> None:
     photo = api.as_("ana").post_photo().get_json()
     schema = api.get("/api/openapi.json").get_json()["components"]["schemas"]["PhotoView"]
 
     assert set(schema["properties"]) == set(schema["required"]) == set(photo)
 
 
-def test_the_page_needs_no_network_and_explains_every_problem(api: Api) -> None:
+def test_the_page_is_self_contained_and_lists_every_error(api: Api) -> None:
     answer = api.get("/api/docs")
     page = answer.get_data(as_text=True)
 
@@ -108,7 +108,7 @@ def test_every_route_names_its_audience(app: Flask) -> None:
     assert all(audience_of(view) for view in app.view_functions.values())
 
 
-def test_only_what_is_read_may_be_unchanged(api: Api) -> None:
+def test_only_reads_can_return_304(api: Api) -> None:
     paths = api.get("/api/openapi.json").get_json()["paths"]
 
     unchanged = {
@@ -117,7 +117,7 @@ def test_only_what_is_read_may_be_unchanged(api: Api) -> None:
     assert unchanged == {"get"}
 
 
-def test_an_answer_without_content_has_no_type_of_it(api: Api) -> None:
+def test_an_empty_response_has_no_content_type(api: Api) -> None:
     ana = api.as_("ana")
     photo_id = ana.post_photo().get_json()["id"]
 
@@ -137,7 +137,7 @@ def every_operation(api: Api) -> list[dict[str, Any]]:
     return [operation for methods in paths.values() for operation in methods.values()]
 
 
-def test_every_operation_has_a_name_of_its_own_a_tag_and_words(api: Api) -> None:
+def test_every_operation_has_a_unique_id_a_tag_and_a_summary(api: Api) -> None:
     operations = every_operation(api)
 
     names = [operation["operationId"] for operation in operations]
@@ -145,13 +145,13 @@ def test_every_operation_has_a_name_of_its_own_a_tag_and_words(api: Api) -> None
     assert all(operation["summary"] and operation["tags"] for operation in operations)
 
 
-def test_every_parameter_is_explained(api: Api) -> None:
+def test_every_parameter_has_a_description(api: Api) -> None:
     given = [parameter for operation in every_operation(api) for parameter in operation["parameters"]]
 
     assert [parameter["name"] for parameter in given if "description" not in parameter] == []
 
 
-def test_every_model_has_an_example_that_fits_it(api: Api) -> None:
+def test_every_model_has_a_valid_example(api: Api) -> None:
     components = api.get("/api/openapi.json").get_json()["components"]
     sent = {name for name in components["schemas"] if name not in {"ProblemView", *PARTS_OF_OTHERS}}
 
@@ -161,7 +161,7 @@ def test_every_model_has_an_example_that_fits_it(api: Api) -> None:
         jsonschema_rs.validate(schema, components["examples"][name]["value"])
 
 
-def test_every_problem_has_an_example_that_fits_it(api: Api) -> None:
+def test_every_problem_has_a_valid_example(api: Api) -> None:
     components = api.get("/api/openapi.json").get_json()["components"]
 
     for answer in components["responses"].values():
@@ -171,7 +171,7 @@ def test_every_problem_has_an_example_that_fits_it(api: Api) -> None:
             jsonschema_rs.validate(schema, components["examples"][code]["value"])
 
 
-def test_the_page_leads_to_every_operation_with_a_line_for_curl(api: Api) -> None:
+def test_the_page_has_a_curl_command_for_every_operation(api: Api) -> None:
     page = api.get("/api/docs").get_data(as_text=True)
 
     for operation in every_operation(api):
@@ -180,7 +180,7 @@ def test_the_page_leads_to_every_operation_with_a_line_for_curl(api: Api) -> Non
     assert page.count("<pre>curl ") == len(every_operation(api))
 
 
-def test_the_page_has_one_target_for_every_link(api: Api) -> None:
+def test_every_link_of_the_page_has_one_target(api: Api) -> None:
     page = api.get("/api/docs").get_data(as_text=True)
 
     targets = re.findall(r' id="([^"]+)"', page)

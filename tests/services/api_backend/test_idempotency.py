@@ -1,4 +1,4 @@
-"""One key, one photo."""
+"""Idempotency keys."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from timeline.interfaces import Backends
 
 
-def test_the_same_key_again_gives_the_same_answer(api: Api) -> None:
+def test_a_repeated_key_gets_the_first_response(api: Api) -> None:
     ana = api.as_("ana")
 
     first, second = (ana.post_photo(caption="once", key="k-1") for _ in range(2))
@@ -25,7 +25,7 @@ def test_the_same_key_again_gives_the_same_answer(api: Api) -> None:
     assert captions(api.stream_of("ana")) == ["once"]
 
 
-def test_the_same_answer_even_when_the_photo_has_changed(api: Api) -> None:
+def test_a_repeated_key_gets_the_first_response_after_an_edit(api: Api) -> None:
     ana = api.as_("ana")
     first = ana.post_photo(key="k-1")
     ana.patch_photo(first.get_json()["id"], "changed")
@@ -33,7 +33,7 @@ def test_the_same_answer_even_when_the_photo_has_changed(api: Api) -> None:
     assert ana.post_photo(key="k-1").get_data() == first.get_data()
 
 
-def test_a_key_for_something_else_is_refused(api: Api) -> None:
+def test_a_key_with_other_content_is_refused(api: Api) -> None:
     ana = api.as_("ana")
     ana.post_photo(a_jpeg(), caption="sea", key="k-1")
 
@@ -58,7 +58,7 @@ def test_equal_posts_without_a_key_are_different_photos(api: Api) -> None:
     assert len({ana.post_photo(caption="same").get_json()["id"] for _ in range(3)}) == 3
 
 
-def test_eight_at_once_with_one_key_are_one_photo(api: Api) -> None:
+def test_eight_concurrent_posts_with_one_key_are_one_photo(api: Api) -> None:
     actors = [api.as_("ana") for _ in range(8)]
     actors[0].me()
 
@@ -72,7 +72,7 @@ def test_eight_at_once_with_one_key_are_one_photo(api: Api) -> None:
     assert captions(api.stream_of("ana")) == ["one"]
 
 
-def test_eight_at_once_with_their_own_keys_are_eight_photos(api: Api) -> None:
+def test_eight_concurrent_posts_with_their_own_keys_are_eight_photos(api: Api) -> None:
     actors = [api.as_("ana") for _ in range(8)]
     actors[0].me()
 
@@ -83,7 +83,7 @@ def test_eight_at_once_with_their_own_keys_are_eight_photos(api: Api) -> None:
     assert len(captions(api.stream_of("ana"))) == 8
 
 
-def test_a_key_is_not_kept_in_clear(api: Api, backends: "Backends") -> None:
+def test_a_key_is_stored_as_a_hash(api: Api, backends: "Backends") -> None:
     api.as_("ana").post_photo(key="ana@example.com-1")
 
     (row,) = backends.entities.scan(Scan(kind="Idempotency", parent=("User", "ana"), limit=9))

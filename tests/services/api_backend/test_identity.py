@@ -1,4 +1,4 @@
-"""Who gets in, and who does not."""
+"""Authentication with ID tokens."""
 
 import base64
 import json
@@ -45,7 +45,7 @@ def signed_by_a_stranger(cloud: "Cloud", settings: "Settings") -> str:
 
 
 def signed_with_the_audience(cloud: "Cloud", settings: "Settings") -> str:
-    """HS256 with something public as the secret: the classic confusion of algorithms."""
+    """HS256 with a public value as the secret: algorithm confusion."""
     kid = jwt.get_unverified_header(cloud.token_for("eve"))["kid"]
     return jwt.encode(claims(settings), "x" * 64, "HS256", {"kid": kid})
 
@@ -86,16 +86,14 @@ FORGERIES: dict[str, Forge] = {
 
 
 @pytest.mark.parametrize("forge", FORGERIES.values(), ids=FORGERIES.keys())
-def test_a_token_that_proves_nothing_is_refused(
-    api: Api, cloud: "Cloud", settings: "Settings", forge: Forge
-) -> None:
+def test_an_invalid_token_is_refused(api: Api, cloud: "Cloud", settings: "Settings", forge: Forge) -> None:
     answer = api.with_token(forge(cloud, settings)).post_photo()
 
     assert code_of(answer) == (401, "unauthenticated")
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
 
-def test_what_the_provider_signs_gets_in(api: Api, cloud: "Cloud", settings: "Settings") -> None:
+def test_a_token_of_the_provider_is_accepted(api: Api, cloud: "Cloud", settings: "Settings") -> None:
     token = signed_by_the_provider(cloud, claims(settings))
 
     assert api.with_token(token).me().status_code == 200
@@ -113,11 +111,11 @@ def test_another_scheme_is_refused(api: Api) -> None:
     assert code_of(answer) == (401, "unauthenticated")
 
 
-def test_a_bad_token_does_not_close_what_is_public(api: Api) -> None:
+def test_an_invalid_token_does_not_affect_public_routes(api: Api) -> None:
     assert api.with_token("nonsense").everyone().status_code == 200
 
 
-def test_the_first_call_creates_the_account(api: Api) -> None:
+def test_the_first_request_creates_the_account(api: Api) -> None:
     assert api.get("/api/v1/users/ana").status_code == 404
 
     account = api.as_("ana").me().get_json()
@@ -127,7 +125,7 @@ def test_the_first_call_creates_the_account(api: Api) -> None:
     assert api.get("/api/v1/users/ana").get_json()["user"] == "ana"
 
 
-def test_two_people_of_one_name_get_two_handles(api: Api, cloud: "Cloud", settings: "Settings") -> None:
+def test_two_people_with_one_name_get_two_handles(api: Api, cloud: "Cloud", settings: "Settings") -> None:
     def handle_of(subject: str) -> str:
         given = claims(settings, sub=subject, preferred_username="Ana Müller")
         return str(api.with_token(signed_by_the_provider(cloud, given)).me().get_json()["user"])
@@ -135,7 +133,7 @@ def test_two_people_of_one_name_get_two_handles(api: Api, cloud: "Cloud", settin
     assert [handle_of("1"), handle_of("2"), handle_of("1")] == ["ana-muller", "ana-muller-2", "ana-muller"]
 
 
-def test_a_handle_comes_from_the_mail_address_where_there_is_no_name(
+def test_without_a_username_the_handle_comes_from_the_email_address(
     api: Api, cloud: "Cloud", settings: "Settings"
 ) -> None:
     given = claims(settings, sub="7", email="Jo.Smith+x@example.com", email_verified=True)
@@ -146,7 +144,7 @@ def test_a_handle_comes_from_the_mail_address_where_there_is_no_name(
 
 
 @pytest.mark.parametrize("verified", [False, None, "true", 1])
-def test_an_address_nobody_has_verified_is_not_taken(
+def test_an_unverified_address_is_ignored(
     api: Api, cloud: "Cloud", settings: "Settings", verified: Any
 ) -> None:
     given = claims(settings, sub="7", email="victim@example.com", email_verified=verified)

@@ -1,4 +1,4 @@
-"""Limits: who is counted, by how many instances, what is answered, and what happens without the cache."""
+"""Rate limits: counting across instances, responses, and behaviour without the cache."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -26,7 +26,7 @@ Scaled = Callable[..., Api]
 
 
 class Hands:
-    """A clock that stands still until somebody moves its hands; it shows ten seconds past noon."""
+    """A clock that a test sets; it starts ten seconds after noon."""
 
     def __init__(self) -> None:
         self.moment = datetime.now(UTC).replace(hour=12, minute=0, second=10, microsecond=0)
@@ -42,7 +42,7 @@ def hands() -> Hands:
 
 @pytest.fixture
 def instance(backends: "Backends", cloud: "Cloud", hands: Hands) -> Scaled:
-    """Start one more instance of the API, with small limits."""
+    """Start another instance of the API with small limits."""
 
     def start(memcache: str | None = None, scale: float = SCALE) -> Api:
         settings = replace(backends.settings, rate_limit_scale=scale)
@@ -61,7 +61,7 @@ def reading(actor: Actor, address: str) -> Callable[[], TestResponse]:
     return lambda: actor.get(f"{ROOT}/photos", {"X-Appengine-User-IP": address})
 
 
-def test_an_answer_says_what_is_left(instance: Scaled) -> None:
+def test_a_response_has_the_remaining_quota(instance: Scaled) -> None:
     answer = instance().as_("ana").post_photo()
 
     assert answer.status_code == 201
@@ -69,7 +69,7 @@ def test_an_answer_says_what_is_left(instance: Scaled) -> None:
     assert answer.headers["RateLimit"] == f'"posts";r=1;t=50, "posts-daily";r=9;t={DAY // 2 - 10}'
 
 
-def test_who_asks_too_much_is_told_when_to_go_on(instance: Scaled, hands: Hands) -> None:
+def test_a_limited_caller_is_told_when_to_retry(instance: Scaled, hands: Hands) -> None:
     ana = instance().as_("ana")
     assert statuses(2, ana.post_photo) == [201, 201]
 
@@ -82,7 +82,7 @@ def test_who_asks_too_much_is_told_when_to_go_on(instance: Scaled, hands: Hands)
     assert ana.post_photo().status_code == 201
 
 
-def test_a_day_has_an_end_too(instance: Scaled, hands: Hands) -> None:
+def test_a_daily_quota_is_enforced(instance: Scaled, hands: Hands) -> None:
     ana = instance().as_("ana")
     for _ in range(5):
         assert statuses(2, ana.post_photo) == [201, 201]
@@ -95,7 +95,7 @@ def test_a_day_has_an_end_too(instance: Scaled, hands: Hands) -> None:
     assert ana.post_photo().status_code == 201
 
 
-def test_one_person_does_not_use_up_what_another_has(instance: Scaled) -> None:
+def test_people_have_separate_quotas(instance: Scaled) -> None:
     api = instance()
     ana, bob = api.as_("ana"), api.as_("bob")
 
@@ -123,14 +123,14 @@ def test_the_website_and_the_api_count_together(
     assert code_of(refused) == (429, "rate_limited")
 
 
-def test_strangers_are_counted_by_their_address(instance: Scaled) -> None:
+def test_anonymous_callers_are_counted_by_address(instance: Scaled) -> None:
     api = instance()
 
     assert statuses(13, reading(api, "203.0.113.7")) == [200] * 12 + [429]
     assert reading(api, "203.0.113.8")().status_code == 200
 
 
-def test_all_addresses_of_one_line_are_one(instance: Scaled) -> None:
+def test_all_addresses_of_an_ipv6_network_count_together(instance: Scaled) -> None:
     api = instance()
     addresses = [f"2001:db8:0:7::{number:x}" for number in range(12)]
 
@@ -139,7 +139,7 @@ def test_all_addresses_of_one_line_are_one(instance: Scaled) -> None:
     assert reading(api, "2001:db8:0:8::1")().status_code == 200
 
 
-def test_an_address_of_the_old_protocol_is_one_however_it_is_written(instance: Scaled) -> None:
+def test_an_ipv4_address_and_its_mapped_form_count_together(instance: Scaled) -> None:
     api = instance()
     statuses(12, reading(api, "203.0.113.7"))
 
@@ -147,27 +147,27 @@ def test_an_address_of_the_old_protocol_is_one_however_it_is_written(instance: S
     assert reading(api, "::ffff:203.0.113.8")().status_code == 200
 
 
-def test_who_is_signed_in_does_not_share_the_fate_of_an_address(instance: Scaled) -> None:
+def test_a_signed_in_caller_is_not_limited_by_address(instance: Scaled) -> None:
     api = instance()
     statuses(13, reading(api, "203.0.113.7"))
 
     assert statuses(7, reading(api.as_("ana"), "203.0.113.7")) == [200] * 6 + [429]
 
 
-def test_trying_out_ids_ends(instance: Scaled) -> None:
+def test_guessing_ids_is_limited(instance: Scaled) -> None:
     api = instance()
 
     assert statuses(13, lambda: api.photo("0" * 16 + "-ana")) == [404] * 12 + [429]
 
 
-def test_trying_out_tokens_ends(instance: Scaled) -> None:
+def test_guessing_tokens_is_limited(instance: Scaled) -> None:
     forger = instance(scale=0.01).with_token("nonsense")
 
     assert statuses(4, forger.me)[-1] == 401
     assert statuses(4, forger.post_photo) == [401, 401, 401, 429]
 
 
-def test_reads_go_on_without_the_cache(instance: Scaled) -> None:
+def test_reads_are_not_limited_without_the_cache(instance: Scaled) -> None:
     for memcache in ("", NOWHERE):
         assert statuses(20, reading(instance(memcache), "203.0.113.7")) == [200] * 20
 
@@ -180,9 +180,7 @@ def test_without_the_cache_each_instance_counts_writes_for_itself(instance: Scal
         assert statuses(1, second.post_photo) == [201]
 
 
-def test_a_cache_that_forgot_everything_frees_nobody_of_what_this_instance_saw(
-    instance: Scaled, cloud: "Cloud"
-) -> None:
+def test_an_emptied_cache_does_not_reset_exact_limits(instance: Scaled, cloud: "Cloud") -> None:
     ana = instance().as_("ana")
     assert statuses(2, ana.post_photo) == [201, 201]
 
@@ -202,7 +200,7 @@ async def forget_everything(cloud: "Cloud") -> None:
     await writer.wait_closed()
 
 
-def test_nobody_is_counted_where_limits_are_off(instance: Scaled) -> None:
+def test_scale_zero_disables_all_limits(instance: Scaled) -> None:
     api = instance(scale=0)
 
     answer = api.everyone()
@@ -211,13 +209,13 @@ def test_nobody_is_counted_where_limits_are_off(instance: Scaled) -> None:
     assert "RateLimit" not in answer.headers
 
 
-def test_what_the_platform_asks_is_not_counted(instance: Scaled) -> None:
+def test_health_checks_are_not_counted(instance: Scaled) -> None:
     api = instance()
 
     assert statuses(20, lambda: api.get("/healthz")) == [200] * 20
 
 
-def test_archives_have_a_limit_of_a_day(instance: Scaled) -> None:
+def test_exports_have_a_daily_limit(instance: Scaled) -> None:
     ana = instance(scale=0.1).as_("ana")
 
     answers = [ana.call("POST", f"{ROOT}/me/export") for _ in range(3)]
@@ -226,7 +224,7 @@ def test_archives_have_a_limit_of_a_day(instance: Scaled) -> None:
     assert code_of(answers[-1]) == (429, "quota_exceeded")
 
 
-def test_every_operation_may_be_refused_for_being_too_much(api: Api) -> None:
+def test_every_operation_documents_rate_limiting(api: Api) -> None:
     paths = api.get("/api/openapi.json").get_json()["paths"]
 
     assert all("429" in told["responses"] for methods in paths.values() for told in methods.values())

@@ -1,11 +1,11 @@
-"""Photos through the API: posted, read, changed, deleted."""
+"""Photos in the API: post, read, change, delete."""
 
 from tests.pictures import a_jpeg
 from tests.services.api_backend.actors import captions, code_of
 from tests.services.api_backend.conftest import Api
 
 
-def test_a_posted_photo_is_answered_as_the_contract_says(api: Api) -> None:
+def test_a_posted_photo_has_the_documented_fields(api: Api) -> None:
     answer = api.as_("ana").post_photo(a_jpeg(width=64, height=48), caption="sea")
 
     photo = answer.get_json()
@@ -17,7 +17,7 @@ def test_a_posted_photo_is_answered_as_the_contract_says(api: Api) -> None:
     assert len(photo["created"]) == len("2026-11-20T09:31:00.123456Z")
 
 
-def test_a_photo_acknowledged_is_in_the_very_next_read(api: Api) -> None:
+def test_an_acknowledged_photo_is_in_the_next_read(api: Api) -> None:
     ana = api.as_("ana")
 
     seen = []
@@ -28,7 +28,7 @@ def test_a_photo_acknowledged_is_in_the_very_next_read(api: Api) -> None:
     assert seen == [["0"], ["1", "0"], ["2", "1", "0"]]
 
 
-def test_a_photo_on_its_side_is_measured_as_people_see_it(api: Api) -> None:
+def test_width_and_height_respect_the_orientation(api: Api) -> None:
     photo = api.as_("ana").post_photo(a_jpeg(width=64, height=48, orientation=6)).get_json()
 
     assert (photo["width"], photo["height"]) == (48, 64)
@@ -40,7 +40,7 @@ def test_a_photo_is_read_by_anyone(api: Api) -> None:
     assert api.photo(photo["id"]).get_json() == photo
 
 
-def test_an_unchanged_photo_costs_no_bytes(api: Api) -> None:
+def test_an_unchanged_photo_is_a_304(api: Api) -> None:
     photo_id = api.as_("ana").post_photo().get_json()["id"]
     etag = api.photo(photo_id).headers["ETag"]
 
@@ -61,7 +61,7 @@ def test_the_owner_changes_the_caption(api: Api) -> None:
     assert captions(api.everyone()) == ["lake"]
 
 
-def test_a_change_on_an_old_revision_is_refused(api: Api) -> None:
+def test_a_change_with_an_old_etag_is_refused(api: Api) -> None:
     ana = api.as_("ana")
     answer = ana.post_photo()
     photo_id, etag = answer.get_json()["id"], answer.headers["ETag"]
@@ -73,7 +73,7 @@ def test_a_change_on_an_old_revision_is_refused(api: Api) -> None:
     assert api.photo(photo_id).get_json()["caption"] == "first"
 
 
-def test_a_tag_weakened_on_the_way_still_names_its_revision(api: Api) -> None:
+def test_a_weak_etag_is_accepted_in_if_match(api: Api) -> None:
     ana = api.as_("ana")
     answer = ana.post_photo()
     photo_id, weak = answer.get_json()["id"], f"W/{answer.headers['ETag']}"
@@ -94,7 +94,7 @@ def test_a_photo_that_changed_since_it_was_read_is_not_deleted(api: Api) -> None
     assert ana.delete_photo(photo_id, {"If-Match": newer}).status_code == 204
 
 
-def test_any_revision_passes_a_star(api: Api) -> None:
+def test_if_match_star_accepts_any_revision(api: Api) -> None:
     ana = api.as_("ana")
     photo_id = ana.post_photo().get_json()["id"]
 
@@ -102,7 +102,7 @@ def test_any_revision_passes_a_star(api: Api) -> None:
     assert ana.delete_photo(photo_id, {"If-Match": "*"}).status_code == 204
 
 
-def test_of_several_revisions_one_that_fits_is_enough(api: Api) -> None:
+def test_if_match_accepts_a_list_of_etags(api: Api) -> None:
     ana = api.as_("ana")
     answer = ana.post_photo()
     photo_id, etag = answer.get_json()["id"], answer.headers["ETag"]
@@ -138,7 +138,7 @@ def test_a_deleted_photo_is_gone_from_every_stream_at_once(api: Api) -> None:
     assert api.photo(kept).status_code == 200
 
 
-def test_a_photo_that_never_was_is_not_found(api: Api) -> None:
+def test_an_unknown_photo_is_not_found(api: Api) -> None:
     answers = [api.photo(photo_id) for photo_id in ("nonsense", "0" * 16 + "-ana", "ä" * 20)]
 
     assert {code_of(answer) for answer in answers} == {(404, "not_found")}

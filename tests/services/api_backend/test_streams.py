@@ -1,4 +1,4 @@
-"""Pages of photos: limits, cursors, links, and what a cache may not get wrong."""
+"""Pages of photos: limits, cursors, links and caching."""
 
 import pytest
 
@@ -39,11 +39,11 @@ def test_the_link_leads_to_the_next_page(seven: Api) -> None:
     assert captions(following) == ["1"]
 
 
-def test_a_stream_holds_only_its_user(seven: Api) -> None:
+def test_a_stream_has_photos_of_its_user_only(seven: Api) -> None:
     assert captions(seven.stream_of("ana")) == ["5", "3", "1"]
 
 
-def test_the_stream_of_nobody_is_not_found(api: Api) -> None:
+def test_the_stream_of_an_unknown_user_is_not_found(api: Api) -> None:
     answers = [api.stream_of(user) for user in ("nobody", "NOBODY", "a" * 40, "-x", "a_b")]
 
     assert {code_of(answer) for answer in answers} == {(404, "not_found")}
@@ -68,7 +68,7 @@ def test_a_cursor_belongs_to_its_list(seven: Api) -> None:
     assert {code_of(answer) for answer in answers} == {(400, "invalid_cursor")}
 
 
-def test_an_altered_cursor_is_refused_wherever_it_is_altered(seven: Api) -> None:
+def test_a_cursor_altered_at_any_position_is_refused(seven: Api) -> None:
     cursor = seven.everyone(limit=1).get_json()["next_cursor"]
     places = range(0, len(cursor) - 1, 3)
     altered = [cursor[:at] + ("A" if cursor[at] != "A" else "B") + cursor[at + 1 :] for at in places]
@@ -78,7 +78,7 @@ def test_an_altered_cursor_is_refused_wherever_it_is_altered(seven: Api) -> None
     assert {code_of(answer) for answer in answers} == {(400, "invalid_cursor")}
 
 
-def test_a_cursor_outlives_the_photo_it_points_to(seven: Api) -> None:
+def test_a_cursor_works_after_its_photo_was_deleted(seven: Api) -> None:
     page = seven.everyone(limit=2).get_json()
     for photo in page["results"]:
         assert seven.as_(photo["user"]).delete_photo(photo["id"]).status_code == 204
@@ -86,7 +86,7 @@ def test_a_cursor_outlives_the_photo_it_points_to(seven: Api) -> None:
     assert captions(seven.everyone(cursor=page["next_cursor"])) == ["4", "3", "2", "1", "0"]
 
 
-def test_an_unchanged_page_costs_no_bytes(seven: Api) -> None:
+def test_an_unchanged_page_is_a_304(seven: Api) -> None:
     for path in (f"{ROOT}/photos", f"{ROOT}/users/ana/photos?limit=2"):
         etag = seven.get(path).headers["ETag"]
         again = seven.get(path, {"If-None-Match": etag})

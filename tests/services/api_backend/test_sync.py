@@ -1,4 +1,4 @@
-"""GET /api/v1/sync, and what is newest: how a phone keeps up for little."""
+"""GET /api/v1/sync and the newest photos."""
 
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ def synced(actor: Actor, **query: str | int) -> dict[str, object]:
     return dict(answer.get_json())
 
 
-def test_a_sync_tells_what_changed_and_what_is_gone(api: Api) -> None:
+def test_a_sync_returns_changes_and_deletions(api: Api) -> None:
     ana = api.as_("ana")
     kept, gone = (ana.post_photo(caption=caption).get_json() for caption in ("kept", "gone"))
     first = synced(ana)
@@ -41,7 +41,7 @@ def test_the_first_sync_comes_in_pages(api: Api) -> None:
     assert (seen, first["has_more"], second["has_more"]) == (posted[::-1], True, False)
 
 
-def test_a_sync_that_brings_nothing_costs_no_bytes(api: Api) -> None:
+def test_an_unchanged_sync_is_a_304(api: Api) -> None:
     ana = api.as_("ana")
     ana.post_photo()
     path = f"{ROOT}/sync?since={synced(ana)['next']}"
@@ -62,7 +62,7 @@ def test_bad_tokens_and_limits_are_refused(api: Api) -> None:
     assert code_of(api.get(f"{ROOT}/sync")) == (401, "unauthenticated")
 
 
-def test_a_photo_says_when_to_look_again_until_it_is_ready(api: Api, backends: "Backends") -> None:
+def test_a_processing_photo_has_retry_after(api: Api, backends: "Backends") -> None:
     posted = api.as_("ana").post_photo()
     photo_id = posted.get_json()["id"]
     waiting = api.photo(photo_id)
@@ -75,7 +75,7 @@ def test_a_photo_says_when_to_look_again_until_it_is_ready(api: Api, backends: "
     assert "Retry-After" not in ready.headers
 
 
-def test_what_is_newest_is_asked_for_a_few_bytes(api: Api, backends: "Backends") -> None:
+def test_newest_returns_ids_only(api: Api, backends: "Backends") -> None:
     ana = api.as_("ana")
     ready, _ = (ana.post_photo().get_json()["id"] for _ in range(2))
     renditions.make_renditions(backends, Job(photo_id=ready, outbox_id=ready))

@@ -1,4 +1,4 @@
-"""Uploads in pieces: from the first request to the photo."""
+"""Resumable uploads, from the first request to the photo."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -62,7 +62,7 @@ def blobs(backends: "Backends") -> list[str]:
     return [blob.name for blob in backends.blobs.list("", 99)]
 
 
-def test_an_upload_in_pieces_becomes_a_photo(api: Api, backends: "Backends") -> None:
+def test_an_upload_in_chunks_becomes_a_photo(api: Api, backends: "Backends") -> None:
     ana, image = api.as_("ana"), a_noisy_jpeg(1200, 900)
     upload = begin(ana, len(image))
     first = put(
@@ -83,7 +83,7 @@ def test_an_upload_in_pieces_becomes_a_photo(api: Api, backends: "Backends") -> 
     assert captions(api.stream_of("ana")) == ["sea"]
 
 
-def test_an_upload_tells_how_far_it_is(api: Api) -> None:
+def test_an_upload_reports_its_state(api: Api) -> None:
     ana, image = api.as_("ana"), a_jpeg()
     upload = begin(ana, len(image))
 
@@ -99,7 +99,7 @@ def test_an_upload_tells_how_far_it_is(api: Api) -> None:
     assert (before, stored, state()) == (("waiting", None), ("stored", None), ("posted", photo_id))
 
 
-def test_before_the_last_byte_there_is_no_photo(api: Api) -> None:
+def test_an_incomplete_upload_becomes_no_photo(api: Api) -> None:
     ana, image = api.as_("ana"), a_noisy_jpeg(1200, 900)
     upload = begin(ana, len(image))
     part = {"Content-Range": f"bytes 0-{QUARTER - 1}/{len(image)}"}
@@ -121,7 +121,7 @@ def test_before_the_last_byte_there_is_no_photo(api: Api) -> None:
         (a_png_header_only(), (422, "image_too_many_pixels")),
     ],
 )
-def test_it_is_refused_as_it_would_be_by_multipart(api: Api, image: bytes, refusal: tuple[int, str]) -> None:
+def test_an_upload_is_refused_like_a_multipart_post(api: Api, image: bytes, refusal: tuple[int, str]) -> None:
     ana = api.as_("ana")
 
     refused = code_of(finish(ana, uploaded(ana, image)))
@@ -131,7 +131,7 @@ def test_it_is_refused_as_it_would_be_by_multipart(api: Api, image: bytes, refus
 
 
 @pytest.mark.parametrize("image", [a_png(), a_gif(), a_webp(), a_jpeg(orientation=6), a_heic(), an_avif()])
-def test_every_format_is_taken_whatever_was_announced(api: Api, image: bytes) -> None:
+def test_the_declared_type_may_differ_from_the_actual_one(api: Api, image: bytes) -> None:
     ana = api.as_("ana")
 
     posted = finish(ana, uploaded(ana, image)).get_json()
@@ -140,8 +140,8 @@ def test_every_format_is_taken_whatever_was_announced(api: Api, image: bytes) ->
     assert (posted["width"], posted["height"]) == (by_form["width"], by_form["height"])
 
 
-def test_of_fifty_megabytes_only_begin_and_end_are_read(api: Api, backends: "Backends") -> None:
-    """A picture between, say, a film: what is asked for are two pieces of it, and no request passes 50 MB."""
+def test_only_the_beginning_and_end_of_a_large_upload_are_read(api: Api, backends: "Backends") -> None:
+    """Only two ranges of the large file are read."""
     ana, image = api.as_("ana"), a_jpeg()
     film = image[:-2] + bytes(50 * MB - len(image)) + image[-2:]
 
@@ -152,7 +152,7 @@ def test_of_fifty_megabytes_only_begin_and_end_are_read(api: Api, backends: "Bac
     assert blob.size == 50 * MB
 
 
-def test_what_is_too_large_is_refused_before_a_byte_is_sent(api: Api) -> None:
+def test_a_too_large_upload_is_refused_before_it_is_sent(api: Api) -> None:
     ana = api.as_("ana")
 
     def asked(content_type: str, size: int) -> tuple[int, str]:
@@ -163,7 +163,7 @@ def test_what_is_too_large_is_refused_before_a_byte_is_sent(api: Api) -> None:
     assert asked("image/jpeg", 0) == (400, "invalid_request")
 
 
-def test_more_than_was_announced_does_not_arrive(api: Api) -> None:
+def test_an_upload_cannot_exceed_its_declared_size(api: Api) -> None:
     upload = begin(api.as_("ana"), 100)
 
     assert put(upload["upload_url"], a_jpeg(width=640, height=480)).status_code == 400
@@ -181,7 +181,7 @@ def test_an_upload_becomes_one_photo(api: Api) -> None:
     assert captions(api.stream_of("ana")) == ["sea"]
 
 
-def test_eight_at_once_make_one_photo_of_an_upload(api: Api, backends: "Backends") -> None:
+def test_eight_concurrent_posts_of_an_upload_are_one_photo(api: Api, backends: "Backends") -> None:
     actors = [api.as_("ana") for _ in range(8)]
     upload_id = uploaded(actors[0], a_jpeg())
 
@@ -193,7 +193,7 @@ def test_eight_at_once_make_one_photo_of_an_upload(api: Api, backends: "Backends
     assert len(captions(api.stream_of("ana"))) == len(blobs(backends)) == 1
 
 
-def test_a_key_holds_for_uploads_and_for_their_photos(api: Api) -> None:
+def test_keys_work_for_uploads_and_for_their_photos(api: Api) -> None:
     ana, image = api.as_("ana"), a_jpeg()
     first, second = (begin(ana, len(image), key="u-1") for _ in range(2))
     put(first["upload_url"], image)
@@ -209,7 +209,7 @@ def test_a_key_holds_for_uploads_and_for_their_photos(api: Api) -> None:
     assert code_of(finish(ana, uploaded(ana, image), key="p-1")) == (422, "idempotency_mismatch")
 
 
-def test_an_upload_is_its_owners_alone(api: Api) -> None:
+def test_only_the_owner_can_use_an_upload(api: Api) -> None:
     ana, bob = api.as_("ana"), api.as_("bob")
     upload_id = uploaded(ana, a_jpeg())
     path = f"{ROOT}/uploads/{upload_id}"
@@ -233,7 +233,7 @@ def test_a_cancelled_upload_leaves_nothing(api: Api, backends: "Backends") -> No
     assert blobs(backends) == []
 
 
-def test_uploads_that_never_became_photos_are_reaped(api: Api, backends: "Backends") -> None:
+def test_expired_uploads_are_erased(api: Api, backends: "Backends") -> None:
     ana, image = api.as_("ana"), a_jpeg()
     waiting = begin(ana, len(image))
     uploaded(ana, image)
@@ -249,7 +249,7 @@ def test_uploads_that_never_became_photos_are_reaped(api: Api, backends: "Backen
     assert put(waiting["upload_url"], image).status_code >= 400
 
 
-def test_an_upload_that_has_had_its_time_makes_no_photo(api: Api, backends: "Backends") -> None:
+def test_an_expired_upload_becomes_no_photo(api: Api, backends: "Backends") -> None:
 
     from timeline.errors import NotFound
     from timeline.photos.create_from_upload import FinishedUpload
@@ -260,7 +260,7 @@ def test_an_upload_that_has_had_its_time_makes_no_photo(api: Api, backends: "Bac
         create_photo_from_upload(later(backends, days=4), "ana", FinishedUpload(upload_id=upload_id))
 
 
-def test_with_the_account_its_uploads_go(api: Api, backends: "Backends") -> None:
+def test_uploads_are_erased_with_their_account(api: Api, backends: "Backends") -> None:
     from timeline.account_deletion import deletion
     from timeline.accounts.users import Caller
 

@@ -1,4 +1,4 @@
-"""A scene: tasks-backend on the local cloud, people, their photos, and a clock that tests set."""
+"""A scene: tasks-backend on the local cloud with users, photos, and a clock that tests set."""
 
 import itertools
 from collections.abc import Iterator, Sequence
@@ -31,7 +31,7 @@ TRACE = "0af7651916cd43dd8448eb211c80319c"
 
 
 class SetClock:
-    """Shows the time it was set to."""
+    """A clock that a test sets."""
 
     def __init__(self, moment: datetime) -> None:
         self.moment = moment
@@ -44,7 +44,7 @@ class SetClock:
 
 
 class Worker:
-    """Sends what queues and cron send."""
+    """Sends the requests of queues and cron."""
 
     def __init__(self, app: Flask) -> None:
         self.app = app
@@ -60,7 +60,7 @@ class Worker:
 
 @dataclass
 class Scene(Worker):
-    """Everything a story needs: who is there, what they do, what the platform does, and what is left."""
+    """Users, their actions, the platform's actions, and the stored state."""
 
     app: Flask
     cloud: Cloud
@@ -77,12 +77,12 @@ class Scene(Worker):
         return super().cron(path)
 
     def make_known(self) -> None:
-        """On a stale Datastore, a strong read is what makes writes known to global queries."""
+        """Read strongly, which makes writes visible to global queries of a stale Datastore."""
         if self.handles:
             self.stores.entities.get(*(("User", handle) for handle in self.handles))
 
     def user(self, handle: str, **changes: str) -> User:
-        """Sign somebody in, with what they want by mail."""
+        """Create a user with a summary setting."""
         self.handles.add(handle)
         users.sign_in(self.stores, self.claims(handle, f"{handle}@example.com"))
         return users.change_account(self.stores, handle, AccountChanges(**changes))
@@ -103,7 +103,7 @@ class Scene(Worker):
         return create_photo(self.stores, user, upload).photo
 
     def ready_photo(self, user: str = "ana", before: timedelta = timedelta(0), caption: str = "sea") -> Photo:
-        """Posted so long before this moment, and ready since."""
+        """Post a photo some time ago and make it ready."""
         self.clock.advance(-before)
         photo = self.photo(user, caption=caption)
         self.clock.advance(before)
@@ -114,7 +114,7 @@ class Scene(Worker):
         return get_photo(self.stores, photo.id)
 
     def run(self, *queues: str) -> list[tuple[str, int]]:
-        """Run every waiting task of these queues, and those they lead to."""
+        """Run all waiting tasks of these queues, and the tasks that they create."""
         self.make_known()
         return self.cloud.run_tasks(self.stores.settings.google_cloud_project, self.app, *queues)
 
@@ -128,13 +128,13 @@ class Scene(Worker):
         return [blob.name for blob in self.stores.blobs.list(prefix, 100)]
 
     def task_of(self, photo: Photo) -> dict[str, str]:
-        """The body of the task that a photo still waits for."""
+        """Return the body of the photo's waiting task."""
         promises = [row for row in self.rows(outbox.KIND, photo.user) if photo.id in row.values["body"]]
         outbox_id = ids.id_of(promises[0].key[3], photo.user)
         return {"photo_id": photo.id, "outbox_id": outbox_id, "trace": TRACE}
 
     def mails(self) -> list[Any]:
-        """Those of this scene, oldest first."""
+        """Return the emails of this scene, oldest first."""
         return list(reversed(self.cloud.emulators.mail.messages()))
 
 
@@ -148,7 +148,7 @@ def scene(cloud: Cloud, backends: Backends) -> Scene:
 
 @pytest.fixture
 def worker_without_storage(scene: Scene) -> Iterator[Worker]:
-    """Its Cloud Storage has an address that is none."""
+    """Return a scene whose Cloud Storage is unreachable."""
     nowhere = connect(replace(scene.stores.settings, storage_emulator_host="nowhere"))
     yield Worker(create_app(replace(scene.stores, blobs=nowhere.blobs)))
     disconnect(nowhere)
@@ -156,7 +156,7 @@ def worker_without_storage(scene: Scene) -> Iterator[Worker]:
 
 @pytest.fixture
 def worker_without_mail(scene: Scene) -> Iterator[Worker]:
-    """Its mail server is an address where nobody listens."""
+    """Return a scene whose mail server is unreachable."""
     nowhere = connect(replace(scene.stores.settings, smtp_host="127.0.0.1", smtp_port=9))
     yield Worker(create_app(replace(scene.stores, mail=nowhere.mail)))
     disconnect(nowhere)

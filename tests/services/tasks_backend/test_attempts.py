@@ -1,4 +1,4 @@
-"""The last attempt of a task, and the line by which an alert learns of it."""
+"""The last attempt of a task, and the log line for the alert."""
 
 import logging
 import re
@@ -28,7 +28,7 @@ def test_only_a_failure_without_another_attempt_is_the_last(status: int, retries
     assert asked(status, retries) is is_last
 
 
-def test_what_is_given_up_is_logged_as_the_alert_of_the_book_expects(
+def test_the_dead_letter_line_matches_the_documented_alert(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     book = (ROOT / "docs" / "running-it.md").read_text()

@@ -1,4 +1,4 @@
-"""POST /tasks/erase/ and GET /tasks/sweep: nothing is left of what was deleted."""
+"""POST /tasks/erase/ and GET /tasks/sweep: deleted data is erased completely."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -46,7 +46,7 @@ def test_a_deleted_photo_leaves_no_bytes(scene: Scene) -> None:
     assert all(other.id.split("-")[0] in name for name in scene.blobs())
 
 
-def test_an_erased_account_leaves_no_photo_row_or_byte(scene: Scene) -> None:
+def test_a_deleted_account_leaves_no_row_or_file(scene: Scene) -> None:
     scene.user("ben")
     for user in ("ana", "ana", "ben"):
         scene.photo(user)
@@ -60,7 +60,7 @@ def test_an_erased_account_leaves_no_photo_row_or_byte(scene: Scene) -> None:
     assert {name.split("/")[1] for name in scene.blobs()} == {"ben"}
 
 
-def test_a_phone_that_is_still_sending_leaves_nothing_behind_an_erased_account(scene: Scene) -> None:
+def test_an_open_upload_leaves_nothing_after_the_account_is_deleted(scene: Scene) -> None:
     new = uploads.NewUpload(content_type="image/jpeg", size=5)
     begun = uploads.begin_upload(scene.stores, "ana", new).upload
     deletion.delete_account(scene.stores, ANA)
@@ -83,7 +83,7 @@ def test_a_photo_still_in_the_queue_is_erased_with_its_account(scene: Scene) -> 
     assert [*scene.rows("Photo"), *scene.rows(outbox.KIND)] == []
 
 
-def test_an_erased_owner_keeps_a_photo_from_becoming_ready(scene: Scene) -> None:
+def test_a_photo_of_a_deleted_account_does_not_become_ready(scene: Scene) -> None:
     photo = scene.photo()
     deletion.delete_account(scene.stores, ANA)
 
@@ -94,7 +94,7 @@ def test_an_erased_owner_keeps_a_photo_from_becoming_ready(scene: Scene) -> None
 
 
 class NothingCanBeErased:
-    """The real Cloud Storage on a day when it takes no deletion."""
+    """The real Cloud Storage client, except that deletions fail."""
 
     def __init__(self, blobs: Blobs) -> None:
         self._blobs = blobs
@@ -118,7 +118,7 @@ def test_rows_are_erased_before_the_bytes(scene: Scene) -> None:
     assert len(scene.blobs()) == 1
 
 
-def test_erasing_twice_is_fine(scene: Scene) -> None:
+def test_erasing_twice_is_harmless(scene: Scene) -> None:
     delete_photo(scene.stores, scene.photo().id, by="ana")
     (task,) = scene.waiting("erase")
 
@@ -128,7 +128,7 @@ def test_erasing_twice_is_fine(scene: Scene) -> None:
     assert scene.blobs() == []
 
 
-def test_a_photo_that_is_there_is_never_erased(scene: Scene) -> None:
+def test_an_existing_photo_is_never_erased(scene: Scene) -> None:
     key, user = scene.photo().id.split("-")
     task = {
         "prefixes": [f"originals/{user}/{key}", f"renditions/{user}/{key}/"],
@@ -151,7 +151,7 @@ def test_a_task_that_would_erase_more_than_a_photo_erases_nothing(scene: Scene, 
     assert len(scene.blobs()) == 1
 
 
-def test_the_sweep_promises_again_what_was_never_done(scene: Scene) -> None:
+def test_the_sweep_redelivers_overdue_tasks(scene: Scene) -> None:
     photo = scene.photo()
     for task in scene.waiting("renditions"):
         scene.cloud.tasks_client().delete_task(name=task.name)
@@ -174,7 +174,7 @@ def test_the_last_attempt_to_erase_keeps_a_dead_letter(scene: Scene, worker_with
     assert len(scene.rows(outbox.DEAD_LETTER)) == 1
 
 
-def test_a_mail_about_to_go_out_leaves_no_row_behind_the_erasure(scene: Scene) -> None:
+def test_an_email_being_sent_leaves_no_row_after_the_deletion(scene: Scene) -> None:
     now = scene.clock.now()
     record = SendRecord(
         key=("User", "ana", "Summary", "daily-2026-11-20"), token="t", taken=now, since=now, until=now
@@ -191,7 +191,7 @@ def test_a_mail_about_to_go_out_leaves_no_row_behind_the_erasure(scene: Scene) -
     assert [*scene.rows("Summary"), *scene.rows(outbox.DEAD_LETTER)] == []
 
 
-def test_the_handle_of_an_erased_account_is_never_given_away(scene: Scene) -> None:
+def test_the_handle_of_a_deleted_account_is_never_reused(scene: Scene) -> None:
     deletion.delete_account(scene.stores, ANA)
     scene.run("erase")
     stranger = Claims(

@@ -1,4 +1,4 @@
-"""POST /tasks/export/: everything of one person, with the pictures, in pieces and whole again."""
+"""POST /tasks/export/: pack all data of a user in pieces and join them."""
 
 import contextlib
 import io
@@ -41,7 +41,7 @@ def picture(number: int) -> bytes:
 
 
 def post(scene: Scene, count: int) -> list[Photo]:
-    """One after the other: the clock of a scene stands still."""
+    """Post photos at different times, because the scene's clock does not move by itself."""
     posted = []
     for number in range(count):
         scene.clock.advance(timedelta(seconds=1))
@@ -65,7 +65,7 @@ def originals_in(archive: zipfile.ZipFile) -> list[bytes]:
 
 
 def take_steps(scene: Scene, most: int = 1000) -> None:
-    """As the queue does, a photo in each piece."""
+    """Run the steps with one photo per piece."""
     for _ in range(most):
         waiting = scene.waiting("export")
         if not waiting:
@@ -79,7 +79,7 @@ def job_of(task: Any) -> Job:
     return Job(user=body["user"], export_id=body["export"], outbox_id=body["outbox_id"])
 
 
-def test_an_export_holds_everything_with_the_pictures_byte_for_byte(scene: Scene) -> None:
+def test_an_export_has_all_data_and_the_exact_originals(scene: Scene) -> None:
     posted = post(scene, 3)
     scene.user("ben")
     scene.photo("ben")
@@ -100,14 +100,14 @@ def test_an_export_holds_everything_with_the_pictures_byte_for_byte(scene: Scene
     assert len(archive.namelist()) == 5
 
 
-def test_an_export_without_photos_holds_the_account(scene: Scene) -> None:
+def test_an_export_without_photos_has_the_account(scene: Scene) -> None:
     archives.request_export(scene.stores, "ana")
     scene.run("export")
 
     assert fetched(scene).namelist() == ["account.json", "photos.json"]
 
 
-def test_progress_is_told_after_each_piece(scene: Scene) -> None:
+def test_progress_is_stored_after_each_piece(scene: Scene) -> None:
     post(scene, 3)
     archives.request_export(scene.stores, "ana")
 
@@ -127,14 +127,14 @@ def test_more_pieces_than_one_call_can_join_become_one_archive(scene: Scene) -> 
     assert scene.blobs("exports/") == [latest(scene).file]
 
 
-def test_asking_twice_begins_one_export(scene: Scene) -> None:
+def test_two_requests_start_one_export(scene: Scene) -> None:
     first, second = (archives.request_export(scene.stores, "ana") for _ in range(2))
 
     assert first.id == second.id
     assert len(scene.waiting("export")) == 1
 
 
-def test_a_new_export_takes_the_place_of_the_last(scene: Scene) -> None:
+def test_a_new_export_replaces_the_previous_one(scene: Scene) -> None:
     archives.request_export(scene.stores, "ana")
     scene.run("export")
     scene.photo(image=picture(1))
@@ -164,7 +164,7 @@ def test_a_step_that_runs_twice_is_packed_once(scene: Scene) -> None:
     assert scene.blobs("exports/") == [latest(scene).file]
 
 
-def test_two_runs_of_a_step_at_once_are_one(scene: Scene) -> None:
+def test_two_concurrent_runs_of_a_step_count_once(scene: Scene) -> None:
     post(scene, 4)
     archives.request_export(scene.stores, "ana")
 
@@ -178,7 +178,7 @@ def test_two_runs_of_a_step_at_once_are_one(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("is_after", [False, True])
-def test_an_export_killed_at_any_write_goes_on_where_it_was(scene: Scene, is_after: bool) -> None:
+def test_an_export_interrupted_at_any_write_continues(scene: Scene, is_after: bool) -> None:
     post(scene, 2)
     kills = 0
 
@@ -200,7 +200,7 @@ def test_an_export_killed_at_any_write_goes_on_where_it_was(scene: Scene, is_aft
 
 
 def take_steps_until_killed(scene: Scene, countdown: list[int], is_after: bool) -> None:
-    """The task of a killed run stays in its queue."""
+    """The task of an interrupted run stays in its queue."""
     blobs = DiesAtWrite(scene.stores.blobs, countdown, is_after)
     entities = DiesAtWrite(scene.stores.entities, countdown, is_after)
     mortal = replace(scene.stores, blobs=cast("Blobs", blobs), entities=cast("Entities", entities))
@@ -220,7 +220,7 @@ def test_a_photo_deleted_while_exporting_is_left_out(scene: Scene) -> None:
     assert [told["id"] for told in json.loads(fetched(scene).read("photos.json"))] == [kept.id]
 
 
-def test_an_export_of_an_erased_account_leaves_nothing(scene: Scene) -> None:
+def test_an_export_of_a_deleted_account_leaves_nothing(scene: Scene) -> None:
     scene.photo(image=picture(1))
     archives.request_export(scene.stores, "ana")
     take_steps(scene, 1)
@@ -234,7 +234,7 @@ def test_an_export_of_an_erased_account_leaves_nothing(scene: Scene) -> None:
     assert scene.rows(archives.KIND) == []
 
 
-def test_a_link_is_for_the_owner_and_ends(scene: Scene) -> None:
+def test_a_download_link_is_private_and_expires(scene: Scene) -> None:
     scene.user("ben")
     archives.request_export(scene.stores, "ana")
     scene.run("export")
@@ -275,7 +275,7 @@ def test_the_last_attempt_fails_the_export_and_another_can_begin(
     assert archives.request_export(scene.stores, "ana").id != job_of(task).export_id
 
 
-def test_an_export_whose_pieces_are_gone_fails(scene: Scene) -> None:
+def test_an_export_with_missing_pieces_fails(scene: Scene) -> None:
     scene.photo(image=picture(1))
     archives.request_export(scene.stores, "ana")
     take_steps(scene, 1)

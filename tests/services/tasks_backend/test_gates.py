@@ -1,4 +1,4 @@
-"""Who gets in: queues and cron, nobody else; and what a queue is told."""
+"""Access control: only queues and cron may call task routes."""
 
 from pathlib import Path
 
@@ -39,7 +39,7 @@ def test_a_stranger_cannot_post_a_task(scene: Scene, path: str) -> None:
         ("GET", "/tasks//sweep"),
     ],
 )
-def test_a_stranger_learns_nothing_about_what_is_below_tasks(scene: Scene, method: str, path: str) -> None:
+def test_a_stranger_gets_the_same_answer_for_every_task_path(scene: Scene, method: str, path: str) -> None:
     answer = scene.app.test_client().open(path, method=method)
 
     assert (answer.status_code, answer.json["code"]) == (403, "forbidden")  # type: ignore[index]
@@ -51,27 +51,27 @@ def test_a_stranger_cannot_start_a_job(scene: Scene, path: str) -> None:
 
 
 @pytest.mark.parametrize("value", ["", "false", "1", "yes"])
-def test_a_cron_header_that_is_not_true_opens_nothing(scene: Scene, value: str) -> None:
+def test_only_the_exact_cron_header_is_accepted(scene: Scene, value: str) -> None:
     assert scene.app.test_client().get("/tasks/sweep", headers={"X-Appengine-Cron": value}).status_code == 403
 
 
 @pytest.mark.parametrize("path", ["/tasks/", "/tasks/nothing/", "/tasks/summary_email/monthly"])
-def test_a_path_that_does_not_exist_is_told_to_the_platform(scene: Scene, path: str) -> None:
+def test_an_unknown_task_path_is_a_404_for_the_platform(scene: Scene, path: str) -> None:
     assert scene.task(path, {}).status_code in (404, 405)
 
 
-def test_the_service_says_who_it_is(scene: Scene) -> None:
+def test_whoami_identifies_the_service(scene: Scene) -> None:
     assert scene.app.test_client().get("/whoami").status_code == 200
     assert scene.app.test_client().get("/_ah/start").status_code == 200
 
 
-def test_the_number_of_retries_is_that_of_queue_yaml() -> None:
+def test_retry_limits_match_queue_yaml() -> None:
     queues = yaml.safe_load((ROOT / "queue.yaml").read_text())["queue"]
 
     assert {q["name"]: q["retry_parameters"]["task_retry_limit"] for q in queues} == RETRY_LIMITS
 
 
-def test_the_jobs_start_when_cron_yaml_says() -> None:
+def test_the_start_time_matches_cron_yaml() -> None:
     from timeline.digests.periods import STARTED_AT
 
     jobs = {job["url"]: job for job in yaml.safe_load((ROOT / "cron.yaml").read_text())["cron"]}

@@ -1,4 +1,4 @@
-"""POST /tasks/renditions/: from processing to ready, or to a failure that says why."""
+"""POST /tasks/renditions/: from processing to ready or failed."""
 
 import base64
 import io
@@ -60,7 +60,7 @@ def test_the_placeholder_is_base64_of_at_most_40_bytes(scene: Scene) -> None:
     assert average_colour(digest) == pytest.approx((200, 40, 40), abs=12)
 
 
-def test_width_and_height_are_as_people_see_it(scene: Scene) -> None:
+def test_width_and_height_respect_the_orientation(scene: Scene) -> None:
     photo = scene.photo(image=pictures.a_jpeg(400, 300, orientation=6))
 
     scene.task(PATH, scene.task_of(photo))
@@ -69,14 +69,14 @@ def test_width_and_height_are_as_people_see_it(scene: Scene) -> None:
     assert (ready.width, ready.height) == (300, 400)
 
 
-def test_the_promise_is_kept_with_the_photo(scene: Scene) -> None:
+def test_the_outbox_entry_is_deleted_with_the_commit(scene: Scene) -> None:
     scene.task(PATH, scene.task_of(scene.photo()))
 
     assert [row.values["queue"] for row in scene.rows(outbox.KIND)] == ["webp"]
     assert scene.rows(outbox.DEAD_LETTER) == []
 
 
-def test_a_task_that_comes_twice_changes_nothing_more(scene: Scene) -> None:
+def test_a_repeated_task_changes_nothing(scene: Scene) -> None:
     photo = scene.photo()
     task = scene.task_of(photo)
     scene.task(PATH, task)
@@ -88,7 +88,7 @@ def test_a_task_that_comes_twice_changes_nothing_more(scene: Scene) -> None:
     assert scene.found(photo) == first
 
 
-def test_a_task_twice_at_the_same_time_makes_the_photo_ready_once(scene: Scene) -> None:
+def test_two_concurrent_tasks_make_the_photo_ready_once(scene: Scene) -> None:
     photo = scene.photo()
     task = scene.task_of(photo)
     statuses: list[int] = []
@@ -106,7 +106,7 @@ def test_a_task_twice_at_the_same_time_makes_the_photo_ready_once(scene: Scene) 
     assert len(scene.blobs("renditions/")) == len(SIZES)
 
 
-def test_a_repeated_task_forgets_the_cached_page_too(scene: Scene) -> None:
+def test_a_repeated_task_invalidates_the_cached_page(scene: Scene) -> None:
     task = scene.task_of(scene.photo())
     scene.task(PATH, task)
     pages.stream_of(scene.stores, "ana")
@@ -117,7 +117,7 @@ def test_a_repeated_task_forgets_the_cached_page_too(scene: Scene) -> None:
     assert scene.stores.cache.get(first_page_cache.key_of_user("ana")) is None
 
 
-def test_a_poison_picture_ends_failed_with_its_reason(scene: Scene) -> None:
+def test_a_broken_image_fails_with_its_reason(scene: Scene) -> None:
     photo = scene.photo(image=pictures.a_png_with_damaged_pixels())
 
     answer = scene.task(PATH, scene.task_of(photo))
@@ -128,7 +128,7 @@ def test_a_poison_picture_ends_failed_with_its_reason(scene: Scene) -> None:
     assert "damaged" in (failed.failure or "")
 
 
-def test_a_poison_picture_leaves_a_dead_letter(scene: Scene) -> None:
+def test_a_broken_image_leaves_a_dead_letter(scene: Scene) -> None:
     photo = scene.photo(image=pictures.a_png_with_damaged_pixels())
 
     scene.task(PATH, scene.task_of(photo))
@@ -138,7 +138,7 @@ def test_a_poison_picture_leaves_a_dead_letter(scene: Scene) -> None:
     assert scene.rows(outbox.KIND) == []
 
 
-def test_an_original_that_is_gone_ends_failed(scene: Scene) -> None:
+def test_a_missing_original_fails_the_photo(scene: Scene) -> None:
     photo = scene.photo()
     scene.stores.blobs.delete([original_name(photo.id)])
 
@@ -173,7 +173,7 @@ def test_renditions_stored_after_the_erasing_are_erased_by_their_own_task(scene:
     assert scene.blobs() == []
 
 
-def test_a_store_that_cannot_be_reached_means_again(scene: Scene, worker_without_storage: Worker) -> None:
+def test_an_unavailable_store_causes_a_retry(scene: Scene, worker_without_storage: Worker) -> None:
     photo = scene.photo()
 
     answer = worker_without_storage.task(PATH, scene.task_of(photo), retries=6)
@@ -195,7 +195,7 @@ def test_the_last_attempt_marks_the_photo_failed_and_keeps_a_dead_letter(
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{}", b"\xff", b'{"photo_id": 7, "outbox_id": "x"}'])
-def test_a_task_nobody_can_read_is_not_tried_again(scene: Scene, body: bytes) -> None:
+def test_a_malformed_task_is_not_retried(scene: Scene, body: bytes) -> None:
     headers = {"X-Appengine-Queuename": "renditions"}
 
     answer = scene.app.test_client().post(PATH, data=body, headers=headers)

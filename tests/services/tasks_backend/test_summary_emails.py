@@ -1,4 +1,4 @@
-"""The summaries on their whole way: cron, batches, one task per person, one mail per person and period."""
+"""Summary emails from cron to delivery: batches, one task per user, one email per user and period."""
 
 import threading
 from datetime import timedelta
@@ -46,7 +46,7 @@ def state_of(scene: Scene) -> Any:
     return row and row.values["state"]
 
 
-def test_the_daily_job_sends_one_mail_to_whoever_wants_it(scene: Scene) -> None:
+def test_the_daily_job_sends_one_email_per_subscriber(scene: Scene) -> None:
     scene.user("cleo", summary="weekly")
     scene.ready_photo("ben", caption="the sea at night")
 
@@ -58,7 +58,7 @@ def test_the_daily_job_sends_one_mail_to_whoever_wants_it(scene: Scene) -> None:
     assert "the sea at night" in mail["html"]
 
 
-def test_the_weekly_job_reaches_back_a_week(scene: Scene) -> None:
+def test_the_weekly_job_covers_a_week(scene: Scene) -> None:
     scene.user("ana", summary="weekly")
     scene.ready_photo("ben", before=4 * DAY, caption="on monday")
 
@@ -67,7 +67,7 @@ def test_the_weekly_job_reaches_back_a_week(scene: Scene) -> None:
     assert "on monday" in scene.mails()[0]["text"]
 
 
-def test_a_job_that_runs_three_times_sends_one_mail(scene: Scene) -> None:
+def test_a_repeated_job_sends_one_email(scene: Scene) -> None:
     scene.ready_photo("ben")
 
     for _ in range(3):
@@ -77,7 +77,7 @@ def test_a_job_that_runs_three_times_sends_one_mail(scene: Scene) -> None:
     assert len(scene.mails()) == 1
 
 
-def test_the_preview_is_the_mail_one_would_get_now(scene: Scene) -> None:
+def test_the_preview_is_the_email_that_would_be_sent_now(scene: Scene) -> None:
     scene.ready_photo("ben", caption="the sea at night")
     seen = sending.preview(scene.stores, "ana")
 
@@ -90,13 +90,13 @@ def test_the_preview_is_the_mail_one_would_get_now(scene: Scene) -> None:
     assert not sending.preview(scene.stores, "ana").is_worth_sending
 
 
-def test_who_wants_no_mail_may_still_look_at_one(scene: Scene) -> None:
+def test_a_user_without_subscription_can_see_the_preview(scene: Scene) -> None:
     scene.ready_photo("ana", caption="the sea at night")
 
     assert "the sea at night" in sending.preview(scene.stores, "ben").text
 
 
-def test_nothing_is_sent_when_there_is_nothing_to_say(scene: Scene) -> None:
+def test_no_email_is_sent_without_new_photos(scene: Scene) -> None:
     scene.ready_photo("ben", before=30 * HOUR)
 
     run_job(scene)
@@ -104,7 +104,7 @@ def test_nothing_is_sent_when_there_is_nothing_to_say(scene: Scene) -> None:
     assert scene.mails() == []
 
 
-def test_each_photo_is_told_of_once_however_late_a_run_is(scene: Scene) -> None:
+def test_each_photo_is_in_one_email_even_after_a_late_run(scene: Scene) -> None:
     scene.clock.advance(2 * HOUR)
     scene.ready_photo("ben", before=HOUR, caption="first")
     run_job(scene)
@@ -117,7 +117,7 @@ def test_each_photo_is_told_of_once_however_late_a_run_is(scene: Scene) -> None:
     assert told == [(True, False), (False, True)]
 
 
-def test_a_deleted_photo_is_not_told_of(scene: Scene) -> None:
+def test_a_deleted_photo_is_not_in_the_email(scene: Scene) -> None:
     photo = scene.ready_photo("ben", before=HOUR)
     delete_photo(scene.stores, photo.id, by="ben")
 
@@ -126,7 +126,7 @@ def test_a_deleted_photo_is_not_told_of(scene: Scene) -> None:
     assert scene.mails() == []
 
 
-def test_a_photo_of_an_erased_account_is_not_told_of(scene: Scene) -> None:
+def test_a_photo_of_a_deleted_account_is_not_in_the_email(scene: Scene) -> None:
     scene.ready_photo("ben", before=HOUR)
     deletion.delete_account(scene.stores, Caller(handle="ben", issuer=ISSUER, subject="ben"))
 
@@ -135,7 +135,7 @@ def test_a_photo_of_an_erased_account_is_not_told_of(scene: Scene) -> None:
     assert scene.mails() == []
 
 
-def test_more_people_than_a_batch_holds_all_get_their_task(scene: Scene) -> None:
+def test_more_users_than_a_batch_all_get_a_task(scene: Scene) -> None:
     values = {"display_name": "Guest", "email": "g@example.com", "summary": "daily", "timezone": "UTC"}
     guests = [
         Entity(
@@ -153,7 +153,7 @@ def test_more_people_than_a_batch_holds_all_get_their_task(scene: Scene) -> None
     assert len({task.name for task in scene.waiting("email")}) == len(guests) + 1
 
 
-def test_times_are_those_of_the_readers_own_clock(scene: Scene) -> None:
+def test_times_are_in_the_readers_time_zone(scene: Scene) -> None:
     scene.user("ana", summary="daily", timezone="Asia/Kolkata")
     scene.ready_photo("ben", before=HOUR)
 
@@ -163,7 +163,7 @@ def test_times_are_those_of_the_readers_own_clock(scene: Scene) -> None:
     assert f"Ben, {moment:%a} {moment.day} {moment:%b}, 13:30" in scene.mails()[0]["text"]
 
 
-def test_the_mail_can_be_ended_with_one_click(scene: Scene) -> None:
+def test_the_email_has_a_one_click_unsubscribe_link(scene: Scene) -> None:
     scene.ready_photo("ben")
     run_job(scene)
     headers = scene.mails()[0]["headers"]
@@ -175,7 +175,7 @@ def test_the_mail_can_be_ended_with_one_click(scene: Scene) -> None:
     assert users.get_user(scene.stores, "ana").summary == "off"
 
 
-def test_whoever_changed_their_mind_gets_no_mail(scene: Scene) -> None:
+def test_a_user_who_unsubscribed_gets_no_email(scene: Scene) -> None:
     scene.ready_photo("ben")
     scene.cron(DAILY)
     scene.run("summary-email")
@@ -187,7 +187,7 @@ def test_whoever_changed_their_mind_gets_no_mail(scene: Scene) -> None:
     assert scene.mails() == []
 
 
-def test_an_erased_account_gets_no_mail_and_no_row(scene: Scene) -> None:
+def test_a_deleted_account_gets_no_email_and_no_row(scene: Scene) -> None:
     scene.ready_photo("ben")
     scene.cron(DAILY)
     scene.run("summary-email")
@@ -200,7 +200,7 @@ def test_an_erased_account_gets_no_mail_and_no_row(scene: Scene) -> None:
     assert state_of(scene) is None
 
 
-def test_a_mail_task_twice_at_the_same_time_sends_at_most_one_mail(scene: Scene) -> None:
+def test_two_concurrent_email_tasks_send_at_most_one_email(scene: Scene) -> None:
     scene.ready_photo("ben")
 
     threads = [threading.Thread(target=lambda: scene.task(EMAIL, mailing(scene))) for _ in range(4)]
@@ -212,7 +212,7 @@ def test_a_mail_task_twice_at_the_same_time_sends_at_most_one_mail(scene: Scene)
     assert len(scene.mails()) == 1
 
 
-def test_a_run_that_died_while_sending_is_uncertain_and_never_sent_again(scene: Scene) -> None:
+def test_an_interrupted_email_is_uncertain_and_never_resent(scene: Scene) -> None:
     scene.ready_photo("ben")
     values = {"state": "sending", "reason": "", "token": "of a dead run", "until": scene.clock.now()}
     scene.stores.entities.put(Entity(sending.key_of("ana", today(scene)), values))
@@ -225,9 +225,7 @@ def test_a_run_that_died_while_sending_is_uncertain_and_never_sent_again(scene: 
     assert scene.mails() == []
 
 
-def test_a_mail_server_that_is_gone_means_again_and_then_the_mail_goes_out(
-    scene: Scene, worker_without_mail: Worker
-) -> None:
+def test_an_unavailable_mail_server_causes_a_retry(scene: Scene, worker_without_mail: Worker) -> None:
     scene.ready_photo("ben")
 
     first = worker_without_mail.task(EMAIL, mailing(scene))
@@ -252,7 +250,7 @@ def test_the_last_attempt_to_send_fails_with_a_dead_letter(scene: Scene, worker_
     "change",
     [{"period": "daily-2026-13-01"}, {"period": "hourly-2026-11-20"}, {"until": "soon"}, {"user": "../x"}],
 )
-def test_a_mail_task_nobody_can_read_is_not_tried_again(scene: Scene, change: dict[str, str]) -> None:
+def test_a_malformed_email_task_is_not_retried(scene: Scene, change: dict[str, str]) -> None:
     answer = scene.task(EMAIL, mailing(scene) | change)
 
     assert answer.status_code == 200

@@ -1,4 +1,4 @@
-"""What becomes of summaries when their tasks die: none comes twice, none vanishes, none is kept for ever."""
+"""Summaries whose tasks end early: no email is sent twice or lost unlisted, and rows expire."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -27,7 +27,7 @@ def people(scene: Scene) -> None:
 
 @pytest.fixture
 def unfinished(scene: Scene) -> Entity:
-    """The row of a run that claimed today's mail and has not come back."""
+    """The row of a run that claimed today's email and did not finish."""
     return left_behind(scene, "sending")
 
 
@@ -56,21 +56,21 @@ def state_of(scene: Scene, row: Entity) -> Any:
     return found and found.values["state"]
 
 
-def test_a_mail_that_is_being_sent_is_left_alone(scene: Scene, unfinished: Entity) -> None:
+def test_an_email_being_sent_is_not_given_up(scene: Scene, unfinished: Entity) -> None:
     scene.clock.advance(HOUR - timedelta(minutes=1))
 
     assert swept(scene)["emails_given_up"] == 0
     assert state_of(scene, unfinished) == "sending"
 
 
-def test_a_mail_whose_last_attempt_died_while_sending_is_uncertain(scene: Scene, unfinished: Entity) -> None:
+def test_an_email_interrupted_while_sending_is_uncertain(scene: Scene, unfinished: Entity) -> None:
     scene.clock.advance(HOUR + timedelta(minutes=1))
 
     assert swept(scene)["emails_given_up"] == 1
     assert retention.in_state(scene.stores, "uncertain") == [("ana", unfinished.key[3])]
 
 
-def test_a_mail_whose_last_attempt_died_before_it_was_sent_has_failed(scene: Scene) -> None:
+def test_an_email_interrupted_before_sending_has_failed(scene: Scene) -> None:
     left_behind(scene, "unsent")
     scene.clock.advance(DAY + HOUR)
 
@@ -79,7 +79,7 @@ def test_a_mail_whose_last_attempt_died_before_it_was_sent_has_failed(scene: Sce
     assert len(scene.rows(outbox.DEAD_LETTER)) == 1
 
 
-def test_a_row_of_an_older_release_is_understood(scene: Scene) -> None:
+def test_a_row_of_an_older_release_is_read(scene: Scene) -> None:
     row = left_behind(scene, "sending")
     old = {name: row.values[name] for name in ("state", "reason", "token", "until")}
     scene.stores.entities.put(replace(row, values=old, indexed=frozenset({"state"})))
@@ -89,7 +89,7 @@ def test_a_row_of_an_older_release_is_understood(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("state", ["sent", "uncertain", "failed"])
-def test_a_row_is_forgotten_after_five_weeks(scene: Scene, state: str) -> None:
+def test_a_row_is_deleted_after_five_weeks(scene: Scene, state: str) -> None:
     row = left_behind(scene, state)
 
     scene.clock.advance(retention.KEPT)
@@ -111,7 +111,7 @@ def test_a_task_that_outlives_its_row_sends_nothing(scene: Scene) -> None:
     assert scene.mails() == []
 
 
-def test_photos_of_a_mail_that_failed_are_told_of_in_the_next(scene: Scene) -> None:
+def test_photos_of_a_failed_email_are_in_the_next_one(scene: Scene) -> None:
     left_behind(scene, "failed")
     scene.ready_photo("ben", before=HOUR, caption="of yesterday")
     scene.clock.advance(DAY)
@@ -121,7 +121,7 @@ def test_photos_of_a_mail_that_failed_are_told_of_in_the_next(scene: Scene) -> N
     assert "of yesterday" in scene.mails()[0]["text"]
 
 
-def test_photos_of_a_mail_that_may_have_arrived_are_not_told_of_again(scene: Scene) -> None:
+def test_photos_of_an_uncertain_email_are_not_in_the_next_one(scene: Scene) -> None:
     left_behind(scene, "uncertain")
     scene.ready_photo("ben", before=HOUR, caption="of yesterday")
     scene.clock.advance(DAY)
@@ -131,7 +131,7 @@ def test_photos_of_a_mail_that_may_have_arrived_are_not_told_of_again(scene: Sce
     assert scene.mails() == []
 
 
-def test_an_address_nobody_can_write_to_fails_once_and_is_listed(scene: Scene) -> None:
+def test_an_undeliverable_address_fails_once_and_is_listed(scene: Scene) -> None:
     users.sign_in(scene.stores, scene.claims("ana", "änna@example.com"))
     scene.ready_photo("ben")
 
@@ -141,7 +141,7 @@ def test_an_address_nobody_can_write_to_fails_once_and_is_listed(scene: Scene) -
     assert len(scene.rows(outbox.DEAD_LETTER)) == 1
 
 
-def test_the_job_answers_with_the_mails_that_may_be_missing(scene: Scene) -> None:
+def test_the_job_lists_emails_that_may_be_missing(scene: Scene) -> None:
     row = left_behind(scene, "uncertain")
 
     answer = scene.cron(DAILY).json
@@ -156,7 +156,7 @@ def worker_without_queues(scene: Scene) -> Any:
     disconnect(nowhere)
 
 
-def test_a_batch_that_cannot_create_tasks_is_tried_again_and_buried_in_the_end(
+def test_a_failing_batch_is_retried_and_becomes_a_dead_letter(
     scene: Scene, worker_without_queues: Worker
 ) -> None:
     now = scene.clock.now()

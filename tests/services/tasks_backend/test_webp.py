@@ -1,4 +1,4 @@
-"""POST /tasks/webp/: what follows a photo that is ready."""
+"""POST /tasks/webp/: WebP renditions of a ready photo."""
 
 import io
 from collections.abc import Sequence
@@ -61,7 +61,7 @@ def test_a_webp_is_what_its_name_says_and_smaller(scene: Scene) -> None:
     assert len(webp.content) < len(jpeg.content)
 
 
-def test_the_photo_changes_its_revision_and_cached_pages_forget_it(scene: Scene) -> None:
+def test_the_photo_gets_a_new_revision_and_caches_are_invalidated(scene: Scene) -> None:
     photo = a_ready_photo(scene)
     pages.stream_of(scene.stores, "ana")
     assert scene.stores.cache.get(first_page_cache.key_of_user("ana"))
@@ -72,7 +72,7 @@ def test_the_photo_changes_its_revision_and_cached_pages_forget_it(scene: Scene)
     assert scene.stores.cache.get(first_page_cache.key_of_user("ana")) is None
 
 
-def test_the_promise_of_webp_is_kept_and_carries_the_trace_of_the_post(scene: Scene) -> None:
+def test_the_webp_task_has_the_trace_of_the_post(scene: Scene) -> None:
     a_ready_photo(scene)
     (promise,) = scene.rows(outbox.KIND)
 
@@ -82,7 +82,7 @@ def test_the_promise_of_webp_is_kept_and_carries_the_trace_of_the_post(scene: Sc
     assert scene.rows(outbox.KIND) == scene.rows(outbox.DEAD_LETTER) == []
 
 
-def test_a_task_that_comes_twice_changes_nothing_more(scene: Scene) -> None:
+def test_a_repeated_task_changes_nothing(scene: Scene) -> None:
     photo = a_ready_photo(scene)
     task = scene.task_of(photo)
     scene.task(PATH, task)
@@ -94,7 +94,7 @@ def test_a_task_that_comes_twice_changes_nothing_more(scene: Scene) -> None:
     assert scene.found(photo) == first
 
 
-def test_a_photo_that_would_not_get_lighter_stays_as_it_is(scene: Scene) -> None:
+def test_webp_that_is_not_smaller_is_not_added(scene: Scene) -> None:
     photo = scene.photo(image=pictures.encoded(Image.new("L", (3, 2)), "PNG"))
     scene.run("renditions")
     ready = scene.found(photo)
@@ -105,7 +105,7 @@ def test_a_photo_that_would_not_get_lighter_stays_as_it_is(scene: Scene) -> None
     assert found == ready or sum(map(len, map(lighter, [found]))) == len(SIZES)
 
 
-def test_an_original_gone_meanwhile_leaves_the_photo_ready_and_a_dead_letter(scene: Scene) -> None:
+def test_a_missing_original_leaves_the_photo_ready_and_a_dead_letter(scene: Scene) -> None:
     photo = a_ready_photo(scene)
     scene.stores.blobs.delete([original_name(photo.id)])
 

@@ -1,4 +1,4 @@
-"""A real Chromium on the website, as served by threads of this process."""
+"""A real Chromium with the website, served by threads of this process."""
 
 import re
 import shutil
@@ -30,7 +30,7 @@ Open = Callable[..., "Window"]
 
 
 class Window:
-    """One browser window; `complaints` are what its console said in anger, a broken policy among them."""
+    """A browser window; `complaints` are console errors, including violations of the security policy."""
 
     def __init__(self, context: BrowserContext, address: str) -> None:
         self.address = address
@@ -59,7 +59,7 @@ class Window:
 
 
 class LosesTheFirstAnswer:
-    """In front of the website: the first POST is done, and its answer never arrives."""
+    """A proxy that loses the response to the first POST."""
 
     def __init__(self, app: Flask) -> None:
         self._app: Any = app
@@ -75,7 +75,7 @@ class LosesTheFirstAnswer:
 
 
 class HoldsPosts:
-    """In front of the website: no POST is passed on before `release`."""
+    """A proxy that holds POSTs until `release`."""
 
     def __init__(self, app: Flask) -> None:
         self._app: Any = app
@@ -91,7 +91,7 @@ class HoldsPosts:
 
 
 class HoldsTheRest:
-    """In front of the website: a page arrives up to its third photo, and the rest at `release`."""
+    """A proxy that sends a page up to its third photo, and the rest after `release`."""
 
     def __init__(self, app: Flask) -> None:
         self._app: Any = app

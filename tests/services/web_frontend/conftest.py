@@ -1,4 +1,4 @@
-"""The website on real clients, and the people who use it."""
+"""The website on real clients, and its visitors."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -45,7 +45,7 @@ def stranger(site: Site) -> Person:
 
 @pytest.fixture
 def make_ready(cloud: "Cloud", backends: "Backends") -> Callable[[], None]:
-    """Does what the queue would: every photo posted so far gets its renditions."""
+    """Make the renditions of all posted photos, as the queue would."""
     from tasks_backend import create_app as create_worker
 
     def run() -> None:
@@ -73,7 +73,7 @@ def open_window(app: Flask, browser: Browser) -> Iterator[Open]:
 
 @pytest.fixture
 def files(tmp_path: Path) -> list[str]:
-    """Three pictures, and something that is none."""
+    """Three images, and a file that is not an image."""
     contents = {
         "wide.jpg": a_jpeg(90, 40),
         "tall.jpg": a_jpeg(40, 90),

@@ -1,4 +1,4 @@
-"""Every page and state: no broken rule of accessibility, in light and dark, and room enough at 320 pixels."""
+"""Accessibility of every page and state, in light and dark, and layout at 320 pixels."""
 
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -26,7 +26,7 @@ COLOURS_ONLY = {"runOnly": ["color-contrast", "link-in-text-block"]}
 
 @pytest.fixture
 def paths(ana: Person, make_ready: MakeReady, backends: "Backends") -> list[str]:
-    """Pages with content of every kind on them."""
+    """Pages with all kinds of content."""
     ready = ana.posts(caption=TOO_MANY_WORDS)
     failed = ana.posts(image=a_png_with_damaged_pixels())
     make_ready()
@@ -37,7 +37,7 @@ def paths(ana: Person, make_ready: MakeReady, backends: "Backends") -> list[str]
 
 
 def states_of(window: Window, files: list[str]) -> Iterator[str]:
-    """Bring the page of somebody signed in into one state after the other, and name each."""
+    """Bring the page into one state after the other, and yield their names."""
     page = window.goes_to("/")
     page.click(".menu summary")
     yield "the menu is open"
@@ -110,7 +110,7 @@ def test_every_page_fits_the_narrowest_phone(open_window: Open, paths: list[str]
     assert widths == dict.fromkeys(paths, NARROWEST["width"])
 
 
-def test_nothing_is_animated_for_who_wants_no_motion(open_window: Open, ana: Person) -> None:
+def test_reduced_motion_disables_animations(open_window: Open, ana: Person) -> None:
     ana.posts()
     page = open_window(reduced_motion="reduce").goes_to("/")
 

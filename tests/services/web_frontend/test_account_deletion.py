@@ -1,4 +1,4 @@
-"""Deleting one's account: asked for twice, done by a task, answered with a receipt; nothing is left."""
+"""Account deletion: confirmation, task, receipt, and complete erasure."""
 
 import re
 from collections.abc import Callable
@@ -27,11 +27,11 @@ TYPED = {"handle": "ana"}
 
 
 class Killed(BaseException):
-    """The end of a process, as near as a test in its own process comes."""
+    """Simulates the end of the process."""
 
 
 class Mortal:
-    """A real store until so many deletions are done."""
+    """The real client, until a number of deletions is reached."""
 
     def __init__(self, real: Any, left: list[int]) -> None:
         self._real = real
@@ -49,7 +49,7 @@ class Mortal:
 
 @dataclass
 class World:
-    """What is behind the website: queues that run when told to, and everything that is kept."""
+    """The platform behind the website: runs queues on request, and lists all stored data."""
 
     cloud: "Cloud"
     backends: "Backends"
@@ -71,7 +71,7 @@ class World:
         return replace(self.backends, **stores)  # type: ignore[arg-type]
 
     def below_ana(self) -> list[tuple[str, list[str]]]:
-        """A kindless ancestor query: rows of whatever kind, with the names of their values."""
+        """Return all rows below a user, of every kind."""
         found = self.backends.entities.scan(Scan(kind="", parent=("User", "ana"), limit=100))
         return [(row.key[-2], sorted(row.values)) for row in found]
 
@@ -100,7 +100,7 @@ def world(cloud: "Cloud", backends: "Backends") -> World:
 
 @pytest.fixture
 def busy(ana: Person, ben: Person, make_ready: Callable[[], None], backends: "Backends") -> Person:
-    """Ana, who has left traces wherever one can."""
+    """A user with data in every kind and folder."""
     ana.sends("/settings", {"summary": "daily", "display_name": "Ana Unmistakable"})
     deleted, _ = ana.posts(caption="unmistakable"), ana.posts(caption="unmistakable")
     make_ready()
@@ -114,13 +114,13 @@ def busy(ana: Person, ben: Person, make_ready: Callable[[], None], backends: "Ba
 
 
 def delete(person: Person) -> str:
-    """Give the address of the receipt."""
+    """Delete the account and return the address of the receipt."""
     answer = person.sends("/settings/delete", {"handle": person.handle})
     assert answer.status_code == 303, answer.text
     return answer.headers["Location"]
 
 
-def test_a_deleted_account_is_gone_at_once_and_its_sessions_with_it(ana: Person, site: Site) -> None:
+def test_a_deleted_account_and_its_sessions_end_at_once(ana: Person, site: Site) -> None:
     ana.posts()
     elsewhere = site.sign_in("ana")
     assert "Signed in as" in elsewhere.opens("/").text
@@ -134,7 +134,7 @@ def test_a_deleted_account_is_gone_at_once_and_its_sessions_with_it(ana: Person,
 
 
 @pytest.mark.parametrize("typed", [{}, {"handle": ""}, {"handle": "ben"}, {"confirmed": "yes"}])
-def test_deleting_must_be_confirmed_by_ones_own_handle(ana: Person, typed: dict[str, str]) -> None:
+def test_deleting_must_be_confirmed_with_the_handle(ana: Person, typed: dict[str, str]) -> None:
     answer = ana.sends("/settings/delete", typed)
 
     assert answer.status_code == 422
@@ -142,7 +142,7 @@ def test_deleting_must_be_confirmed_by_ones_own_handle(ana: Person, typed: dict[
     assert ana.opens("/user/ana/").status_code == 200
 
 
-def test_the_receipt_lists_what_was_removed_to_whoever_has_its_address(
+def test_the_receipt_lists_what_was_erased(
     ana: Person, site: Site, world: World, make_ready: Callable[[], None]
 ) -> None:
     for _ in range(2):
@@ -179,7 +179,7 @@ def test_a_receipt_cannot_be_guessed(stranger: Person, guess: str) -> None:
     assert stranger.opens(f"/deleted/{guess}").status_code == 404
 
 
-def test_nothing_of_the_person_is_left_anywhere(busy: Person, site: Site, world: World) -> None:
+def test_no_personal_data_is_left_anywhere(busy: Person, site: Site, world: World) -> None:
     assert "Unmistakable" in world.everything()
     address = delete(busy)
 
@@ -207,7 +207,7 @@ def test_a_second_run_changes_nothing(busy: Person, site: Site, world: World) ->
 
 
 @pytest.mark.parametrize("steps", range(3))
-def test_a_run_killed_halfway_is_finished_by_the_next_with_the_same_count(
+def test_an_interrupted_deletion_is_finished_with_the_same_counts(
     ana: Person, world: World, steps: int
 ) -> None:
     for _ in range(3):
@@ -228,7 +228,7 @@ def test_a_run_killed_halfway_is_finished_by_the_next_with_the_same_count(
     assert world.below_ana() == [("User", ["erased"])]
 
 
-def test_whoever_comes_back_begins_anew(ana: Person, site: Site, world: World) -> None:
+def test_a_returning_person_gets_a_new_account(ana: Person, site: Site, world: World) -> None:
     delete(ana)
     world.work()
     again = site.stranger()

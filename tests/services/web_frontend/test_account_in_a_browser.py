@@ -1,4 +1,4 @@
-"""One's account in a real browser: settings, preview, archive, goodbye."""
+"""The account in a real browser: settings, preview, export, deletion."""
 
 import zipfile
 from collections.abc import Callable
@@ -37,7 +37,7 @@ def work(cloud: "Cloud", backends: "Backends") -> Work:
     return run
 
 
-def test_settings_are_changed_and_the_own_time_zone_is_offered(open_window: Open) -> None:
+def test_settings_are_changed_and_the_browsers_time_zone_is_suggested(open_window: Open) -> None:
     window = open_window(timezone_id="Europe/Lisbon")
     window.signs_in("ana")
     page = window.goes_to("/settings")
@@ -54,9 +54,7 @@ def test_settings_are_changed_and_the_own_time_zone_is_offered(open_window: Open
     assert window.complaints == []
 
 
-def test_the_preview_shows_the_mail_and_lets_it_do_nothing(
-    open_window: Open, ben: Person, work: Work
-) -> None:
+def test_the_preview_is_sandboxed(open_window: Open, ben: Person, work: Work) -> None:
     ben.posts(caption="Worth a mail")
     work("renditions")
     window = open_window()
@@ -71,7 +69,7 @@ def test_the_preview_shows_the_mail_and_lets_it_do_nothing(
     assert window.complaints == []
 
 
-def test_an_archive_is_followed_and_holds_the_originals(
+def test_an_export_shows_progress_and_has_the_originals(
     open_window: Open, tmp_path: Path, work: Work
 ) -> None:
     window = open_window()
@@ -116,7 +114,7 @@ def test_an_account_is_deleted_with_a_receipt(open_window: Open, work: Work) -> 
     assert window.complaints == []
 
 
-def test_without_javascript_one_takes_ones_photos_and_leaves(open_window: Open, work: Work) -> None:
+def test_export_and_deletion_work_without_javascript(open_window: Open, work: Work) -> None:
     window = open_window(java_script_enabled=False)
     window.signs_in("ana")
     page = window.goes_to("/settings")
@@ -136,7 +134,7 @@ def test_without_javascript_one_takes_ones_photos_and_leaves(open_window: Open, 
     expect(page.get_by_text("Everything is erased")).to_be_visible()
 
 
-def test_one_sees_and_ends_other_sign_ins(open_window: Open) -> None:
+def test_other_sessions_are_listed_and_ended(open_window: Open) -> None:
     phone, laptop = open_window(viewport=PHONE), open_window()
     phone.signs_in("ana")
     laptop.signs_in("ana")
@@ -195,7 +193,7 @@ def violations(page: Page) -> tuple[tuple[str, str], ...]:
     return tuple((rule["id"], str(rule["nodes"][0]["target"])) for rule in found)
 
 
-def test_the_link_in_a_mail_ends_the_mails_for_who_is_not_signed_in(
+def test_the_unsubscribe_link_works_without_a_sign_in(
     open_window: Open, ana: Person, backends: "Backends"
 ) -> None:
     users.change_account(backends, ana.handle, AccountChanges(summary="daily"))

@@ -1,4 +1,4 @@
-"""Changing and deleting one's photos in a real browser, by mouse and by keyboard alone."""
+"""Edit and delete photos in a real browser, with mouse and keyboard."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -12,7 +12,7 @@ MOST_TABS = 40
 
 
 def tab_to(page: Page, name: str) -> None:
-    """Press Tab until what has the focus is called so."""
+    """Press Tab until the element with this name has the focus."""
     for _ in range(MOST_TABS):
         page.keyboard.press("Tab")
         if (
@@ -23,7 +23,7 @@ def tab_to(page: Page, name: str) -> None:
     raise AssertionError(f"{MOST_TABS} times Tab never led to {name!r}")
 
 
-def test_a_caption_is_changed_in_its_place(open_window: Open, ana: Person) -> None:
+def test_a_caption_is_edited_on_the_page(open_window: Open, ana: Person) -> None:
     photo_id = ana.posts(caption="see")
     window = open_window()
     window.signs_in("ana")
@@ -39,7 +39,7 @@ def test_a_caption_is_changed_in_its_place(open_window: Open, ana: Person) -> No
     assert window.complaints == []
 
 
-def test_what_is_wrong_with_a_caption_is_said_beside_it(open_window: Open, ana: Person) -> None:
+def test_a_caption_error_is_shown_next_to_the_field(open_window: Open, ana: Person) -> None:
     photo_id = ana.posts(caption="sea")
     window = open_window()
     window.signs_in("ana")
@@ -57,7 +57,7 @@ def test_what_is_wrong_with_a_caption_is_said_beside_it(open_window: Open, ana: 
     expect(page.get_by_role("heading", level=1)).to_have_text("sea")
 
 
-def test_by_keyboard_alone_one_opens_changes_deletes_and_undoes(open_window: Open, ana: Person) -> None:
+def test_photos_can_be_edited_with_the_keyboard(open_window: Open, ana: Person) -> None:
     ana.posts(caption="see")
     window = open_window()
     page = window.signs_in("ana")

@@ -1,4 +1,4 @@
-"""What every answer of the website has in common: headers, problems, static files, log lines."""
+"""Properties of all responses of the website: headers, errors, static files, log lines."""
 
 import json
 import re
@@ -29,7 +29,7 @@ PAGES = (
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_every_answer_tells_browsers_what_to_refuse(ana: Person, path: str) -> None:
+def test_every_response_has_security_headers(ana: Person, path: str) -> None:
     headers = ana.opens(path).headers
 
     assert "default-src 'none'" in headers["Content-Security-Policy"]
@@ -38,7 +38,7 @@ def test_every_answer_tells_browsers_what_to_refuse(ana: Person, path: str) -> N
     assert headers["X-Frame-Options"] == "DENY"
 
 
-def test_over_https_browsers_stay_with_https(site: Site) -> None:
+def test_responses_over_https_have_hsts(site: Site) -> None:
     browser = site.app.test_client()
     secure = {"X-Forwarded-Proto": "https", "X-Appengine-Https": "on"}
 
@@ -46,7 +46,7 @@ def test_over_https_browsers_stay_with_https(site: Site) -> None:
     assert "Strict-Transport-Security" not in browser.get("/").headers
 
 
-def test_no_form_of_another_site_can_change_anything(ana: Person) -> None:
+def test_cross_site_forms_are_refused(ana: Person) -> None:
     unsafe = {
         re.sub("<[^>]+>", "x", rule.rule)
         for rule in ana.browser.application.url_map.iter_rules()
@@ -63,7 +63,7 @@ def test_no_form_of_another_site_can_change_anything(ana: Person) -> None:
 
 
 class Unreachable:
-    """A Datastore on a day when it answers nobody."""
+    """A Datastore client whose calls fail."""
 
     def get(self, *_: Any) -> None:
         raise Unavailable
@@ -76,7 +76,7 @@ class Unreachable:
 def test_an_error_page_has_the_same_headers(
     ana: Person, cloud: "Cloud", backends: "Backends", broken: dict[str, Any], status: int
 ) -> None:
-    """No queue to speak to at all is a bug, and so a 500."""
+    """Cause an unexpected error, and so a 500."""
     crippled = Site(create_app(replace(backends, **broken)), cloud)
     person = crippled.stranger()
     with ana.browser.session_transaction() as kept, person.browser.session_transaction() as session:
@@ -91,7 +91,7 @@ def test_an_error_page_has_the_same_headers(
     assert "Signed in as" in answer.text
 
 
-def test_no_page_has_anything_inline(ana: Person) -> None:
+def test_no_page_has_inline_scripts_or_styles(ana: Person) -> None:
     photo_id = ana.posts()
 
     for path in ("/", "/user/ana/", f"/photo/{photo_id}/", "/post/", "/settings", "/nothing"):
@@ -99,7 +99,7 @@ def test_no_page_has_anything_inline(ana: Person) -> None:
         assert not re.search(r"<style|style=| on[a-z]+=|<script(?! type=\"module\" src=)", page), path
 
 
-def test_people_get_a_page_and_programs_a_problem(stranger: Person) -> None:
+def test_browsers_get_an_error_page_and_programs_a_problem(stranger: Person) -> None:
     page, problem = stranger.opens("/nothing"), stranger.browser.get("/nothing", headers={"Accept": "*/*"})
 
     assert (page.status_code, page.mimetype) == (404, "text/html")
@@ -141,7 +141,7 @@ def test_the_website_can_be_installed(stranger: Person) -> None:
             assert (drawing.status_code, drawing.mimetype) == (200, icon["type"])
 
 
-def test_an_accident_shows_a_page_that_helps(stranger: Person, app: Flask) -> None:
+def test_an_unexpected_error_shows_a_page(stranger: Person, app: Flask) -> None:
     app.extensions["backends"] = None
 
     answer = stranger.opens("/")

@@ -1,4 +1,4 @@
-"""The archive of one's own on the website: asked for, followed, fetched by its owner alone."""
+"""Exports on the website."""
 
 import io
 import re
@@ -25,7 +25,7 @@ def pack(cloud: "Cloud", backends: "Backends") -> Callable[[], Any]:
     return lambda: cloud.run_tasks(backends.settings.google_cloud_project, create_worker(backends), "export")
 
 
-def test_an_archive_is_made_and_fetched(ana: Person, pack: Callable[[], Any]) -> None:
+def test_an_export_is_made_and_downloaded(ana: Person, pack: Callable[[], Any]) -> None:
     ana.posts(image=a_jpeg(80, 60))
 
     asked = ana.sends("/settings/export")
@@ -44,7 +44,7 @@ def test_an_archive_is_made_and_fetched(ana: Person, pack: Callable[[], Any]) ->
         assert archive.read(name) == a_jpeg(80, 60)
 
 
-def test_nobody_else_can_fetch_it(
+def test_only_the_owner_can_download_an_export(
     ana: Person, ben: Person, stranger: Person, pack: Callable[[], Any]
 ) -> None:
     ana.sends("/settings/export")
@@ -55,7 +55,7 @@ def test_nobody_else_can_fetch_it(
     assert stranger.opens(path).status_code == 401
 
 
-def test_an_archive_that_is_not_ready_cannot_be_fetched(ana: Person, backends: "Backends") -> None:
+def test_a_running_export_cannot_be_downloaded(ana: Person, backends: "Backends") -> None:
     ana.sends("/settings/export")
     export = archives.latest_export(backends, "ana")
 

@@ -1,4 +1,4 @@
-"""The pictures: when they are there, who may see them, how long they are kept."""
+"""Image files: availability, access and caching."""
 
 import io
 import re
@@ -26,7 +26,7 @@ def rendition_of(person: Person, photo_id: str) -> str:
     return str(found[0])
 
 
-def test_a_photo_on_its_way_is_a_neutral_box_of_its_shape(ana: Person) -> None:
+def test_a_processing_photo_is_a_placeholder_of_its_shape(ana: Person) -> None:
     photo_id = ana.posts(image=pictures.a_jpeg(64, 48))
 
     answer = ana.opens(f"/image/{photo_id}/")
@@ -38,7 +38,9 @@ def test_a_photo_on_its_way_is_a_neutral_box_of_its_shape(ana: Person) -> None:
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_a_ready_photo_is_its_largest_rendition(ana: Person, stranger: Person, make_ready: MakeReady) -> None:
+def test_the_image_of_a_ready_photo_is_its_largest_rendition(
+    ana: Person, stranger: Person, make_ready: MakeReady
+) -> None:
     photo_id = ana.posts(image=pictures.a_jpeg(2400, 1200))
     make_ready()
 
@@ -48,9 +50,7 @@ def test_a_ready_photo_is_its_largest_rendition(ana: Person, stranger: Person, m
     assert Image.open(io.BytesIO(answer.data)).size == (max(SIZES.values()), max(SIZES.values()) // 2)
 
 
-def test_a_rendition_is_kept_for_ever_and_can_do_nothing(
-    ana: Person, stranger: Person, make_ready: MakeReady
-) -> None:
+def test_a_rendition_is_immutable_and_sandboxed(ana: Person, stranger: Person, make_ready: MakeReady) -> None:
     photo_id = ana.posts()
     make_ready()
 
@@ -64,7 +64,7 @@ def test_a_rendition_is_kept_for_ever_and_can_do_nothing(
     assert "Cookie" not in answer.headers.get("Vary", "")
 
 
-def test_an_unchanged_picture_is_not_sent_again(ana: Person, make_ready: MakeReady) -> None:
+def test_an_unchanged_image_is_a_304(ana: Person, make_ready: MakeReady) -> None:
     photo_id = ana.posts()
     make_ready()
     address = rendition_of(ana, photo_id)
@@ -105,7 +105,7 @@ def test_the_owner_of_an_original_above_32_mb_is_sent_to_a_signed_url(
 
 
 @pytest.mark.parametrize(("size", "status"), [(LARGEST_ANSWER, 200), (LARGEST_ANSWER + 1, 303)])
-def test_the_largest_original_that_fits_into_an_answer_is_answered(
+def test_the_largest_original_below_the_limit_is_sent(
     ana: Person, backends: "Backends", size: int, status: int
 ) -> None:
     photo_id = ana.posts()
@@ -114,7 +114,7 @@ def test_the_largest_original_that_fits_into_an_answer_is_answered(
     assert ana.opens(f"/image/{photo_id}/original").status_code == status
 
 
-def test_an_original_that_is_erased_already_is_not_found(ana: Person, backends: "Backends") -> None:
+def test_an_erased_original_is_not_found(ana: Person, backends: "Backends") -> None:
     photo_id = ana.posts()
     backends.blobs.delete([original_name(photo_id)])
 
@@ -122,7 +122,7 @@ def test_an_original_that_is_erased_already_is_not_found(ana: Person, backends: 
 
 
 def replace_original(backends: "Backends", photo_id: str, size: int) -> bytes:
-    """As an upload in pieces stores it; a picture may be followed by any bytes."""
+    """Store a large original, as a resumable upload does; an image may have trailing bytes."""
     content = pictures.a_jpeg().ljust(size, b"\0")
     backends.blobs.delete([original_name(photo_id)])
     backends.blobs.add(original_name(photo_id), content, "image/jpeg")
@@ -138,9 +138,7 @@ def test_the_original_comes_by_query_too_and_by_token(site: Site, ana: Person) -
     assert answer.status_code == 200
 
 
-def test_no_public_byte_tells_more_than_the_picture(
-    ana: Person, stranger: Person, make_ready: MakeReady
-) -> None:
+def test_public_images_have_no_metadata(ana: Person, stranger: Person, make_ready: MakeReady) -> None:
     photo_id = ana.posts(image=pictures.a_talkative_jpeg())
     make_ready()
 
@@ -161,11 +159,11 @@ def test_a_photo_that_could_not_be_read_says_so_everywhere(
 
 
 @pytest.mark.parametrize("path", ["/image/nothing/", "/image/nothing/large-0.jpg", "/image/nothing/original"])
-def test_what_never_was_is_not_found(stranger: Person, path: str) -> None:
+def test_an_unknown_photo_is_not_found(stranger: Person, path: str) -> None:
     assert stranger.opens(path).status_code == 404
 
 
-def test_a_name_that_is_no_rendition_is_not_found(ana: Person, make_ready: MakeReady) -> None:
+def test_an_unknown_rendition_is_not_found(ana: Person, make_ready: MakeReady) -> None:
     photo_id = ana.posts()
     make_ready()
 

@@ -1,4 +1,4 @@
-"""Reading the website in a real browser: scrolling, waiting, and nothing that moves by itself."""
+"""Read the website in a real browser: scrolling, polling, and no layout shifts."""
 
 from collections.abc import Callable
 from contextlib import closing, suppress
@@ -40,7 +40,7 @@ SCROLL_CLOSE = """(end) => scrollBy({
 
 
 def fill(backends: "Backends") -> None:
-    """A hundred rows at once: how a photo is posted is told elsewhere."""
+    """Store a hundred photos directly."""
     now = backends.clock.now()
     moments = [now - timedelta(minutes=number) for number in range(A_HUNDRED)]
     rows = [
@@ -59,9 +59,7 @@ def fill(backends: "Backends") -> None:
     backends.entities.put(*map(entity_of, rows))
 
 
-def test_a_hundred_photos_come_by_scrolling_and_nothing_moves(
-    open_window: Open, ana: Person, backends: "Backends"
-) -> None:
+def test_infinite_scroll_causes_no_layout_shift(open_window: Open, ana: Person, backends: "Backends") -> None:
     fill(backends)
     window = open_window(viewport=PHONE)
     page = window.goes_to("/user/ana/")
@@ -76,9 +74,7 @@ def test_a_hundred_photos_come_by_scrolling_and_nothing_moves(
     assert window.complaints == []
 
 
-def test_new_photos_are_announced_and_come_when_asked_for(
-    open_window: Open, ana: Person, make_ready: MakeReady
-) -> None:
+def test_new_photos_are_offered_with_a_button(open_window: Open, ana: Person, make_ready: MakeReady) -> None:
     seen = ana.posts()
     make_ready()
     window = open_window()
@@ -103,9 +99,7 @@ def test_new_photos_are_announced_and_come_when_asked_for(
     assert window.complaints == []
 
 
-def test_asking_again_costs_nothing_while_there_are_no_new_photos(
-    open_window: Open, ana: Person, make_ready: MakeReady
-) -> None:
+def test_polling_gets_304_without_new_photos(open_window: Open, ana: Person, make_ready: MakeReady) -> None:
     ana.posts()
     make_ready()
     window = open_window()
@@ -123,7 +117,7 @@ def test_asking_again_costs_nothing_while_there_are_no_new_photos(
 
 
 @pytest.mark.parametrize("path", ["/", "/photo/{}/"])
-def test_the_picture_lies_over_its_placeholder(
+def test_the_image_covers_its_placeholder(
     open_window: Open, ana: Person, make_ready: MakeReady, path: str
 ) -> None:
     photo_id = ana.posts(image=a_jpeg(640, 480))
@@ -141,7 +135,7 @@ def test_the_picture_lies_over_its_placeholder(
 
 
 @pytest.mark.parametrize("path", ["/", "/user/ana/", "/photo/{}/"])
-def test_nothing_moves_while_pictures_arrive(
+def test_loading_images_cause_no_layout_shift(
     open_window: Open, ana: Person, make_ready: MakeReady, path: str
 ) -> None:
     for width in (60, 90, 40, 120):
@@ -154,7 +148,7 @@ def test_nothing_moves_while_pictures_arrive(
 
 
 @pytest.mark.parametrize("path", ["/", "/user/ana/"])
-def test_nothing_moves_while_the_page_itself_arrives_in_pieces(
+def test_a_page_loading_in_parts_causes_no_layout_shift(
     app: Flask, browser: Browser, ana: Person, make_ready: MakeReady, path: str
 ) -> None:
     for width in (60, 90, 40, 120):

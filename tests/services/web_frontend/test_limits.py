@@ -1,4 +1,4 @@
-"""Limits of the website: signing in and posting end somewhere, reading and unsubscribing do not."""
+"""Rate limits of the website: sign-ins and posts are limited, reads and unsubscriptions are not."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -22,8 +22,8 @@ def site(backends: "Backends", cloud: "Cloud") -> Site:
     return Site(create_app(replace(backends, settings=settings)), cloud)
 
 
-def test_signing_in_over_and_over_ends(site: Site) -> None:
-    """Twice as often as allowed, so that the turn of a minute in between changes nothing."""
+def test_sign_ins_are_limited(site: Site) -> None:
+    """Send twice the limit, so that the start of a new minute does not matter."""
     answers = [site.stranger().opens("/signin") for _ in range(7)]
 
     (*_, refused) = [answer for answer in answers if answer.status_code == 429]
@@ -32,7 +32,7 @@ def test_signing_in_over_and_over_ends(site: Site) -> None:
     assert answers[0].status_code == 302
 
 
-def test_posting_with_bad_tokens_ends_too(site: Site) -> None:
+def test_posts_with_invalid_tokens_are_limited(site: Site) -> None:
     answers = [site.curl("/post/ana/", id_token="nonsense") for _ in range(7)]
 
     codes = [(answer.status_code, answer.get_json()["code"]) for answer in answers]
@@ -41,12 +41,12 @@ def test_posting_with_bad_tokens_ends_too(site: Site) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/user/ana/json/", "/image/nonsense/"])
-def test_looking_is_not_counted(site: Site, path: str) -> None:
+def test_reading_pages_is_not_limited(site: Site, path: str) -> None:
     stranger: Person = site.stranger()
 
     assert 429 not in {stranger.opens(path).status_code for _ in range(100)}
 
 
-def test_mail_programs_unsubscribe_as_many_as_they_like(site: Site) -> None:
-    """Those of a large provider all come from a few addresses (RFC 8058)."""
+def test_unsubscribing_is_not_limited(site: Site) -> None:
+    """Requests of a large mail provider come from few addresses (RFC 8058)."""
     assert {site.curl("/unsubscribe/nonsense").status_code for _ in range(20)} == {404}

@@ -1,4 +1,4 @@
-"""Signing in on the website while the identity provider sends odd tokens and answers."""
+"""Sign in on the website with malformed tokens and responses of the identity provider."""
 
 import json
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ def visitor(backends: "Backends", provider: Provider) -> Person:
 
 
 def status_after(visitor: Person, provider: Provider, **claims: Any) -> int:
-    """Sign in with an ID token of these claims, and return the status of the website's answer."""
+    """Sign in with an ID token of these claims, and return the status of the response."""
     state, nonce = begin(visitor)
     provider.token_answer = token_answer(a_token(provider, nonce=nonce, **claims))
     return visitor.opens(f"/signin/done?code=any&state={state}").status_code

@@ -1,4 +1,4 @@
-"""How a photo becomes a box on a page."""
+"""View models of photos."""
 
 import base64
 import re
@@ -40,11 +40,13 @@ def a_rendition(name: str, width: int) -> Rendition:
     ("width", "height", "expected"),
     [(3000, 2000, "r150"), (4032, 3024, "r135"), (100, 100, "r100"), (1, 60_000, "r50"), (60_000, 1, "r300")],
 )
-def test_a_box_has_the_shape_of_its_picture_within_bounds(width: int, height: int, expected: str) -> None:
+def test_a_box_has_the_aspect_ratio_of_its_photo_within_bounds(
+    width: int, height: int, expected: str
+) -> None:
     assert PhotoCard.of(a_photo(width=width, height=height)).ratio_class == expected
 
 
-def test_the_style_sheet_knows_every_shape() -> None:
+def test_the_style_sheet_has_every_ratio() -> None:
     known = dict(re.findall(r"\.r(\d+)\{--ratio:([\d.]+)\}", (FOLDER / "photos.css").read_text()))
 
     assert {int(name) for name in known} == set(range(NARROWEST, WIDEST + 1, STEP))
@@ -57,7 +59,7 @@ def test_a_browser_may_choose_among_all_sizes() -> None:
     assert card.srcset == "/image/0v-ana/thumb-abc.jpg 160w, /image/0v-ana/large-abc.jpg 1280w"
 
 
-def test_webp_is_offered_apart_so_that_every_browser_reads_what_it_chooses() -> None:
+def test_webp_is_a_separate_source() -> None:
     webp = replace(a_rendition("large", 1280), type="image/webp")
     card = PhotoCard.of(a_photo(renditions=(a_rendition("large", 1280), webp)))
 
@@ -65,7 +67,7 @@ def test_webp_is_offered_apart_so_that_every_browser_reads_what_it_chooses() -> 
     assert card.webp_srcset == "/image/0v-ana/large-abc.webp 1280w"
 
 
-def test_a_caption_is_what_a_screen_reader_says() -> None:
+def test_the_caption_is_the_alternative_text() -> None:
     assert PhotoCard.of(a_photo(caption="sea")).alt == "sea"
     assert PhotoCard.of(a_photo()).alt == "A photo by ana"
 
@@ -98,5 +100,5 @@ def test_without_a_placeholder_a_box_is_grey(placeholder: str | None) -> None:
         (timedelta(days=7), "13 Nov 2026"),
     ],
 )
-def test_an_age_takes_few_words(age: timedelta, words: str) -> None:
+def test_ages_are_formatted_briefly(age: timedelta, words: str) -> None:
     assert format_age(NOW - age, NOW) == words

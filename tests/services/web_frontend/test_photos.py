@@ -1,4 +1,4 @@
-"""One photo's page, and what its owner may change."""
+"""The page of a photo, and the actions of its owner."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -13,9 +13,7 @@ if TYPE_CHECKING:
     from timeline.interfaces import Backends
 
 
-def test_everyone_sees_a_photo_and_only_its_owner_the_tools(
-    ana: Person, ben: Person, stranger: Person
-) -> None:
+def test_only_the_owner_sees_the_actions(ana: Person, ben: Person, stranger: Person) -> None:
     photo_id = ana.posts(caption="sea")
 
     pages = [person.opens(f"/photo/{photo_id}/").text for person in (ana, ben, stranger)]
@@ -24,7 +22,7 @@ def test_everyone_sees_a_photo_and_only_its_owner_the_tools(
     assert ["Delete photo" in page for page in pages] == [True, False, False]
 
 
-def test_its_owner_changes_the_caption(ana: Person, stranger: Person) -> None:
+def test_the_owner_changes_the_caption(ana: Person, stranger: Person) -> None:
     photo_id = ana.posts(caption="see")
 
     answer = ana.sends(f"/photo/{photo_id}/caption", {"caption": "sea"})
@@ -34,7 +32,7 @@ def test_its_owner_changes_the_caption(ana: Person, stranger: Person) -> None:
     assert stranger.opens("/user/ana/json/").json["results"][0]["caption"] == "sea"  # type: ignore[index]
 
 
-def test_its_owner_deletes_it_and_it_is_gone_from_every_stream(ana: Person, stranger: Person) -> None:
+def test_a_deleted_photo_is_gone_from_every_stream(ana: Person, stranger: Person) -> None:
     photo_id = ana.posts()
 
     answer = ana.sends(f"/photo/{photo_id}/delete")
@@ -45,7 +43,7 @@ def test_its_owner_deletes_it_and_it_is_gone_from_every_stream(ana: Person, stra
     assert stranger.opens(f"/photo/{photo_id}/").status_code == 404
 
 
-def test_a_deletion_is_undone_by_the_button_on_the_next_page(ana: Person, stranger: Person) -> None:
+def test_a_deletion_can_be_undone(ana: Person, stranger: Person) -> None:
     photo_id = ana.posts(caption="sea")
     page = ana.opens(ana.sends(f"/photo/{photo_id}/delete").headers["Location"]).text
     assert f'action="/photo/{photo_id}/restore"' in page
@@ -57,7 +55,7 @@ def test_a_deletion_is_undone_by_the_button_on_the_next_page(ana: Person, strang
     assert ids_on(stranger.opens("/user/ana/").text) == [photo_id]
 
 
-def test_an_undo_that_comes_too_late_says_so(ana: Person, app: Flask, backends: "Backends") -> None:
+def test_a_late_undo_shows_an_error(ana: Person, app: Flask, backends: "Backends") -> None:
     photo_id = ana.posts()
     ana.sends(f"/photo/{photo_id}/delete")
     app.extensions["backends"] = later(backends, seconds=90)
@@ -68,7 +66,7 @@ def test_an_undo_that_comes_too_late_says_so(ana: Person, app: Flask, backends: 
     assert "too late" in answer.text
 
 
-def test_a_caption_too_long_is_given_back_with_the_reason_beside_it(ana: Person) -> None:
+def test_a_too_long_caption_is_kept_with_an_error(ana: Person) -> None:
     photo_id = ana.posts(caption="sea")
 
     answer = ana.sends(f"/photo/{photo_id}/caption", {"caption": "x" * 501})
@@ -81,7 +79,7 @@ def test_a_caption_too_long_is_given_back_with_the_reason_beside_it(ana: Person)
     assert problem["code"] == "caption_too_long"
 
 
-def test_a_failed_photo_tells_its_owner_why_and_is_tried_again(
+def test_a_failed_photo_shows_the_reason_and_can_be_retried(
     ana: Person, stranger: Person, make_ready: Callable[[], None]
 ) -> None:
     photo_id = ana.posts(image=a_png_with_damaged_pixels())
@@ -96,9 +94,7 @@ def test_a_failed_photo_tells_its_owner_why_and_is_tried_again(
     assert "data-processing" in ana.opens(f"/photo/{photo_id}/").text
 
 
-def test_the_newest_are_told_by_id_once_there_is_something_to_see(
-    ana: Person, stranger: Person, make_ready: Callable[[], None]
-) -> None:
+def test_newest_lists_ready_photos(ana: Person, stranger: Person, make_ready: Callable[[], None]) -> None:
     photo_id = ana.posts()
     assert stranger.opens("/newest").json == {"ids": []}
     make_ready()
@@ -131,7 +127,7 @@ def test_another_site_cannot_delete_it(ana: Person) -> None:
     assert ids_on(ana.opens("/user/ana/").text) == [photo_id]
 
 
-def test_its_card_follows_its_state(ana: Person) -> None:
+def test_the_card_shows_the_status(ana: Person) -> None:
     photo_id = ana.posts()
 
     card = ana.opens(f"/photo/{photo_id}/card").text

@@ -1,4 +1,4 @@
-"""Posting: by curl as in the original exercise, by form, and by the page's script."""
+"""Post photos with curl as in the original exercise, with the form, and with the page's script."""
 
 import io
 from typing import Any
@@ -13,7 +13,7 @@ from tests.services.web_frontend.visitors import Person, Site, a_photo, ids_on
 EXERCISE = 100
 
 
-def test_a_hundred_posts_by_curl_are_all_in_the_stream_at_once(site: Site) -> None:
+def test_a_hundred_curl_posts_are_in_the_stream_at_once(site: Site) -> None:
     token, image = site.cloud.token_for("poobyj"), pictures.a_jpeg(32, 24)
 
     for _ in range(EXERCISE):
@@ -27,7 +27,7 @@ def test_a_hundred_posts_by_curl_are_all_in_the_stream_at_once(site: Site) -> No
     assert stream["next_cursor"] is None
 
 
-def test_a_token_in_the_authorization_header_is_as_good(site: Site) -> None:
+def test_a_token_in_the_authorization_header_is_accepted(site: Site) -> None:
     headers = {"Authorization": f"Bearer {site.cloud.token_for('ana')}"}
 
     answer = site.app.test_client().post("/post/ana/", data=a_photo(), headers=headers)
@@ -35,7 +35,7 @@ def test_a_token_in_the_authorization_header_is_as_good(site: Site) -> None:
     assert answer.status_code == 303
 
 
-def test_a_form_leads_to_the_page_of_its_sender_with_the_photo_on_it(ana: Person) -> None:
+def test_the_form_redirects_to_the_users_page(ana: Person) -> None:
     answer = ana.sends("/post/ana/", a_photo(caption="by form") | {"answer": "page"})
 
     assert answer.status_code == 303
@@ -75,14 +75,14 @@ def test_nobody_posts_as_someone_else(ana: Person, site: Site) -> None:
     assert ids_on(ana.opens("/user/ben/").text) == []
 
 
-def test_without_any_proof_nothing_is_posted(site: Site) -> None:
+def test_an_anonymous_post_is_refused(site: Site) -> None:
     answer = site.curl("/post/ana/", **a_photo())
 
     assert answer.status_code == 401
     assert answer.mimetype == "application/problem+json"
 
 
-def test_a_bad_token_is_not_made_good_by_a_session(ana: Person) -> None:
+def test_an_invalid_token_is_refused_despite_a_session(ana: Person) -> None:
     answer = ana.sends("/post/ana/", a_photo() | {"id_token": "not-a-token"})
 
     assert answer.status_code == 401
@@ -105,7 +105,7 @@ def test_a_form_on_another_site_cannot_use_the_session(ana: Person, headers: dic
     assert ids_on(ana.opens("/user/ana/").text) == []
 
 
-def test_an_older_browser_is_known_by_its_origin(ana: Person) -> None:
+def test_origin_is_checked_without_sec_fetch_site(ana: Person) -> None:
     answer = ana.browser.post("/post/ana/", data=a_photo(), headers={"Origin": "http://localhost"})
 
     assert answer.status_code == 303
@@ -126,7 +126,7 @@ BAD_POSTS: list[tuple[str, dict[str, Any], int, str]] = [
 @pytest.mark.parametrize(
     ("form", "status", "code"), [row[1:] for row in BAD_POSTS], ids=[row[0] for row in BAD_POSTS]
 )
-def test_a_bad_post_is_refused_by_the_codes_of_the_api(
+def test_an_invalid_post_has_the_codes_of_the_api(
     site: Site, form: dict[str, Any], status: int, code: str
 ) -> None:
     headers = {"Authorization": f"Bearer {site.cloud.token_for('ana')}"}
@@ -136,7 +136,7 @@ def test_a_bad_post_is_refused_by_the_codes_of_the_api(
     assert (answer.status_code, answer.json and answer.json["code"]) == (status, code)
 
 
-def test_people_are_told_in_a_page_what_was_wrong(ana: Person) -> None:
+def test_a_browser_gets_a_page_with_the_error(ana: Person) -> None:
     answer = ana.sends("/post/ana/", a_photo(pictures.a_text_named_jpg()) | {"answer": "page"})
 
     assert answer.status_code == 415
@@ -156,7 +156,7 @@ def _post(site: Site, form: dict[str, Any], headers: dict[str, str]) -> TestResp
     return site.app.test_client().post("/post/ana/", data=body, headers=headers, content_type=content_type)
 
 
-def test_a_stranger_cannot_keep_an_instance_busy_with_a_form_of_many_fields(site: Site) -> None:
+def test_a_form_with_many_fields_is_refused_quickly(site: Site) -> None:
     fields = "&".join(f"a{number}=" for number in range(10_000))
 
     answer = site.app.test_client().post(

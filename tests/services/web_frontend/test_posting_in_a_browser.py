@@ -1,4 +1,4 @@
-"""Posting in a real browser: many at once, from anywhere, over bad connections, and without JavaScript."""
+"""Post in a real browser: several photos, all sources, bad connections, and without JavaScript."""
 
 import base64
 from collections.abc import Callable
@@ -40,7 +40,7 @@ def choose(page: Page, files: list[str]) -> None:
     page.set_input_files("#image", files)
 
 
-def test_three_photos_are_sent_at_once_and_turn_ready_by_themselves(
+def test_three_photos_are_posted_and_become_ready(
     app: Flask, browser: Browser, files: list[str], make_ready: MakeReady
 ) -> None:
     held = HoldsPosts(app)
@@ -63,7 +63,7 @@ def test_three_photos_are_sent_at_once_and_turn_ready_by_themselves(
         page.context.close()
 
 
-def test_what_is_wrong_with_a_file_is_said_beside_it(open_window: Open, files: list[str]) -> None:
+def test_a_file_error_is_shown_next_to_it(open_window: Open, files: list[str]) -> None:
     page = open_window().signs_in("ana")
 
     choose(page, files[2:])
@@ -120,9 +120,7 @@ def test_a_phone_offers_its_camera(open_window: Open, files: list[str]) -> None:
     expect(page.locator(".chosen li")).to_have_count(1)
 
 
-def test_an_answer_lost_on_the_way_makes_no_second_photo(
-    app: Flask, browser: Browser, files: list[str]
-) -> None:
+def test_a_lost_response_creates_no_second_photo(app: Flask, browser: Browser, files: list[str]) -> None:
     unlucky = LosesTheFirstAnswer(app)
     with served(unlucky) as address:
         page = opener(browser, address)().signs_in("ana")
@@ -148,7 +146,7 @@ def test_a_photo_waits_for_the_connection_to_come_back(open_window: Open, files:
     expect(page.locator(".photo")).to_have_count(1)
 
 
-def test_a_photo_that_failed_says_why_and_is_tried_again(
+def test_a_failed_photo_shows_the_reason_and_is_retried(
     open_window: Open, ana: Person, make_ready: MakeReady
 ) -> None:
     ana.posts(image=a_png_with_damaged_pixels())
@@ -163,9 +161,7 @@ def test_a_photo_that_failed_says_why_and_is_tried_again(
     expect(page.get_by_text("Processing")).to_be_visible()
 
 
-def test_without_javascript_one_reads_posts_deletes_and_undoes(
-    open_window: Open, files: list[str], ana: Person
-) -> None:
+def test_the_site_works_without_javascript(open_window: Open, files: list[str], ana: Person) -> None:
     for _ in range(21):
         ana.posts()
     page = open_window(java_script_enabled=False).signs_in("ana")

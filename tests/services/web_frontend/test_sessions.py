@@ -1,4 +1,4 @@
-"""Signing in and out in a browser."""
+"""Sign in and out in a browser."""
 
 import dataclasses
 import re
@@ -41,7 +41,7 @@ def test_signing_in_asks_for_a_code_with_pkce_state_and_nonce(stranger: Person) 
     assert asked["redirect_uri"] == ["http://localhost/signin/done"]
 
 
-def test_after_signing_in_one_is_where_one_wanted_to_be(stranger: Person) -> None:
+def test_sign_in_returns_to_the_requested_page(stranger: Person) -> None:
     back = authorize(stranger, "ana", onward="/settings")
 
     assert come_back(stranger, back).headers["Location"] == "/settings"
@@ -59,11 +59,11 @@ def test_after_signing_in_one_is_where_one_wanted_to_be(stranger: Person) -> Non
         "/a\r\nb",
     ],
 )
-def test_signing_in_never_leads_to_another_site(elsewhere: str) -> None:
+def test_sign_in_never_redirects_to_another_site(elsewhere: str) -> None:
     assert local_path(elsewhere) == "/"
 
 
-def test_a_sign_in_that_somebody_else_began_is_refused(site: Site, stranger: Person) -> None:
+def test_a_sign_in_started_in_another_browser_is_refused(site: Site, stranger: Person) -> None:
     back_of_another_browser = authorize(site.stranger(), "mallory")
 
     answer = come_back(stranger, back_of_another_browser)
@@ -79,7 +79,7 @@ def test_a_code_works_only_once(stranger: Person) -> None:
     assert come_back(stranger, back).status_code == 401
 
 
-def test_someone_who_cancels_is_told_so(stranger: Person) -> None:
+def test_a_cancelled_sign_in_shows_an_error(stranger: Person) -> None:
     stranger.opens("/signin")
 
     answer = stranger.opens("/signin/done?error=access_denied&state=x")
@@ -88,14 +88,14 @@ def test_someone_who_cancels_is_told_so(stranger: Person) -> None:
     assert "Sign in again" in answer.text
 
 
-def test_an_identity_provider_that_is_down_is_a_503(backends: "Backends") -> None:
+def test_an_unavailable_identity_provider_is_a_503(backends: "Backends") -> None:
     settings = dataclasses.replace(backends.settings, oidc_issuer="http://127.0.0.1:1")
     browser = create_app(dataclasses.replace(backends, settings=settings)).test_client()
 
     assert browser.get("/signin").status_code == 503
 
 
-def test_nothing_of_a_session_before_signing_in_survives_it(site: Site, stranger: Person) -> None:
+def test_sign_in_starts_a_new_session(site: Site, stranger: Person) -> None:
     with stranger.browser.session_transaction() as session:
         session["planted"] = "by someone else"
 
@@ -105,7 +105,7 @@ def test_nothing_of_a_session_before_signing_in_survives_it(site: Site, stranger
         assert set(session) == {"visitor", "_permanent"}
 
 
-def test_the_session_cookie_is_out_of_reach_for_scripts_and_other_sites(stranger: Person) -> None:
+def test_the_session_cookie_is_http_only_and_same_site(stranger: Person) -> None:
     cookie = come_back(stranger, authorize(stranger, "ana")).headers["Set-Cookie"]
 
     assert cookie.startswith("session=")
@@ -137,7 +137,7 @@ def test_another_site_cannot_sign_anyone_out(ana: Person) -> None:
     assert "Signed in as" in ana.opens("/").text
 
 
-def test_signing_out_makes_a_copied_cookie_worthless(ana: Person, site: Site) -> None:
+def test_a_copied_cookie_is_invalid_after_sign_out(ana: Person, site: Site) -> None:
     thief = copy_of(ana, site)
 
     ana.sends("/signout")
@@ -146,7 +146,7 @@ def test_signing_out_makes_a_copied_cookie_worthless(ana: Person, site: Site) ->
     assert thief.sends("/settings", {"summary": "daily"}).status_code == 401
 
 
-def test_signing_in_again_ends_the_session_before(ana: Person, site: Site) -> None:
+def test_signing_in_again_ends_the_previous_session(ana: Person, site: Site) -> None:
     before = copy_of(ana, site)
 
     come_back(ana, authorize(ana, "ana"))
@@ -181,7 +181,7 @@ def test_signing_out_everywhere_reaches_other_instances_without_a_cache(
     assert "Signed in as" not in other.opens("/").text
 
 
-def test_one_sees_where_one_is_signed_in_and_ends_it_there(ana: Person, site: Site) -> None:
+def test_sessions_are_listed_and_can_be_ended(ana: Person, site: Site) -> None:
     phone = site.stranger()
     phone.browser.environ_base["HTTP_USER_AGENT"] = (
         "Mozilla/5.0 (Android 16; Mobile; rv:145.0) Gecko/145.0 Firefox/145.0"
@@ -198,7 +198,7 @@ def test_one_sees_where_one_is_signed_in_and_ends_it_there(ana: Person, site: Si
     assert "Signed in as" in ana.opens("/").text
 
 
-def test_nobody_can_end_a_session_of_somebody_else(ana: Person, ben: Person) -> None:
+def test_a_user_cannot_end_the_session_of_another(ana: Person, ben: Person) -> None:
     with ben.browser.session_transaction() as session:
         theirs = session["visitor"]["session"]
 
@@ -208,7 +208,7 @@ def test_nobody_can_end_a_session_of_somebody_else(ana: Person, ben: Person) -> 
     assert ana.sends("/signout/elsewhere", {"session": "../x"}).status_code == 404
 
 
-def test_a_cookie_of_an_older_release_signs_nobody_in(ana: Person) -> None:
+def test_a_cookie_of_an_older_release_is_ignored(ana: Person) -> None:
     with ana.browser.session_transaction() as session:
         session["visitor"] = {name: session["visitor"][name] for name in ("handle", "issuer", "subject")}
 
@@ -216,7 +216,7 @@ def test_a_cookie_of_an_older_release_signs_nobody_in(ana: Person) -> None:
     assert "Signed in as" not in ana.opens("/").text
 
 
-def test_a_cookie_with_somebody_elses_handle_is_refused(ana: Person, ben: Person) -> None:
+def test_a_cookie_with_another_handle_is_refused(ana: Person, ben: Person) -> None:
     with ben.browser.session_transaction() as session:
         theirs = session["visitor"]
     with ana.browser.session_transaction() as session:
@@ -235,7 +235,7 @@ def test_a_session_ends_after_a_month(backends: "Backends") -> None:
     assert backends.entities.get(sessions.key_of("ana", session)) == [None]
 
 
-def test_the_oldest_session_makes_room(backends: "Backends") -> None:
+def test_the_oldest_session_is_closed_at_the_maximum(backends: "Backends") -> None:
     a_user(backends)
     first = sessions.open_session(backends, "ana", "first")
 
@@ -246,7 +246,7 @@ def test_the_oldest_session_makes_room(backends: "Backends") -> None:
     assert not sessions.is_open(backends, "ana", first)
 
 
-def test_an_erased_account_gets_no_session(backends: "Backends") -> None:
+def test_a_deleted_account_gets_no_session(backends: "Backends") -> None:
     deletion.delete_account(backends, a_user(backends))
 
     with pytest.raises(Unauthenticated):
@@ -271,12 +271,12 @@ def test_an_erased_account_gets_no_session(backends: "Backends") -> None:
         ("curl/8.5", "A browser"),
     ],
 )
-def test_a_browser_is_called_what_people_call_it(user_agent: str, name: str) -> None:
+def test_browsers_have_readable_names(user_agent: str, name: str) -> None:
     assert user_agents.name_of(user_agent) == name
 
 
 def copy_of(person: Person, site: Site) -> Person:
-    """Another browser with the same cookie."""
+    """Return another browser with the same cookie."""
     other = site.stranger()
     with person.browser.session_transaction() as kept, other.browser.session_transaction() as session:
         session.update(kept)

@@ -1,4 +1,4 @@
-"""The account page, and the one-click end of the summary mails."""
+"""The settings page and one-click unsubscription."""
 
 import re
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from timeline.interfaces import Backends
 
 
-def test_settings_are_kept(ana: Person, backends: "Backends") -> None:
+def test_settings_are_saved(ana: Person, backends: "Backends") -> None:
     wanted = {"display_name": "Ana Sofía", "timezone": "Europe/Lisbon", "summary": "weekly"}
 
     answer = ana.sends("/settings", wanted)
@@ -29,7 +29,7 @@ def test_settings_are_kept(ana: Person, backends: "Backends") -> None:
 @pytest.mark.parametrize(
     "wanted", [{"summary": "hourly"}, {"timezone": "Atlantis/Capital"}, {"display_name": ""}]
 )
-def test_settings_that_cannot_be_are_refused(ana: Person, wanted: dict[str, str]) -> None:
+def test_invalid_settings_are_refused(ana: Person, wanted: dict[str, str]) -> None:
     assert ana.sends("/settings", wanted).status_code == 422
 
 
@@ -39,7 +39,7 @@ def test_settings_are_for_those_signed_in(stranger: Person) -> None:
     assert stranger.sends("/settings", {"summary": "daily"}).status_code == 401
 
 
-def test_every_region_is_offered_with_what_its_clocks_say(ana: Person) -> None:
+def test_time_zones_are_listed_with_their_offsets(ana: Person) -> None:
     page = ana.opens("/settings").text
 
     assert '<optgroup label="Europe">' in page
@@ -47,13 +47,13 @@ def test_every_region_is_offered_with_what_its_clocks_say(ana: Person) -> None:
     assert "US/Pacific" not in page
 
 
-def test_a_zone_with_an_old_name_stays_chosen(ana: Person) -> None:
+def test_a_time_zone_with_an_old_name_stays_selected(ana: Person) -> None:
     ana.sends("/settings", {"timezone": "US/Pacific"})
 
     assert re.search(r'<option value="US/Pacific" selected>', ana.opens("/settings").text)
 
 
-def test_clocks_behind_ahead_and_at_utc() -> None:
+def test_offsets_are_formatted() -> None:
     zones = zones_by_region("UTC", datetime(2026, 1, 15, tzinfo=UTC))
 
     assert ("America/St_Johns", "St Johns (UTC\N{MINUS SIGN}3:30)") in zones["America"]
@@ -62,7 +62,7 @@ def test_clocks_behind_ahead_and_at_utc() -> None:
     assert ("UTC", "UTC") in zones["Other"]
 
 
-def test_looking_at_the_unsubscribe_page_changes_nothing(
+def test_reading_the_unsubscribe_page_changes_nothing(
     ana: Person, stranger: Person, backends: "Backends"
 ) -> None:
     ana.sends("/settings", {"summary": "daily"})
@@ -73,7 +73,7 @@ def test_looking_at_the_unsubscribe_page_changes_nothing(
     assert users.get_user(backends, "ana").summary == "daily"
 
 
-def test_one_click_of_a_mail_program_stops_the_mails(ana: Person, site: Site, backends: "Backends") -> None:
+def test_one_click_unsubscribes(ana: Person, site: Site, backends: "Backends") -> None:
     ana.sends("/settings", {"summary": "daily"})
     address = f"/unsubscribe/{sending.unsubscribe_token(backends, 'ana')}"
 
@@ -83,5 +83,5 @@ def test_one_click_of_a_mail_program_stops_the_mails(ana: Person, site: Site, ba
     assert users.get_user(backends, "ana").summary == "off"
 
 
-def test_a_made_up_token_stops_nothing(site: Site) -> None:
+def test_an_invalid_token_unsubscribes_nobody(site: Site) -> None:
     assert site.curl("/unsubscribe/made-up").status_code == 404

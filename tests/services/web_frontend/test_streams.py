@@ -1,4 +1,4 @@
-"""Everyone's timeline and one user's, as pages and as the original's JSON."""
+"""The timeline of all users and of one, as pages and as the JSON of the original."""
 
 import html
 import re
@@ -14,7 +14,7 @@ def next_page(page: str) -> str:
     return html.unescape(found[1]) if found else ""
 
 
-def test_a_posted_photo_is_in_the_very_next_look_at_both_pages(ana: Person, stranger: Person) -> None:
+def test_a_posted_photo_is_on_both_pages_at_once(ana: Person, stranger: Person) -> None:
     photo_id = ana.posts(caption="sea")
 
     assert ids_on(stranger.opens("/user/ana/").text) == [photo_id]
@@ -22,7 +22,7 @@ def test_a_posted_photo_is_in_the_very_next_look_at_both_pages(ana: Person, stra
 
 
 @pytest.mark.parametrize("path", ["/", "/user/ana/"])
-def test_the_link_to_more_leads_through_all_photos_once(ana: Person, stranger: Person, path: str) -> None:
+def test_the_more_links_lead_to_every_photo_once(ana: Person, stranger: Person, path: str) -> None:
     posted = [ana.posts() for _ in range(5)]
 
     seen: list[str] = []
@@ -46,7 +46,7 @@ def test_the_classic_stream_has_the_fields_of_the_original(ana: Person, stranger
     assert datetime.fromisoformat(photo["date"]).tzinfo is not None
 
 
-def test_the_classic_stream_comes_by_cursor_where_asked(ana: Person, stranger: Person) -> None:
+def test_the_classic_stream_supports_cursors(ana: Person, stranger: Person) -> None:
     for number in range(3):
         ana.posts(caption=str(number))
 
@@ -66,7 +66,7 @@ def test_a_users_page_has_two_addresses(ana: Person, stranger: Person) -> None:
 
 
 @pytest.mark.parametrize("path", ["/user/nobody/", "/user/nobody/web/", "/user/nobody/json/", "/user/../"])
-def test_nobody_has_no_page(stranger: Person, path: str) -> None:
+def test_an_unknown_user_has_no_page(stranger: Person, path: str) -> None:
     assert stranger.opens(path).status_code == 404
 
 
@@ -88,13 +88,13 @@ def test_a_cursor_of_another_list_is_refused(ana: Person) -> None:
     assert (answer.status_code, answer.json["code"]) == (400, "invalid_cursor")  # type: ignore[index]
 
 
-def test_an_empty_timeline_invites_to_post(stranger: Person, ana: Person) -> None:
+def test_an_empty_timeline_offers_to_post(stranger: Person, ana: Person) -> None:
     assert "Sign in to post" in stranger.opens("/").text
 
     assert "Post a photo" in ana.opens("/").text
 
 
-def test_what_people_write_is_shown_as_they_wrote_it(ana: Person, stranger: Person) -> None:
+def test_captions_are_escaped(ana: Person, stranger: Person) -> None:
     ana.posts(caption="<script>alert(1)</script> & 🌊")
 
     page = stranger.opens("/").text

@@ -1,4 +1,4 @@
-"""The summary mail as it would be now, shown in a sandbox."""
+"""The sandboxed preview of the summary email."""
 
 from collections.abc import Callable
 
@@ -27,7 +27,7 @@ def test_no_other_page_may_be_framed(ana: Person) -> None:
         assert "frame-ancestors 'none'" in ana.opens(path).headers["Content-Security-Policy"]
 
 
-def test_a_mail_with_nothing_in_it_says_so(ana: Person) -> None:
+def test_an_empty_preview_says_so(ana: Person) -> None:
     assert "no email would be sent" in ana.opens("/settings/summary").text
 
 

@@ -1,4 +1,4 @@
-"""The one-click end of the summary mails: a POST acts without cookie or redirect, looking changes nothing."""
+"""One-click unsubscription: POST acts without cookie or redirect, GET changes nothing."""
 
 import pytest
 from flask import Flask
@@ -22,7 +22,7 @@ def wish(backends: Backends) -> str:
     return users.get_user(backends, "ana").summary
 
 
-def test_a_mail_program_ends_the_mails_with_one_post(app: Flask, address: str, backends: Backends) -> None:
+def test_a_mail_program_unsubscribes_with_one_post(app: Flask, address: str, backends: Backends) -> None:
     answers = [app.test_client().post(address, data=ONE_CLICK) for _ in range(2)]
 
     assert [answer.status_code for answer in answers] == [200, 200]
@@ -38,7 +38,7 @@ def test_a_web_mailer_may_post_from_another_site(app: Flask, address: str, backe
     assert wish(backends) == "off"
 
 
-def test_a_scanner_that_opens_every_link_ends_nothing(app: Flask, address: str, backends: Backends) -> None:
+def test_a_get_request_unsubscribes_nobody(app: Flask, address: str, backends: Backends) -> None:
     answer = app.test_client().get(address)
 
     assert answer.status_code == 200
@@ -47,7 +47,7 @@ def test_a_scanner_that_opens_every_link_ends_nothing(app: Flask, address: str, 
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_an_altered_link_leads_nowhere(app: Flask, address: str, backends: Backends, method: str) -> None:
+def test_an_altered_link_is_not_found(app: Flask, address: str, backends: Backends, method: str) -> None:
     altered = address[:-1] + ("a" if address[-1] != "a" else "b")
 
     answer = app.test_client().open(altered, method=method.upper())

@@ -1,4 +1,4 @@
-"""Those who visit the website in tests: browsers without a window, signed in by OpenID Connect for real."""
+"""Visitors of the website in tests: HTTP clients that sign in with OpenID Connect."""
 
 import io
 import re
@@ -20,7 +20,7 @@ READS_PAGES = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 
 class Person:
-    """A browser of its own; `handle` is empty for who is not signed in."""
+    """A visitor with their own cookies; `handle` is empty without a sign-in."""
 
     def __init__(self, browser: FlaskClient, handle: str = "") -> None:
         self.browser = browser
@@ -30,13 +30,13 @@ class Person:
         return self.browser.get(path, headers=READS_PAGES | _header_names(headers))
 
     def sends(self, path: str, form: dict[str, Any] | None = None, **headers: str) -> TestResponse:
-        """Submit a form of our own page, unless the headers say otherwise."""
+        """Submit a form from our own page, unless the headers say otherwise."""
         return self.browser.post(
             path, data=form or {}, headers=READS_PAGES | OWN_PAGE | _header_names(headers)
         )
 
     def posts(self, caption: str = "", image: bytes | None = None, **form: Any) -> str:
-        """Post a photo by the page's form and give its id."""
+        """Post a photo with the form and return its ID."""
         content = a_photo(image, caption) | {"answer": "card"} | form
         answer = self.sends(f"/post/{self.handle}/", content)
         assert answer.status_code == 201, answer.text
@@ -47,7 +47,7 @@ class Person:
 
 
 class Site:
-    """The door of the website: who comes in?"""
+    """The website, and a factory for its visitors."""
 
     def __init__(self, app: Flask, cloud: "Cloud") -> None:
         self.app = app
@@ -62,12 +62,12 @@ class Site:
         return person
 
     def curl(self, path: str, **form: Any) -> TestResponse:
-        """A client with no cookies that takes any answer."""
+        """A client without cookies that accepts any content type."""
         return self.app.test_client().post(path, data=form, headers={"Accept": "*/*"})
 
 
 def authorize(person: Person, user: str, onward: str = "/") -> str:
-    """Go to the identity provider, say who we are, and give the address it sends the browser back to."""
+    """Sign in at the identity provider and return the redirect URL."""
     away = person.opens(f"/signin?next={onward}").headers["Location"]
     chosen = requests.post(_form_address(away), data={"user": user}, allow_redirects=False, timeout=10)
     return chosen.headers["Location"]
@@ -79,7 +79,7 @@ def come_back(person: Person, address: str) -> TestResponse:
 
 
 def a_photo(image: bytes | None = None, caption: str = "") -> dict[str, Any]:
-    """The fields of a post."""
+    """Return the form fields of a post."""
     content = a_jpeg() if image is None else image
     return {"image": (io.BytesIO(content), "photo.jpg"), "caption": caption}
 

@@ -1,4 +1,4 @@
-"""Accounts: one per person, whatever happens at once."""
+"""Users: one account per person, also with concurrent requests."""
 
 import re
 from collections.abc import Callable
@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 class CountedTransactions:
-    """The real Datastore, with a count of the transactions it was asked for."""
+    """The real Datastore client, which counts its transactions."""
 
     def __init__(self, entities: "Entities") -> None:
         self._entities = entities
@@ -37,7 +37,7 @@ class CountedTransactions:
 
 
 def recognised(backends: "Backends", one: Claims, tries: int = 5) -> Caller:
-    """Try again when refused as busy, as a phone does: the Firestore emulator's locks time out in a crowd."""
+    """Retry when busy, because locks of the Firestore emulator time out under contention."""
     try:
         return users.identify(backends, one)
     except (Busy, Unavailable):
@@ -46,7 +46,7 @@ def recognised(backends: "Backends", one: Claims, tries: int = 5) -> Caller:
         return recognised(backends, one, tries - 1)
 
 
-def test_eight_first_calls_at_once_make_one_account(backends: "Backends") -> None:
+def test_eight_concurrent_first_requests_create_one_account(backends: "Backends") -> None:
     with ThreadPoolExecutor(8) as pool:
         callers = list(pool.map(lambda _: recognised(backends, claims("ana")), range(8)))
 
@@ -54,7 +54,7 @@ def test_eight_first_calls_at_once_make_one_account(backends: "Backends") -> Non
     assert backends.entities.get(("User", "ana-2")) == [None]
 
 
-def test_300_people_of_one_name_get_300_handles_8_at_once(backends: "Backends") -> None:
+def test_300_people_with_one_name_get_300_handles(backends: "Backends") -> None:
     people = [replace(claims("jo"), subject=str(number)) for number in range(300)]
 
     with ThreadPoolExecutor(8) as pool:
@@ -96,7 +96,7 @@ def test_a_common_name_costs_at_most_three_transactions(backends: "Backends") ->
         ("--a--", "a"),
     ],
 )
-def test_a_handle_is_made_of_what_is_there(backends: "Backends", name: str, handle: str) -> None:
+def test_a_handle_is_derived_from_the_claims(backends: "Backends", name: str, handle: str) -> None:
     assert users.identify(backends, replace(claims("s"), preferred_username=name)).handle == handle
 
 
@@ -115,7 +115,7 @@ def test_a_suffix_fits_into_the_longest_handle(backends: "Backends") -> None:
     assert re.fullmatch("x{25}-[0-9a-v]{6}", found[2])
 
 
-def test_a_token_older_than_the_erasure_opens_no_new_account(backends: "Backends") -> None:
+def test_a_token_older_than_the_deletion_creates_no_account(backends: "Backends") -> None:
     deletion.delete_account(backends, users.identify(backends, claims("ana", "print-1")))
     old = replace(claims("ana", "print-2"), issued=backends.clock.now() - timedelta(seconds=2))
 
@@ -136,26 +136,26 @@ def address_after(backends: "Backends", *tokens: users.Claims) -> str:
     return users.get_user(backends, "ana").email
 
 
-def test_a_later_token_brings_the_new_address(backends: "Backends") -> None:
+def test_a_newer_token_updates_the_address(backends: "Backends") -> None:
     first, later = with_address("old@example.com"), with_address("new@example.com", later=1)
 
     assert address_after(backends, first) == "old@example.com"
     assert address_after(backends, later, first) == "new@example.com"
 
 
-def test_an_address_that_is_no_longer_verified_is_forgotten(backends: "Backends") -> None:
+def test_an_address_that_is_no_longer_verified_is_removed(backends: "Backends") -> None:
     first = with_address("ana@example.com")
 
     assert address_after(backends, first, with_address("ana@example.com", verified=False, later=1)) == ""
 
 
-def test_a_token_that_tells_no_address_changes_none(backends: "Backends") -> None:
+def test_a_token_without_an_address_changes_nothing(backends: "Backends") -> None:
     first = with_address("ana@example.com")
 
     assert address_after(backends, first, with_address("", later=1)) == "ana@example.com"
 
 
-def test_the_same_address_again_is_not_written_again(backends: "Backends") -> None:
+def test_an_unchanged_address_is_not_written(backends: "Backends") -> None:
     first = with_address("ana@example.com")
     address_after(backends, first)
     written = backends.entities.get(users.account_key(first.issuer, first.subject))
@@ -165,7 +165,7 @@ def test_the_same_address_again_is_not_written_again(backends: "Backends") -> No
     assert backends.entities.get(users.account_key(first.issuer, first.subject)) == written
 
 
-def test_an_address_typed_in_an_older_release_gives_way_to_the_verified_one(backends: "Backends") -> None:
+def test_a_verified_address_replaces_one_of_an_older_release(backends: "Backends") -> None:
     token = with_address("ana@example.com")
     users.identify(backends, token)
     account, user = backends.entities.get(users.account_key(token.issuer, "ana"), ("User", "ana"))

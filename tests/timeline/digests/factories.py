@@ -1,4 +1,4 @@
-"""People, photos and summaries for tests of the mail, each with one visible difference."""
+"""Users, photos and summary emails for tests, each showing only the relevant difference."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Summary mails as found good; `python -m tests.timeline.digests.golden_emails` writes them anew."""
+"""The golden files of summary emails; `python -m tests.timeline.digests.golden_emails` writes them."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -37,7 +37,7 @@ def emails() -> dict[str, SummaryEmail]:
 
 
 def files() -> Iterator[tuple[str, str]]:
-    """Give names and contents; the headers without the boundary, which is chance."""
+    """Yield names and contents of the files; the headers without the boundary."""
     for name, email in emails().items():
         headers = [f"{key}: {value}" for key, value in render(email).items() if key != "Content-Type"]
         yield f"{name}.txt", email.text

@@ -1,4 +1,4 @@
-"""Whatever people write into names, captions and addresses, the headers of their mail stay ours."""
+"""Text of users in names, captions and addresses cannot change the headers of an email."""
 
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -30,7 +30,7 @@ NASTY = st.lists(st.text(max_size=40) | LURES, max_size=4).map("".join)
 
 
 def arrived(email: SummaryEmail) -> EmailMessage:
-    """Read the mail back from what goes over the wire."""
+    """Parse the email from its wire format."""
     mail = message_from_bytes(render(email).as_bytes(policy=SMTP), policy=default)
     assert isinstance(mail, EmailMessage)
     return mail
@@ -39,7 +39,7 @@ def arrived(email: SummaryEmail) -> EmailMessage:
 @example(name="a" * 60 + ", all@example.com", caption="", author="")
 @example(name="Ana", caption="", author="=??Q?=0A")
 @given(name=NASTY, caption=NASTY, author=NASTY)
-def test_no_text_of_people_adds_or_changes_a_header(name: str, caption: str, author: str) -> None:
+def test_user_text_cannot_add_or_change_headers(name: str, caption: str, author: str) -> None:
     email = an_email(a_photo(caption), reader=a_reader(name or "x"), names={"ben": author})
 
     mail = arrived(email)
@@ -52,7 +52,7 @@ def test_no_text_of_people_adds_or_changes_a_header(name: str, caption: str, aut
 
 
 @given(caption=NASTY, author=NASTY)
-def test_every_mail_arrives_as_it_was_written(caption: str, author: str) -> None:
+def test_every_email_arrives_unchanged(caption: str, author: str) -> None:
     email = an_email(a_photo(caption), names={"ben": author})
 
     text, html = (arrived(email).get_body((kind,)) for kind in ("plain", "html"))
@@ -64,7 +64,7 @@ def test_every_mail_arrives_as_it_was_written(caption: str, author: str) -> None
 
 
 @given(email=NASTY)
-def test_an_address_is_written_to_as_it_is_or_refused(email: str) -> None:
+def test_an_address_is_used_unchanged_or_refused(email: str) -> None:
     summary = an_email(a_photo(), reader=a_reader(email=email))
 
     try:

@@ -1,4 +1,4 @@
-"""The summary mail: what it says, and what nobody can make it say."""
+"""The content and the headers of summary emails."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -28,13 +28,13 @@ BEN, CLEO, DORA, EMIL = (a_photo(user=user) for user in ("ben", "cleo", "dora", 
         ([], False, "Nothing new"),
     ],
 )
-def test_the_subject_tells_how_much_is_new_and_from_whom(
+def test_the_subject_has_the_number_of_photos_and_the_authors(
     photos: list[Photo], has_more: bool, subject: str
 ) -> None:
     assert an_email(*photos, has_more=has_more).subject == subject
 
 
-def test_text_and_html_tell_the_same() -> None:
+def test_text_and_html_have_the_same_content() -> None:
     email = an_email(a_photo("the sea"), a_photo("my cat", user="ana"))
 
     for part in (email.text, email.html):
@@ -47,7 +47,7 @@ def test_text_and_html_tell_the_same() -> None:
         assert "https://photos.example/settings" in part
 
 
-def test_the_mail_holds_exactly_this_text_and_this_html() -> None:
+def test_the_message_has_this_text_and_html() -> None:
     email = an_email(BEN)
 
     mail = render(email)
@@ -58,18 +58,18 @@ def test_the_mail_holds_exactly_this_text_and_this_html() -> None:
     assert (text.get_content(), html.get_content()) == (email.text, email.html)
 
 
-def test_a_picture_has_an_address_a_size_and_words() -> None:
+def test_an_image_has_a_url_a_size_and_an_alternative_text() -> None:
     html = an_email(a_photo("a boat at sea")).html
 
     assert 'src="https://photos.example/image/0123-ben/medium-0123.jpg"' in html
     assert 'width="536" height="402" alt="a boat at sea"' in html
 
 
-def test_a_picture_without_caption_names_who_posted_it() -> None:
+def test_an_image_without_caption_names_the_author() -> None:
     assert 'alt="A photo by Ben Ito"' in an_email(a_photo("")).html
 
 
-def test_pictures_side_by_side_are_equally_high() -> None:
+def test_images_in_a_row_have_the_same_height() -> None:
     html = an_email(a_photo(size=(3000, 2000)), a_photo(size=(2000, 3000))).html
 
     assert 'width="364" height="243"' in html
@@ -77,21 +77,21 @@ def test_pictures_side_by_side_are_equally_high() -> None:
 
 
 @pytest.mark.parametrize("size", [(1, 60_000), (60_000, 1), (1, 1)])
-def test_no_shape_of_a_picture_breaks_the_page(size: tuple[int, int]) -> None:
+def test_no_aspect_ratio_breaks_the_layout(size: tuple[int, int]) -> None:
     html = an_email(a_photo(size=size)).html
 
     heights = [int(part.split('"')[0]) for part in html.split('height="')[1:]]
     assert all(0 < height <= 536 for height in heights)
 
 
-def test_a_caption_cannot_bring_its_own_html() -> None:
+def test_captions_are_escaped_in_html() -> None:
     html = an_email(a_photo('<script>alert("x")</script> {name} &amp;')).html
 
     assert "<script" not in html
     assert "&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt; {name} &amp;amp;" in html
 
 
-def test_a_caption_of_many_lines_is_one_line_of_the_text() -> None:
+def test_a_multiline_caption_becomes_one_line() -> None:
     assert "\n* one two -- three\n" in an_email(a_photo("one\ntwo\n\n-- \nthree")).text
 
 
@@ -114,7 +114,7 @@ def test_a_long_list_is_cut_and_says_so() -> None:
         assert "and 7 more" in part
 
 
-def test_the_longest_mail_stays_below_what_gmail_cuts_off() -> None:
+def test_the_longest_email_is_not_clipped_by_gmail() -> None:
     photos = [a_photo('"' * 500, user=user) for user in ["ana"] * OWN_SHOWN + ["ben"] * OTHERS_SHOWN]
 
     assert len(an_email(*photos).html) < 102_000
@@ -129,7 +129,7 @@ def test_the_longest_mail_stays_below_what_gmail_cuts_off() -> None:
         ("Asia/Kathmandu", "Thu 19 Nov, 14:45 to Fri 20 Nov, 14:45 (Asia/Kathmandu)"),
     ],
 )
-def test_the_borders_of_the_period_are_those_of_the_readers_own_clock(timezone: str, span: str) -> None:
+def test_the_time_range_is_in_the_readers_time_zone(timezone: str, span: str) -> None:
     email = an_email(a_photo(created=NOW), reader=a_reader(timezone=timezone))
 
     assert span in email.text
@@ -137,7 +137,7 @@ def test_the_borders_of_the_period_are_those_of_the_readers_own_clock(timezone: 
     assert f"Ben Ito, {span.partition(' to ')[2].partition(' (')[0]}\n" in email.text
 
 
-def test_a_time_before_the_clocks_changed_is_what_the_clock_showed_then() -> None:
+def test_times_respect_daylight_saving_time() -> None:
     before_the_change = datetime(2026, 10, 24, 12, tzinfo=UTC)
     after_it = before_the_change + timedelta(days=1)
     photos = [a_photo(created=moment) for moment in (after_it, before_the_change)]
@@ -149,17 +149,17 @@ def test_a_time_before_the_clocks_changed_is_what_the_clock_showed_then() -> Non
 
 
 @pytest.mark.parametrize(("kind", "since"), [("daily", "Thu 19 Nov"), ("weekly", "Fri 13 Nov")])
-def test_each_kind_says_how_far_it_reaches_back(kind: Kind, since: str) -> None:
+def test_each_kind_shows_its_time_range(kind: Kind, since: str) -> None:
     assert f"{since}, 09:00 to Fri 20 Nov, 09:00" in an_email(BEN, kind=kind).text
 
 
-def test_a_list_of_mails_shows_captions_behind_the_subject() -> None:
+def test_the_preheader_has_the_captions() -> None:
     html = an_email(a_photo("the sea"), a_photo("", user="cleo"), a_photo("a cat", user="ana")).html
 
     assert ">the sea · a cat</div>" in html
 
 
-def test_with_nothing_new_the_letter_says_that_none_would_be_sent() -> None:
+def test_without_photos_the_email_says_that_none_is_sent() -> None:
     email = an_email()
 
     assert not email.is_worth_sending
@@ -167,7 +167,7 @@ def test_with_nothing_new_the_letter_says_that_none_would_be_sent() -> None:
         assert "No email would be sent" in part
 
 
-def test_the_way_out_needs_one_click() -> None:
+def test_unsubscribing_needs_one_click() -> None:
     mail = render(an_email(BEN))
 
     assert mail["List-Unsubscribe"] == "<https://photos.example/unsubscribe/t0ken>"
@@ -175,7 +175,7 @@ def test_the_way_out_needs_one_click() -> None:
     assert mail["Auto-Submitted"] == "auto-generated"
 
 
-def test_the_same_summary_is_the_same_mail_whenever_it_is_written() -> None:
+def test_a_summary_always_has_the_same_message_id() -> None:
     first, again, other = render(an_email(BEN)), render(an_email(BEN)), render(an_email(CLEO))
 
     assert first["Message-ID"] == again["Message-ID"] == other["Message-ID"]
@@ -183,19 +183,19 @@ def test_the_same_summary_is_the_same_mail_whenever_it_is_written() -> None:
     assert first["Date"] == again["Date"] == "Fri, 20 Nov 2026 09:00:00 +0000"
 
 
-def test_a_mail_written_twice_is_the_same_to_the_byte() -> None:
+def test_rendering_twice_gives_the_same_bytes() -> None:
     assert render(an_email(BEN)).as_bytes() == render(an_email(BEN)).as_bytes()
     assert render(an_email(BEN)).get_boundary() != render(an_email(BEN, kind="weekly")).get_boundary()
 
 
-def test_a_name_in_any_language_arrives_as_it_is() -> None:
+def test_names_in_any_language_are_kept() -> None:
     mail = render(an_email(BEN, reader=a_reader("Änne 安娜")))
 
     assert mail["To"].addresses[0].display_name == "Änne 安娜"
 
 
 @pytest.mark.parametrize("reader", [a_reader("Ana\r\nBcc: all@example.com"), a_reader("Ana\nX: y")])
-def test_no_name_can_smuggle_in_a_header(reader: User) -> None:
+def test_a_name_cannot_inject_a_header(reader: User) -> None:
     mail = render(an_email(BEN, reader=reader))
 
     assert mail["Bcc"] is None
@@ -204,6 +204,6 @@ def test_no_name_can_smuggle_in_a_header(reader: User) -> None:
 
 
 @pytest.mark.parametrize("email", ["", "ana", "änna@example.com", "ana@exämple.com", "a b@example.com", "@"])
-def test_an_address_that_cannot_be_written_to_is_refused(email: str) -> None:
+def test_an_undeliverable_address_is_refused(email: str) -> None:
     with pytest.raises(InvalidAccount):
         render(an_email(BEN, reader=a_reader(email=email)))

@@ -1,4 +1,4 @@
-"""The mails are, to the email, those that somebody looked at and found good."""
+"""Summary emails match their reviewed golden files."""
 
 import pytest
 
@@ -8,11 +8,11 @@ WRITTEN = dict(files())
 
 
 @pytest.mark.parametrize("name", sorted(WRITTEN))
-def test_a_mail_is_as_it_was_found_good(name: str) -> None:
+def test_an_email_matches_its_golden_file(name: str) -> None:
     found_good = (FOLDER / name).read_text()
 
     assert WRITTEN[name] == found_good, "look at it, then: python -m tests.timeline.digests.golden_emails"
 
 
-def test_no_golden_file_is_left_without_a_mail() -> None:
+def test_every_golden_file_has_an_email() -> None:
     assert {file.name for file in FOLDER.iterdir()} == set(WRITTEN)

@@ -1,4 +1,4 @@
-"""Periods: runs that repeat or come late close the same one, and the next begins where it ended."""
+"""Periods: repeated and late runs have the same period."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -11,16 +11,16 @@ FRIDAY = datetime(2026, 11, 20, 9, 0, 2, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("hours", [-9, 0, 5, 14])
-def test_every_run_of_a_day_closes_the_same_day(hours: int) -> None:
+def test_every_run_of_a_day_has_the_same_period(hours: int) -> None:
     assert period_of("daily", FRIDAY + timedelta(hours=hours)).name == "daily-2026-11-20"
 
 
 @pytest.mark.parametrize("days", [-4, 0, 2])
-def test_every_run_of_a_week_closes_the_week_of_its_monday(days: int) -> None:
+def test_every_run_of_a_week_has_the_period_of_its_monday(days: int) -> None:
     assert period_of("weekly", FRIDAY + timedelta(days=days)).name == "weekly-2026-11-16"
 
 
-def test_the_day_is_that_of_utc_wherever_the_clock_stands() -> None:
+def test_the_day_is_in_utc() -> None:
     elsewhere = FRIDAY.astimezone(datetime.strptime("+1400", "%z").tzinfo)
 
     assert period_of("daily", elsewhere).name == "daily-2026-11-20"
@@ -31,7 +31,7 @@ def test_the_previous_period_is_one_length_back(kind: Kind, previous: str) -> No
     assert period_of(kind, FRIDAY).previous.name == f"{kind}-{previous}"
 
 
-def test_a_period_opens_with_the_run_before() -> None:
+def test_a_period_starts_with_the_previous_run() -> None:
     assert period_of("daily", FRIDAY).default_start == datetime(2026, 11, 19, 9, tzinfo=UTC)
 
 
@@ -43,6 +43,6 @@ def test_a_period_is_found_by_its_name(name: str) -> None:
 @pytest.mark.parametrize(
     "name", ["", "daily", "daily-2026-02-30", "daily-2026-1-1", "off-2026-11-20", "daily-2026-11-20x"]
 )
-def test_what_is_no_name_of_a_period_is_refused(name: str) -> None:
+def test_an_invalid_period_name_is_refused(name: str) -> None:
     with pytest.raises(InvalidRequest):
         period_named(name)

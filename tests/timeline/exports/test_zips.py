@@ -1,4 +1,4 @@
-"""ZIP archives, judged by Python's own reader, also where 32 bits do not suffice."""
+"""ZIP archives are readable by Python's zipfile, also with 64-bit fields."""
 
 import io
 import zipfile
@@ -10,7 +10,7 @@ from timeline.exports.zips import Member, central_directory, header, member
 WHEN = datetime(2026, 11, 20, 9, 31, 7, tzinfo=UTC)
 
 
-def test_what_is_packed_in_pieces_comes_out_as_it_was() -> None:
+def test_an_archive_written_in_pieces_is_readable() -> None:
     files = {"originals/sea.jpg": b"sea" * 1000, "photos.json": b"[]", "Größe.txt": b""}
     archive, members = io.BytesIO(), []
 

@@ -1,4 +1,4 @@
-"""Mail over SMTP: each way it can end has its own error, because each asks for something else."""
+"""SMTP: each outcome has its own error."""
 
 import socketserver
 import threading
@@ -20,7 +20,7 @@ LONG_LINK = f"<https://a-project-in-europe.appspot.com/unsubscribe/{'x' * 80}>"
 
 
 class ScriptedServer(socketserver.ThreadingTCPServer):
-    """Answers each verb as scripted, else with what says yes; `END` is the dot behind the mail."""
+    """An SMTP server with scripted replies, success by default; `END` is the final dot."""
 
     daemon_threads = True
     allow_reuse_address = True
@@ -108,13 +108,13 @@ def test_a_long_unsubscribe_link_stays_in_one_piece() -> None:
 
 
 @pytest.mark.parametrize("verb", ["MAIL", "RCPT", "DATA", "END"])
-def test_a_no_for_good_is_refused(verb: str) -> None:
+def test_a_permanent_failure_is_refused(verb: str) -> None:
     with a_server(**{verb: "550 never"}) as server, pytest.raises(MailRefused, match="550 never"):
         SmtpMail(server.settings).send(a_mail())
 
 
 @pytest.mark.parametrize("verb", ["MAIL", "RCPT", "DATA", "END"])
-def test_a_no_for_now_is_unavailable(verb: str) -> None:
+def test_a_temporary_failure_is_unavailable(verb: str) -> None:
     with a_server(**{verb: "451 greylisted"}) as server, pytest.raises(Unavailable):
         SmtpMail(server.settings).send(a_mail())
 
@@ -132,25 +132,25 @@ def test_a_connection_broken_after_the_mail_is_uncertain() -> None:
     assert b"3 new photos" in server.mail
 
 
-def test_a_mail_that_was_taken_is_sent_even_if_the_goodbye_fails() -> None:
+def test_an_accepted_email_is_sent_even_if_quit_fails() -> None:
     with a_server(QUIT=HANG_UP) as server:
         SmtpMail(server.settings).send(a_mail())
 
     assert server.mail
 
 
-def test_nobody_listening_is_unavailable() -> None:
+def test_a_refused_connection_is_unavailable() -> None:
     with pytest.raises(Unavailable):
         SmtpMail(Settings(smtp_host="127.0.0.1", smtp_port=9)).send(a_mail())
 
 
-def test_no_mail_server_at_all_is_unavailable() -> None:
+def test_a_missing_configuration_is_unavailable() -> None:
     with pytest.raises(Unavailable, match="SMTP_HOST"):
         SmtpMail(Settings()).send(a_mail())
 
 
 @pytest.mark.parametrize("security", ["starttls", "tls"])
-def test_a_server_without_the_security_asked_for_gets_no_mail(security: str) -> None:
+def test_a_server_without_tls_gets_no_email(security: str) -> None:
     with a_server() as server:
         mail = SmtpMail(replace(server.settings, smtp_security=security))
         with pytest.raises(Unavailable):
@@ -159,6 +159,6 @@ def test_a_server_without_the_security_asked_for_gets_no_mail(security: str) -> 
     assert not [line for line in server.heard if line.startswith("MAIL")]
 
 
-def test_an_unknown_kind_of_security_is_told_at_once() -> None:
+def test_an_unknown_security_setting_is_refused_at_start() -> None:
     with pytest.raises(ValueError, match="SMTP_SECURITY"):
         SmtpMail(Settings(smtp_security="ssl"))

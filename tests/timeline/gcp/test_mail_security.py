@@ -1,4 +1,4 @@
-"""Mail over TLS and STARTTLS with sign-in, to a real server with its own certificate; and mail of staging."""
+"""SMTP over TLS and STARTTLS with login to a real server, and redirection for staging."""
 
 import asyncio
 import ipaddress
@@ -31,7 +31,7 @@ USER, PASSWORD = "timeline", "open sesame"
 
 @dataclass
 class Postbox:
-    """What aiosmtpd asks; it keeps what came."""
+    """An aiosmtpd handler that stores the emails."""
 
     port: int = 0
     mails: list[tuple[list[str], Message]] = field(default_factory=list)
@@ -45,7 +45,7 @@ class Postbox:
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Signed by itself, for 127.0.0.1; one file with the key."""
+    """Create a self-signed certificate for 127.0.0.1 in one file with its key."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "a mail server")])
     now = datetime.now(UTC)
@@ -131,7 +131,7 @@ def a_mail() -> EmailMessage:
 
 
 @pytest.mark.parametrize("security", ["tls", "starttls"])
-def test_a_mail_arrives_over_a_secured_line_after_signing_in(security: str, certificate: Path) -> None:
+def test_an_email_is_sent_over_tls_with_login(security: str, certificate: Path) -> None:
     with a_postbox(security, certificate) as box:
         SmtpMail(settings_for(box, security, certificate)).send(a_mail())
 
@@ -141,7 +141,7 @@ def test_a_mail_arrives_over_a_secured_line_after_signing_in(security: str, cert
 
 
 @pytest.mark.parametrize("security", ["tls", "starttls"])
-def test_a_server_that_no_known_authority_vouches_for_gets_no_mail(security: str, certificate: Path) -> None:
+def test_an_untrusted_certificate_is_refused(security: str, certificate: Path) -> None:
     with a_postbox(security, certificate) as box:
         settings = replace(settings_for(box, security, certificate), smtp_ca_file="")
         with pytest.raises(Unavailable):
@@ -159,7 +159,7 @@ def test_a_wrong_password_is_unavailable_and_sends_nothing(certificate: Path) ->
     assert box.mails == []
 
 
-def test_in_staging_every_mail_goes_to_one_address_and_says_whom_it_was_for(certificate: Path) -> None:
+def test_in_staging_every_email_is_redirected(certificate: Path) -> None:
     with a_postbox("tls", certificate) as box:
         settings = replace(settings_for(box, "tls", certificate), mail_redirect_to="team@example.com")
         mail = a_mail()

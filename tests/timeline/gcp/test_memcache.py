@@ -1,4 +1,4 @@
-"""The cache: what it does, and how little it hurts when it is gone."""
+"""The memcached client, with and without a server."""
 
 import socket
 from collections.abc import Iterator
@@ -23,16 +23,16 @@ def cache(settings: "Settings") -> Iterator[Memcache]:
 
 @pytest.fixture
 def silent_server() -> Iterator[str]:
-    """It takes connections and never says a word."""
+    """A server that accepts connections and never responds."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield f"127.0.0.1:{server.getsockname()[1]}"
 
 
-def test_add_takes_only_what_is_free(cache: Memcache) -> None:
+def test_add_sets_missing_keys_only(cache: Memcache) -> None:
     assert [cache.add("a", b"1", 60), cache.add("a", b"2", 60), cache.get("a")] == [True, False, b"1"]
 
 
-def test_cas_stores_only_over_what_was_read(cache: Memcache) -> None:
+def test_cas_replaces_only_the_value_that_was_read(cache: Memcache) -> None:
     cache.add("a", b"1", 60)
     _, token = cache.gets("a")
 
@@ -40,7 +40,7 @@ def test_cas_stores_only_over_what_was_read(cache: Memcache) -> None:
     assert cache.get("a") == b"2"
 
 
-def test_cas_does_not_bring_back_what_was_deleted(cache: Memcache) -> None:
+def test_cas_does_not_restore_a_deleted_key(cache: Memcache) -> None:
     cache.add("a", b"1", 60)
     _, token = cache.gets("a")
     cache.delete("a", "b")
@@ -53,14 +53,14 @@ def test_counting_starts_at_one(cache: Memcache) -> None:
     assert [cache.incr("n", 60) for _ in range(3)] == [1, 2, 3]
 
 
-def test_counting_goes_in_steps_and_loses_none_of_several_at_once(cache: Memcache) -> None:
+def test_concurrent_increments_are_all_counted(cache: Memcache) -> None:
     with ThreadPoolExecutor(8) as callers:
         counts = list(callers.map(lambda _: cache.incr("n", 60, 5), range(40)))
 
     assert sorted(count or 0 for count in counts) == list(range(5, 205, 5))
 
 
-def test_projects_do_not_see_each_other(cache: Memcache, settings: "Settings") -> None:
+def test_projects_have_separate_keys(cache: Memcache, settings: "Settings") -> None:
     other = Memcache(settings.memcache_host, "another-project:")
     cache.add("a", b"1", 60)
 
@@ -69,7 +69,7 @@ def test_projects_do_not_see_each_other(cache: Memcache, settings: "Settings") -
 
 
 @pytest.mark.parametrize("address", ["", "127.0.0.1:1"])
-def test_a_cache_that_is_gone_forgets_everything(address: str) -> None:
+def test_without_a_server_every_key_is_missing(address: str) -> None:
     cache = Memcache(address, "")
 
     assert (cache.get("a"), cache.gets("a")) == (None, (None, None))
@@ -80,7 +80,7 @@ def test_a_cache_that_is_gone_forgets_everything(address: str) -> None:
     cache.close()
 
 
-def test_a_silent_server_is_asked_once_and_then_left_alone(silent_server: str) -> None:
+def test_calls_pause_after_a_timeout(silent_server: str) -> None:
     cache = Memcache(silent_server, "")
     cache.get("a")
     connections_before = len(cache._client.client_pool.used) if cache._client else -1
@@ -93,7 +93,7 @@ def test_a_silent_server_is_asked_once_and_then_left_alone(silent_server: str) -
     cache.close()
 
 
-def test_a_deletion_that_did_not_arrive_is_made_up_for(cache: Memcache, settings: "Settings") -> None:
+def test_a_failed_deletion_is_repeated_first(cache: Memcache, settings: "Settings") -> None:
     cache.add("a", b"old", 60)
     troubled = memcache.connect(settings)
     troubled._paused_until = float("inf")

@@ -1,4 +1,4 @@
-"""Replies that no memcached gives: each is a miss, and its key is deleted."""
+"""Malformed replies: each is a miss, and its key is deleted."""
 
 import contextlib
 import socket
@@ -57,7 +57,7 @@ NOTHING = {"get": None, "gets": (None, None), "add": False, "cas": False, "incr"
 
 
 class Server:
-    """It gives each connection the same reply, and remembers what it was told."""
+    """A server that sends the same reply to every connection, and records what it receives."""
 
     def __init__(self, listener: socket.socket, reply: bytes) -> None:
         self.address = f"127.0.0.1:{listener.getsockname()[1]}"
@@ -97,14 +97,14 @@ def cache_at(server: Server) -> Iterator[Memcache]:
 
 @pytest.mark.parametrize("call", CALLS)
 @pytest.mark.parametrize("reply", [*MALFORMED, *FAILING], ids=lambda reply: ascii(reply[:30]))
-def test_an_odd_reply_is_a_miss(call: str, reply: bytes) -> None:
+def test_a_malformed_reply_is_a_miss(call: str, reply: bytes) -> None:
     with server_that_says(reply) as server, cache_at(server) as cache:
         assert CALLS[call](cache) == NOTHING[call]
 
 
 @pytest.mark.parametrize("call", CALLS)
 @pytest.mark.parametrize("reply", OF_OTHER_COMMANDS, ids=ascii)
-def test_a_reply_to_another_command_harms_nobody(call: str, reply: bytes) -> None:
+def test_a_reply_to_another_command_is_a_miss(call: str, reply: bytes) -> None:
     with server_that_says(reply) as server, cache_at(server) as cache:
         assert CALLS[call](cache) in (NOTHING[call], True, 12)
 
@@ -135,7 +135,7 @@ def test_a_deletion_counts_only_when_memcached_confirms_it(reply: bytes) -> None
         assert server.told[0] == b"delete k\r\n"
 
 
-def test_a_reply_that_nobody_waited_for_is_not_taken_for_the_next(server_says_twice: Server) -> None:
+def test_an_unexpected_reply_is_not_used_for_the_next_command(server_says_twice: Server) -> None:
     with cache_at(server_says_twice) as cache:
         assert cache.get(KEY) == b"abc"
         wait_until_more_is_there(cache)
@@ -152,14 +152,14 @@ def server_says_twice() -> Iterator[Server]:
 
 
 def wait_until_more_is_there(cache: Memcache) -> None:
-    """The first 4 kB came with the first reply; the others lie in the connection."""
+    """The first 4 kB came with the first reply; the rest is still in the connection."""
     assert cache._client is not None
     (idle,) = cache._client.client_pool.free
     idle.sock._unasked.poll(5_000)
 
 
-def test_a_reply_that_drips_is_waited_for_no_longer_than_a_whole_one() -> None:
-    """A socket's own timeout would count anew from each piece."""
+def test_a_slow_reply_has_the_deadline_of_a_whole_one() -> None:
+    """A socket's own timeout would restart with each part."""
     ours, theirs = socket.socketpair()
     with ours, theirs:
         bounded = BoundedSocket(ours)
@@ -180,7 +180,7 @@ def test_a_reply_that_drips_is_waited_for_no_longer_than_a_whole_one() -> None:
         max_size=20,
     )
 )
-def test_no_reply_put_together_at_random_is_an_error(parts: list[bytes]) -> None:
+def test_random_replies_cause_no_error(parts: list[bytes]) -> None:
     with server_that_says(b"".join(parts) + b"\r\n") as server:
         for call in CALLS.values():
             with cache_at(server) as cache:

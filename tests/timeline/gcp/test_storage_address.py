@@ -1,4 +1,4 @@
-"""Links and upload sessions carry the address at which a browser reaches the storage."""
+"""Links and upload sessions use the public address of the storage."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("backends")  # makes the bucket
 
 @pytest.fixture
 def public(settings: "Settings") -> str:
-    """The address of the same server under another name."""
+    """Return the address of the same server with another host name."""
     return settings.storage_emulator_host.replace("127.0.0.1", "localhost")
 
 

@@ -1,4 +1,4 @@
-"""Deleting with a grace: what comes back, what is erased, and what happens when both are wanted at once."""
+"""Delete with a grace period: restore, erasure, and both at once."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -31,7 +31,7 @@ Erasure = Callable[[], dict[str, Any]]
 
 @pytest.fixture
 def erasure(cloud: "Cloud", backends: "Backends") -> Erasure:
-    """Gives the body of the newest task that erases."""
+    """Return the body of the newest erase task."""
 
     def newest() -> dict[str, Any]:
         tasks = cloud.tasks(backends.settings.google_cloud_project, "erase")
@@ -64,7 +64,7 @@ def rows(backends: "Backends", kind: str) -> int:
 
 
 def owed(backends: "Backends") -> int:
-    """Promises, but for WebP, which follows every photo that is ready."""
+    """Return the outbox entries except those for WebP, which every ready photo has."""
     promises = backends.entities.scan(Scan(kind=outbox.KIND, parent=("User", "ana"), limit=99))
     return len([row for row in promises if row.values["queue"] != "webp"])
 
@@ -81,7 +81,7 @@ def test_a_deleted_photo_comes_back_unchanged(backends: "Backends") -> None:
     assert (rows(backends, tombstones.KIND), owed(backends)) == (0, 0)
 
 
-def test_the_task_that_erases_waits_for_the_end_of_the_grace(cloud: "Cloud", backends: "Backends") -> None:
+def test_the_erase_task_waits_for_the_grace_period(cloud: "Cloud", backends: "Backends") -> None:
     delete_photo(backends, a_photo(backends).id, "ana")
 
     (task,) = cloud.tasks(backends.settings.google_cloud_project, "erase")
@@ -90,21 +90,21 @@ def test_the_task_that_erases_waits_for_the_end_of_the_grace(cloud: "Cloud", bac
     assert abs(waits - tombstones.GRACE).total_seconds() < 10
 
 
-def test_undo_twice_is_fine(backends: "Backends") -> None:
+def test_restoring_twice_is_harmless(backends: "Backends") -> None:
     photo = a_ready_photo(backends)
     delete_photo(backends, photo.id, "ana")
 
     assert [restore_photo(backends, photo.id, "ana") for _ in range(2)] == [photo, photo]
 
 
-def test_an_undo_whose_answer_got_lost_is_no_harm(backends: "Backends") -> None:
+def test_a_restore_with_a_lost_response_is_harmless(backends: "Backends") -> None:
     photo = a_ready_photo(backends)
     delete_photo(backends, photo.id, "ana")
 
     assert restore_photo(with_lost_answers(backends), photo.id, "ana") == photo
 
 
-def test_nobody_else_brings_it_back(backends: "Backends") -> None:
+def test_only_the_owner_can_restore(backends: "Backends") -> None:
     photo = a_photo(backends)
     a_user(backends, "ben")
     delete_photo(backends, photo.id, "ana")
@@ -113,7 +113,7 @@ def test_nobody_else_brings_it_back(backends: "Backends") -> None:
         restore_photo(backends, photo.id, "ben")
 
 
-def test_after_the_grace_it_is_too_late(backends: "Backends") -> None:
+def test_a_photo_cannot_be_restored_after_the_grace_period(backends: "Backends") -> None:
     photo = a_photo(backends)
     delete_photo(backends, photo.id, "ana")
 
@@ -121,7 +121,7 @@ def test_after_the_grace_it_is_too_late(backends: "Backends") -> None:
         restore_photo(later(backends, seconds=61), photo.id, "ana")
 
 
-def test_what_never_was_does_not_come_back(backends: "Backends") -> None:
+def test_an_unknown_photo_cannot_be_restored(backends: "Backends") -> None:
     photo = a_photo(backends)
     never = photo.id.replace(photo.id[:4], "0000", 1)
 
@@ -129,7 +129,7 @@ def test_what_never_was_does_not_come_back(backends: "Backends") -> None:
         restore_photo(backends, never, "ana")
 
 
-def test_after_the_grace_bytes_and_tombstone_are_erased_also_twice(
+def test_files_and_tombstone_are_erased_after_the_grace_period(
     backends: "Backends", erasure: Erasure
 ) -> None:
     photo = a_ready_photo(backends)
@@ -143,7 +143,7 @@ def test_after_the_grace_bytes_and_tombstone_are_erased_also_twice(
         restore_photo(backends, photo.id, "ana")
 
 
-def test_the_task_finds_a_restored_photo_and_erases_nothing(backends: "Backends", erasure: Erasure) -> None:
+def test_the_erase_task_keeps_a_restored_photo(backends: "Backends", erasure: Erasure) -> None:
     photo = a_ready_photo(backends)
     delete_photo(backends, photo.id, "ana")
     restore_photo(backends, photo.id, "ana")
@@ -154,9 +154,7 @@ def test_the_task_finds_a_restored_photo_and_erases_nothing(backends: "Backends"
     assert get_photo(backends, photo.id) == photo
 
 
-def test_a_late_task_of_the_first_deletion_spares_the_grace_of_the_second(
-    backends: "Backends", erasure: Erasure
-) -> None:
+def test_the_task_of_an_earlier_deletion_keeps_the_tombstone(backends: "Backends", erasure: Erasure) -> None:
     photo = a_ready_photo(backends)
     delete_photo(backends, photo.id, "ana")
     first = erasure()
@@ -169,7 +167,7 @@ def test_a_late_task_of_the_first_deletion_spares_the_grace_of_the_second(
     assert blobs(backends) == 1 + len(SIZES)
 
 
-def test_a_rendition_task_during_the_grace_spares_what_may_come_back(backends: "Backends") -> None:
+def test_a_rendition_task_keeps_the_files_of_a_restorable_photo(backends: "Backends") -> None:
     photo = a_ready_photo(backends)
     delete_photo(backends, photo.id, "ana")
 
@@ -178,9 +176,7 @@ def test_a_rendition_task_during_the_grace_spares_what_may_come_back(backends: "
     assert blobs(backends) == 1 + len(SIZES)
 
 
-def test_a_photo_restored_before_it_was_ready_gets_its_renditions_after_all(
-    cloud: "Cloud", backends: "Backends"
-) -> None:
+def test_a_photo_restored_while_processing_gets_renditions(cloud: "Cloud", backends: "Backends") -> None:
     photo = a_photo(backends)
     delete_photo(backends, photo.id, "ana")
     assert renditions.make_renditions(backends, job_of(photo)) is None
@@ -196,7 +192,7 @@ def test_a_photo_restored_before_it_was_ready_gets_its_renditions_after_all(
     assert owed(backends) == 0
 
 
-def test_the_sweep_spares_what_may_come_back(backends: "Backends") -> None:
+def test_the_sweep_keeps_the_files_of_a_restorable_photo(backends: "Backends") -> None:
     photo = a_ready_photo(backends)
     delete_photo(backends, photo.id, "ana")
 
@@ -206,7 +202,7 @@ def test_the_sweep_spares_what_may_come_back(backends: "Backends") -> None:
     assert restore_photo(backends, photo.id, "ana") == photo
 
 
-def test_nothing_is_left_of_a_deleted_photo_when_its_account_is_erased(backends: "Backends") -> None:
+def test_a_tombstone_is_erased_with_its_account(backends: "Backends") -> None:
     caller = a_user(backends)
     photo = a_ready_photo(backends)
     delete_photo(backends, photo.id, "ana")
@@ -228,7 +224,7 @@ def test_a_prefix_that_names_no_photo_erases_nothing(backends: "Backends") -> No
     assert blobs(backends) == 1
 
 
-def test_only_one_of_undo_and_erasure_wins(backends: "Backends", erasure: Erasure) -> None:
+def test_either_restore_or_erasure_wins(backends: "Backends", erasure: Erasure) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
     def undo(photo: Photo) -> bool:

@@ -1,4 +1,4 @@
-"""Every field of Photo survives the entity and the JSON, also one that is added later."""
+"""Every field of Photo is kept in the entity and in the JSON, also one that is added later."""
 
 from dataclasses import fields, replace
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Counting callers: how often the cache is told, and what holds when it is not there."""
+"""Rate limit counters, with and without the cache."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -21,7 +21,7 @@ QUOTA = 1_000
 
 
 class Watched:
-    """The real cache, and how often it was told to count."""
+    """The real cache client, which counts its increments."""
 
     def __init__(self, cache: Memcache) -> None:
         self._cache = cache
@@ -42,7 +42,7 @@ def cache(settings: "Settings") -> Iterator[Memcache]:
     cache.close()
 
 
-def test_reads_are_told_in_parcels(cache: Memcache) -> None:
+def test_reads_are_reported_in_batches(cache: Memcache) -> None:
     watched = Watched(cache)
     tallies = RateLimitCounters(watched)
 
@@ -52,7 +52,7 @@ def test_reads_are_told_in_parcels(cache: Memcache) -> None:
     assert watched.told == 1 + 400 // BATCH
 
 
-def test_instances_are_together_never_further_off_than_a_parcel_each(cache: Memcache) -> None:
+def test_instances_exceed_the_quota_by_at_most_one_batch_each(cache: Memcache) -> None:
     instances = [RateLimitCounters(cache) for _ in range(4)]
 
     passed = sum(not instances[number % 4].count("ana", READS, 100, NOW).is_over for number in range(2_000))
@@ -68,7 +68,7 @@ def test_writes_are_counted_to_the_last_one(cache: Memcache) -> None:
     assert passed == 5
 
 
-def test_a_flood_ends_before_the_cache(cache: Memcache) -> None:
+def test_a_flood_does_not_reach_the_cache(cache: Memcache) -> None:
     watched = Watched(cache)
     tallies = RateLimitCounters(watched)
 
@@ -78,7 +78,7 @@ def test_a_flood_ends_before_the_cache(cache: Memcache) -> None:
     assert watched.told == 5 + 1
 
 
-def test_a_cache_that_dies_stops_no_reader_and_frees_no_writer(cache: Memcache) -> None:
+def test_without_the_cache_reads_pass_and_writes_are_counted(cache: Memcache) -> None:
     tallies = RateLimitCounters(cache)
     for limit, quota in ((READS, 100), (WRITES, 5)):
         tallies.count("ana", limit, quota, NOW)
@@ -91,7 +91,7 @@ def test_a_cache_that_dies_stops_no_reader_and_frees_no_writer(cache: Memcache) 
     assert writes == [False] * 4 + [True] * 6
 
 
-def test_what_was_counted_without_the_cache_is_told_when_it_is_back(cache: Memcache) -> None:
+def test_counts_are_reported_when_the_cache_is_back(cache: Memcache) -> None:
     first, second = RateLimitCounters(cache), RateLimitCounters(cache)
     cache._paused_until = float("inf")
     for _ in range(4):

@@ -1,4 +1,4 @@
-"""The numbers: what the documentation says of them, and what must fit into them."""
+"""The limits: their documentation, and the workloads that must fit."""
 
 import re
 from pathlib import Path
@@ -20,31 +20,31 @@ def row_of(limit: Limit) -> str:
     return f"| `{limit.name}` | {window} | {' | '.join(numbers)} |"
 
 
-def test_the_page_tells_every_limit_as_it_is() -> None:
+def test_the_documentation_has_every_limit() -> None:
     rows = re.findall(r"^\| `.*\|$", PAGE.read_text(), re.MULTILINE)
 
     assert rows == [row_of(limit) for limit in every_limit()]
 
 
-def test_no_two_limits_have_one_name() -> None:
+def test_limit_names_are_unique() -> None:
     names = [limit.name for limit in every_limit()]
 
     assert len(set(names)) == len(names)
 
 
 def test_the_exercise_and_a_campaign_of_a_thousand_fit_into_the_limits() -> None:
-    """A hundred posts by curl take seconds; a thousand under kills take a minute at the very least."""
+    """A hundred posts with curl take seconds, a thousand in the kill campaign at least a minute."""
     per_minute, per_day = POSTS
 
     assert (per_minute.person or 0) >= 1_000
     assert (per_day.person or 0) >= 5_000
 
 
-def test_what_changes_something_is_counted_to_the_last_one() -> None:
+def test_limits_for_writes_are_exact() -> None:
     assert {limit.is_exact for limit in READS} == {False}
     assert {limit.is_exact for limit in (*WRITES, *POSTS, *SIGN_INS)} == {True}
 
 
-def test_however_small_the_scale_one_request_passes() -> None:
+def test_a_limit_is_at_least_one() -> None:
     assert [limit.quota(is_person=True, scale=0.000_001) for limit in WRITES] == [1]
     assert POSTS[1].quota(is_person=False, scale=1.0) is None

@@ -1,4 +1,4 @@
-"""An identity provider of its own for each test."""
+"""An identity provider per test."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Identity providers for tests: local servers that publish keys, count who asks, and may fall silent."""
+"""Identity providers for tests: local servers that publish keys, count requests, and can fail."""
 
 import json
 import time
@@ -76,7 +76,7 @@ class _Answers(BaseHTTPRequestHandler):
 
 
 def a_token(provider: Provider, kid: str = "known", **changes: Any) -> str:
-    """A good token for the audience `app`, but for the changes; None leaves a claim out."""
+    """Return a valid token for the audience `app` except for the changes; None removes a claim."""
     now = int(time.time())
     claims = {"iss": provider.issuer, "aud": "app", "sub": "1", "iat": now, "exp": now + 60} | changes
     given = {name: value for name, value in claims.items() if value is not None}

@@ -1,4 +1,4 @@
-"""The keys of an issuer: how often it is asked for them, and what counts while it is away."""
+"""The keys of an issuer: fetching, caching, and outages."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -12,7 +12,7 @@ from timeline.serving.keys import COOL_DOWN_SECONDS, FRESH_SECONDS, PAUSE_SECOND
 
 
 class Hands:
-    """A clock that is moved by hand."""
+    """A clock that a test sets."""
 
     def __init__(self) -> None:
         self.seconds = 1_000.0
@@ -46,7 +46,7 @@ def test_many_threads_cause_one_fetch(keys: Keys, provider: Provider) -> None:
     assert provider.asked["/keys"] == 1
 
 
-def test_unknown_key_ids_cause_one_fetch_in_a_while(keys: Keys, provider: Provider, hands: Hands) -> None:
+def test_fetches_for_unknown_key_ids_are_limited(keys: Keys, provider: Provider, hands: Hands) -> None:
     keys.key("known")
 
     for number in range(3 * 50):
@@ -66,7 +66,7 @@ def test_a_new_key_is_found_after_the_cool_down(keys: Keys, provider: Provider, 
     assert keys.key("new").key_id == "new"
 
 
-def test_a_key_that_was_withdrawn_is_forgotten(keys: Keys, provider: Provider, hands: Hands) -> None:
+def test_a_withdrawn_key_is_dropped(keys: Keys, provider: Provider, hands: Hands) -> None:
     keys.key("known")
     provider.key_ids = ["new"]
     hands.seconds += FRESH_SECONDS + 1
@@ -75,7 +75,7 @@ def test_a_key_that_was_withdrawn_is_forgotten(keys: Keys, provider: Provider, h
         keys.key("known")
 
 
-def test_while_the_issuer_is_away_its_last_keys_count_for_a_while(
+def test_known_keys_stay_valid_while_the_issuer_is_unavailable(
     keys: Keys, provider: Provider, hands: Hands
 ) -> None:
     keys.key("known")
@@ -89,7 +89,7 @@ def test_while_the_issuer_is_away_its_last_keys_count_for_a_while(
         keys.key("known")
 
 
-def test_an_issuer_that_fails_is_not_asked_by_everybody(keys: Keys, provider: Provider, hands: Hands) -> None:
+def test_a_failing_issuer_is_asked_once_per_pause(keys: Keys, provider: Provider, hands: Hands) -> None:
     provider.is_broken = True
 
     for _ in range(20):

@@ -1,4 +1,4 @@
-"""Problems read the same on every Python, and every text they bring can be logged."""
+"""Problems are the same on every Python version, and their texts can be logged."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""What every service gets: identity closed by default, health, logs, safe headers."""
+"""Features of every service: access control, health, logs, security headers."""
 
 import json
 from collections.abc import Iterator
@@ -66,13 +66,13 @@ def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
     return [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith("{")]
 
 
-def test_a_route_that_names_nobody_is_closed_to_everybody(client: FlaskClient, cloud: "Cloud") -> None:
+def test_a_route_without_an_audience_is_closed(client: FlaskClient, cloud: "Cloud") -> None:
     signed = {"Authorization": f"Bearer {cloud.token_for('ana')}"}
 
     assert [client.get("/forgotten", headers=given).status_code for given in ({}, signed)] == [403, 403]
 
 
-def test_a_private_route_knows_its_caller(client: FlaskClient, cloud: "Cloud") -> None:
+def test_a_private_route_has_the_caller(client: FlaskClient, cloud: "Cloud") -> None:
     signed = {"Authorization": f"Bearer {cloud.token_for('ana')}"}
 
     assert client.get("/private").status_code == 401
@@ -82,12 +82,12 @@ def test_a_private_route_knows_its_caller(client: FlaskClient, cloud: "Cloud") -
 @pytest.mark.parametrize(
     "header", ["X-Appengine-Queuename", "X-AppEngine-QueueName", "x-appengine-queuename"]
 )
-def test_the_platforms_header_opens_what_is_the_platforms(client: FlaskClient, header: str) -> None:
+def test_platform_routes_accept_queue_headers(client: FlaskClient, header: str) -> None:
     assert client.post("/work").status_code == 403
     assert client.post("/work", headers={header: "renditions"}).status_code == 200
 
 
-def test_cron_opens_it_too_but_nothing_that_looks_like_it(client: FlaskClient, cloud: "Cloud") -> None:
+def test_platform_routes_accept_only_the_exact_cron_header(client: FlaskClient, cloud: "Cloud") -> None:
     signed = {"Authorization": f"Bearer {cloud.token_for('ana')}"}
     given = [{"X-Appengine-Cron": "true"}, {"X-Appengine-Cron": "false"}, {"X-Cron": "true"}, signed]
 
@@ -98,7 +98,7 @@ def test_cron_opens_it_too_but_nothing_that_looks_like_it(client: FlaskClient, c
     "headers",
     [{"X-Cloud-Trace-Context": f"{TRACE}/123;o=1"}, {"traceparent": f"00-{TRACE}-00f067aa0ba902b7-01"}],
 )
-def test_a_request_goes_on_under_the_trace_it_came_with(
+def test_a_request_keeps_its_trace(
     client: FlaskClient, capsys: pytest.CaptureFixture[str], backends: "Backends", headers: dict[str, str]
 ) -> None:
     assert client.get("/public", headers=headers).get_data(as_text=True) == TRACE
@@ -109,13 +109,13 @@ def test_a_request_goes_on_under_the_trace_it_came_with(
     assert (line["severity"], line["service"]) == ("INFO", "default")
 
 
-def test_nonsense_in_the_trace_header_is_replaced(client: FlaskClient) -> None:
+def test_an_invalid_trace_is_replaced(client: FlaskClient) -> None:
     answer = client.get("/public", headers={"X-Cloud-Trace-Context": "x; DROP TABLE"})
 
     assert len(answer.get_data(as_text=True)) == 32
 
 
-def test_a_task_goes_on_under_the_trace_of_who_promised_it(
+def test_a_task_continues_the_trace_of_its_request(
     client: FlaskClient, capsys: pytest.CaptureFixture[str]
 ) -> None:
     client.post("/work", headers={"X-Appengine-Queuename": "renditions", "X-Cloud-Trace-Context": TRACE})
@@ -123,7 +123,7 @@ def test_a_task_goes_on_under_the_trace_of_who_promised_it(
     assert str(lines(capsys)[0]["logging.googleapis.com/trace"]).endswith("f" * 32)
 
 
-def test_an_accident_is_logged_once_and_told_to_nobody(
+def test_an_unexpected_error_is_logged_once_and_not_shown(
     client: FlaskClient, capsys: pytest.CaptureFixture[str]
 ) -> None:
     answer = client.get("/accident")
@@ -136,7 +136,7 @@ def test_an_accident_is_logged_once_and_told_to_nobody(
     assert errors[0]["request_id"] == answer.get_json()["request_id"]
 
 
-def test_a_service_says_who_it_is_and_that_it_is_ready(client: FlaskClient, backends: "Backends") -> None:
+def test_a_service_reports_identity_and_readiness(client: FlaskClient, backends: "Backends") -> None:
     project = backends.settings.google_cloud_project
 
     assert client.get("/whoami").get_json() == {
@@ -149,7 +149,7 @@ def test_a_service_says_who_it_is_and_that_it_is_ready(client: FlaskClient, back
     assert [client.get(path).status_code for path in paths] == [200] * 4
 
 
-def test_a_service_without_its_datastore_lives_and_says_what_it_lacks(backends: "Backends") -> None:
+def test_a_service_without_datastore_is_up_but_not_ready(backends: "Backends") -> None:
     alone = connect(replace(backends.settings, datastore_emulator_host="127.0.0.1:1"))
     client = make_app("timeline.serving", alone, []).test_client()
 
@@ -161,7 +161,7 @@ def test_a_service_without_its_datastore_lives_and_says_what_it_lacks(backends: 
     disconnect(alone)
 
 
-def test_headers_are_safe_even_on_refusals(client: FlaskClient) -> None:
+def test_error_responses_have_security_headers(client: FlaskClient) -> None:
     answers = [client.get(path) for path in ("/public", "/nowhere", "/accident")]
 
     assert {answer.headers["X-Content-Type-Options"] for answer in answers} == {"nosniff"}
@@ -169,7 +169,7 @@ def test_headers_are_safe_even_on_refusals(client: FlaskClient) -> None:
     assert all("Strict-Transport-Security" not in answer.headers for answer in answers)
 
 
-def test_over_https_browsers_are_told_to_stay_there(client: FlaskClient) -> None:
+def test_https_responses_have_hsts(client: FlaskClient) -> None:
     answer = client.get("/public", headers={"X-Appengine-Https": "on"})
 
     assert answer.headers["Strict-Transport-Security"].startswith("max-age=31536000")

@@ -1,4 +1,4 @@
-"""ID tokens: of whom, for whom, and until when."""
+"""ID tokens: issuer, audience and expiry."""
 
 import base64
 import contextlib
@@ -27,26 +27,26 @@ def tokens_of(issuer: str = "", audience: str = "app", more: str = "") -> Tokens
 
 @pytest.fixture
 def phones(provider: Provider) -> Tokens:
-    """Takes what Google and Firebase sign, as for an app on phones; the keys are the provider's."""
+    """Settings that accept tokens of Google and Firebase with the provider's keys."""
     more = f"{GOOGLE} web android keys={provider.keys_url}; {FIREBASE} our-project keys={provider.keys_url}"
     return tokens_of(more=more)
 
 
-def test_google_is_one_issuer_in_both_its_spellings(phones: Tokens, provider: Provider) -> None:
+def test_both_forms_of_googles_issuer_are_accepted(phones: Tokens, provider: Provider) -> None:
     found = [phones.verify(a_token(provider, iss=iss, aud="web")) for iss in (GOOGLE, "accounts.google.com")]
 
     assert {(claims.issuer, claims.subject) for claims in found} == {(GOOGLE, "1")}
 
 
 @pytest.mark.parametrize("audience", ["web", "android", ["web"]])
-def test_each_client_of_ours_is_an_audience(phones: Tokens, provider: Provider, audience: Any) -> None:
+def test_each_configured_client_is_an_audience(phones: Tokens, provider: Provider, audience: Any) -> None:
     token = a_token(provider, iss=GOOGLE, aud=audience, azp="the android app, as Google writes it")
 
     assert phones.verify(token).subject == "1"
 
 
 def test_keys_are_found_where_services_reach_the_issuer(provider: Provider) -> None:
-    """In containers the issuer's own address is for browsers alone."""
+    """In containers, the issuer's own address is reachable by browsers only."""
     issuer = "http://localhost:9"
     inside = f"{provider.issuer}/.well-known/openid-configuration"
     tokens = Tokens(issuers_of(Settings(oidc_issuer=issuer, oidc_audience="app", oidc_discovery_url=inside)))
@@ -54,7 +54,7 @@ def test_keys_are_found_where_services_reach_the_issuer(provider: Provider) -> N
     assert tokens.verify(a_token(provider, iss=issuer)).issuer == issuer
 
 
-def test_what_firebase_signs_counts(phones: Tokens, provider: Provider) -> None:
+def test_firebase_tokens_are_accepted(phones: Tokens, provider: Provider) -> None:
     token = a_token(
         provider,
         iss=FIREBASE,
@@ -123,7 +123,7 @@ DESCRIBING = ("preferred_username", "email", "email_verified", "name")
 
 @pytest.mark.parametrize("claim", IDENTIFYING)
 @pytest.mark.parametrize("value", ODD_VALUES, ids=lambda value: ascii(value)[:20])
-def test_an_odd_claim_is_refused_or_harmless(
+def test_an_unusual_claim_is_refused_or_ignored(
     backends: "Backends", provider: Provider, claim: str, value: Any
 ) -> None:
     token = a_token(provider, **{claim: value})
@@ -144,16 +144,14 @@ def test_an_odd_claim_is_refused_or_harmless(
     ],
     ids=ascii,
 )
-def test_a_claim_that_identifies_must_be_what_the_specification_says(
-    provider: Provider, claim: str, value: Any
-) -> None:
+def test_identifying_claims_must_be_valid(provider: Provider, claim: str, value: Any) -> None:
     with pytest.raises(Unauthenticated):
         tokens_of(provider.issuer).verify(a_token(provider, **{claim: value}))
 
 
 @pytest.mark.parametrize("claim", DESCRIBING)
 @pytest.mark.parametrize("value", ODD_VALUES, ids=lambda value: ascii(value)[:20])
-def test_a_claim_that_describes_keeps_nobody_from_signing_in(
+def test_descriptive_claims_never_prevent_a_sign_in(
     backends: "Backends", provider: Provider, claim: str, value: Any
 ) -> None:
     claims = tokens_of(provider.issuer).verify(a_token(provider, **{claim: value}))
@@ -186,7 +184,7 @@ def test_half_an_emoji_at_the_end_of_a_name_is_left_out(provider: Provider) -> N
     ],
     ids=lambda payload: ascii(payload[:12]),
 )
-def test_a_payload_that_is_no_object_is_refused(provider: Provider, payload: bytes) -> None:
+def test_a_payload_other_than_an_object_is_refused(provider: Provider, payload: bytes) -> None:
     with pytest.raises(Unauthenticated):
         tokens_of(provider.issuer).verify(signed(payload))
 
@@ -203,7 +201,7 @@ def test_a_payload_that_is_no_object_is_refused(provider: Provider, payload: byt
         b"\xff",
     ],
 )
-def test_a_header_that_is_none_is_refused(provider: Provider, header: bytes) -> None:
+def test_an_invalid_header_is_refused(provider: Provider, header: bytes) -> None:
     _, payload, signature = a_token(provider).split(".")
     forged = base64.urlsafe_b64encode(header).decode().rstrip("=")
 
@@ -211,7 +209,7 @@ def test_a_header_that_is_none_is_refused(provider: Provider, header: bytes) -> 
         tokens_of(provider.issuer).verify(f"{forged}.{payload}.{signature}")
 
 
-def test_of_several_audiences_ours_must_have_asked(phones: Tokens, provider: Provider) -> None:
+def test_with_several_audiences_azp_must_be_ours(phones: Tokens, provider: Provider) -> None:
     token = a_token(provider, iss=GOOGLE, aud=["web", "somebody"], azp="android")
 
     assert phones.verify(token).subject == "1"
@@ -228,7 +226,7 @@ def test_of_several_audiences_ours_must_have_asked(phones: Tokens, provider: Pro
         ("nbf", LEEWAY_SECONDS + 15, False),
     ],
 )
-def test_clocks_may_be_off_by_seconds_not_by_more(
+def test_clock_skew_is_tolerated_within_the_leeway(
     provider: Provider, claim: str, seconds: int, is_taken: bool
 ) -> None:
     token = a_token(provider, **{claim: int(time.time()) + seconds})
@@ -241,7 +239,7 @@ def test_clocks_may_be_off_by_seconds_not_by_more(
             tokens.verify(token)
 
 
-def test_a_token_that_was_good_is_looked_at_again_when_it_ends(provider: Provider) -> None:
+def test_a_cached_token_expires(provider: Provider) -> None:
     moment = time.time()
     tokens = Tokens(issuers_of(Settings(oidc_issuer=provider.issuer, oidc_audience="app")), lambda: moment)
     token = a_token(provider, exp=int(moment) + 1)
@@ -274,7 +272,7 @@ def test_a_bounded_number_of_tokens_is_cached(provider: Provider) -> None:
     assert len(tokens._cached) <= MAX_CACHED
 
 
-def test_a_flood_of_unknown_key_ids_causes_one_fetch(provider: Provider) -> None:
+def test_many_unknown_key_ids_cause_one_fetch(provider: Provider) -> None:
     tokens = tokens_of(provider.issuer)
 
     for number in range(20):
@@ -291,7 +289,7 @@ def test_an_unknown_issuer_is_never_asked_for_keys(provider: Provider) -> None:
     assert not provider.asked
 
 
-def test_a_provider_that_is_gone_is_no_fault_of_the_caller(provider: Provider) -> None:
+def test_an_unavailable_provider_is_a_503(provider: Provider) -> None:
     token = a_token(provider, iss="http://127.0.0.1:1")
 
     with pytest.raises(Unavailable):
@@ -299,7 +297,7 @@ def test_a_provider_that_is_gone_is_no_fault_of_the_caller(provider: Provider) -
 
 
 @pytest.mark.parametrize(("issuer", "audience"), [("", "app"), ("here", ""), ("here", " ")])
-def test_without_an_issuer_or_an_audience_no_token_counts(
+def test_without_issuer_or_audience_no_token_is_accepted(
     provider: Provider, issuer: str, audience: str
 ) -> None:
     tokens = tokens_of(provider.issuer if issuer else "", audience)
@@ -311,7 +309,7 @@ def test_without_an_issuer_or_an_audience_no_token_counts(
 @pytest.mark.parametrize(
     "text", ["accounts.example app", "https://id.example", "https://id.example app keys=file:///etc/passwd"]
 )
-def test_a_misspelt_issuer_is_found_at_the_start(text: str) -> None:
+def test_an_invalid_issuer_setting_fails_at_start(text: str) -> None:
     with pytest.raises(IssuerInvalid, match="OIDC_MORE_ISSUERS"):
         tokens_of(more=text)
 

@@ -1,4 +1,4 @@
-"""Scans: whole, without repeats, whatever others insert and delete meanwhile."""
+"""Scans are complete and without repeats while others insert and delete."""
 
 import string
 from collections.abc import Callable
@@ -37,10 +37,10 @@ steps = st.lists(
 @pytest.mark.parametrize("read", [EVERYONE, ANAS], ids=["everyone", "one user"])
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=steps)
-def test_a_scan_skips_and_repeats_none_of_the_photos_that_stayed(
+def test_a_scan_has_every_unchanged_photo_once(
     backends: "Backends", read: Read, steps: list[tuple[str, int]]
 ) -> None:
-    """Pages may be of any length. What was deleted and restored may be skipped, never repeated."""
+    """Pages have any length. Photos that were deleted and restored may be skipped, but not repeated."""
     present = {a_photo(backends).id for _ in range(6)}
     present |= {photo.id for photo in _rest(backends, read, None)}
     stayed, seen, cursor, is_over = set(present), [], None, False
@@ -86,7 +86,7 @@ def _chosen(step: str, present: set[str], seen: list[str]) -> str:
     return min(present) if step == "delete newest" else max(present)
 
 
-def test_a_page_stays_full_while_an_erased_users_photos_wait_for_their_task(backends: "Backends") -> None:
+def test_a_page_is_full_despite_photos_of_deleted_accounts(backends: "Backends") -> None:
     for number in range(4):
         a_photo(backends, "ana", str(number))
     for number in range(8):
@@ -101,8 +101,8 @@ def test_a_page_stays_full_while_an_erased_users_photos_wait_for_their_task(back
     assert [photo.caption for photo in pages.everyone(backends, 3, page.next_cursor).photos] == ["0"]
 
 
-def test_the_end_is_only_told_at_the_end(backends: "Backends") -> None:
-    """More hidden photos than one request looks at: the page is empty, and says that there is more."""
+def test_next_cursor_is_null_only_at_the_end(backends: "Backends") -> None:
+    """With more hidden photos than one request reads, the page is empty and has a next cursor."""
     a_photo(backends, "ana", "the oldest")
     for _ in range(pages.ROUNDS * 2 + 1):
         a_photo(backends, "bob")
@@ -128,7 +128,7 @@ def test_a_cursor_of_another_key_is_refused(backends: "Backends") -> None:
 
 
 def test_a_cursor_with_any_other_last_character_is_refused(backends: "Backends") -> None:
-    """Base64 has spare bits there: some of these decode to the very same signature."""
+    """Base64 has unused bits there: some of these texts decode to the same signature."""
     for _ in range(2):
         a_photo(backends)
     cursor = pages.stream_of(backends, "ana", 1).next_cursor or ""

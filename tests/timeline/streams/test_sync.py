@@ -1,4 +1,4 @@
-"""Sync: whatever happens to the stream and whenever, who follows it has the same in the end."""
+"""Delta sync: the copy becomes equal to the stream after any sequence of writes."""
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -29,14 +29,14 @@ WRITES = ("post", "change", "ready", "delete", "undo")
 
 @dataclass
 class Phone:
-    """Keeps a copy of ana's stream, by the rules that the document gives to clients."""
+    """A client that keeps a copy of ana's stream by the documented rules."""
 
     backends: "Backends"
     copy: dict[str, Photo] = field(default_factory=dict)
     token: str | None = None
 
     def sync(self, limit: int = 20) -> bool:
-        """Tell whether there is more."""
+        """Sync once, and return whether there is more."""
         synced = changes_since(self.backends, "ana", self.token, limit)
         if self.token is None:
             self.copy = {}
@@ -55,7 +55,7 @@ class Phone:
 
 @dataclass
 class Writer:
-    """One of several instances; its clock is wrong by some hours."""
+    """One of several instances, with a wrong clock."""
 
     backends: "Backends"
     deleted: list[str] = field(default_factory=list)
@@ -101,7 +101,7 @@ steps = st.lists(
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(hours=st.integers(-5, 5), steps=steps)
-def test_whatever_was_written_between_its_syncs_the_copy_becomes_the_stream(
+def test_after_any_writes_a_sync_makes_the_copy_equal_to_the_stream(
     backends: "Backends", hours: int, steps: list[tuple[str, int]]
 ) -> None:
     a_user(backends)
@@ -120,8 +120,8 @@ def test_whatever_was_written_between_its_syncs_the_copy_becomes_the_stream(
     assert phone.catch_up(limit=3) == stream(backends)
 
 
-def test_nothing_is_missed_while_many_write_at_once(backends: "Backends") -> None:
-    """The phone syncs all the time, so that commits overlap with its reads in every order."""
+def test_concurrent_writes_are_never_missed(backends: "Backends") -> None:
+    """The client syncs continuously, so that commits overlap with its reads in every order."""
     a_photo(backends)
     phone = Phone(backends)
 
@@ -143,7 +143,7 @@ def test_nothing_is_missed_while_many_write_at_once(backends: "Backends") -> Non
     assert phone.catch_up(limit=3) == stream(backends)
 
 
-def test_an_idle_sync_brings_nothing_and_the_same_token(backends: "Backends") -> None:
+def test_a_sync_without_changes_returns_the_same_token(backends: "Backends") -> None:
     a_photo(backends)
     phone = Phone(backends)
     phone.catch_up()
@@ -154,7 +154,7 @@ def test_an_idle_sync_brings_nothing_and_the_same_token(backends: "Backends") ->
     assert synced == sync.Synced((), (), str(token), has_more=False)
 
 
-def test_a_change_that_is_none_is_not_told(backends: "Backends") -> None:
+def test_an_edit_without_effect_is_not_returned(backends: "Backends") -> None:
     photo = a_photo(backends, caption="sea")
     phone = Phone(backends)
     phone.catch_up()
@@ -164,7 +164,7 @@ def test_a_change_that_is_none_is_not_told(backends: "Backends") -> None:
     assert changes_since(backends, "ana", phone.token).changed == ()
 
 
-def test_a_commit_whose_answer_got_lost_is_noted(backends: "Backends") -> None:
+def test_a_commit_with_a_lost_response_is_recorded(backends: "Backends") -> None:
     a_user(backends)
     phone = Phone(backends)
     phone.catch_up()
@@ -174,7 +174,7 @@ def test_a_commit_whose_answer_got_lost_is_noted(backends: "Backends") -> None:
     assert phone.catch_up() == {photo.id: photo}
 
 
-def test_photos_of_a_release_that_noted_nothing_come_with_the_first_sync(backends: "Backends") -> None:
+def test_photos_without_change_log_are_in_the_first_sync(backends: "Backends") -> None:
     a_user(backends)
     old = a_photo(backends)
     backends.entities.delete(*change_log.shard_keys("ana"))
@@ -192,7 +192,7 @@ def test_a_token_is_bound_to_its_user_and_cannot_be_altered(backends: "Backends"
             changes_since(backends, "ana", other)
 
 
-def test_who_was_away_for_a_month_begins_anew(backends: "Backends") -> None:
+def test_an_old_token_requires_a_full_sync(backends: "Backends") -> None:
     photo = a_photo(backends)
     away, near = Phone(backends), Phone(backends)
     away.catch_up()
@@ -216,7 +216,7 @@ def test_who_was_away_for_a_month_begins_anew(backends: "Backends") -> None:
     assert away.catch_up() == stream(backends)
 
 
-def test_a_token_from_before_a_backup_was_restored_begins_anew(backends: "Backends") -> None:
+def test_a_token_newer_than_a_restored_backup_requires_a_full_sync(backends: "Backends") -> None:
     for _ in range(4):
         a_photo(backends)
     phone = Phone(backends)
@@ -227,12 +227,12 @@ def test_a_token_from_before_a_backup_was_restored_begins_anew(backends: "Backen
         phone.sync()
 
 
-def test_nobody_syncs_an_erased_account(backends: "Backends") -> None:
+def test_a_deleted_account_cannot_sync(backends: "Backends") -> None:
     with pytest.raises(NotFound):
         changes_since(backends, "nobody")
 
 
-def test_as_many_threads_as_there_are_lanes_never_meet(backends: "Backends") -> None:
+def test_threads_up_to_the_number_of_shards_never_conflict(backends: "Backends") -> None:
     with ExitStack() as stack:
         taken = {stack.enter_context(change_log.free_shard("ana")) for _ in range(change_log.SHARDS)}
         one_more = stack.enter_context(change_log.free_shard("ana"))
