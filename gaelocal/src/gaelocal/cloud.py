@@ -126,6 +126,8 @@ class LocalCloud:
             health=self.health,
             files=options.files,
             installs=options.install,
+            log_level=options.log_level,
+            watches=options.watch and not options.only,
         )
         self._stack.push_async_callback(engine.stop)
         if options.only == "front-door":

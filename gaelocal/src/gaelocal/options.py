@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gaelocal import option_types
+from gaelocal.appengine.logs.terminal import LEVELS
 from gaelocal.ports import HOST, Address
 from gaelocal.project_defaults import DATA_FOLDER, data_folder, project_id
 
@@ -65,6 +66,8 @@ class Options:
     https_redirects: bool = False
     install: bool = False
     secrets: tuple[tuple[str, str], ...] = ()
+    log_level: str = "info"
+    watch: bool = True
     console_at: Address | None = None
 
     def runs(self, server: str) -> bool:
@@ -142,6 +145,8 @@ def options_of(arguments: argparse.Namespace) -> Options:
         https_redirects=arguments.https_redirects,
         install=arguments.install,
         secrets=tuple(arguments.secret),
+        log_level=arguments.log_level,
+        watch=arguments.watch,
         console_at=arguments.console_at,
     )
 
@@ -160,6 +165,7 @@ def _project(app: Path | None, paths: list[Path]) -> tuple[Path, tuple[Path, ...
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add every option of `gaelocal run`."""
     _add_project_arguments(parser)
+    _add_development_arguments(parser)
     _add_datastore_arguments(parser)
     _add_port_arguments(parser)
     _add_container_arguments(parser)
@@ -214,6 +220,22 @@ def _add_project_arguments(parser: argparse.ArgumentParser) -> None:
         type=option_types.writable,
         metavar="FILE",
         help="write the addresses to FILE (JSON) once everything answers",
+    )
+
+
+def _add_development_arguments(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("development")
+    group.add_argument(
+        "--no-watch",
+        dest="watch",
+        action="store_false",
+        help="do not restart a service when its files change",
+    )
+    group.add_argument(
+        "--log-level",
+        choices=list(LEVELS),
+        default="info",
+        help="least severity to show; debug adds static files and the servers' own lines (default: info)",
     )
 
 

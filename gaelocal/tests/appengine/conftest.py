@@ -20,10 +20,16 @@ def start_engine() -> Iterator[StartEngine]:
     started: list[Running] = []
 
     def start(
-        app: Path, environment: Mapping[str, str] | None = None, layout: Layout | None = None
+        app: Path,
+        environment: Mapping[str, str] | None = None,
+        layout: Layout | None = None,
+        *,
+        watches: bool = False,
     ) -> Running:
         data = app / ".gaelocal"
-        engine = AppEngine(app, 0, "demo", environment or {}, data, terminal=None, layout=layout)
+        engine = AppEngine(
+            app, 0, "demo", environment or {}, data, terminal=None, layout=layout, watches=watches
+        )
         running = Running(engine, loop, data)
         started.append(running)
         running.run(engine.start())

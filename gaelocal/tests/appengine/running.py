@@ -103,5 +103,10 @@ def until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
 
 class StartEngine(Protocol):
     def __call__(
-        self, app: Path, environment: Mapping[str, str] | None = None, layout: Layout | None = None
+        self,
+        app: Path,
+        environment: Mapping[str, str] | None = None,
+        layout: Layout | None = None,
+        *,
+        watches: bool = False,
     ) -> Running: ...

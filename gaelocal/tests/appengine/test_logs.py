@@ -10,6 +10,7 @@ from tests.appengine.running import Running, until
 
 from gaelocal.appengine.logs import Entry, HttpRequest, LineReader, LogBuffer, Source
 from gaelocal.appengine.logs.file import LogFile
+from gaelocal.appengine.logs.terminal import Terminal
 
 TRACE = "1bf7651916cd43dd8448eb211c80319d"
 TRACEBACK = """before
@@ -165,7 +166,7 @@ def shown(tmp_path: Path, *entries: Entry) -> str:
     terminal = io.StringIO()
 
     async def keep() -> None:
-        log_buffer = LogBuffer(LogFile(tmp_path), terminal)
+        log_buffer = LogBuffer(LogFile(tmp_path), Terminal(terminal))
         for entry in entries:
             log_buffer.keep(entry)
         log_buffer.write()

@@ -18,6 +18,7 @@ from gaelocal.appengine.instances.supplied_gunicorn import supply_gunicorn
 from gaelocal.appengine.layout import Layout
 from gaelocal.appengine.logs import Entry, LogBuffer, Source
 from gaelocal.appengine.logs.file import LogFile
+from gaelocal.appengine.logs.terminal import Terminal
 from gaelocal.appengine.platform_requests import deliver
 from gaelocal.appengine.project import Service, read_project
 from gaelocal.appengine.releases import Releases, Traffic, VersionRegistry
@@ -26,10 +27,12 @@ from gaelocal.appengine.releases.environments import Environments
 from gaelocal.appengine.releases.errors import BuildFailed
 from gaelocal.appengine.releases.staging import Staging
 from gaelocal.appengine.releases.version_store import VersionStore
+from gaelocal.appengine.reloading import Watcher
 from gaelocal.appengine.usage_reports import UsageReports
 from gaelocal.delivery import Delivered, Delivery
 from gaelocal.ports import HOST, listening_socket, port_of
 from gaelocal.supervision import Health
+from gaelocal.yaml_files import ConfigError
 
 GRACE = 5.0
 
@@ -53,15 +56,19 @@ class AppEngine:
         health: Health | None = None,
         files: tuple[Path, ...] = (),
         installs: bool = False,
+        log_level: str = "info",
+        watches: bool = False,
     ) -> None:
         self.environment = environment
         self._health = health or Health()
-        self.logs = LogBuffer(LogFile(data / "logs"), terminal, self._health)
+        self.logs = LogBuffer(LogFile(data / "logs"), Terminal(terminal, log_level), self._health)
         self.usage = UsageReports()
         self._layout = layout or Layout()
         self._app = app.absolute()
         self._files = tuple(file.absolute() for file in files)
         self._installs = installs
+        self._watches = watches
+        self._watcher: Watcher | None = None
         self._data = data.absolute()
         self._port = port
         self._project = project
@@ -109,6 +116,45 @@ class AppEngine:
             running.start()
         if self._layout.has_door:
             await asyncio.gather(*(running.settled() for running in residents))
+        if self._watches:
+            folders = {service.name: service.folder for service in services if not service.address}
+            self._watcher = Watcher(folders, [self._data.parent], self._reload)
+            self._watcher.start()
+
+    @property
+    def is_watching(self) -> bool:
+        """Return whether a change of the project's files is noticed by now."""
+        return bool(self._watcher and self._watcher.is_active)
+
+    async def _reload(self, names: set[str]) -> None:
+        """Put the services' present state into service where it starts; else keep what runs and say why."""
+        try:
+            found = read_project(self._app, self.releases.load_names(), self._files)
+        except ConfigError as error:
+            self._warn([f"not reloaded: {error}"])
+            return
+        services = [found.services[name] for name in sorted(names & set(found.services))]
+        await asyncio.gather(
+            *(self._reload_service(service) for service in self._layout.place_some(services))
+        )
+
+    async def _reload_service(self, service: Service) -> None:
+        started = time.monotonic()
+        new = self._of_project(service)
+        new.start()
+        await new.settled()
+        versions = self._registry.service(service.name)
+        old = versions.get(service.version)
+        if new.failure and old and not old.failure:
+            await new.stop(0)
+            self._warn([f"{service.name} is not reloaded, the old instances go on: {new.failure}"])
+            return
+        async with self._registry.changing:
+            versions.put(new)
+        if old:
+            await old.stop(GRACE)
+        message = new.failure or f"reloaded in {time.monotonic() - started:.1f} s"
+        self.logs.keep(Entry(time.time(), "NOTICE", Source(service.name), "platform", message))
 
     def failing(self) -> dict[str, str]:
         """Return the services that do not answer, each with its reason in one line."""
@@ -117,6 +163,8 @@ class AppEngine:
 
     async def stop(self, grace: float = GRACE) -> None:
         """Let running requests end within `grace` seconds, then end every process."""
+        if self._watcher:
+            await self._watcher.stop()
         await self.releases.close()
         await self._door.close(grace)
         await asyncio.gather(*(running.stop(grace) for running in self._registry))

@@ -1,6 +1,6 @@
 """What of App Engine runs in this process, and where the rest of it is."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from gaelocal.appengine.front_door.sign_in import IdentityProvider
@@ -37,4 +37,8 @@ class Layout:
         for name in services:
             if not (self.starts_services or services[name].unavailable or name in self.services_at):
                 raise ConfigError(f"--only starts no services: say where `{name}` runs with --services-at")
-        return [replace(service, address=self.services_at.get(name)) for name, service in services.items()]
+        return self.place_some(services.values())
+
+    def place_some(self, services: Iterable[Service]) -> list[Service]:
+        """Return services with the addresses at which they run elsewhere."""
+        return [replace(service, address=self.services_at.get(service.name)) for service in services]

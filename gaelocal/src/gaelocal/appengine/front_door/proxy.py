@@ -177,6 +177,7 @@ class FrontDoor:
             done.severity,
             source,
             "request",
+            is_static=response.is_static,
             trace=request.trace,
             request=done,
             request_id=request.request_id,
@@ -206,6 +207,7 @@ class FrontDoor:
 def _static(request: Request, handler: Handler) -> Response:
     served = serve_file(request, handler)
     if isinstance(served, Response):
+        served.is_static = True
         return served
     return error_response(request, served, FILE_REFUSALS[served], allow=b"GET, HEAD")
 

@@ -45,6 +45,7 @@ class Response:
     body: Body
     withheld: int = 0
     """The size of the body that a 304 stands for."""
+    is_static: bool = False
     refusal: str = ""
     """The reason, where the front door itself refused the request."""
     is_final: bool = False

@@ -71,7 +71,8 @@ class HttpRequest(NamedTuple):
 class Entry(NamedTuple):
     """`log` is `request`, `stdout`, `stderr`, `build` or `platform`; `time` counts seconds since 1970.
 
-    `fields` are those of a structured entry that Cloud Logging does not keep elsewhere.
+    `fields` are those of a structured entry that Cloud Logging does not keep elsewhere. `is_static` marks a
+    request that a static handler has answered.
     """
 
     time: float
@@ -83,6 +84,7 @@ class Entry(NamedTuple):
     fields: dict[str, object] | None = None
     request: HttpRequest | None = None
     request_id: str = ""
+    is_static: bool = False
 
     @property
     def rank(self) -> int:

@@ -1,15 +1,14 @@
 """Keep log entries: the last ones in memory, all of them for a while on disk, each one on the terminal."""
 
 import asyncio
-import contextlib
 from collections import deque
 from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import TextIO
 
 from gaelocal.appengine.logs.entries import RANKS, Entry
 from gaelocal.appengine.logs.file import LogFile
 from gaelocal.appengine.logs.lines import severity_of
+from gaelocal.appengine.logs.terminal import Terminal
 from gaelocal.supervision import Health
 from gaelocal.yaml_files import ConfigError
 
@@ -26,11 +25,10 @@ WANTED: dict[str, Callable[[Entry], str]] = {
 class LogBuffer:
     """Entries are written out a tenth of a second later, many at once: no request waits for it."""
 
-    def __init__(self, file: LogFile, terminal: TextIO | None, health: Health | None = None) -> None:
+    def __init__(self, file: LogFile, terminal: Terminal, health: Health | None = None) -> None:
         self._file = file
         self._component = (health or Health()).component("log file")
         self._terminal = terminal
-        self._width = 0
         self._entries: deque[Entry] = deque(maxlen=REMEMBERED)
         self._unwritten: list[Entry] = []
         self._writing: asyncio.TimerHandle | None = None
@@ -70,7 +68,7 @@ class LogBuffer:
             return
         self._unwritten = []
         self._append("".join(entry.as_line() for entry in entries))
-        self._show(entries)
+        self._terminal.show(entries)
 
     def _append(self, lines: str) -> None:
         """Without room on the disk, entries are kept in memory alone."""
@@ -80,15 +78,6 @@ class LogBuffer:
             self._component.failed(error)
         else:
             self._component.recovered()
-
-    def _show(self, entries: list[Entry]) -> None:
-        if self._terminal is None:
-            return
-        self._width = max(self._width, *(len(entry.source.name) for entry in entries))
-        lines = [entry.for_terminal(self._width) for entry in entries if not entry.repeats_request]
-        with contextlib.suppress(OSError, ValueError):
-            self._terminal.write("".join(lines))
-            self._terminal.flush()
 
     def _said_by(self, service: str, version: str) -> Iterator[str]:
         for entry in reversed(self._entries):

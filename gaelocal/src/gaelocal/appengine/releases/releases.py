@@ -36,6 +36,10 @@ class Releases:
         self._version_store.load()
         return self._version_store.services
 
+    def load_names(self) -> set[str]:
+        """Return the names of the services that were deployed."""
+        return self._version_store.services
+
     def restore(self, project: Iterable[RunningVersion], dispatch: Dispatch) -> None:
         """Put everything where it was; `project` is what runs from the project's folder."""
         versions = list(self._version_store.versions.values())
