@@ -24,7 +24,7 @@ def avif_samples() -> Iterator[Sample]:
 
 def heic_samples() -> Iterator[Sample]:
     plain = encoded(scene(), "PNG")
-    for name, content in _boxes(_heic()).items():
+    for name, content in {**_boxes(_heic()), **_heic_metadata()}.items():
         yield Sample("heic boxes", name, content, reference=plain)
     yield from _heic_turns()
     yield from _heic_codings()
@@ -198,8 +198,18 @@ def _many_brands(plain: bytes) -> bytes:
     return struct.pack(">I", behind + len(more)) + _shifted(plain, more, behind)[4:]
 
 
+def _heic_metadata() -> dict[str, bytes]:
+    described = _heic(exif=_exif(1))
+    kind = described.index(b"Exif")
+    odd = {"unreadable": b"\xff\xfe\xfd\xfc", "unknown": b"abcd", "empty": bytes(4), "another": b"mime"}
+    return {
+        f"metadata of {name} type": described[:kind] + code + described[kind + 4 :]
+        for name, code in odd.items()
+    }
+
+
 def _heic_turns() -> Iterator[Sample]:
-    """The encoder stores a tagged scene turned and adds boxes that turn and mirror it: these are changed."""
+    """The encoder stores a tagged scene turned and adds boxes that turn and mirror it: their values vary."""
     tagged = scene()
     tagged.info["exif"] = _exif(5)
     plain = _heic(tagged)

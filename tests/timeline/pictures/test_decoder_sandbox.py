@@ -33,7 +33,7 @@ def sandbox() -> Iterator[DecoderSandbox]:
     sandbox.close()
 
 
-def test_a_lab_makes_what_the_darkroom_makes(sandbox: DecoderSandbox) -> None:
+def test_the_sandbox_renders_what_the_renderer_does(sandbox: DecoderSandbox) -> None:
     image = pictures.a_jpeg(1400, 1050)
 
     assert sandbox.render(image) == renderer.render(image)

@@ -1,4 +1,4 @@
-"""What comes out of the darkroom: sizes, colours, direction, and nothing that came along with the pixels."""
+"""Rendered photos: their sizes, colours and orientation, and that no metadata is left in them."""
 
 import io
 import struct

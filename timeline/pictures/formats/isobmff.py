@@ -65,8 +65,9 @@ def read_structure(content: Content) -> Structure:
 
 
 def heic_input(content: bytes) -> DecoderInput:
-    """Libheif turns, mirrors and crops by itself. Raises MalformedImage, IndexError."""
-    return DecoderInput(_with_brand(content, HEIC_BRANDS, b"heic"), profile=_File(content).profile)
+    """The decoder turns, mirrors and crops by itself. Raises MalformedImage, IndexError."""
+    pixels = _without_descriptions(_with_brand(content, HEIC_BRANDS, b"heic"))
+    return DecoderInput(pixels, profile=_File(content).profile)
 
 
 def avif_input(content: bytes) -> DecoderInput:
@@ -279,6 +280,16 @@ def _track_size(film: BoxReader) -> tuple[int, int]:
             width, height = struct.unpack(">II", header.payload[-8:])
             return width >> 16, height >> 16
     raise MalformedImage
+
+
+def _without_descriptions(content: bytes) -> bytes:
+    """Hide EXIF and other metadata from the decoder, which crashes on some: rename its references."""
+    for meta in _top_boxes(content):
+        at = content.find(b"iref", meta.start, meta.end) if meta.kind == b"meta" else -1
+        if at >= 0:
+            end = at - 4 + int.from_bytes(content[at - 4 : at], "big")
+            return content[:at] + content[at:end].replace(b"cdsc", b"skip") + content[end:]
+    return content
 
 
 def _with_brand(content: bytes, known: frozenset[bytes], brand: bytes) -> bytes:
