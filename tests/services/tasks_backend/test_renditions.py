@@ -215,3 +215,34 @@ def test_the_log_of_a_task_carries_the_trace_of_the_post(
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith("{")]
     assert lines[-1]["httpRequest"]["requestUrl"] == PATH
     assert lines[-1]["logging.googleapis.com/trace"].endswith(TRACE)
+
+
+def test_thirty_large_images_of_one_user_leave_the_queue_of_the_others_free(scene: Scene) -> None:
+    scene.user("mallory")
+    flat = pictures.encoded(Image.new("RGB", (7000, 7000)), "WEBP", lossless=True, quality=0, method=0)
+    for _ in range(30):
+        scene.photo("mallory", image=flat)
+    photo = scene.photo("ana")
+
+    ran = scene.run("renditions")
+
+    assert len(flat) < 100
+    assert ran == [(PATH, 200)]
+    assert scene.found(photo).status == "ready"
+
+
+def test_a_large_image_is_made_ready_by_its_own_queue(scene: Scene) -> None:
+    photo = scene.photo(image=pictures.encoded(Image.new("RGB", (6000, 5000)), "JPEG"))
+
+    ran = scene.run("large-renditions")
+
+    assert ran == [("/tasks/large_renditions/", 200)]
+    assert scene.found(photo).status == "ready"
+
+
+def test_a_failed_photo_says_why_by_a_code(scene: Scene) -> None:
+    photo = scene.photo(image=pictures.a_png_with_damaged_pixels())
+
+    scene.run("renditions")
+
+    assert scene.found(photo).failure_code == "image_broken"

@@ -12,7 +12,16 @@ from PIL import Image
 from timeline.photos.model import Photo, Rendition
 from timeline.pictures.thumbhash import thumbhash
 from web_frontend.formatting import format_age
-from web_frontend.photo_cards import NARROWEST, NO_COLOUR, STEP, WIDEST, PhotoCard, colour_of
+from web_frontend.photo_cards import (
+    NARROWEST,
+    NO_COLOUR,
+    PHONE_VW,
+    SAVING_VW,
+    STEP,
+    WIDEST,
+    PhotoCard,
+    colour_of,
+)
 from web_frontend.static_files import FOLDER
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -65,6 +74,26 @@ def test_webp_is_a_separate_source() -> None:
 
     assert card.srcset == "/image/0v-ana/large-abc.jpg 1280w"
     assert card.webp_srcset == "/image/0v-ana/large-abc.webp 1280w"
+
+
+@pytest.mark.parametrize(("width", "height", "phone_vw"), [(10_000, 1_000, 307), (1_000, 10_000, PHONE_VW)])
+def test_a_cropped_photo_asks_for_the_width_of_the_whole_picture(
+    width: int, height: int, phone_vw: int
+) -> None:
+    card = PhotoCard.of(a_photo(width=width, height=height))
+
+    assert card.grid_sizes.startswith(f"(max-width: 40rem) {phone_vw}vw, ")
+
+
+def test_a_dense_phone_is_told_a_little_less_than_the_width() -> None:
+    sizes = PhotoCard.of(a_photo(width=4000, height=3000)).grid_sizes.split(", ")
+
+    assert sizes[0] == f"(max-width: 40rem) and (min-resolution: 1.5dppx) {SAVING_VW}vw"
+    assert sizes[1] == f"(max-width: 40rem) {PHONE_VW}vw"
+
+
+def test_the_page_of_a_photo_asks_for_no_more_than_its_height_allows() -> None:
+    assert PhotoCard.of(a_photo(width=1_000, height=1_000)).page_sizes == "min(100vw, 96rem, 78vh)"
 
 
 def test_the_caption_is_the_alternative_text() -> None:
