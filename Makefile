@@ -7,7 +7,7 @@ COMPILE := $(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-em
 DEPLOY = $(if $(PROJECT),,$(error which project? make $@ PROJECT=my-photos))$(PYTHON) -m deploy $@ $(PROJECT) $(if $(VERSION),--version=$(VERSION)) $(if $(DRY),--dry-run) $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-pythons test-emulators api-tests fuzz-api gcloud-journey check format lint types imports openapi protobuf conformance bench hostile differential campaign mail-campaign mail-growth costs consistency-lab deploy rollback teardown compose-test screenshots requirements clean
+.PHONY: help run test test-pythons test-emulators api-tests fuzz-api gcloud-journey check format lint types imports openapi protobuf wheel conformance bench hostile differential campaign mail-campaign mail-growth costs consistency-lab deploy rollback teardown compose-test screenshots requirements clean
 
 help: ## print these words
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -51,6 +51,9 @@ imports: $(VENV)/.development ## who may import whom
 
 openapi: $(VENV)/.development ## write docs/openapi.json from the code, unless that would break clients without a word
 	PYTHONPATH=.:services/api-backend $(BIN)/python -m tests.api_contract
+
+wheel: $(VENV)/.development ## build gaelocal's wheel, install it elsewhere, and run a project with it
+	$(BIN)/python gaelocal/scripts/try_wheel.py
 
 protobuf: $(VENV)/.development ## generate gaelocal's protobuf messages from Google's installed clients
 	$(BIN)/python gaelocal/scripts/generate_protobuf.py

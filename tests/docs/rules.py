@@ -24,6 +24,8 @@ MAKE_ELSEWHERE = {
     "api-tests": "it wants an address; the suite runs it against a platform",
     "fuzz-api": "it takes minutes; the suite runs a short one",
     "bench": "it measures for minutes",
+    "wheel": "CI runs it",
+    "protobuf": "it rewrites generated code",
     "hostile": "it takes minutes; tests/timeline/pictures/test_hostile.py runs a short one",
     "differential": "it takes minutes; tests/journeys/differential has a short one",
     "campaign": "it takes minutes; tests/journeys/test_campaign.py runs a short one",
