@@ -26,6 +26,7 @@ def gcloud_environment(addresses: Mapping[str, str], folder: Path) -> dict[str, 
         "CLOUDSDK_AUTH_DISABLE_CREDENTIALS": "true",
         **overrides,
         "CLOUDSDK_API_ENDPOINT_OVERRIDES_STORAGE": f"{addresses['storage']}/storage/",
+        "CLOUDSDK_STORAGE_GS_XML_ENDPOINT_URL": addresses["storage"],
         # Nothing of these leaves the laptop, and gcloud does not wait for answers from outside.
         "CLOUDSDK_CORE_DISABLE_USAGE_REPORTING": "true",
         "CLOUDSDK_CORE_CHECK_GCE_METADATA": "false",

@@ -1,7 +1,9 @@
 """Resumable uploads: in pieces, across restarts, asked about, cancelled."""
 
+import contextlib
 import io
 import os
+from collections.abc import Iterator
 
 import pytest
 import requests
@@ -184,3 +186,29 @@ def test_a_web_page_sends_only_what_was_begun_for_it(bucket: storage.Bucket) -> 
     assert "Access-Control-Allow-Origin" not in other.headers
     assert put_piece(session, QUARTER, len(SENT)).status_code == 200
     assert bucket.get_blob("big").metadata is None
+
+
+def test_a_chunked_body_stops_at_the_announced_size(
+    cloud: RunningStorage, bucket: storage.Bucket, session: str
+) -> None:
+    sent = 0
+
+    def endless() -> Iterator[bytes]:
+        nonlocal sent
+        while sent < 200 * len(SENT):
+            sent += QUARTER
+            yield bytes(QUARTER)
+
+    with contextlib.suppress(requests.RequestException):
+        assert requests.put(session, data=endless(), timeout=30).status_code == 400
+
+    assert cloud.bytes_kept() <= len(SENT)
+    assert not bucket.blob("big").exists()
+
+
+def test_everything_in_one_request_of_unknown_length(bucket: storage.Bucket) -> None:
+    session = bucket.blob("big").create_resumable_upload_session()
+
+    done = put(session, "bytes 0-*/*", SENT)
+
+    assert (done.status_code, bucket.blob("big").download_as_bytes() == SENT) == (200, True)

@@ -93,14 +93,17 @@ class StorageServer:
             self._lifecycle.cancel()
         await self._runner.cleanup()
         self._runner = None
+        with contextlib.suppress(OUTAGE):
+            self._dispatcher.write_usage_logs()
         await asyncio.sleep(0)  # a connection closed just now is released in the next iteration of the loop
         self._store.close()
 
     async def _apply_lifecycle(self) -> None:
-        """Apply the lifecycle rules of all buckets, at the start and each hour."""
+        """Apply the lifecycle rules of all buckets and write usage logs, at the start and each hour."""
         while True:
             try:
                 apply_lifecycle(self._store)
+                self._dispatcher.write_usage_logs()
             except OUTAGE as error:
                 log.warning("Lifecycle rules could not be applied: %s", error)
             await asyncio.sleep(LIFECYCLE_SECONDS)

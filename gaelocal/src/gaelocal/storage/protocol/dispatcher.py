@@ -18,10 +18,11 @@ from gaelocal.storage.protocol.error_responses import json_error, xml_error
 from gaelocal.storage.protocol.folders import FolderCalls
 from gaelocal.storage.protocol.iam import IamCalls
 from gaelocal.storage.protocol.objects import ObjectCalls
-from gaelocal.storage.protocol.origins import Origins
+from gaelocal.storage.protocol.origins import Origins, resource_of
 from gaelocal.storage.protocol.projects import ProjectCalls
 from gaelocal.storage.protocol.signatures import Verify
 from gaelocal.storage.protocol.uploads import UploadCalls
+from gaelocal.storage.protocol.usage_logs import UsageLogs
 from gaelocal.storage.protocol.xml_api import XmlCalls
 from gaelocal.storage.state.errors import Invalid, NotFound, StorageError, Unavailable
 from gaelocal.storage.state.records import StoredObject, moment
@@ -46,6 +47,7 @@ class Dispatcher:
         self._uploads = UploadCalls(store, Uploads(store))
         self._xml = XmlCalls(store, self._uploads, verify)
         self._origins = Origins(store.database)
+        self._usage = UsageLogs(store)
         self._apis = {
             "storage": self._json,
             "b": self._json,
@@ -75,6 +77,9 @@ class Dispatcher:
             self._component.recovered()
         return response
 
+    def write_usage_logs(self) -> None:
+        self._usage.write()
+
     async def _answer(self, request: web.BaseRequest, is_json: bool) -> web.StreamResponse:
         call = _call_of(request)
         self._origins.refuse_foreign(request, call)
@@ -92,6 +97,8 @@ class Dispatcher:
         if not response.prepared:
             response.headers.update(headers)
             response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        bucket, _, name = resource_of(call)
+        self._usage.note(request, response, bucket, name)
         return response
 
     def _is_json(self, request: web.BaseRequest) -> bool:

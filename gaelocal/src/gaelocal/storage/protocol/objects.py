@@ -168,7 +168,10 @@ class ObjectCalls:
         bucket, predefined = self._store.bucket(found.bucket), call.query.get("predefinedAcl")
         if written.get("acl") is not None or predefined:
             access.refuse_acl_if_uniform(bucket, "use ACL API to update object policy")
-        return written | ({"acl": access.predefined_object_acl(predefined)} if predefined else {})
+        if predefined:
+            written["acl"] = access.predefined_object_acl(predefined)
+        access.refuse_public_if_prevented(bucket, [grant["entity"] for grant in written.get("acl") or []])
+        return written
 
     def _changed(self, call: Call, found: StoredObject, fields: Fields) -> Reply:
         changed = self._store.change_object(

@@ -82,15 +82,22 @@ class Origins:
 
     def _bucket_of(self, call: Call) -> Bucket | None:
         """Return the bucket whose objects the call is about; the bucket's own settings are never meant."""
-        path = call.path
-        if path[0] in JSON_APIS:
-            api_path = path
-            while api_path[:1] and api_path[0] in (*UPLOAD_APIS, "download"):
-                api_path = api_path[1:]
-            api_path = json_path(api_path)
-            is_objects = len(api_path) >= _OBJECT_COLLECTION and (api_path[0], api_path[2]) == ("b", "o")
-            return self._database.bucket(api_path[1]) if is_objects else None
-        return self._database.bucket(path[0])
+        bucket, is_about_objects, _ = resource_of(call)
+        return self._database.bucket(bucket) if is_about_objects else None
+
+
+def resource_of(call: Call) -> tuple[str, bool, str]:
+    """Return the bucket of a call, whether it is about objects, and the name of the object."""
+    path = call.path
+    if path[0] not in JSON_APIS:
+        return path[0], True, "/".join(path[1:])
+    while path[:1] and path[0] in (*UPLOAD_APIS, "download"):
+        path = path[1:]
+    path = json_path(path)
+    if path[:1] != ("b",) or len(path) == 1:
+        return "", False, ""
+    is_about_objects = len(path) >= _OBJECT_COLLECTION and path[2] == "o"
+    return path[1], is_about_objects, path[3] if is_about_objects and len(path) > _OBJECT_COLLECTION else ""
 
 
 def _method_of(request: web.BaseRequest, call: Call) -> str:

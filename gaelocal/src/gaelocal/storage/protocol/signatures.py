@@ -3,7 +3,7 @@
 import base64
 import binascii
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, urlencode
@@ -15,12 +15,8 @@ LONGEST_SECONDS = 7 * 24 * 3600
 # How far the clock of the signer may be ahead of this one.
 SKEW = 15 * 60
 Verify = Callable[[str, bytes, bytes], bool]
-_NEEDED_V4 = (
-    "X-Goog-Credential",
-    "X-Goog-Date",
-    "X-Goog-Expires",
-    "X-Goog-SignedHeaders",
-    "X-Goog-Signature",
+_NEEDED_V4 = tuple(
+    f"x-goog-{name}" for name in ("credential", "date", "expires", "signedheaders", "signature")
 )
 _NEEDED_V2 = ("GoogleAccessId", "Expires", "Signature")
 # Version 2 signs the path; these parameters may be added to it unsigned.
@@ -42,7 +38,8 @@ class SignedRequest:
 
     @property
     def is_signed(self) -> bool:
-        return any(name in self.query for name in ("X-Goog-Algorithm", "X-Goog-Signature", "Signature"))
+        names = {name.lower() for name in self.query}
+        return "Signature" in self.query or bool(names & {"x-goog-algorithm", "x-goog-signature"})
 
     def demand(self, verify: Verify, now: float) -> None:
         """Check the signature.
@@ -58,17 +55,18 @@ class SignedRequest:
             self._demand_v4(verify, now)
 
     def _demand_v4(self, verify: Verify, now: float) -> None:
-        self._demand_form(_NEEDED_V4)
-        if self.query.get("X-Goog-Algorithm") != ALGORITHM:
+        named = {name.lower(): text for name, text in self.query.items()}  # gcloud writes small letters
+        _demand_parameters(_NEEDED_V4, named)
+        if named.get("x-goog-algorithm") != ALGORITHM:
             raise Unsupported(f"gaelocal's Cloud Storage checks signatures of {ALGORITHM} only.")
-        demand_time(signing_time(self.query["X-Goog-Date"]), self._seconds(), now)
-        email = self.query["X-Goog-Credential"].partition("/")[0]
-        signature = hex_signature(self.query["X-Goog-Signature"])
-        if not any(verify(email, signature, text.encode()) for text in self._texts_v4()):
+        demand_time(signing_time(named["x-goog-date"]), _seconds(named["x-goog-expires"]), now)
+        email = named["x-goog-credential"].partition("/")[0]
+        signature = hex_signature(named["x-goog-signature"])
+        if not any(verify(email, signature, text.encode()) for text in self._texts_v4(named)):
             raise not_signed()
 
     def _demand_v2(self, verify: Verify, now: float) -> None:
-        self._demand_form(_NEEDED_V2)
+        _demand_parameters(_NEEDED_V2, self.query)
         expires = self.query["Expires"]
         if not expires.isascii() or not expires.isdecimal():
             raise Invalid("Invalid argument: Expires must be a number of seconds.")
@@ -79,32 +77,22 @@ class SignedRequest:
         if not any(verify(email, signature, text.encode()) for text in self._texts_v2()):
             raise not_signed()
 
-    def _demand_form(self, needed: tuple[str, ...]) -> None:
-        if missing := [name for name in needed if name not in self.query]:
-            raise Invalid(f"Invalid argument: {missing[0]} is missing.")
-
-    def _seconds(self) -> int:
-        seconds = self.query["X-Goog-Expires"]
-        is_number = seconds.isascii() and seconds.isdecimal() and len(seconds) < 10  # noqa: PLR2004
-        if not is_number or int(seconds) > LONGEST_SECONDS:
-            raise Invalid("Invalid argument: X-Goog-Expires must be a number of at most 604800 seconds.")
-        return int(seconds)
-
-    def _texts_v4(self) -> Iterator[str]:
-        scope = self.query["X-Goog-Credential"].partition("/")[2]
+    def _texts_v4(self, named: Mapping[str, str]) -> Iterator[str]:
+        scope = named["x-goog-credential"].partition("/")[2]
+        signed_headers = named["x-goog-signedheaders"].split(";")
         for host in self._hosts():
-            digest = hashlib.sha256(self._canonical(host).encode(errors="surrogateescape")).hexdigest()
-            yield "\n".join((ALGORITHM, self.query["X-Goog-Date"], scope, digest))
+            canonical = self._canonical(host, signed_headers)
+            digest = hashlib.sha256(canonical.encode(errors="surrogateescape")).hexdigest()
+            yield "\n".join((ALGORITHM, named["x-goog-date"], scope, digest))
 
     def _hosts(self) -> list[str]:
         """Node signs the host without its port."""
         host = self.headers.get("Host", "")
         return [host, host.rpartition(":")[0]] if ":" in host else [host]
 
-    def _canonical(self, host: str) -> str:
-        pairs = [(name, text) for name, text in self.query.items() if name != "X-Goog-Signature"]
+    def _canonical(self, host: str, names: list[str]) -> str:
+        pairs = [(name, text) for name, text in self.query.items() if name.lower() != "x-goog-signature"]
         query = "&".join(sorted(f"{quote(name, safe='~')}={quote(text, safe='~')}" for name, text in pairs))
-        names = self.query["X-Goog-SignedHeaders"].split(";")
         values = {name: host if name == "host" else self.headers.get(name, "") for name in names}
         headers = "".join(f"{name}:{' '.join(text.split())}\n" for name, text in values.items())
         payload = self.headers.get("x-goog-content-sha256", "UNSIGNED-PAYLOAD")
@@ -134,6 +122,18 @@ class SignedRequest:
                 yield f"{path}?{'&'.join(name for name, text in signed if not text)}"
             if rest != signed:
                 yield f"{path}?{urlencode(rest)}"
+
+
+def _demand_parameters(needed: Iterable[str], query: Mapping[str, str]) -> None:
+    if missing := [name for name in needed if name not in query]:
+        raise Invalid(f"Invalid argument: {missing[0]} is missing.")
+
+
+def _seconds(text: str) -> int:
+    is_number = text.isascii() and text.isdecimal() and len(text) < 10  # noqa: PLR2004
+    if not is_number or int(text) > LONGEST_SECONDS:
+        raise Invalid("Invalid argument: X-Goog-Expires must be a number of at most 604800 seconds.")
+    return int(text)
 
 
 def signing_time(text: str) -> float:

@@ -56,6 +56,11 @@ class Draft:
         if len(self._waiting) >= IN_THREAD_FROM:
             await asyncio.to_thread(self._write)
 
+    def write(self, data: bytes) -> None:
+        """Append little data at once."""
+        self.size += len(data)
+        self._waiting += data
+
     def finish(self) -> Blob:
         self.close()
         return Blob(id=self.id, size=self.size, md5=self._hashes.md5, crc32c=self._hashes.crc32c)

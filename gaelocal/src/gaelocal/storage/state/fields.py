@@ -87,19 +87,21 @@ def dictionary_of(check: Check) -> Check:
 
 
 def fields_of(checks: Mapping[str, Check], output_only: Iterable[str] = ()) -> FieldsCheck:
-    """Return a check of an object with these fields; the server sets `output_only`, so they are dropped."""
+    """Return a check of an object with these fields; the server sets `output_only`, so they are dropped.
+
+    Unknown fields are refused by name unless they are false or empty: Node's client sends such ones.
+    """
     dropped = frozenset(output_only)
 
     def check(name: str, value: Any) -> Fields:
-        found = {key: one for key, one in mapping(name, value).items() if key not in dropped}
-        for key in found:
-            if key not in checks:
-                path = f"{name}.{key}" if name else key
+        found: Fields = {}
+        for key, one in mapping(name, value).items():
+            path = f"{name}.{key}" if name else key
+            if key in checks:
+                found[key] = None if one is None else checks[key](path, one)
+            elif key not in dropped and one:
                 raise Invalid(f"Unknown field {path[:200]!r}: gaelocal's Cloud Storage does not apply it.")
-        return {
-            key: None if one is None else checks[key](f"{name}.{key}" if name else key, one)
-            for key, one in found.items()
-        }
+        return found
 
     return check
 
