@@ -13,19 +13,23 @@ from conformance.report import Report, SuiteUnavailable
 LONGEST_SECONDS = 1800
 
 
-def run_pytest(
+def run_pytest(  # noqa: PLR0913 - three of them are rarely given
     name: str,
     folder: Path,
     arguments: Sequence[str],
     environment: Mapping[str, str] | None = None,
     *,
     expected_failures: Mapping[str, str] | None = None,
+    python: str = sys.executable,
 ) -> Report:
-    """Return the report of a test session; `expected_failures` maps a part of a test's ID to the reason."""
+    """Return the report of a test session, run by `python`.
+
+    `expected_failures` maps a part of a test's ID to the reason.
+    """
     with tempfile.TemporaryDirectory() as results:
         file = Path(results, "results.xml")
         command = [
-            sys.executable,
+            python,
             "-m",
             "pytest",
             "-q",

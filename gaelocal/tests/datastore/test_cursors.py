@@ -165,6 +165,26 @@ def test_a_cursor_of_another_query_is_refused(photos: datastore.Client) -> None:
     list(page)
 
     with pytest.raises(InvalidArgument, match="cursor does not match query"):
-        list(photos.query(kind="Photo", order=["-n"]).fetch(start_cursor=page.next_page_token))
+        list(photos.query(kind="Photo", order=["caption"]).fetch(start_cursor=page.next_page_token))
     with pytest.raises(InvalidArgument, match="invalid encoding for cursor"):
         list(photos.query(kind="Photo").fetch(start_cursor=base64.urlsafe_b64encode(b"nonsense")))
+
+
+@pytest.mark.parametrize("bound", ["start_cursor", "end_cursor"])
+@pytest.mark.parametrize(
+    ("order", "opposite"), [((), ("-__key__",)), (("n",), ("-n", "-__key__")), (("-n", "-__key__"), ("n",))]
+)
+@pytest.mark.parametrize("numbered", [True, False], ids=["ids", "names"])
+def test_a_cursor_leads_back_in_the_opposite_order(
+    client: datastore.Client, bound: str, order: tuple[str, ...], opposite: tuple[str, ...], numbered: bool
+) -> None:
+    keys = [client.key("Back", n + 1 if numbered else f"p{n}") for n in range(8)]
+    client.put_multi([entity(key, n=n // 2) for n, key in enumerate(keys)])
+    page = client.query(kind="Back", order=order).fetch(limit=3)
+    forth = names(page)
+
+    back = names(client.query(kind="Back", order=opposite).fetch(**{bound: page.next_page_token}))
+
+    everything = names(client.query(kind="Back", order=opposite).fetch())
+    assert back == (everything[-3:] if bound == "start_cursor" else everything[:-3])
+    assert forth == everything[-3:][::-1]

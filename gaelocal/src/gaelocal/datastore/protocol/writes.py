@@ -21,8 +21,6 @@ from gaelocal.protobuf.datastore_pb2 import (
     RollbackResponse,
 )
 
-MOST_MUTATIONS = 500
-
 
 class Writes:
     def __init__(self, store: Store) -> None:
@@ -58,8 +56,6 @@ class Writes:
 
     def _changes(self, request: Any) -> tuple[list[Change], set[int]]:
         """Check the mutations; return what they change, and the numbers of those that got new ids."""
-        if len(request.mutations) > MOST_MUTATIONS:
-            raise invalid_argument(f"cannot write more than {MOST_MUTATIONS} entities in a single call")
         scope = Scope.of(self._store.tables, request)
         made = self._complete_keys(scope, request.mutations)
         changes = [change_of(scope, mutation) for mutation in request.mutations]
