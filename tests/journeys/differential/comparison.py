@@ -13,6 +13,7 @@ from tests.journeys.differential.chromium import Chromium, Shown
 from tests.journeys.differential.exceptions import EXCEPTIONS
 from tests.journeys.differential.samples import Sample
 from timeline.pictures.encoder import encode_jpeg
+from timeline.pictures.resampler import from_pillow
 
 BLOCK = 16
 MAX_DIFFERENCE, MAX_DIFFERENCE_SCALED = 6.0, 10.0
@@ -70,7 +71,7 @@ def block_difference(one: Image.Image, other: Image.Image) -> float:
 
 def as_rendition(image: Image.Image) -> Image.Image:
     """Encode an image as renditions are: what JPEG loses of fine colours is not what is compared here."""
-    content = encode_jpeg("large", image).content
+    content = encode_jpeg("full", from_pillow(image)).content
     return Image.open(io.BytesIO(content), formats=["JPEG"]).convert("RGB")
 
 

@@ -84,8 +84,8 @@ def test_a_first_frame_that_does_not_fit_enlarges_a_gif() -> None:
 def test_a_film_that_comes_as_png_shows_its_first_frame_not_its_default_image() -> None:
     decoded = decode(SAMPLES["png animation/a still before the film"].content, 96)
 
-    assert decoded.pixels.getpixel((2, 2)) == (255, 255, 255)
-    assert decoded.pixels.getpixel((40, 30)) == (250, 10, 10)
+    assert decoded.pixels(2, 2) == [255, 255, 255]
+    assert decoded.pixels(40, 30) == [250, 10, 10]
 
 
 def test_an_image_of_another_codec_in_the_same_container_is_unsupported() -> None:
