@@ -16,7 +16,7 @@ Connect = Callable[..., datastore.Client]
 
 
 def client_of(address: str, **options: str) -> datastore.Client:
-    """Give a client whose namespace nobody else uses, unless one is named."""
+    """Return a client whose namespace nobody else uses, unless one is named."""
     named = {"project": "photo-timeline", "namespace": f"n{uuid.uuid4().hex[:12]}", **options}
     return datastore.Client(
         credentials=AnonymousCredentials(), client_options={"api_endpoint": f"http://{address}"}, **named

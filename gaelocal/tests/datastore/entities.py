@@ -28,7 +28,7 @@ def where(query: datastore.Query, name: str, operator: str, value: Any) -> datas
 
 
 def names(results: Any) -> list[Any]:
-    """Give the last identifiers of the keys."""
+    """Return the last identifiers of the keys."""
     return [found.key.id_or_name for found in results]
 
 

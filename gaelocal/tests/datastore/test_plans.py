@@ -62,7 +62,7 @@ cases = st.builds(
 
 
 def expected(case: Case) -> list[int]:
-    """Give the numbers of the photos found, in order."""
+    """Return the numbers of the photos found, in order."""
     found = [n for n, photo in enumerate(case.photos) if _matches(photo, case)]
     found.sort(key=lambda n: (case.photos[n].parent, n), reverse=_is_reversed(case))
     for name in reversed(_orders(case)):
@@ -79,7 +79,7 @@ def _is_reversed(case: Case) -> bool:
 
 
 def _orders(case: Case) -> list[str]:
-    """Give the orders before that by key, and after them one for each inequality that has none."""
+    """Return the orders before that by key, and after them one for each inequality that has none."""
     given = case.order[: case.order.index("-__key__")] if _is_reversed(case) else case.order
     named = {name.strip("-") for name in given}
     unequal = sorted({name for name, operator, _ in case.filters if operator != "="} - named)
@@ -95,7 +95,7 @@ def _matches(photo: Photo, case: Case) -> bool:
 
 
 def _seen(photo: Photo, name: str, case: Case) -> list[int]:
-    """Give the values of a property that meet all its conditions: the ones an order looks at."""
+    """Return the values of a property that meet all its conditions: the ones an order looks at."""
     fixed = [n for wanted, operator, n in case.filters if (wanted, operator) == (name, "=")]
     bounds = [(COMPARE[o], n) for wanted, o, n in case.filters if wanted == name and o != "="]
     values = fixed[:1] or getattr(photo, name)

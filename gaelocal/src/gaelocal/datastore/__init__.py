@@ -1,4 +1,4 @@
-"""An embedded Datastore: `google.datastore.v1` over gRPC, kept in SQLite."""
+"""A Datastore emulator: `google.datastore.v1` over gRPC and HTTP, stored in SQLite."""
 
 from gaelocal.datastore.rules import Rules
 from gaelocal.datastore.server import DatastoreServer

@@ -1,10 +1,10 @@
-"""What the Datastore answers instead of a result: one of Google's status codes and a sentence."""
+"""The error that ends a call: one of Google's status codes and a message."""
 
 from enum import Enum
 
 
 class Code(Enum):
-    """The names are those of gRPC."""
+    """Status codes, named as in gRPC."""
 
     INVALID_ARGUMENT = "invalid argument"
     NOT_FOUND = "not found"

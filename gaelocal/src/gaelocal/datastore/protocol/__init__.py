@@ -1,1 +1,1 @@
-"""What goes over the wire: requests in, answers out."""
+"""The protocol: requests are parsed and checked, responses are encoded."""

@@ -1,4 +1,4 @@
-"""Cursors: a position in a query, good for that query only."""
+"""Cursors: positions in one query, or in the same query in the opposite order."""
 
 from dataclasses import replace
 from zlib import crc32
@@ -15,7 +15,7 @@ _BEYOND = b"\xff" * 16
 
 
 def fingerprint(query: Query) -> bytes:
-    """Tell queries apart that put their rows in another order; filters may change, as with Google."""
+    """Return a checksum of what determines the order of rows; filters may change, as with Google."""
     return crc32(repr((query.partition, query.kind, query.orders)).encode()).to_bytes(4, "big")
 
 
@@ -25,7 +25,7 @@ def write_cursor(stamp: bytes, position: Position | None) -> bytes:
 
 
 def read_cursor(query: Query, cursor: bytes) -> Position:
-    """Give the position; empty where the cursor stands before the first row.
+    """Return the position; empty where the cursor stands before the first row.
 
     Raises:
         DatastoreError: INVALID_ARGUMENT where the cursor is damaged or belongs to another query.

@@ -1,4 +1,4 @@
-"""Responses written as protobuf bytes around stored entities, which are not parsed again for that.
+"""Encode responses as protobuf bytes around stored entities, without parsing these again.
 
 The numbers are those of the fields of `google.datastore.v1`; every value here is small or already encoded.
 """

@@ -1,4 +1,4 @@
-"""What an entity may hold."""
+"""Check entities that are to be written."""
 
 from typing import Any
 

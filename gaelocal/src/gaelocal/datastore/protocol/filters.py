@@ -1,4 +1,4 @@
-"""From a filter on the wire to branches: `or`, IN, != and NOT_IN are spelled out as alternatives."""
+"""Convert a filter into branches: OR, IN, != and NOT_IN become alternatives."""
 
 from collections.abc import Callable, Iterable
 from functools import reduce
@@ -17,7 +17,7 @@ MOST_BRANCHES = 30
 
 
 class Condition(NamedTuple):
-    """What one comparison leaves: a range; `equal` where it is a single value."""
+    """The range of values that one comparison admits; `equal` where it is a single value."""
 
     name: str
     wanted: Range

@@ -1,4 +1,4 @@
-"""From a mutation on the wire to a change of the store."""
+"""Convert mutations of a request into changes of the store."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -17,7 +17,7 @@ Make = Callable[[Any | None, int], Made]
 
 
 def change_of(scope: Scope, mutation: Any) -> Change:
-    """Check a mutation whose key is complete, and say what it does."""
+    """Check a mutation whose key is complete, and return the change that it makes."""
     operation = mutation.WhichOneof("operation")
     if operation is None:
         raise invalid_argument("Mutation is missing operation.")
@@ -91,7 +91,7 @@ def _conflict_check(mutation: Any) -> Callable[[Stored | None], bool]:
 
 
 def describe(key: Any) -> str:
-    """Write a key as Google's messages do."""
+    """Return a key in the form that Google's error messages use."""
     path = " ".join(f'Element {{ type: "{element.kind}" {_identifier(element)} }}' for element in key.path)
     return f'app: "{key.partition_id.project_id}" path < {path} >'
 

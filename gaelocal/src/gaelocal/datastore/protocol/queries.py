@@ -1,4 +1,4 @@
-"""From a query on the wire to a query of the state."""
+"""Convert a Query message into a query of the state."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -50,7 +50,7 @@ def _orders(written: Any, filters: Filters, wanted: tuple[str, ...]) -> tuple[Or
 
 
 def _explicit_orders(written: Any) -> Iterator[Order]:
-    """Give the orders up to that by key: nothing is left to order behind it."""
+    """Return the orders up to that by key: nothing is left to order behind it."""
     seen = set()
     for one in written.order:
         if one.property.name not in seen:

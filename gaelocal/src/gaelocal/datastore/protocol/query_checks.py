@@ -1,4 +1,4 @@
-"""Queries that Google's Datastore refuses, whatever is stored."""
+"""Refuse queries that Google's Datastore refuses."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any

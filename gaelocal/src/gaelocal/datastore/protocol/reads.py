@@ -146,7 +146,7 @@ def _page(view: View, query: Query, partition: Partition) -> tuple[Page, View]:
 
 
 class _Context:
-    """What a request reads in: a transaction, a moment of the past, or the present."""
+    """The state that a request reads: that of a transaction, of a moment of the past, or the present."""
 
     def __init__(self, store: Store, options: Any, response: Any) -> None:
         """Begin a transaction where the request asks for one, and tell the response its name."""

@@ -1,4 +1,4 @@
-"""From the rows of a query to a QueryResultBatch."""
+"""Encode the rows of a query as a QueryResultBatch."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -1,4 +1,4 @@
-"""The project and database a request speaks of; keys are checked against it and encoded."""
+"""The project and database of a request; keys are checked against them and encoded."""
 
 import re
 from collections.abc import Iterable
@@ -32,7 +32,7 @@ class Scope:
         return cls(tables, request.project_id, request.database_id)
 
     def partition(self, partition_id: Any) -> Partition:
-        """Give the partition, filled in from the request.
+        """Return the partition, filled in from the request.
 
         Raises:
             DatastoreError: it names another project or database than the request.

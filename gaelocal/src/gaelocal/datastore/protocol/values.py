@@ -1,4 +1,4 @@
-"""What a property value may be, in entities and in filters."""
+"""Check property values, in entities and in filters."""
 
 import math
 from collections.abc import Callable

@@ -112,7 +112,7 @@ class Writes:
         return self._store.transactions.get(request.transaction) if chosen == "transaction" else None
 
     def _complete_keys(self, scope: Scope, mutations: Any) -> set[int]:
-        """Give ids to what is inserted without one; return the numbers of those mutations."""
+        """Return ids to what is inserted without one; return the numbers of those mutations."""
         found = {}
         for number, mutation in enumerate(mutations):
             key = key_of(mutation)

@@ -1,1 +1,1 @@
-"""What the Datastore keeps: entities and index entries in SQLite, transactions and freshness in memory."""
+"""The state: entities, index entries and history in SQLite; transactions and freshness in memory."""

@@ -1,4 +1,4 @@
-"""Eventual consistency on demand: which writes a global query does not see yet."""
+"""Eventual consistency, simulated: the writes that a global query does not see yet."""
 
 import random
 from collections.abc import Callable
@@ -28,7 +28,7 @@ class Freshness:
             self._unapplied.pop(group_of(key), None)
 
     def view(self) -> dict[bytes, Stored | None]:
-        """Throw the dice for each group, and give the past of those that are still not seen."""
+        """Decide at random for each group whether it is seen, and return the past of those that are not."""
         kept = {group: past for group, past in self._unapplied.items() if self._dice() >= self._consistency}
         self._unapplied = kept
         return {key: stored for past in kept.values() for key, stored in past.items()}

@@ -1,4 +1,4 @@
-"""Which index entries an entity has."""
+"""The index entries of an entity."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -20,7 +20,7 @@ class Partition(NamedTuple):
 
 
 def escaped(text: bytes) -> bytes:
-    """End the text with 0 and keep 0 out of it, without changing the order."""
+    """Terminate the text with 0 and escape 0 inside it; the order stays the same."""
     if b"\x00" in text or b"\x01" in text:
         text = text.replace(b"\x01", b"\x01\x02").replace(b"\x00", b"\x01\x01")
     return text + b"\x00"
@@ -64,7 +64,7 @@ def decode_key(encoded: bytes, partition: Partition) -> Any:
 
 
 def decode_path(encoded: bytes, start: int, path: Any) -> int:
-    """Append the elements that stand at `start` to `path`; give the place where they end."""
+    """Append the elements that stand at `start` to `path`; return the place where they end."""
     while start < len(encoded) and encoded[start]:
         end = encoded.index(b"\x00", start)
         element = path.add(kind=unescaped(encoded[start:end]).decode())
@@ -81,12 +81,12 @@ def partition_number(encoded: bytes) -> int:
 
 
 def group_of(encoded: bytes) -> bytes:
-    """Give the root of the key: its entity group."""
+    """Return the root of the key: its entity group."""
     return encoded[: _end_of_identifier(encoded, encoded.index(b"\x00", _PARTITION) + 1)]
 
 
 def kind_of(encoded: bytes) -> bytes:
-    """Give the kind of the last path element, in UTF-8."""
+    """Return the kind of the last path element, in UTF-8."""
     start = _PARTITION
     while True:
         end = encoded.index(b"\x00", start)

@@ -1,4 +1,4 @@
-"""Reads that would hold up others: begun at once, and moved to a thread when they take too long."""
+"""Reads begin on the event loop and move to a thread when they take too long."""
 
 import asyncio
 import sqlite3
@@ -13,7 +13,7 @@ T = TypeVar("T")
 Work = Callable[[TableReader], T]
 
 BUDGET_SECONDS = 0.002
-"""How long a read may hold up all other calls."""
+"""How long a read may block all other calls."""
 
 # A thread that reads leaves the interpreter to the event loop this often, and for as long as that needs it.
 _TURN_SECONDS = 0.0005

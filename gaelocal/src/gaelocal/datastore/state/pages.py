@@ -1,4 +1,4 @@
-"""From the rows of a query to one answer: offset, limit, distinct, end cursor, and what follows."""
+"""Select the rows of one response: offset, limit, distinct, end cursor."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -56,7 +56,7 @@ def _until_end(rows: Iterable[Row], query: Query) -> Iterator[Row]:
 
 
 def _distinct(rows: Iterable[Row], query: Query) -> Iterator[Row]:
-    """Give the first row of each group; the group that the start cursor stands in was already given."""
+    """Return the first row of each group; the group that the start cursor stands in was already given."""
     last = _group(query.start, query) if query.start else None
     for row in rows:
         group = _group(row.position, query)

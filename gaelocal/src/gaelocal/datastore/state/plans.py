@@ -1,4 +1,4 @@
-"""From a query to its rows in order, read lazily from the cheapest range of the index.
+"""Read the rows of a query in order, lazily, from the cheapest range of the index.
 
 - Equality filters, an ancestor and key filters end in one range, read in key order and no further
   than the answer needs.
@@ -27,7 +27,7 @@ from gaelocal.datastore.state.values import inverted
 SMALL = 300
 
 Overlay = dict[bytes, Indexed | None]
-"""Keys that a reader sees otherwise than the tables do: with these values, or not at all."""
+"""Keys that a reader sees in another state than the tables hold: with these values, or not at all."""
 
 
 class Reader(NamedTuple):
@@ -38,7 +38,7 @@ class Reader(NamedTuple):
 
 
 def rows(reader: Reader, query: Query) -> Iterator[Row]:
-    """Give the rows after `query.start`, in order, each once."""
+    """Return the rows after `query.start`, in order, each once."""
     streams = [_branch_rows(reader, query, branch) for branch in query.branches]
     streams.append(_overlay_rows(reader, query))
     last = query.start
@@ -90,7 +90,7 @@ def _is_empty(branch: Branch) -> bool:
 
 
 def _equality_scans(reader: Reader, query: Query, branch: Branch) -> list[Scan]:
-    """Give one scan per equality, or that of the whole kind; none where an index does not exist."""
+    """Return one scan per equality, or that of the whole kind; none where an index does not exist."""
     kind = query.kind or ""
     wanted = branch.equal or ((KEY, b""),)
     numbers = [reader.tables.property(query.partition, kind, name) for name, _ in wanted]

@@ -1,4 +1,4 @@
-"""A query as the state understands it: everything encoded, every `or` spelled out as a branch."""
+"""Queries with encoded values; each alternative is a branch."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,20 +36,20 @@ def below(encoded: bytes) -> Range:
 
 
 def descendants(key: bytes) -> Range:
-    """Give the range of a key and everything below it."""
+    """Return the range of a key and everything below it."""
     return Range(key, key + b"\xff")
 
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """Conditions that hold together; `keys` is where the ancestor and the key filters leave us."""
+    """Conditions that hold together; `keys` is the range that the ancestor and the key filters admit."""
 
     keys: Range
     equal: tuple[tuple[str, bytes], ...]
     ranges: Mapping[str, Range]
 
     def fixed(self, name: str) -> bytes | None:
-        """Give the one value the branch admits for a property, or None."""
+        """Return the one value the branch admits for a property, or None."""
         return next((encoded for wanted, encoded in self.equal if wanted == name), None)
 
 

@@ -1,4 +1,4 @@
-"""Where an entity stands in a query: the truth that every index scan must agree with."""
+"""The rows of one entity in a query, computed from the entity; index scans must agree with them."""
 
 from itertools import product
 from typing import NamedTuple
@@ -14,7 +14,7 @@ class Row(NamedTuple):
 
 
 def rows_of(query: Query, key: bytes, indexed: Indexed) -> list[Row]:
-    """Give the rows of one entity, in order: one, or one per combination of projected values."""
+    """Return the rows of one entity, in order: one, or one per combination of projected values."""
     positions: set[Position] = set()
     for branch in query.branches:
         positions.update(positions_in(query, branch, key, indexed))
@@ -36,7 +36,7 @@ def key_place(key: bytes, descending: bool) -> bytes:
 
 
 def key_at(place: bytes, descending: bool) -> bytes:
-    """Give the key back from its place in a position."""
+    """Return the key back from its place in a position."""
     return inverted(place[:-1]) if descending else place
 
 

@@ -1,4 +1,4 @@
-"""Ranges of the index read in order: the only way queries reach SQLite."""
+"""Read ranges of the index in order. All queries reach SQLite this way."""
 
 import sqlite3
 from collections.abc import Iterator

@@ -29,7 +29,7 @@ _COMMITS_PER_PRUNING = 50
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One mutation: `make` turns what is stored into what shall be, or into None where it is deleted.
+    """One mutation: `make` returns the new entity for the stored one, or None where it is deleted.
 
     `make` gets the time of the commit and raises a DatastoreError where the stored entity forbids the change;
     `is_conflict` tells whether the stored version is another than the one the client expects.
@@ -51,7 +51,7 @@ class Outcome:
 
 
 class Store:
-    """Must be used from one thread: whatever changes it does not wait, so every change is atomic."""
+    """Use it from one thread: methods that change something never wait, so every change is atomic."""
 
     def __init__(
         self,
@@ -138,7 +138,7 @@ class Store:
         return self._write(changes) if changes else []
 
     def allocate(self, wanted: Iterable[Callable[[int], bytes]]) -> list[int]:
-        """Give a new id to each; the callables say which key an id would make."""
+        """Return a new id to each; the callables say which key an id would make."""
         with self.tables.writing():
             ids = [self._next_id(key_with) for key_with in wanted]
             self.tables.advance(self._version, self._ids)
@@ -197,5 +197,5 @@ class Store:
 
 
 def _scatter(number: int) -> int:
-    """Spread the numbers 1, 2, 3 … over 16 digits, each exact in a double: an odd factor hits none twice."""
+    """Map 1, 2, 3 … to distinct numbers of 16 digits, each exact in a double (the factor is odd)."""
     return (1 << 52) + number * 0x9E3779B97F4A7 % (1 << 52)

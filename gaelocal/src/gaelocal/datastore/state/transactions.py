@@ -1,4 +1,4 @@
-"""Transactions: each reads the past it began in, and remembers what it read."""
+"""Transactions: each reads the state at its beginning, and records what it has read."""
 
 import asyncio
 import secrets
@@ -19,7 +19,7 @@ MOST_SECONDS = 270.0
 
 @dataclass(slots=True)
 class Transaction:
-    """`before` is what the keys that others changed since looked like when it began."""
+    """`before` holds the old states of keys that others have changed since it began."""
 
     read_only: bool
     begun: float
@@ -30,7 +30,7 @@ class Transaction:
     waits_for: frozenset[bytes] = frozenset()
 
     def is_outdated(self) -> bool:
-        """Say whether somebody changed, added or removed what this one has read."""
+        """Whether somebody changed, added or removed what this one has read."""
         return any(map(self.has_read, self.before))
 
     def has_read(self, key: bytes) -> bool:

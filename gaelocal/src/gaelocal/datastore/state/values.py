@@ -28,7 +28,7 @@ _SIGN = 1 << 63
 
 
 def encode_value(value: Any) -> bytes | None:
-    """Give the index form of a value, or None for what no index holds as a whole: arrays and entities."""
+    """Return the index form of a value, or None for what no index holds as a whole: arrays and entities."""
     encode = _ENCODERS.get(value.WhichOneof("value_type") or "null_value")
     return encode(value) if encode else None
 
@@ -38,7 +38,7 @@ def inverted(encoded: bytes) -> bytes:
 
 
 def decode_value(encoded: bytes) -> Any:
-    """Give the value an index entry stands for; a timestamp comes back in microseconds, as from Google."""
+    """Return the value an index entry stands for; a timestamp comes back in microseconds, as from Google."""
     value = Value()
     _DECODERS[encoded[:1]](value, encoded[1:])
     return value

@@ -1,4 +1,4 @@
-"""What one read sees: the tables at one moment, and over them the past of keys that changed since."""
+"""The state that one read sees: the tables at one moment, overlaid with older states of some keys."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
