@@ -118,11 +118,25 @@ def test_a_reset_stream_is_cancelled_and_gets_no_response() -> None:
     assert peer.frames() == []
 
 
+def test_a_response_carries_the_acknowledgement_of_a_ping() -> None:
+    peer = Peer()
+    peer.request(1)
+    peer.connection.receive(frame(PING, 0, 0, b"12345678"))
+
+    peer.connection.respond(1, b"", b"", b"")
+
+    assert [kind for kind, *_ in peer.frames()] == [PING, HEADERS, HEADERS]
+    assert not peer.connection.has_waiting_acks
+
+
 def test_a_ping_is_answered() -> None:
     peer = Peer()
 
     peer.connection.receive(frame(PING, 0, 0, b"12345678"))
+    before = peer.frames()
+    peer.connection.send_waiting_acks()
 
+    assert before == []
     assert peer.frames() == [(PING, 1, 0, b"12345678")]
 
 

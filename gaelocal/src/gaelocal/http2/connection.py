@@ -64,6 +64,7 @@ class Http2Connection:
         self._decoder = Decoder()
         self._buffer = bytearray()
         self._output: list[bytes] = []
+        self._waiting_acks: list[bytes] = []
         self._is_receiving = False
         self._has_preface = False
         self._streams: dict[int, _Stream] = {}
@@ -140,9 +141,20 @@ class Http2Connection:
         self._send(_GOAWAY, 0, 0, self._last_stream.to_bytes(4, "big") + code.to_bytes(4, "big"))
         self._flush()
 
+    @property
+    def has_waiting_acks(self) -> bool:
+        return bool(self._waiting_acks)
+
+    def send_waiting_acks(self) -> None:
+        """Acknowledge pings that no response has carried along."""
+        if self._waiting_acks:
+            self._write(b"".join(self._waiting_acks))
+            self._waiting_acks.clear()
+
     def _flush(self) -> None:
         if self._output and not self._is_receiving:
-            self._write(b"".join(self._output))
+            self._write(b"".join((*self._waiting_acks, *self._output)))
+            self._waiting_acks.clear()
             self._output.clear()
 
     def _send(self, kind: int, flags: int, stream: int, payload: bytes) -> None:
@@ -179,7 +191,8 @@ class Http2Connection:
 
     def _handle_ping(self, flags: int, _stream: int, payload: bytes) -> None:
         if not flags & _ACK:
-            self._send(_PING, _ACK, 0, payload)
+            head = (len(payload) << 16 | _PING << 8 | _ACK).to_bytes(5, "big") + bytes(4)
+            self._waiting_acks.append(head + payload)
 
     def _refuse_push(self, _flags: int, _stream: int, _payload: bytes) -> None:
         raise Http2Error(ErrorCode.PROTOCOL_ERROR, "a client must not push")

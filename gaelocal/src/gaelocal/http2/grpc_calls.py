@@ -19,6 +19,8 @@ Method = Callable[[bytes], bytes | Awaitable[bytes]]
 
 # Clients take at most 8 KiB of headers.
 _MESSAGE_BYTES = 2_048
+# Clients ping after each response to measure the connection; the next response carries the acknowledgement.
+_ACK_SECONDS = 0.01
 _PLAIN = string.punctuation.replace("%", "") + " "
 _FRAME_HEAD = 5
 # Clients round a deadline that is over up to a millisecond; no call over a network is that quick.
@@ -42,6 +44,7 @@ class GrpcConnection(asyncio.Protocol):
         self._max_message = max_message
         self._connections = connections
         self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._acks: asyncio.TimerHandle | None = None
         self._transport: asyncio.Transport
         self._http2: Http2Connection
 
@@ -61,12 +64,21 @@ class GrpcConnection(asyncio.Protocol):
         self._connections.discard(self)
         for task in self._tasks.values():
             task.cancel()
+        if self._acks is not None:
+            self._acks.cancel()
 
     def data_received(self, data: bytes) -> None:
         try:
             self._http2.receive(data)
         except Http2Error:
             self._transport.close()
+            return
+        if self._http2.has_waiting_acks and self._acks is None:
+            self._acks = asyncio.get_running_loop().call_later(_ACK_SECONDS, self._acknowledge)
+
+    def _acknowledge(self) -> None:
+        self._acks = None
+        self._http2.send_waiting_acks()
 
     def go_away(self) -> None:
         self._http2.go_away()
