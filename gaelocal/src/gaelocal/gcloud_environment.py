@@ -3,22 +3,17 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-ADMIN = (
-    "APPENGINE",
-    "CLOUDSCHEDULER",
-    "CLOUDTASKS",
-    "DATASTORE",
-    "LOGGING",
-    "SERVICEUSAGE",
-)
+from gaelocal.gcloud_apis import GCLOUD_APIS
 
 
 def gcloud_environment(addresses: Mapping[str, str], folder: Path) -> dict[str, str]:
-    """Name each endpoint, and a configuration folder of its own: no account of yours is touched.
+    """Return the address of every API, and a configuration folder that has no account in it.
 
-    `addresses` is the content of ready.json.
+    `addresses` is the content of ready.json. An API that does not exist here is refused by the admin server,
+    so that no request leaves the machine.
     """
-    overrides = {f"CLOUDSDK_API_ENDPOINT_OVERRIDES_{api}": f"{addresses['admin']}/" for api in ADMIN}
+    admin = f"{addresses['admin']}/"
+    overrides = {f"CLOUDSDK_API_ENDPOINT_OVERRIDES_{api.upper()}": admin for api in GCLOUD_APIS}
     return {
         "CLOUDSDK_CONFIG": str((folder / "gcloud").resolve()),
         "CLOUDSDK_CORE_PROJECT": addresses["project"],
@@ -27,7 +22,7 @@ def gcloud_environment(addresses: Mapping[str, str], folder: Path) -> dict[str, 
         **overrides,
         "CLOUDSDK_API_ENDPOINT_OVERRIDES_STORAGE": f"{addresses['storage']}/storage/",
         "CLOUDSDK_STORAGE_GS_XML_ENDPOINT_URL": addresses["storage"],
-        # Nothing of these leaves the laptop, and gcloud does not wait for answers from outside.
+        # gcloud sends no usage report and does not look for updates.
         "CLOUDSDK_CORE_DISABLE_USAGE_REPORTING": "true",
         "CLOUDSDK_CORE_CHECK_GCE_METADATA": "false",
         "CLOUDSDK_COMPONENT_MANAGER_DISABLE_UPDATE_CHECK": "true",

@@ -146,7 +146,7 @@ def test_a_split_that_names_no_version_is_refused_in_words(ask: Asked) -> None:
 def test_what_cannot_be_changed_of_a_service_says_so(ask: Asked) -> None:
     answer = split(ask, mask="networkSettings")
 
-    assert answer["error"]["status"] == "UNIMPLEMENTED"
+    assert answer["error"]["status"] == "FAILED_PRECONDITION"
 
 
 def test_a_version_is_stopped_and_started(ask: Asked) -> None:

@@ -1,9 +1,12 @@
 """Indexes, enabled services, logs, and what nobody answers."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.admin.conftest import Asked
+
+from gaelocal.gcloud_environment import gcloud_environment
 
 INDEXES = "v1/projects/photo-timeline/indexes"
 INDEX = {
@@ -171,3 +174,59 @@ def test_a_body_that_is_no_json_is_refused(ask: Asked) -> None:
     answer = ask("POST", INDEXES, headers={"Content-Type": "application/json"}, data="{")
 
     assert answer.status_code == 400
+
+
+def test_an_index_that_firestore_was_told_of_is_an_index_of_the_datastore(ask: Asked) -> None:
+    database = "v1/projects/photo-timeline/databases/(default)/collectionGroups"
+    sent = {
+        "queryScope": "COLLECTION_RECURSIVE",
+        "apiScope": "DATASTORE_MODE_API",
+        "fields": [{"fieldPath": "created", "order": "DESCENDING"}],
+    }
+
+    ask("POST", f"{database}/Photo/indexes", sent)
+
+    [of_datastore] = ask.get(INDEXES)["indexes"]
+    [of_firestore] = ask.get(f"{database}/-/indexes")["indexes"]
+    assert {key: of_datastore[key] for key in INDEX} == INDEX
+    assert {key: of_firestore[key] for key in sent} == sent
+
+
+def test_the_project_is_described(ask: Asked) -> None:
+    assert ask.get("v1/projects/photo-timeline")["lifecycleState"] == "ACTIVE"
+    assert [each["projectId"] for each in ask.get("v1/projects")["projects"]] == ["photo-timeline"]
+
+
+def test_an_api_that_exists_here_is_enabled_and_another_refused(ask: Asked) -> None:
+    services = "v1/projects/photo-timeline/services"
+
+    assert ask("POST", f"{services}/cloudtasks.googleapis.com:enable").json()["done"]
+    refused = ask("POST", f"{services}/compute.googleapis.com:enable").json()["error"]
+    assert refused["message"].startswith("gaelocal cannot enable compute.googleapis.com")
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("v1/projects/photo-timeline:export", "does not export or import"),
+        ("v1/projects/photo-timeline:import", "does not export or import"),
+        ("v1/apps/photo-timeline/firewall/ingressRules", "no firewall"),
+        ("v1/apps/photo-timeline/domainMappings", "no domain mappings"),
+        ("v1/apps", "already has its App Engine application"),
+    ],
+)
+def test_what_does_not_exist_here_is_refused_in_a_sentence(ask: Asked, path: str, said: str) -> None:
+    refused = ask("POST", path).json()["error"]
+
+    assert refused["status"] == "FAILED_PRECONDITION"
+    assert said in refused["message"]
+
+
+def test_gcloud_is_led_here_with_every_api() -> None:
+    addresses = {"admin": "http://127.0.0.1:1", "storage": "http://127.0.0.1:2", "project": "p"}
+
+    environment = gcloud_environment(addresses, Path("data"))
+
+    for api in ("FIRESTORE", "CLOUDRESOURCEMANAGER", "COMPUTE", "PUBSUB"):
+        assert environment[f"CLOUDSDK_API_ENDPOINT_OVERRIDES_{api}"] == "http://127.0.0.1:1/"
+    assert environment["CLOUDSDK_API_ENDPOINT_OVERRIDES_STORAGE"] == "http://127.0.0.1:2/storage/"

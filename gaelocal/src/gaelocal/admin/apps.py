@@ -7,7 +7,7 @@ from gaelocal.admin.locations import APP_LOCATION, app_location
 from gaelocal.admin.operations import Operations
 from gaelocal.admin.parts import AdminParts
 from gaelocal.admin.paths import APP
-from gaelocal.admin.problems import Refused, invalid
+from gaelocal.admin.problems import invalid, unsupported
 from gaelocal.appengine.project import Rule
 
 RUNTIMES = ("python39", "python310", "python311", "python312", "python313", "python314")
@@ -34,7 +34,7 @@ class AppViews:
     async def _patch(self, request: web.Request) -> web.Response:
         wanted = await resource_of(request)
         if mask_of(request) != ["dispatchRules"]:
-            raise Refused(501, "gaelocal changes an application's dispatchRules and nothing else of it.")
+            raise unsupported("gaelocal changes an application's dispatchRules and nothing else of it.")
         rules = [_rule(rule) for rule in wanted.get("dispatchRules") or []]
 
         async def follow() -> Resource:

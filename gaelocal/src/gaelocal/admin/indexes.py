@@ -1,4 +1,4 @@
-"""Datastore Admin: the composite indexes that were deployed. The embedded Datastore answers without them."""
+"""Composite indexes, over the Datastore Admin API and over Firestore's, which newer gcloud commands use."""
 
 import json
 import secrets
@@ -12,6 +12,7 @@ from gaelocal.admin.problems import Refused, invalid, not_found
 from gaelocal.atomic_write import write_atomically
 from gaelocal.state_files import make_folder, read_json
 
+FIRESTORE = "/v1/projects/{project}/databases/{database}/collectionGroups/{kind}/indexes"
 MEANING = ("kind", "ancestor", "properties")
 
 
@@ -28,15 +29,34 @@ class IndexViews:
             web.post("/v1/projects/{project}/indexes", self._create),
             web.get(one, self._get),
             web.delete(one, self._delete),
+            web.get(FIRESTORE, self._list_firestore),
+            web.post(FIRESTORE, self._create_firestore),
+            web.get(f"{FIRESTORE}/{{id}}", self._get_firestore),
+            web.delete(f"{FIRESTORE}/{{id}}", self._delete),
         ]
 
     async def _list(self, _request: web.Request) -> web.Response:
         return web.json_response({"indexes": self._kept()})
 
+    async def _list_firestore(self, request: web.Request) -> web.Response:
+        group = request.match_info["kind"]
+        found = [index for index in self._kept() if group in ("-", index["kind"])]
+        return web.json_response({"indexes": [_as_firestore(request, index) for index in found]})
+
+    async def _get_firestore(self, request: web.Request) -> web.Response:
+        return web.json_response(_as_firestore(request, self._find(request.match_info["id"])))
+
+    async def _create_firestore(self, request: web.Request) -> web.Response:
+        wanted = await resource_of(request)
+        return self._add(request, _of_firestore(request.match_info["kind"], wanted))
+
     async def _create(self, request: web.Request) -> web.Response:
-        wanted, project = await resource_of(request), request.match_info["project"]
+        return self._add(request, await resource_of(request))
+
+    def _add(self, request: web.Request, wanted: Resource) -> web.Response:
+        project = request.match_info["project"]
         if not wanted.get("kind") or not wanted.get("properties"):
-            raise invalid("An index has a kind and at least one property.")
+            raise invalid("An index needs a kind and at least one property.")
         kept = self._kept()
         if any(_meaning(index) == _meaning(wanted) for index in kept):
             raise Refused(409, "index already exists")
@@ -65,6 +85,38 @@ class IndexViews:
     def _keep(self, indexes: list[Resource]) -> None:
         make_folder(self._file.parent)
         write_atomically(self._file, json.dumps(indexes, indent=1))
+
+
+def _of_firestore(kind: str, wanted: Resource) -> Resource:
+    is_ancestor = wanted.get("queryScope") == "COLLECTION_RECURSIVE"
+    properties = [
+        {
+            "name": str(field.get("fieldPath", "")).replace("__name__", "__key__"),
+            "direction": field.get("order", "ASCENDING"),
+        }
+        for field in wanted.get("fields") or []
+    ]
+    ancestor = "ALL_ANCESTORS" if is_ancestor else "NONE"
+    return {"kind": kind, "ancestor": ancestor, "properties": properties}
+
+
+def _as_firestore(request: web.Request, index: Resource) -> Resource:
+    database = f"projects/{request.match_info['project']}/databases/{request.match_info['database']}"
+    fields = [
+        {
+            "fieldPath": each["name"].replace("__key__", "__name__"),
+            "order": each.get("direction", "ASCENDING"),
+        }
+        for each in index["properties"]
+    ]
+    is_ancestor = index.get("ancestor") == "ALL_ANCESTORS"
+    return {
+        "name": f"{database}/collectionGroups/{index['kind']}/indexes/{index['indexId']}",
+        "queryScope": "COLLECTION_RECURSIVE" if is_ancestor else "COLLECTION_GROUP",
+        "apiScope": "DATASTORE_MODE_API",
+        "fields": fields,
+        "state": "READY",
+    }
 
 
 def _indexes(kept: Any) -> list[Resource]:

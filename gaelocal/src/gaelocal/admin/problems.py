@@ -17,11 +17,14 @@ WORDS = {
     409: "ALREADY_EXISTS",
     413: "INVALID_ARGUMENT",
     421: "PERMISSION_DENIED",
+    412: "FAILED_PRECONDITION",
     501: "UNIMPLEMENTED",
 }
+UNSUPPORTED = 412
+"""The status by which gcloud shows the sentence of a refusal alone, and at once."""
 
 
-RPC_CODES = {400: 3, 403: 7, 404: 5, 409: 6, 501: 12}
+RPC_CODES = {400: 3, 403: 7, 404: 5, 409: 6, 412: 9, 501: 12}
 """The code of an operation's error is that of gRPC, not that of HTTP."""
 INTERNAL = 13
 
@@ -40,6 +43,11 @@ def not_found(message: str) -> Refused:
 
 def invalid(message: str) -> Refused:
     return Refused(400, message)
+
+
+def unsupported(message: str) -> Refused:
+    """Refuse what gaelocal does not do; gcloud repeats a request answered with a 501 for half a minute."""
+    return Refused(UNSUPPORTED, message)
 
 
 def error_status(status: int, message: str) -> dict[str, object]:

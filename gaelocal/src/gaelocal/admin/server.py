@@ -13,6 +13,8 @@ from gaelocal.admin.log_entries import LogViews
 from gaelocal.admin.operations import Operations
 from gaelocal.admin.parts import AdminParts
 from gaelocal.admin.problems import only_the_project, tell_problems
+from gaelocal.admin.projects import ProjectViews
+from gaelocal.admin.refusals import RefusalViews
 from gaelocal.admin.service_usage import ServiceUsageViews
 from gaelocal.admin.services import ServiceViews
 from gaelocal.admin.versions import VersionViews
@@ -38,6 +40,8 @@ class AdminServer:
             VersionViews(parts, self._operations),
             InstanceViews(parts, self._operations),
             ServiceUsageViews(),
+            ProjectViews(parts.project),
+            RefusalViews(),
             IndexViews(parts.data),
             TasksViews(parts.tasks),
             SchedulerViews(parts.scheduler),

@@ -1,14 +1,16 @@
-"""Service Usage: every API that is answered here is enabled, and no other."""
+"""Service Usage: every API that exists here is enabled, and no other."""
 
 from aiohttp import web
 
-from gaelocal.admin.problems import not_found
+from gaelocal.admin.bodies import resource_of
+from gaelocal.admin.problems import not_found, unsupported
 
 ENABLED = (
     "appengine.googleapis.com",
     "cloudscheduler.googleapis.com",
     "cloudtasks.googleapis.com",
     "datastore.googleapis.com",
+    "firestore.googleapis.com",
     "logging.googleapis.com",
     "serviceusage.googleapis.com",
     "storage.googleapis.com",
@@ -19,16 +21,34 @@ class ServiceUsageViews:
     def routes(self) -> list[web.RouteDef]:
         return [
             web.get("/v1/projects/{project}/services", self._list),
-            web.get("/v1/projects/{project}/services/{name}", self._get),
+            web.get("/v1/projects/{project}/services/{name:[^/:]+}", self._get),
+            web.post("/v1/projects/{project}/services/{name:[^/:]+}:enable", self._enable),
+            web.post("/v1/projects/{project}/services:batchEnable", self._enable),
         ]
 
     async def _list(self, request: web.Request) -> web.Response:
         return web.json_response({"services": [_service(request, name) for name in ENABLED]})
 
+    async def _enable(self, request: web.Request) -> web.Response:
+        """Answer that the services are enabled, which they always are.
+
+        Raises:
+            Refused: one of them does not exist here.
+        """
+        name = request.match_info.get("name")
+        names = [name] if name else (await resource_of(request)).get("serviceIds") or []
+        for wanted in names:
+            if wanted not in ENABLED:
+                raise unsupported(f"gaelocal cannot enable {wanted}; it has: {', '.join(ENABLED)}.")
+        services = [_service(request, wanted) for wanted in names]
+        kind = "type.googleapis.com/google.api.serviceusage.v1.BatchEnableServicesResponse"
+        answer = {"@type": kind, "services": services}
+        return web.json_response({"name": "operations/noop.DONE_OPERATION", "done": True, "response": answer})
+
     async def _get(self, request: web.Request) -> web.Response:
         name = request.match_info["name"]
         if name not in ENABLED:
-            raise not_found(f"gaelocal does not stand in for {name}; it does for: {', '.join(ENABLED)}.")
+            raise not_found(f"gaelocal does not have {name}; it has: {', '.join(ENABLED)}.")
         return web.json_response(_service(request, name))
 
 

@@ -6,7 +6,7 @@ from gaelocal.admin.bodies import Resource, mask_of, number_of, resource_of, sec
 from gaelocal.admin.operations import Operations
 from gaelocal.admin.parts import AdminParts
 from gaelocal.admin.paths import SERVICE, SERVICES
-from gaelocal.admin.problems import Refused
+from gaelocal.admin.problems import unsupported
 
 
 class ServiceViews:
@@ -33,7 +33,7 @@ class ServiceViews:
         """Split the traffic; a migration, gradual on App Engine, is over at once."""
         wanted, service = await resource_of(request), request.match_info["service"]
         if mask_of(request) != ["split"]:
-            raise Refused(501, "gaelocal changes a service's split and nothing else of it.")
+            raise unsupported("gaelocal changes a service's split and nothing else of it.")
         split = section(wanted, "split")
         shard_by = str(split.get("shardBy") or "UNSPECIFIED").upper()  # `versions migrate` writes `ip`
         shares = {name: number_of(part, name) for name, part in section(split, "allocations").items()}

@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from gaelocal.admin.bodies import Resource, section
-from gaelocal.admin.problems import Refused, invalid
+from gaelocal.admin.problems import invalid, unsupported
 
 Uploaded = Callable[[str, str], Path]
 """Gives the file of an object, by bucket and name; raises LookupError for one that is not there."""
@@ -25,7 +25,7 @@ async def uploaded_files(version: Resource, uploaded: Uploaded) -> dict[str, Pat
     manifest = section(deployment, "files")
     if not manifest:
         sent = ", ".join(deployment) or "nothing"
-        raise Refused(501, f"gaelocal takes a version's `deployment.files`; this one has {sent}.")
+        raise unsupported(f"gaelocal takes a version's `deployment.files`; this one has {sent}.")
     found = {path: _file(path, section(manifest, path), uploaded) for path in manifest}
     await asyncio.to_thread(_check, manifest, found)
     return found

@@ -8,7 +8,7 @@ from gaelocal.admin.bodies import Resource, mask_of, resource_of
 from gaelocal.admin.operations import Operations
 from gaelocal.admin.parts import AdminParts
 from gaelocal.admin.paths import VERSION, VERSIONS
-from gaelocal.admin.problems import Refused, invalid
+from gaelocal.admin.problems import invalid, unsupported
 from gaelocal.admin.uploads import uploaded_files
 from gaelocal.appengine.releases import NewVersion, Version
 
@@ -56,8 +56,8 @@ class VersionViews:
     async def _patch(self, request: web.Request) -> web.Response:
         wanted, (service, version) = await resource_of(request), _which(request)
         if mask_of(request) != ["servingStatus"]:
-            raise Refused(
-                501, "gaelocal changes a version's servingStatus; deploy again to change its scaling."
+            raise unsupported(
+                "gaelocal changes a version's servingStatus; deploy again to change its scaling."
             )
         status = wanted.get("servingStatus")
         if status not in ("SERVING", "STOPPED"):
