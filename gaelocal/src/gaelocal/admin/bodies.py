@@ -21,7 +21,7 @@ async def resource_of(request: web.Request) -> Resource:
     text = await request.text()
     try:
         found = json.loads(text) if text else {}
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise invalid(f"The body is not JSON: {error}") from None
     if not isinstance(found, dict):
         raise invalid("The body must be a JSON object.")

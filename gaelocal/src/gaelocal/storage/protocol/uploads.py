@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from aiohttp import web
 
+from gaelocal.state_files import is_disk_error
 from gaelocal.storage.protocol.bodies import (
     claimed_hashes,
     demand_hashes,
@@ -126,9 +127,15 @@ class UploadCalls:
     async def _append(self, request: web.BaseRequest, upload: Upload, piece: Piece) -> None:
         draft = self._uploads.draft(upload, piece)
         most = upload.total if piece.total is None else min(piece.total, upload.total or piece.total)
+        received = draft.size
         try:
-            skip = draft.size - (piece.first or 0)
+            skip = received - (piece.first or 0)
             await fill(draft, request, skip=skip, most=most, too_much=_not_as_announced(most).message)
+            draft.flush()
+        except OSError as error:
+            if is_disk_error(error):
+                draft.cut(received)
+            raise
         finally:
             draft.close()
 

@@ -9,6 +9,7 @@ import shutil
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from io import FileIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -43,7 +44,7 @@ class Hashes:
 class Draft:
     """A file in `incoming/` that is being written; the blob will have its id."""
 
-    def __init__(self, file: BinaryIO, blob_id: str) -> None:
+    def __init__(self, file: FileIO, blob_id: str) -> None:
         self.id = blob_id
         self._file = file
         self._hashes = Hashes()
@@ -61,19 +62,33 @@ class Draft:
         self.size += len(data)
         self._waiting += data
 
+    def flush(self) -> None:
+        self._write()
+
     def finish(self) -> Blob:
         self.close()
         return Blob(id=self.id, size=self.size, md5=self._hashes.md5, crc32c=self._hashes.crc32c)
 
     def close(self) -> None:
-        if not self._file.closed:
+        if self._file.closed:
+            return
+        try:
             self._write()
+        finally:
             self._file.close()
+
+    def cut(self, size: int) -> None:
+        """Go back to an earlier size, after the disk was full: what remained would keep it full."""
+        self._waiting.clear()
+        self._file.truncate(size)
+        self.size = size
 
     def _write(self) -> None:
         waiting, self._waiting = bytes(self._waiting), bytearray()
         self._hashes.update(waiting)
-        self._file.write(waiting)
+        written = 0
+        while written < len(waiting):
+            written += self._file.write(memoryview(waiting)[written:])
 
 
 class Blobs:
@@ -94,7 +109,7 @@ class Blobs:
     def draft(self, blob_id: str | None = None) -> Draft:
         """Create a draft, or open an existing one to append to it."""
         blob_id = blob_id or self.new_id()
-        return Draft((self._incoming / blob_id).open("ab"), blob_id)
+        return Draft((self._incoming / blob_id).open("ab", buffering=0), blob_id)
 
     def settle(self, blob_id: str) -> None:
         (self._incoming / blob_id).replace(self.place(blob_id))
