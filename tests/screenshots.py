@@ -24,14 +24,14 @@ SCHEMES = ("light", "dark")
 PAGES = {
     "timeline": "Everyone's photos",
     "empty-timeline": "Before the first photo",
-    "person": "One person's photos",
-    "photo": "One photo, as its owner sees it",
-    "post": "Posting",
+    "person": "One user's photos",
+    "photo": "One photo, seen by its owner",
+    "post": "The form for posting",
     "settings": "Settings",
     "sign-in": "The sign-in page of the local identity provider",
-    "unsubscribe": "The end of the summary mails",
-    "not-found": "An address that leads nowhere",
-    "console": "The console of the local cloud",
+    "unsubscribe": "Unsubscribed from summary emails",
+    "not-found": "Page not found",
+    "console": "The console of gaelocal",
 }
 
 
@@ -53,7 +53,7 @@ def main() -> int:
 
 
 def fill(platform: Platform) -> str:
-    """Post the photos and wait until all are ready; give the id of the newest."""
+    """Post the photos, wait until all are ready, and return the ID of the newest."""
     people = [platform.as_(name) for name in PEOPLE]
     posted = []
     for number, scene in enumerate(scenes(PHOTOS)):
@@ -117,16 +117,17 @@ def take_all_looks(browser: Browser, name: str, address: str, session: Path | No
 
 
 def taken(page: Page) -> bytes:
-    """Packed again: a third smaller, and not one pixel different."""
+    """Return a screenshot of the page as an optimized PNG, which is a third smaller."""
     file = io.BytesIO()
     Image.open(io.BytesIO(page.screenshot())).convert("RGB").save(file, "PNG", optimize=True)
     return file.getvalue()
 
 
 def write_page() -> None:
-    """Show all pictures on one page, so that none is forgotten when somebody looks."""
+    """Write docs/pictures.md, which shows every screenshot."""
     parts = [
-        "# Every page\n\nTaken by `make screenshots`: 1,280 and 375 pixels wide, in light and in dark.\n"
+        "# Pages of the website\n\n"
+        "`make screenshots` takes these screenshots: 1,280 and 375 pixels wide, in light and dark mode.\n"
     ]
     for name, title in PAGES.items():
         shown = "\n".join(
