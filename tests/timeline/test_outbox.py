@@ -10,7 +10,7 @@ from tests.timeline.factories import a_photo, a_user, an_upload, later, with_los
 from timeline import idempotency, sweep
 from timeline.account_deletion import deletion
 from timeline.accounts import users
-from timeline.errors import NotFound
+from timeline.errors import ImageBroken, NotFound
 from timeline.gcp import tasks
 from timeline.interfaces import Entity, Scan
 from timeline.photos.create import create_photo
@@ -29,7 +29,7 @@ THUMB = Rendition(name="thumb", width=160, height=120, type="image/jpeg", digest
 MADE = RenditionSet(renditions=(THUMB,), placeholder="cGxhY2U=", width=64, height=48)
 
 
-def promises(backends: "Backends", user: str = "ana") -> list[str]:
+def outbox_ids(backends: "Backends", user: str = "ana") -> list[str]:
     rows = backends.entities.scan(Scan(kind="Outbox", parent=("User", user), limit=50))
     return [f"{row.key[3]}-{user}" for row in rows]
 
@@ -53,13 +53,13 @@ def test_a_posted_photo_creates_a_task_with_its_name(cloud: "Cloud", backends: "
 
     (task,) = cloud.tasks(backends.settings.google_cloud_project, "renditions")
     assert task.app_engine_http_request.relative_uri == "/tasks/renditions/"
-    assert body_of(task) == {"photo_id": photo.id, "outbox_id": promises(backends)[0], "trace": "0" * 32}
+    assert body_of(task) == {"photo_id": photo.id, "outbox_id": outbox_ids(backends)[0], "trace": "0" * 32}
 
 
 def test_finished_work_deletes_the_entry(backends: "Backends") -> None:
     photo = a_photo(backends)
 
-    ready = mark_ready(backends, photo.id, MADE, promises(backends)[0])
+    ready = mark_ready(backends, photo.id, MADE, outbox_ids(backends)[0])
 
     assert (ready.status, ready.renditions, ready.placeholder) == ("ready", (THUMB,), "cGxhY2U=")
     assert queues(backends) == ["webp"]
@@ -68,9 +68,9 @@ def test_finished_work_deletes_the_entry(backends: "Backends") -> None:
 
 def test_a_task_that_runs_twice_changes_nothing_the_second_time(backends: "Backends") -> None:
     photo = a_photo(backends)
-    (promise,) = promises(backends)
+    (entry_id,) = outbox_ids(backends)
 
-    first, second = (mark_ready(backends, photo.id, MADE, promise) for _ in range(2))
+    first, second = (mark_ready(backends, photo.id, MADE, entry_id) for _ in range(2))
 
     assert first == second
 
@@ -80,26 +80,26 @@ def test_work_on_a_deleted_photo_raises_not_found(backends: "Backends") -> None:
     delete_photo(backends, photo.id, "ana")
 
     with pytest.raises(NotFound):
-        mark_ready(backends, photo.id, MADE, promises(backends)[0])
+        mark_ready(backends, photo.id, MADE, outbox_ids(backends)[0])
 
 
 def test_failed_work_leaves_a_dead_letter(backends: "Backends") -> None:
     photo = a_photo(backends)
-    (promise,) = promises(backends)
+    (entry_id,) = outbox_ids(backends)
 
-    failed = [mark_failed(backends, photo.id, "poison", promise) for _ in range(2)]
+    failed = [mark_failed(backends, photo.id, ImageBroken("poison"), entry_id) for _ in range(2)]
 
     assert [(one.status, one.failure) for one in failed] == [("failed", "poison")] * 2
-    assert [letter.values["reason"] for letter in dead_letters(backends)] == ["poison"]
-    assert promises(backends) == []
+    assert [row.values["reason"] for row in dead_letters(backends)] == ["poison"]
+    assert outbox_ids(backends) == []
 
 
 def test_a_late_failure_does_not_undo_a_success(backends: "Backends") -> None:
     photo = a_photo(backends)
-    (promise,) = promises(backends)
-    mark_ready(backends, photo.id, MADE, promise)
+    (entry_id,) = outbox_ids(backends)
+    mark_ready(backends, photo.id, MADE, entry_id)
 
-    assert mark_failed(backends, photo.id, "late", promise).is_ready
+    assert mark_failed(backends, photo.id, ImageBroken("late"), entry_id).is_ready
 
 
 def test_a_post_without_cloud_tasks_is_acknowledged_and_swept(cloud: "Cloud", backends: "Backends") -> None:
@@ -158,7 +158,7 @@ def test_a_deleted_photo_has_its_bytes_erased(cloud: "Cloud", backends: "Backend
         erase_files(backends, body_of(task)["prefixes"], body_of(task)["outbox_id"])
 
     assert [blob.name for blob in backends.blobs.list("", 9)] == [original_name(kept.id)]
-    assert body_of(task)["outbox_id"] not in promises(backends)
+    assert body_of(task)["outbox_id"] not in outbox_ids(backends)
 
 
 def test_a_commit_with_a_lost_response_is_repeated_safely(backends: "Backends") -> None:

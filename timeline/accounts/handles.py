@@ -9,11 +9,11 @@ from timeline import ids
 
 MAX_HANDLE = 32
 FALLBACK = "user"
-"""For people without a username or mail address, such as those who sign in by phone number."""
+"""For people without a username or email address, such as those who sign in by phone number."""
 SUFFIX_CHARACTERS = 6
 """Some 10^9 of them: even among 10,000 people of one name, a new suffix is taken once in 100,000 times."""
 RANDOM_SUFFIXES = 5
-"""The next one is needed only when somebody drew the same suffix before."""
+"""Another one is needed only if the previous suffix is already in use."""
 NOT_IN_HANDLES = re.compile(r"[^a-z0-9]+")
 
 

@@ -91,9 +91,9 @@ def sign_in(backends: Backends, claims: Claims) -> User:
 
     The email address is the one that the identity provider has verified, in this or a later token.
     """
-    wanted = handles.handle_from(claims.preferred_username, claims.email.partition("@")[0])
+    preferred = handles.handle_from(claims.preferred_username, claims.email.partition("@")[0])
     now = backends.clock.now()
-    for handle in handles.candidates(wanted):
+    for handle in handles.candidates(preferred):
         user = _new_user(claims, handle, now)
         taken = backends.entities.transact(lambda transaction: _claim(transaction, claims, user))  # noqa: B023 - runs at once
         if taken is not None:

@@ -12,7 +12,7 @@ WIDTH = 536
 NARROWEST, WIDEST = 0.56, 1.8
 """Photos beyond these aspect ratios are shown whole, in the space of the nearest ratio."""
 DENSITY = 2
-"""Pixels of a rendition to each pixel of the sheet: the screens of phones show them apart."""
+"""Pixels of a rendition per pixel of the sheet, for the dense screens of phones."""
 
 
 def html_of(content: Content) -> str:
@@ -84,7 +84,7 @@ def _picture(content: Content, photo: Photo, share: float) -> str:
 
 
 def _sharp(photo: Photo, width: int) -> Rendition | None:
-    """Return the smallest JPEG that is sharp at this width; many mail programs read nothing newer."""
+    """Return the smallest JPEG that is sharp at this width; many mail programs show no newer format."""
     made = sorted((each for each in photo.renditions if each.type == JPEG), key=lambda each: each.width)
     return next((each for each in made if each.width >= width * DENSITY), made[-1] if made else None)
 

@@ -65,8 +65,8 @@ def _present(backends: Backends, keys: list[Key]) -> tuple[list[Entity], list[En
     """Look up every row: a global query may list deleted photos, and photos of deleted accounts."""
     if not keys:
         return [], []
-    wanted = sorted({key[:2] for key in keys})
-    rows = [row for row in backends.entities.get(*wanted, *keys) if row is not None]
+    owner_keys = sorted({key[:2] for key in keys})
+    rows = [row for row in backends.entities.get(*owner_keys, *keys) if row is not None]
     owners = [row for row in rows if len(row.key) == 2 and "erased" not in row.values]  # noqa: PLR2004 - a root
     present = {owner.key for owner in owners}
     return owners, [row for row in rows if len(row.key) > 2 and row.key[:2] in present]  # noqa: PLR2004 - below one

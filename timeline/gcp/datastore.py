@@ -55,9 +55,9 @@ class Datastore:
             self._client.put_multi(rows, retry=retry_for(RETRY_SECONDS), timeout=RPC_SECONDS)
 
     def delete(self, *keys: Key) -> None:
-        wanted = [self._client.key(*key) for key in keys]
+        native = [self._client.key(*key) for key in keys]
         with translated("Datastore"):
-            self._client.delete_multi(wanted, retry=retry_for(RETRY_SECONDS), timeout=RPC_SECONDS)
+            self._client.delete_multi(native, retry=retry_for(RETRY_SECONDS), timeout=RPC_SECONDS)
 
     def scan(self, scan: Scan) -> Sequence[Entity]:
         query = self._query(scan)
@@ -80,9 +80,9 @@ class Datastore:
                 pause = min(2 * pause, LONGEST_PAUSE)
 
     def ping(self) -> None:
-        wanted = [self._client.key("User", "-")]
+        native = [self._client.key("User", "-")]
         with translated("Datastore"):
-            self._client.get_multi(wanted, retry=retry_for(PING_SECONDS), timeout=PING_SECONDS)
+            self._client.get_multi(native, retry=retry_for(PING_SECONDS), timeout=PING_SECONDS)
 
     def close(self) -> None:
         """Close the channel too: the client closes only its HTTP session."""
@@ -90,9 +90,9 @@ class Datastore:
         self._client._datastore_api.transport.close()
 
     def lookup(self, keys: Sequence[Key], transaction: datastore.Transaction | None) -> list[Entity | None]:
-        wanted = [self._client.key(*key) for key in keys]
+        native = [self._client.key(*key) for key in keys]
         rows = self._client.get_multi(
-            wanted, transaction=transaction, retry=retry_for(RETRY_SECONDS), timeout=RPC_SECONDS
+            native, transaction=transaction, retry=retry_for(RETRY_SECONDS), timeout=RPC_SECONDS
         )
         found = {row.key.flat_path: _entity_of(row) for row in rows}
         return [found.get(key) for key in keys]
@@ -131,13 +131,13 @@ class Datastore:
 
     def _conditions(self, scan: Scan) -> list[tuple[str, str, Any]]:
         after = self._client.key(*scan.after) if scan.after else None
-        wanted = [
+        native = [
             ("__key__", ">", after),
             (scan.by, ">", scan.above),
             (scan.by, "<", scan.below),
             (scan.by, "=", scan.equal),
         ]
-        return [(name or "", operator, value) for name, operator, value in wanted if value is not None]
+        return [(name or "", operator, value) for name, operator, value in native if value is not None]
 
 
 class _Transaction:

@@ -34,11 +34,11 @@ class CloudTasks:
 
     def add(self, task: Task) -> None:
         queue = self._client.queue_path(self._project, self._location, task.queue)
-        wanted = _wire_task(task, f"{queue}/tasks/{task.name}")
+        created = _wire_task(task, f"{queue}/tasks/{task.name}")
         try:
             with translated("Cloud Tasks"):
                 self._client.create_task(
-                    parent=queue, task=wanted, retry=retry_for(TOTAL_SECONDS), timeout=RPC_SECONDS
+                    parent=queue, task=created, retry=retry_for(TOTAL_SECONDS), timeout=RPC_SECONDS
                 )
         except AlreadyExists:
             return
@@ -57,12 +57,12 @@ def _wire_task(task: Task, name: str) -> tasks_v2.Task:
         headers={"Content-Type": "application/json"},
         body=json.dumps(task.body).encode(),
     )
-    wanted = tasks_v2.Task(name=name, app_engine_http_request=request)
+    created = tasks_v2.Task(name=name, app_engine_http_request=request)
     if task.due is not None or task.delay:
         due = Timestamp()
         due.FromDatetime(task.due or datetime.now(UTC) + task.delay)
-        wanted.schedule_time = due
-    return wanted
+        created.schedule_time = due
+    return created
 
 
 def _client(settings: Settings) -> tasks_v2.CloudTasksClient:

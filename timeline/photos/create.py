@@ -153,9 +153,9 @@ def _earlier_within(transaction: Transaction, draft: Draft) -> CreatedPhoto | No
 
 
 def _rows(transaction: Transaction, draft: Draft) -> Rows:
-    wanted: list[Key] = [user_key(draft.photo.user), key_of(draft.photo.id)]
-    wanted += [key for check in draft.checks for key in check.keys_read()]
-    return dict(zip(wanted, transaction.get(*wanted), strict=True))
+    keys: list[Key] = [user_key(draft.photo.user), key_of(draft.photo.id)]
+    keys += [key for check in draft.checks for key in check.keys_read()]
+    return dict(zip(keys, transaction.get(*keys), strict=True))
 
 
 def _remember(transaction: Transaction, draft: Draft, created: CreatedPhoto) -> CreatedPhoto:

@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """A promise to make renditions of one photo, and the trace of who posted it."""
+    """The task that makes the renditions of one photo, and the trace of its post."""
 
     photo_id: str
     outbox_id: str
@@ -41,45 +41,45 @@ class Job:
 
     @property
     def is_first(self) -> bool:
-        """Whether it was created together with the photo: repetitions are named otherwise."""
+        """Tell whether the task was created together with the photo; repeated tasks have other names."""
         return self.outbox_id == self.photo_id
 
 
 def make_renditions(backends: Backends, job: Job) -> Photo | None:
-    """Make the photo ready, or failed with its reason; None where it was deleted meanwhile.
+    """Make the photo ready or failed; return None if it was deleted in the meantime.
 
-    Safe to repeat and to run twice at a time: equal bytes have equal names, and the photo changes only once.
+    Safe to repeat and to run concurrently: equal bytes have equal names, and the photo changes only once.
     """
     try:
         return _make(backends, job)
     except NotFound:
-        leave_nothing(backends, job)
+        erase_leftovers(backends, job)
         return None
 
 
 def give_up(backends: Backends, job: Job) -> None:
-    """The last attempt ended badly: the photo says so, and a dead letter stays."""
+    """Mark the photo as failed after the last attempt, and keep a dead letter."""
     try:
         mark_failed(backends, job.photo_id, Unavailable(GIVEN_UP), job.outbox_id)
     except NotFound:
-        leave_nothing(backends, job)
+        erase_leftovers(backends, job)
 
 
 def original_of(backends: Backends, photo: Photo) -> bytes:
-    """Raises ImageBroken where it is gone."""
+    """Return the original. Raises ImageBroken if it is missing."""
     try:
         return backends.blobs.read(original_name(photo.id))
     except NotFound as error:
-        raise ImageBroken("The original is gone.") from error
+        raise ImageBroken("The original is missing.") from error
 
 
 def store(backends: Backends, photo: Photo, images: tuple[EncodedImage, ...]) -> tuple[Rendition, ...]:
-    """Give them in rising order of size."""
+    """Store the images and return them as renditions, smallest first."""
     return tuple(_add(backends, photo, made) for made in reversed(images))
 
 
-def leave_nothing(backends: Backends, job: Job) -> None:
-    """The erasing task may have looked before our last rendition was stored. What may come back is spared."""
+def erase_leftovers(backends: Backends, job: Job) -> None:
+    """Erase the renditions of a deleted photo that cannot be restored: the erase task may have missed some."""
     if tombstones.is_gone(backends, key_of(job.photo_id)):
         key, user = ids.split_id(job.photo_id)
         leftovers = backends.blobs.list(f"renditions/{user}/{key}/", MOST_LEFTOVERS)
@@ -90,14 +90,14 @@ def leave_nothing(backends: Backends, job: Job) -> None:
 def _make(backends: Backends, job: Job) -> Photo:
     photo = get_photo(backends, job.photo_id)
     if photo.is_ready:
-        return _nothing_to_do(backends, photo, job)
+        return _finish_repeated(backends, photo, job)
     try:
         original = original_of(backends, photo)
         made = _made(backends, photo, _render(photo, original, job))
         made = replace(made, digest=sha256(original).hexdigest())
-    except BAD_PICTURE as refusal:
-        log.warning("photo %s failed: %s", photo.id, refusal.code)
-        settled = mark_failed(backends, photo.id, refusal, job.outbox_id)
+    except BAD_PICTURE as error:
+        log.warning("photo %s failed: %s", photo.id, error.code)
+        settled = mark_failed(backends, photo.id, error, job.outbox_id)
     else:
         settled = mark_ready(backends, photo.id, made, job.outbox_id, job.trace)
     if job.is_first:
@@ -112,8 +112,8 @@ def _render(photo: Photo, original: bytes, job: Job) -> RenderedPhoto:
     return decoder_sandbox.render(original, work)
 
 
-def _nothing_to_do(backends: Backends, photo: Photo, job: Job) -> Photo:
-    """The run before may have died between its commit and what follows it."""
+def _finish_repeated(backends: Backends, photo: Photo, job: Job) -> Photo:
+    """Repeat what follows the commit, in case an earlier run was interrupted there."""
     first_page_cache.invalidate(backends, photo.user)
     outbox.finish(backends, job.outbox_id)
     return photo

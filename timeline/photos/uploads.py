@@ -194,8 +194,8 @@ def _keep_within(
     upload: PendingUpload,
     record: idempotency.IdempotencyRecord | None,
 ) -> StartedUpload:
-    wanted = [user_key(upload.user), *([record.key] if record else [])]
-    owner, *earlier = transaction.get(*wanted)
+    keys = [user_key(upload.user), *([record.key] if record else [])]
+    owner, *earlier = transaction.get(*keys)
     user_of(owner)
     if record is not None:
         earlier_upload = _started_before(backends, record, earlier[0])

@@ -1,4 +1,4 @@
-"""The work behind a photo that is ready: the same renditions as WebP, for who reads it, in fewer bytes."""
+"""Add WebP renditions to a ready photo, for browsers that show them: they have fewer bytes."""
 
 import logging
 from dataclasses import replace
@@ -9,7 +9,7 @@ from timeline.interfaces import Backends, Transaction
 from timeline.photos.decoding_queues import decoding_work
 from timeline.photos.model import Photo, Rendition
 from timeline.photos.read import get_photo
-from timeline.photos.renditions import BAD_PICTURE, Job, leave_nothing, original_of, store
+from timeline.photos.renditions import BAD_PICTURE, Job, erase_leftovers, original_of, store
 from timeline.photos.writes import photo_within, put_if_changed, write
 from timeline.pictures import decoder_sandbox
 from timeline.pictures.rendered_photo import RenderedPhoto
@@ -19,11 +19,11 @@ log = logging.getLogger(__name__)
 
 
 def make_webp(backends: Backends, job: Job) -> Photo | None:
-    """Add them to the photo; None where it was deleted meanwhile. Safe to repeat, also at the same time."""
+    """Add the renditions; return None if the photo was deleted. Safe to repeat and to run concurrently."""
     try:
         return _make(backends, job)
     except NotFound:
-        leave_nothing(backends, job)
+        erase_leftovers(backends, job)
         return None
 
 
@@ -34,9 +34,9 @@ def _make(backends: Backends, job: Job) -> Photo:
         return photo
     try:
         made = store(backends, photo, _render(photo, original_of(backends, photo)).images)
-    except BAD_PICTURE as refusal:
-        log.warning("photo %s stays without WebP: %s", photo.id, refusal.code)
-        outbox.move_to_dead_letters(backends, job.outbox_id, str(refusal))
+    except BAD_PICTURE as error:
+        log.warning("photo %s stays without WebP: %s", photo.id, error.code)
+        outbox.move_to_dead_letters(backends, job.outbox_id, str(error))
         return photo
     return _offer(backends, job, made)
 
@@ -46,7 +46,7 @@ def _render(photo: Photo, original: bytes) -> RenderedPhoto:
 
 
 def _offer(backends: Backends, job: Job, made: tuple[Rendition, ...]) -> Photo:
-    """Behind the JPEGs: who takes the first of a size gets what everybody can read."""
+    """Add them after the JPEGs: clients that take the first rendition of a size get a common format."""
 
     def work(transaction: Transaction) -> Photo:
         photo = photo_within(transaction, job.photo_id)

@@ -71,7 +71,7 @@ def renditions_entry(photo: Photo, trace: str, queue: str) -> outbox.OutboxEntry
 def repeated_renditions_entry(photo_id: str, trace: str, now: datetime) -> outbox.OutboxEntry:
     """Return an entry with a fresh name: the task named after the photo has already run.
 
-    A repetition waits with the large photos, so that repeating what fails delays nobody.
+    It goes to the queue of large photos, so that failing photos do not delay new ones.
     """
     return outbox.new_entry(key_of(photo_id)[1], _rendition_work(photo_id, trace, LARGE_QUEUE), now)
 

@@ -23,7 +23,7 @@ log = logging.getLogger("timeline.requests")
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What every line of one request carries. `trace` is 32 hexadecimal digits."""
+    """The fields that all log lines of a request have. `trace` is 32 hexadecimal digits."""
 
     trace: str
     request_id: str

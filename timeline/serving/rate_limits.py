@@ -106,9 +106,9 @@ def _address() -> str:
 
 
 @lru_cache(maxsize=MAX_CACHED)
-def _network_of(seen: str) -> str:
+def _network_of(text: str) -> str:
     try:
-        address = ip_address(seen)
+        address = ip_address(text)
     except ValueError:
         return "address unknown"
     if not isinstance(address, IPv6Address):

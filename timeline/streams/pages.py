@@ -82,12 +82,12 @@ def _read_everyone(backends: Backends, limit: int, after: str | None) -> Page:
     """
     found: list[Photo] = []
     for _ in range(ROUNDS):
-        wanted = limit + 1 - len(found)
-        rows = _keys_after(backends, wanted, after)
+        count = limit + 1 - len(found)
+        rows = _keys_after(backends, count, after)
         found += _visible(backends, rows)
         if len(found) > limit:
             return _page(backends, EVERYONE, found[:limit], has_more=True)
-        if len(rows) < wanted:
+        if len(rows) < count:
             return Page(tuple(found), None)
         after = ids.id_of(rows[-1].key[3], rows[-1].key[1])
     return Page(tuple(found), sign_cursor(backends.settings.secret_key, EVERYONE, str(after)))

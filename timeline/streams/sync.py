@@ -133,7 +133,7 @@ def _closed_segments(
     backends: Backends, user: str, shards: Sequence[change_log.Shard], spans: Sequence[range]
 ) -> dict[Key, tuple[str, ...]]:
     """Raises FullSyncRequired when a segment was deleted."""
-    wanted = sorted(
+    keys = sorted(
         {
             change_log.segment_key(user, number, place // change_log.SEGMENT_SIZE)
             for number, (shard, span) in enumerate(zip(shards, spans, strict=True))
@@ -141,7 +141,7 @@ def _closed_segments(
             if place // change_log.SEGMENT_SIZE < shard.count // change_log.SEGMENT_SIZE
         }
     )
-    rows = backends.entities.get(*wanted) if wanted else []
+    rows = backends.entities.get(*keys) if keys else []
     if None in rows:
         raise FullSyncRequired
     return {row.key: change_log.keys_in(row) for row in rows if row is not None}

@@ -130,9 +130,9 @@ class Responses:
     def _links(self, described: Operation) -> Iterator[tuple[str, Schema]]:
         model = described.model.__name__ if described.model else ""
         for path, operation in self.operations:
-            wanted = {name: LINKED[name] for name in LINKED if f"{{{name}}}" in path}
-            if wanted and all(source == model for source, _ in wanted.values()):
-                parameters = {name: expression for name, (_, expression) in wanted.items()}
+            linked = {name: LINKED[name] for name in LINKED if f"{{{name}}}" in path}
+            if linked and all(source == model for source, _ in linked.values()):
+                parameters = {name: expression for name, (_, expression) in linked.items()}
                 yield operation.name, {"operationId": operation.name, "parameters": parameters}
         if model in NEXT_PAGE and _takes(described, NEXT_PAGE[model][0]):
             yield "next_page", {"operationId": described.name, "parameters": dict([NEXT_PAGE[model]])}

@@ -40,11 +40,11 @@ class SyncView(Struct):
 @sync.get("")
 @signed_in
 @operation(errors=(FullSyncRequired,), headers=("ETag",))
-def sync_photos(caller: Caller, wanted: SyncRequest) -> Reply[SyncView]:
+def sync_photos(caller: Caller, page: SyncRequest) -> Reply[SyncView]:
     """Get the changes in your stream since a token.
 
     Without `since`, the whole stream is returned in pages, newest first: start with an empty copy.
     Acknowledged changes are never missed. After 410 `full_sync_required`, start again without `since`.
     """
-    synced = changes_since(current_backends(), caller.handle, wanted.since, wanted.limit)
+    synced = changes_since(current_backends(), caller.handle, page.since, page.limit)
     return Reply(body=SyncView.of(synced))

@@ -67,14 +67,14 @@ class UploadView(Struct):
     errors=(ImageTooLarge, ImageUnsupported, NotFound, Busy, QuotaExceeded),
     headers=("Location", "Idempotent-Replayed"),
 )
-def begin_upload(caller: Caller, key: IdempotencyKey, wanted: NewUpload) -> Reply[UploadView]:
+def begin_upload(caller: Caller, key: IdempotencyKey, body: NewUpload) -> Reply[UploadView]:
     """Start an upload: send the bytes to `upload_url`, then post a photo with the `upload_id`.
 
     Uploads that do not become a photo within three days are erased.
     """
     backends = current_backends()
     new = pending.NewUpload(
-        content_type=wanted.content_type, size=wanted.size, idempotency_key=key.text, origin=_origin()
+        content_type=body.content_type, size=body.size, idempotency_key=key.text, origin=_origin()
     )
     started = pending.begin_upload(backends, caller.handle, new)
     headers = {"Location": url_for("uploads.read_upload", upload_id=started.upload.id)}

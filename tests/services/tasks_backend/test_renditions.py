@@ -144,7 +144,7 @@ def test_a_missing_original_fails_the_photo(scene: Scene) -> None:
 
     scene.task(PATH, scene.task_of(photo))
 
-    assert scene.found(photo).failure == "The original is gone."
+    assert scene.found(photo).failure == "The original is missing."
 
 
 def test_a_photo_deleted_before_its_task_leaves_no_bytes(scene: Scene) -> None:

@@ -112,7 +112,7 @@ def test_a_missing_original_leaves_the_photo_ready_and_a_dead_letter(scene: Scen
     scene.run("webp")
 
     assert scene.found(photo) == photo
-    assert [row.values["reason"] for row in scene.rows(outbox.DEAD_LETTER)] == ["The original is gone."]
+    assert [row.values["reason"] for row in scene.rows(outbox.DEAD_LETTER)] == ["The original is missing."]
 
 
 def test_a_photo_deleted_meanwhile_leaves_no_bytes(scene: Scene) -> None:
