@@ -79,7 +79,7 @@ def store(backends: Backends, photo: Photo, images: tuple[EncodedImage, ...]) ->
 
 
 def erase_leftovers(backends: Backends, job: Job) -> None:
-    """Erase the renditions of a deleted photo that cannot be restored: the erase task may have missed some."""
+    """Erase the renditions of a photo that cannot be restored: the erase task may have missed some."""
     if tombstones.is_gone(backends, key_of(job.photo_id)):
         key, user = ids.split_id(job.photo_id)
         leftovers = backends.blobs.list(f"renditions/{user}/{key}/", MOST_LEFTOVERS)
