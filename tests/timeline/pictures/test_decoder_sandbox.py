@@ -288,3 +288,20 @@ def test_it_ends_in_the_middle_of_a_picture_too_when_the_service_is_killed(tmp_p
 
     os.kill(ids[0], signal.SIGCONT)
     eventually(lambda: not any(psutil.pid_exists(each) for each in ids))
+
+
+def test_threads_of_the_decoders_do_not_use_up_the_address_space(sandbox: DecoderSandbox) -> None:
+    every_format = [
+        pictures.a_jpeg(300, 200),
+        pictures.a_png(300, 200),
+        pictures.a_webp(300, 200),
+        pictures.a_gif(300, 200),
+        pictures.a_heic(300, 200),
+        pictures.an_avif(300, 200),
+    ]
+
+    for image in every_format * 5:
+        sandbox.render(image)
+
+    reserved = psutil.Process(sandbox.worker_pids[0]).memory_info().vms
+    assert reserved < 250_000_000
