@@ -3,7 +3,7 @@
 from gaelocal.storage.protocol.calls import Call, Reply, Route
 from gaelocal.storage.protocol.resources import bucket_resource
 from gaelocal.storage.state import access
-from gaelocal.storage.state.bucket_settings import INTERNAL, checked_bucket_fields
+from gaelocal.storage.state.bucket_fields import INTERNAL, checked_bucket_fields
 from gaelocal.storage.state.errors import Invalid
 from gaelocal.storage.state.listing import MAX_RESULTS
 from gaelocal.storage.state.merging import without

@@ -1,4 +1,4 @@
-"""What an upload, a copy or a compose will create: fields, encryption and access list of the new object."""
+"""The fields, encryption and access list of the object that an upload, a copy or a compose creates."""
 
 from collections.abc import Mapping
 

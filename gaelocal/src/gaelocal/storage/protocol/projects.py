@@ -1,4 +1,4 @@
-"""What the JSON API offers for a project: its service agent and HMAC keys. Notifications are refused."""
+"""The methods of the JSON API for a project: its service agent and HMAC keys. Notifications are refused."""
 
 import base64
 import hashlib

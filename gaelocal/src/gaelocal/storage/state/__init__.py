@@ -1,1 +1,1 @@
-"""What the Cloud Storage emulator stores: rows in SQLite, bytes in files, and the rules about both."""
+"""The state of the Cloud Storage emulator: rows in SQLite, bytes in files, and the rules about both."""

@@ -5,11 +5,9 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from gaelocal.sqlite_files import open_database, until_writable
 from gaelocal.storage.state.records import (
-    Blob,
     Bucket,
     Fields,
     Folder,
@@ -18,13 +16,21 @@ from gaelocal.storage.state.records import (
     StoredObject,
     Upload,
 )
+from gaelocal.storage.state.rows import (
+    bucket_of,
+    folder_of,
+    multipart_upload_of,
+    object_of,
+    object_values,
+    part_of,
+    upload_of,
+)
 
 SCHEMA = Path(__file__).with_name("schema.sql")
 LIVE = "SELECT *, NULL AS deleted, NULL AS kept_until FROM objects"
 NONCURRENT = "SELECT * FROM versions WHERE kept_until IS NULL"
 SOFT_DELETED = "SELECT * FROM versions WHERE kept_until IS NOT NULL"
 ALL_VERSIONS = f"{LIVE} UNION ALL {NONCURRENT}"
-Row = tuple[Any, ...]
 
 
 class Database:
@@ -62,14 +68,14 @@ class Database:
 
     def bucket(self, name: str) -> Bucket | None:
         row = self._rows.execute("SELECT * FROM buckets WHERE name = ?", (name,)).fetchone()
-        return _bucket(row) if row else None
+        return bucket_of(row) if row else None
 
     def buckets(self, prefix: str = "", after: str = "", limit: int = -1) -> list[Bucket]:
         rows = self._rows.execute(
             "SELECT * FROM buckets WHERE name > ? AND substr(name, 1, ?) = ? ORDER BY name LIMIT ?",
             (after, len(prefix), prefix, limit),
         )
-        return [_bucket(row) for row in rows]
+        return [bucket_of(row) for row in rows]
 
     def put_bucket(self, bucket: Bucket) -> None:
         self._rows.execute(
@@ -95,7 +101,7 @@ class Database:
     def deleted_buckets(self) -> list[tuple[Bucket, int, float, float]]:
         """Return each soft-deleted bucket, its generation, when it was deleted and until when it is kept."""
         rows = self._rows.execute("SELECT * FROM deleted_buckets ORDER BY name, generation")
-        return [(_bucket((row[0], *row[2:6])), row[1], row[6], row[7]) for row in rows]
+        return [(bucket_of((row[0], *row[2:6])), row[1], row[6], row[7]) for row in rows]
 
     def delete_deleted_bucket(self, name: str, generation: int) -> None:
         self._rows.execute(
@@ -110,7 +116,7 @@ class Database:
     def object(self, bucket: str, name: str) -> StoredObject | None:
         """Return the live version."""
         row = self._rows.execute(f"{LIVE} WHERE bucket = ? AND name = ?", (bucket, name.encode())).fetchone()
-        return _object(row) if row else None
+        return object_of(row) if row else None
 
     def version(
         self, bucket: str, name: str, generation: int, *, soft_deleted: bool = False
@@ -120,7 +126,7 @@ class Database:
             f"SELECT * FROM ({source}) WHERE bucket = ? AND name = ? AND generation = ?",  # noqa: S608
             (bucket, name.encode(), generation),
         ).fetchone()
-        return _object(row) if row else None
+        return object_of(row) if row else None
 
     def objects(
         self, source: str, bucket: str, after: tuple[bytes, int], end: bytes, limit: int
@@ -131,7 +137,7 @@ class Database:
             " AND (name > ? OR generation > ?) ORDER BY name, generation LIMIT ?",
             (bucket, after[0], end, after[0], after[1], limit),
         )
-        return [_object(row) for row in rows]
+        return [object_of(row) for row in rows]
 
     def has_objects(self, bucket: str) -> bool:
         row = self._rows.execute(
@@ -143,14 +149,16 @@ class Database:
     def put_object(self, made: StoredObject) -> None:
         """Write a live version in the place of the one that has its name."""
         self.delete_object(made.bucket, made.name)
-        self._rows.execute("INSERT INTO objects VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", _values(made))
+        self._rows.execute(
+            "INSERT INTO objects VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", object_values(made)
+        )
         self._rows.execute("DELETE FROM doomed WHERE content = ?", (made.blob.id,))
 
     def put_version(self, made: StoredObject) -> None:
         """Write a version that is not live."""
         self._rows.execute(
             "INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (*_values(made), made.deleted, made.kept_until),
+            (*object_values(made), made.deleted, made.kept_until),
         )
 
     def delete_object(self, bucket: str, name: str) -> None:
@@ -186,7 +194,7 @@ class Database:
 
     def upload(self, upload_id: str) -> Upload | None:
         row = self._rows.execute("SELECT * FROM uploads WHERE id = ?", (upload_id,)).fetchone()
-        return _upload(row) if row else None
+        return upload_of(row) if row else None
 
     def put_upload(self, upload: Upload) -> None:
         promised = (json.dumps(upload.fields), json.dumps(upload.conditions), upload.generation)
@@ -203,13 +211,13 @@ class Database:
 
     def multipart_upload(self, upload_id: str) -> MultipartUpload | None:
         row = self._rows.execute("SELECT * FROM multipart_uploads WHERE id = ?", (upload_id,)).fetchone()
-        return _multipart_upload(row) if row else None
+        return multipart_upload_of(row) if row else None
 
     def multipart_uploads(self, bucket: str) -> list[MultipartUpload]:
         rows = self._rows.execute(
             "SELECT * FROM multipart_uploads WHERE bucket = ? ORDER BY name, created", (bucket,)
         )
-        return [_multipart_upload(row) for row in rows]
+        return [multipart_upload_of(row) for row in rows]
 
     def put_multipart_upload(self, upload: MultipartUpload) -> None:
         self._rows.execute(
@@ -223,7 +231,7 @@ class Database:
 
     def parts(self, upload_id: str) -> list[Part]:
         rows = self._rows.execute("SELECT * FROM parts WHERE upload = ? ORDER BY number", (upload_id,))
-        return [_part(row) for row in rows]
+        return [part_of(row) for row in rows]
 
     def put_part(self, upload_id: str, part: Part) -> None:
         blob = part.blob
@@ -239,7 +247,7 @@ class Database:
         row = self._rows.execute(
             "SELECT * FROM folders WHERE bucket = ? AND kind = ? AND name = ?", (bucket, kind, name.encode())
         ).fetchone()
-        return _folder(row) if row else None
+        return folder_of(row) if row else None
 
     def folders(self, bucket: str, kind: str | None = None, prefix: str = "") -> list[Folder]:
         start = prefix.encode()
@@ -248,7 +256,7 @@ class Database:
             " AND name >= ? AND name < ? ORDER BY name",
             (bucket, kind, start, start + b"\xff"),
         )
-        return [_folder(row) for row in rows]
+        return [folder_of(row) for row in rows]
 
     def put_folder(self, folder: Folder) -> None:
         written = (folder.metageneration, folder.created, folder.updated, json.dumps(folder.fields))
@@ -272,67 +280,3 @@ class Database:
 
 def _prepare(connection: sqlite3.Connection) -> None:
     connection.executescript(SCHEMA.read_text(encoding="utf-8"))
-
-
-def _bucket(row: Row) -> Bucket:
-    name, metageneration, created, updated, fields = row
-    return Bucket(
-        name=name, metageneration=metageneration, created=created, updated=updated, fields=json.loads(fields)
-    )
-
-
-def _values(made: StoredObject) -> Row:
-    blob = made.blob
-    written = (made.bucket, made.name.encode(), made.generation, made.metageneration)
-    measured = (blob.id, blob.size, blob.md5, blob.crc32c, blob.parts)
-    return (*written, made.created, made.updated, *measured, json.dumps(made.fields))
-
-
-def _object(row: Row) -> StoredObject:
-    blob_id, size, md5, crc32c, parts = row[6:11]
-    return StoredObject(
-        bucket=row[0],
-        name=row[1].decode(),
-        generation=row[2],
-        metageneration=row[3],
-        created=row[4],
-        updated=row[5],
-        blob=Blob(id=blob_id, size=size, md5=md5, crc32c=crc32c, parts=parts),
-        fields=json.loads(row[11]),
-        deleted=row[12],
-        kept_until=row[13],
-    )
-
-
-def _upload(row: Row) -> Upload:
-    return Upload(
-        id=row[0],
-        bucket=row[1],
-        name=row[2],
-        created=row[3],
-        total=row[4],
-        fields=json.loads(row[5]),
-        conditions=json.loads(row[6]),
-        generation=row[7],
-    )
-
-
-def _multipart_upload(row: Row) -> MultipartUpload:
-    return MultipartUpload(id=row[0], bucket=row[1], name=row[2], created=row[3], fields=json.loads(row[4]))
-
-
-def _part(row: Row) -> Part:
-    blob = Blob(id=row[2], size=row[3], md5=row[4], crc32c=row[5])
-    return Part(number=row[1], blob=blob, uploaded=row[6])
-
-
-def _folder(row: Row) -> Folder:
-    return Folder(
-        bucket=row[0],
-        kind=row[1],
-        name=row[2].decode(),
-        metageneration=row[3],
-        created=row[4],
-        updated=row[5],
-        fields=json.loads(row[6]),
-    )

@@ -3,7 +3,7 @@
 from typing import Any
 
 from gaelocal.storage.state import access
-from gaelocal.storage.state.bucket_settings import STORAGE_CLASSES
+from gaelocal.storage.state.bucket_fields import STORAGE_CLASSES
 from gaelocal.storage.state.errors import Forbidden, Invalid, PreconditionFailed
 from gaelocal.storage.state.fields import (
     dictionary_of,

@@ -8,6 +8,7 @@ from pathlib import Path
 from gaelocal.state_files import make_folder
 from gaelocal.storage.state import bucket_settings, object_settings, retention
 from gaelocal.storage.state.blobs import Blobs
+from gaelocal.storage.state.bucket_fields import INTERNAL
 from gaelocal.storage.state.conditions import Conditions
 from gaelocal.storage.state.database import ALL_VERSIONS, Database
 from gaelocal.storage.state.errors import BucketNotFound, Conflict, Invalid, NotFound
@@ -75,7 +76,7 @@ class Store:
         with self.change():
             old = self.bucket(name)
             conditions.demand(old)
-            kept = {key: value for key, value in old.fields.items() if key in bucket_settings.INTERNAL}
+            kept = {key: value for key, value in old.fields.items() if key in INTERNAL}
             kept_acl = {key: old.fields[key] for key in ("acl", "defaultObjectAcl") if key in old.fields}
             fields = merged(kept_acl | kept if replaces else old.fields, changes)
             new = self._written(old, bucket_settings.settled(fields, old, self.clock()))
@@ -151,7 +152,7 @@ class Store:
             retention.demand_deletable(live, row, self.clock())
 
     def add(self, new: Upload, blob: Blob) -> StoredObject:
-        """Make the draft that `blob` describes an object, in the place of the one that has its name."""
+        """Create an object from a draft, replacing the live one of that name."""
         with self.change():
             self.demand(new.bucket, new.name, Conditions.of(new.conditions))
             made = self._place(new.bucket, new.name, blob, without(new.fields, ("origin",)))
@@ -200,7 +201,7 @@ class Store:
             self._remove(found, row)
 
     def restore(self, bucket: str, name: str, generation: int, conditions: Conditions = ANY) -> StoredObject:
-        """Make a soft-deleted version live again, as a new generation."""
+        """Restore a soft-deleted version as a new generation."""
         with self.change():
             found = self.find(bucket, name, generation, soft_deleted=True)
             self.demand(bucket, name, conditions)
@@ -211,7 +212,7 @@ class Store:
     def copy(
         self, source: StoredObject, to: tuple[str, str], fields: Fields, conditions: Conditions = ANY
     ) -> StoredObject:
-        """Give the same blob another name; no byte is copied."""
+        """Create an object that shares the blob of the source; no byte is copied."""
         with self.change():
             self.find(source.bucket, source.name, source.generation)
             self.demand(*to, conditions)
