@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from gaelocal.appengine import AppEngine, Layout
 from gaelocal.appengine.front_door.sign_in import IdentityProvider
@@ -27,6 +27,11 @@ from gaelocal.yaml_files import ConfigError
 class Server(Protocol):
     async def start(self) -> None: ...
     async def stop(self) -> None: ...
+
+
+@runtime_checkable
+class Resettable(Protocol):
+    async def reset(self) -> None: ...
 
 
 class Emulators:
@@ -56,6 +61,18 @@ class Emulators:
         for server in self._servers():
             await server.start()
             stack.push_async_callback(server.stop)
+
+    async def reset(self) -> None:
+        """Delete what services and tests have stored, in milliseconds.
+
+        Raises:
+            ConfigError: the Datastore or memcache is not gaelocal's own.
+        """
+        for server in (self.datastore, self.storage, self.tasks, self.memcache):
+            if not isinstance(server, Resettable):
+                raise ConfigError(f"{type(server).__name__} cannot be emptied: gaelocal does not run it")
+            await server.reset()
+        self.mail.clear()
 
     def _servers(self) -> tuple[Server, ...]:
         return (

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from gaelocal.state_files import make_folder, set_aside
@@ -40,6 +40,15 @@ def open_database(file: Path, prepare: Prepare, *, cached_statements: int = 128)
     except sqlite3.Error as error:
         hint = "; is another program using it?" if is_locked(error) else ""
         raise ConfigError(f"{file} cannot be used ({error}){hint}") from error
+
+
+def empty_tables(connection: sqlite3.Connection, *, but: Collection[str] = ()) -> None:
+    """Delete every row of every table, except of the tables named by `but`, in one transaction."""
+    names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    with connection:
+        for name in names:
+            if name not in but and not name.startswith("sqlite_"):
+                connection.execute(f"DELETE FROM {name}")  # noqa: S608 - a name from the schema
 
 
 async def until_writable(connection: sqlite3.Connection, seconds: float = PATIENCE) -> None:

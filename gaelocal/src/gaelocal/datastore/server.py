@@ -54,6 +54,11 @@ class DatastoreServer:
         port = self._port if isinstance(self._port, int) else port_of(self._port)
         return f"{self._host}:{port}"
 
+    async def reset(self) -> None:
+        """Delete all entities."""
+        if self._store:
+            self._store.clear()
+
     async def start(self) -> None:
         """Open the file and listen.
 

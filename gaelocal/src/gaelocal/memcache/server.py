@@ -32,6 +32,10 @@ class MemcacheServer:
     def address(self) -> str:
         return f"{self._host}:{self._port}"
 
+    async def reset(self) -> None:
+        """Forget all values."""
+        self._cache.flush(0)
+
     async def start(self) -> None:
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(self._connection, sock=self._sock)

@@ -68,11 +68,19 @@ class StorageServer:
         except NotFound as missing:
             raise LookupError(missing.message) from None
 
-    async def start(self) -> None:
-        self._store.open()
+    async def reset(self) -> None:
+        """Delete all buckets and objects, and create the buckets of the start again."""
+        self._store.clear()
+        self._create_buckets()
+
+    def _create_buckets(self) -> None:
         for name in self._buckets:
             with contextlib.suppress(Conflict):
                 self._store.create_bucket(name, {})
+
+    async def start(self) -> None:
+        self._store.open()
+        self._create_buckets()
         await asyncio.to_thread(self._account.write, f"{self.url}/token")
         server = web.Server(
             self._dispatcher.answer,

@@ -18,6 +18,7 @@ from gaelocal.tasks.attempts import Attempts
 from gaelocal.tasks.protocol.api import TasksApi
 from gaelocal.tasks.queue_config import QueueConfig
 from gaelocal.tasks.queues import Queues
+from gaelocal.tasks.state.queue_state import Origin, State
 from gaelocal.tasks.state.store import Store
 from gaelocal.yaml_files import ConfigError
 
@@ -86,6 +87,17 @@ class TasksServer:
         handlers = [*(grpc_handlers(service) for service in services), unsupported]
         self._server.add_generic_rpc_handlers(handlers)
         await self._server.start()
+
+    async def reset(self) -> None:
+        """Delete all tasks, and the queues that queue.yaml does not have; the others run again."""
+        self._store.clear()
+        for dispatcher in list(self._queues):
+            name = dispatcher.queue.config.name
+            if dispatcher.queue.origin is Origin.FILE:
+                self._queues.set_state(name, State.RUNNING)
+            else:
+                await self._queues.remove(name)
+        self._store.clear()
 
     async def stop(self) -> None:
         """Stop answering and dispatching; tasks under way run again after the next start."""

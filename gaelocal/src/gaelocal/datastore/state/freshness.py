@@ -15,12 +15,12 @@ class Freshness:
     """
 
     def __init__(self, consistency: float, dice: Callable[[], float] = random.random) -> None:
-        self._consistency = consistency
+        self.consistency = consistency
         self._dice = dice
         self._unapplied: dict[bytes, dict[bytes, Stored | None]] = {}
 
     def wrote(self, key: bytes, before: Stored | None) -> None:
-        if self._consistency < 1.0:
+        if self.consistency < 1.0:
             self._unapplied.setdefault(group_of(key), {}).setdefault(key, before)
 
     def touch(self, key: bytes) -> None:
@@ -29,6 +29,6 @@ class Freshness:
 
     def view(self) -> dict[bytes, Stored | None]:
         """Decide at random for each group whether it is seen, and return the past of those that are not."""
-        kept = {group: past for group, past in self._unapplied.items() if self._dice() >= self._consistency}
+        kept = {group: past for group, past in self._unapplied.items() if self._dice() >= self.consistency}
         self._unapplied = kept
         return {key: stored for past in kept.values() for key, stored in past.items()}

@@ -17,12 +17,14 @@ from gaelocal.datastore.state.tables import Stored, TableReader, Tables
 from gaelocal.datastore.state.transactions import Transaction, Transactions
 from gaelocal.datastore.state.views import Past, View
 from gaelocal.protobuf.datastore_pb2 import Entity
+from gaelocal.sqlite_files import empty_tables
 
 T = TypeVar("T")
 Made = tuple[Any | None, tuple[Any, ...]]
 """The new entity, or None, and the results of its transforms."""
 
 DEFAULT_RULES = Rules()
+KEPT_TABLES = ("partition", "property", "progress")
 HISTORY_MICROSECONDS = 3_600_000_000
 _COMMITS_PER_PRUNING = 50
 
@@ -70,6 +72,11 @@ class Store:
         self._clock = clock
         self._commits = 0
         self._version, self._ids = self.tables.progress()
+
+    def clear(self) -> None:
+        """Delete all entities and forget what was unapplied; versions and IDs go on."""
+        empty_tables(self.tables.connection, but=KEPT_TABLES)
+        self._freshness = Freshness(self._freshness.consistency)
 
     def close(self) -> None:
         self._long_reads.close()

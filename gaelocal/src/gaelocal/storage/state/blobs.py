@@ -103,6 +103,12 @@ class Blobs:
         for first in range(256):
             (self._settled / f"{first:02x}").mkdir(parents=True, exist_ok=True)
 
+    def clear(self) -> None:
+        """Delete all bytes; files that are open go on to be read."""
+        for folder in (self._incoming, *self._settled.iterdir()):
+            for file in folder.iterdir():
+                file.unlink(missing_ok=True)
+
     def new_id(self) -> str:
         return secrets.token_hex(16)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from gaelocal.sqlite_files import open_database, until_writable
+from gaelocal.sqlite_files import empty_tables, open_database, until_writable
 from gaelocal.storage.state.records import (
     Bucket,
     Fields,
@@ -42,6 +42,9 @@ class Database:
 
     def open(self) -> None:
         self._rows = open_database(self._file, _prepare)
+
+    def clear(self) -> None:
+        empty_tables(self._rows, but=["generations"])
 
     def close(self) -> None:
         self._rows.close()

@@ -36,6 +36,11 @@ class Store:
         self.database.open()
         self._recover()
 
+    def clear(self) -> None:
+        """Delete all buckets, objects and uploads; generations go on."""
+        self.database.clear()
+        self.blobs.clear()
+
     def close(self) -> None:
         self.database.close()
 

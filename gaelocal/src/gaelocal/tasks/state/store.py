@@ -7,7 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from gaelocal.sqlite_files import open_database, until_writable
+from gaelocal.sqlite_files import empty_tables, open_database, until_writable
 from gaelocal.tasks.state.stored_task import DeadTask, NewTask, StoredTask
 
 KEPT_DEAD = 100
@@ -48,6 +48,10 @@ class Store:
     def __init__(self, file: Path) -> None:
         self._sql = open_database(file, _prepare)
         self._sql.row_factory = sqlite3.Row
+
+    def clear(self) -> None:
+        """Delete all tasks, reserved names and dead tasks; the queues stay."""
+        empty_tables(self._sql, but=["queues"])
 
     def close(self) -> None:
         self._sql.close()
