@@ -1,59 +1,21 @@
-"""The stand-ins of the local cloud in the test process, on a loop of their own, and ways to look in."""
+"""The emulators in the test process, with helpers to look at tasks and to run them."""
 
-import asyncio
 import json
-import threading
-from collections.abc import Coroutine, Iterator
-from contextlib import AsyncExitStack, contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-import uvloop
 from flask import Flask
 
-from gaelocal.cloud import Emulators
-from gaelocal.delivery import Delivered, Delivery, DeliveryFailed
-from gaelocal.options import Options
-from gaelocal.port_plan import PortPlan
+from gaelocal.testing import LocalEmulators
 
-T = TypeVar("T")
 ROOT = Path(__file__).resolve().parent.parent
 LOCATION = "us-central1"
 
 
-class Background:
-    """An event loop in a thread, so that tests stay plain functions."""
-
-    def __init__(self) -> None:
-        self.loop = uvloop.new_event_loop()
-        self._thread = threading.Thread(target=self.loop.run_forever, daemon=True)
-        self._thread.start()
-
-    def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(timeout=120)
-
-    def close(self) -> None:
-        self.loop.call_soon_threadsafe(self.loop.stop)
-        self._thread.join(timeout=10)
-        self.loop.close()
-
-
-async def nobody(delivery: Delivery) -> Delivered:
-    raise DeliveryFailed(f"no service runs in these tests: {delivery.path}")
-
-
-@dataclass
-class Cloud:
-    """Addresses as in ready.json; every queue is paused, so that a task stays until a test runs it."""
-
-    addresses: dict[str, str]
-    project: str
-    background: Background
-    emulators: Emulators
-
-    def token_for(self, user: str, **claims: Any) -> str:
-        return str(self.emulators.identity.token_for(user, **claims))
+class Cloud(LocalEmulators):
+    """The emulators; every queue is paused, so that a task stays until a test runs it."""
 
     def tasks(self, project: str, queue: str) -> list[Any]:
         from google.cloud import tasks_v2
@@ -107,21 +69,17 @@ class Cloud:
 
 @contextmanager
 def running_cloud(folder: Path, datastore: str, consistency: float) -> Iterator[Cloud]:
-    """Start the stand-ins on free ports; stop them whatever happens."""
-    options = Options(app=ROOT, port=0, data=folder, datastore=datastore, consistency=consistency)
-    background = Background()
-    stack = AsyncExitStack()
-    try:
-        with PortPlan(options, {}) as plan:
-            emulators = Emulators(options, plan, nobody)
-            emulators.tasks._project = None  # each test has a project of its own
-            background.run(emulators.start(stack))
-            cloud = Cloud(plan.addresses(), options.project, background, emulators)
-            _pause_every_queue(cloud)
-            yield cloud
-    finally:
-        background.run(stack.aclose())
-        background.close()
+    """Start the emulators on free ports; stop them whatever happens."""
+    with Cloud(
+        ROOT,
+        project="photo-timeline",
+        any_project=True,  # each test has one of its own
+        data=folder,
+        datastore=datastore,
+        consistency=consistency,
+    ) as cloud:
+        _pause_every_queue(cloud)
+        yield cloud
 
 
 def _pause_every_queue(cloud: Cloud) -> None:

@@ -35,19 +35,16 @@ def test_every_test_finds_empty_emulators(gaelocal, round):
 
 @pytest.mark.parametrize("round", [1, 2])
 def test_queues_of_queue_yaml_are_there_and_others_go(gaelocal, round):
-    import grpc
     from google.cloud import tasks_v2
-    from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpcTransport
 
-    with grpc.insecure_channel(gaelocal.addresses["tasks"]) as channel:
-        client = tasks_v2.CloudTasksClient(transport=CloudTasksGrpcTransport(channel=channel))
-        parent = "projects/my-project/locations/us-central1"
-        assert [queue.name.rpartition("/")[2] for queue in client.list_queues(parent=parent)] == ["mail"]
-        client.create_queue(parent=parent, queue={"name": f"{parent}/queues/more-%d" % round})
-        client.pause_queue(name=f"{parent}/queues/mail")
-        task = {"http_request": {"url": "http://localhost:1/"}, "name": f"{parent}/queues/mail/tasks/a"}
-        client.create_task(parent=f"{parent}/queues/mail", task=task)
-        assert len(list(client.list_tasks(parent=f"{parent}/queues/mail"))) == 1
+    client = tasks_v2.CloudTasksClient()
+    parent = "projects/my-project/locations/us-central1"
+    assert [queue.name.rpartition("/")[2] for queue in client.list_queues(parent=parent)] == ["mail"]
+    client.create_queue(parent=parent, queue={"name": f"{parent}/queues/more-%d" % round})
+    client.pause_queue(name=f"{parent}/queues/mail")
+    task = {"http_request": {"url": "http://localhost:1/"}, "name": f"{parent}/queues/mail/tasks/a"}
+    client.create_task(parent=f"{parent}/queues/mail", task=task)
+    assert len(list(client.list_tasks(parent=f"{parent}/queues/mail"))) == 1
 
 
 def test_a_token_is_signed_by_the_local_identity_provider(gaelocal):

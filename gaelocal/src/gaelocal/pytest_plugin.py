@@ -4,11 +4,14 @@ It is available wherever gaelocal is installed. The first test that asks for it 
 test finds the variables of Google's clients set.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from gaelocal.google_api_routes import PYTHON_PATH
 
 if TYPE_CHECKING:
     from gaelocal.testing import LocalEmulators
@@ -25,7 +28,18 @@ def gaelocal_emulators(request: pytest.FixtureRequest) -> "Iterator[LocalEmulato
 
     project = str(request.config.getini("gaelocal_project"))
     with LocalEmulators(Path(request.config.rootpath), project=project) as emulators:
+        _route_clients(emulators.environment)
         yield emulators
+
+
+def _route_clients(environment: Mapping[str, str]) -> None:
+    """Let clients without an emulator variable, such as CloudTasksClient(), find the emulators."""
+    spec = spec_from_file_location("gaelocal_client_routes", PYTHON_PATH / "gaelocal_client_routes.py")
+    if spec is None or spec.loader is None:
+        return
+    routes = module_from_spec(spec)
+    spec.loader.exec_module(routes)
+    routes.install(environment["GAELOCAL_GOOGLE_APIS"])
 
 
 @pytest.fixture

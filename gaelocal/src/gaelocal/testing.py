@@ -1,6 +1,4 @@
-"""Run the emulators in the process of a test suite: `LocalEmulators`, also as the pytest fixture
-`gaelocal`.
-"""
+"""The emulators in the process of a test suite; the pytest fixture `gaelocal` is made of them."""
 
 import asyncio
 import shutil
@@ -47,14 +45,15 @@ class LocalEmulators:
     """Datastore, Storage, Tasks, memcache, mail and identity on free ports, for a `with` statement.
 
     Tasks wait in their queues unless `deliver` sends them somewhere. Without `data`, everything is kept in
-    memory where the system can, and removed in the end.
+    memory where the system can, and removed in the end. `any_project` lets Cloud Tasks accept other projects.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each has a default
         self,
         app: Path | None = None,
         *,
         project: str = "test-project",
+        any_project: bool = False,
         data: Path | None = None,
         deliver: Deliver | None = None,
         datastore: str = "embedded",
@@ -70,6 +69,7 @@ class LocalEmulators:
             datastore=datastore,
             consistency=consistency,
         )
+        self._any_project = any_project
         self._deliver = deliver or _keep_waiting
         self._background = BackgroundLoop()
         self._stack = AsyncExitStack()
@@ -79,6 +79,8 @@ class LocalEmulators:
         try:
             self._plan.__enter__()
             self.emulators = Emulators(self._options, self._plan, self._deliver)
+            if self._any_project:
+                self.emulators.tasks.accept_any_project()
             self.run(self.emulators.start(self._stack))
         except BaseException:
             self._close()

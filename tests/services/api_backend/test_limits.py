@@ -184,7 +184,7 @@ def test_an_emptied_cache_does_not_reset_exact_limits(instance: Scaled, cloud: "
     ana = instance().as_("ana")
     assert statuses(2, ana.post_photo) == [201, 201]
 
-    cloud.background.run(forget_everything(cloud))
+    cloud.run(forget_everything(cloud))
 
     assert ana.post_photo().status_code == 429
 

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from tests.cloud import Background
+from gaelocal.testing import BackgroundLoop
 from timeline.errors import Unavailable
 from timeline.gcp.mail import SmtpMail
 from timeline.settings import Settings
@@ -72,7 +72,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def a_postbox(security: str, certificate: Path) -> Iterator[Postbox]:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(certificate)
-    box, background, is_tls = Postbox(), Background(), security == "tls"
+    box, background, is_tls = Postbox(), BackgroundLoop(), security == "tls"
     sessions: list[SMTP] = []
 
     def session() -> SMTP:

@@ -142,6 +142,10 @@ class TasksServer:
             ) from error
         return server
 
+    def accept_any_project(self) -> None:
+        """Accept queues of every project; call it before the start."""
+        self._project = None
+
     def add_service(self, service: Service) -> None:
         self._more_services.append(service)
 

@@ -18,9 +18,12 @@ SUFFIX = ".googleapis.com"
 ROUTES = {"grpc": {}, "http": {}, "metadata": ""}
 
 
-def install():
-    ROUTES.update(json.loads(os.environ["GAELOCAL_GOOGLE_APIS"]))
-    sys.meta_path.insert(0, PatchingFinder())
+def install(routes):
+    """Route the calls of this process by the JSON text `routes`."""
+    ROUTES.update(json.loads(routes))
+    finder = PatchingFinder()
+    finder.patch_what_is_imported()
+    sys.meta_path.insert(0, finder)
     _route_metadata_addresses()
 
 
@@ -70,6 +73,10 @@ class PatchingFinder:
             "requests.adapters": patch_requests,
             "httplib2": patch_httplib2,
         }
+
+    def patch_what_is_imported(self):
+        for name in [name for name in self._patches if name in sys.modules]:
+            self._patches.pop(name)(sys.modules[name])
 
     def find_spec(self, name, path=None, target=None):
         patch = self._patches.pop(name, None)

@@ -24,5 +24,5 @@ def _run_next():
 if "GAELOCAL_GOOGLE_APIS" in os.environ:
     import gaelocal_client_routes
 
-    gaelocal_client_routes.install()
+    gaelocal_client_routes.install(os.environ["GAELOCAL_GOOGLE_APIS"])
 _run_next()
