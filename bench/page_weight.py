@@ -92,12 +92,11 @@ def measure(page: Page, address: str) -> None:
     for name, size in sorted(weights, key=lambda weight: -weight[1]):
         print(f"  {size:7,} bytes  {name}")
     total = sum(size for _, size in weights)
+    other = total - sum(photos_loaded)
     print(
         f"kB of the first view, {len(photos_loaded):2} photos                   {total / 1000:.1f}  (aim 500)"
     )
-    print(
-        f"kB of it that are not photos                       {(total - sum(photos_loaded)) / 1000:.1f}  (aim 60)"
-    )
+    print(f"kB of it that are not photos                      {other / 1000:.1f}  (aim 60)")
     print(
         f"layout shift while it loads                        {sum(page.evaluate(LAYOUT_SHIFTS)):.3f}  (aim 0)"
     )
