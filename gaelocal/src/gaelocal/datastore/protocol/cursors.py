@@ -20,8 +20,10 @@ def fingerprint(query: Query) -> bytes:
 
 
 def write_cursor(stamp: bytes, position: Position | None) -> bytes:
-    parts = (len(part).to_bytes(4, "big") + part for part in position or ())
-    return _VERSION + stamp + b"".join(parts)
+    cursor = _VERSION + stamp
+    for part in position or ():
+        cursor += len(part).to_bytes(4, "big") + part
+    return cursor
 
 
 def read_cursor(query: Query, cursor: bytes) -> Position:

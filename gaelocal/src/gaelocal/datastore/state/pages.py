@@ -25,7 +25,9 @@ class Page:
 
 def read_page(rows: Iterable[Row], query: Query, most_rows: int = MOST_ROWS) -> Page:
     page = Page(MoreResults.NO_MORE_RESULTS, query.start)
-    waiting = _distinct(_until_end(rows, query), query)
+    waiting = iter(rows) if query.end is None else _until_end(rows, query)
+    if query.distinct:
+        waiting = _distinct(waiting, query)
     for row in waiting if query.offset else ():
         page.skipped += 1
         page.end = page.skipped_to = row.position
@@ -60,7 +62,7 @@ def _distinct(rows: Iterable[Row], query: Query) -> Iterator[Row]:
     last = _group(query.start, query) if query.start else None
     for row in rows:
         group = _group(row.position, query)
-        if not query.distinct or group != last:
+        if group != last:
             yield row
         last = group
 

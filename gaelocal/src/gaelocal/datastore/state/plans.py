@@ -40,6 +40,9 @@ class Reader(NamedTuple):
 def rows(reader: Reader, query: Query) -> Iterator[Row]:
     """Return the rows after `query.start`, in order, each once."""
     streams = [_branch_rows(reader, query, branch) for branch in query.branches]
+    if len(streams) == 1 and not reader.overlay and query.start is None:
+        yield from streams[0]
+        return
     streams.append(_overlay_rows(reader, query))
     last = query.start
     for row in merge(*streams):
