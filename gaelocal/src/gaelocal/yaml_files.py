@@ -50,12 +50,12 @@ class Section:
     def value_as_deployed(self, key: str) -> str:
         """Return the scalar as gcloud sends it: unquoted `YES` is `True`, `1.10` is `1.1`, `007` is `7`."""
         node = self._nodes.get(key)
-        if not isinstance(node, yaml.ScalarNode):
-            raise self.fail(key, f"`{key}` must be text")
-        if node.style is None and EXPONENT.fullmatch(node.value):
+        if node is None:
+            raise self.fail(key, f"`{key}` is missing")
+        if isinstance(node, yaml.ScalarNode) and node.style is None and EXPONENT.fullmatch(node.value):
             return str(float(node.value))
         try:
-            return str(yaml.constructor.SafeConstructor().construct_object(node))
+            return str(yaml.constructor.SafeConstructor().construct_object(node, deep=True))
         except (ValueError, yaml.YAMLError):
             return str(node.value)
 

@@ -320,11 +320,15 @@ def test_included_handlers_come_first_and_included_variables_win(tmp_path: Path)
     assert [handler.pattern.pattern for handler in service.handlers] == ["/lib", "/head", "/own", "/tail"]
 
 
-def test_an_include_that_is_missing_or_endless_is_refused_with_its_line(tmp_path: Path) -> None:
+def test_a_missing_include_is_a_warning_with_its_line(tmp_path: Path) -> None:
     write(tmp_path, {"app.yaml": APP + "includes: [gone.yaml]\n"})
-    with pytest.raises(ConfigError, match=r"app\.yaml:3: the file .*gone\.yaml is missing"):
-        read_project(tmp_path)
 
+    (warning,) = read_project(tmp_path).warnings
+
+    assert re.search(r"app\.yaml:3: the file .*gone\.yaml is missing", warning)
+
+
+def test_an_endless_include_is_refused_with_its_line(tmp_path: Path) -> None:
     write(tmp_path, {"app.yaml": APP + "includes: [gone.yaml]\n", "gone.yaml": "includes: [gone.yaml]\n"})
     with pytest.raises(ConfigError, match=r"gone\.yaml:1: `gone\.yaml` is included by itself"):
         read_project(tmp_path)
@@ -354,6 +358,7 @@ def test_a_mistake_in_an_included_file_names_that_file(tmp_path: Path) -> None:
         ("", "None"),
         ("09", "09"),
         ("plain text", "plain text"),
+        ("[a, 1]", "['a', 1]"),
     ],
 )
 def test_a_variable_arrives_as_gcloud_would_send_it(tmp_path: Path, written: str, deployed: str) -> None:

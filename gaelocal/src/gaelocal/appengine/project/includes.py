@@ -19,27 +19,30 @@ def read_with_includes(file: Path) -> Section:
     """Read an app.yaml and everything that it includes.
 
     Raises:
-        ConfigError: a file is missing or not valid, or it includes itself.
+        ConfigError: a file is not valid, or it includes itself. A missing one is a warning.
     """
     top = read_yaml(file)
     if "includes" not in top:
         return top
-    _merge_all(top.node, file, 0)
-    return Section(file, top.node)
+    warnings: list[str] = []
+    _merge_all(top.node, file, 0, warnings)
+    return Section(file, top.node, warnings)
 
 
-def _merge_all(node: yaml.MappingNode, file: Path, depth: int) -> None:
-    section = Section(file, node)
+def _merge_all(node: yaml.MappingNode, file: Path, depth: int, warnings: list[str]) -> None:
+    section = Section(file, node, warnings)
     for name in section.texts("includes"):
         included_file = _resolved(file.parent / name)
         if depth >= DEEPEST:
             raise section.fail("includes", f"`{name}` is included by itself")
         if not included_file.is_file():
-            raise section.fail("includes", f"the file {included_file} is missing")
+            # Often a file with secrets that is not in version control: the rest can run without it.
+            section.warn("includes", f"the file {included_file} is missing; gcloud would refuse to deploy")
+            continue
         included = compose(included_file)
         if not isinstance(included, yaml.MappingNode):
             raise ConfigError(f"{included_file}:1: the top of the file must be a mapping")
-        _merge_all(included, included_file, depth + 1)
+        _merge_all(included, included_file, depth + 1, warnings)
         _merge(node, Section(included_file, included), included)
 
 
