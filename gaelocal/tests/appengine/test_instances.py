@@ -226,6 +226,16 @@ def test_an_entrypoint_may_need_a_shell(tmp_path: Path, start_engine: StartEngin
     assert start_engine(tmp_path).ask("/env").json["SAID"] == "yes"
 
 
+def test_an_entrypoint_may_have_a_default_for_the_port(tmp_path: Path, start_engine: StartEngine) -> None:
+    a_service(
+        tmp_path,
+        "default",
+        entrypoint="entrypoint: gunicorn -b :${PORT:-8080} --no-control-socket main:app\n",
+    )
+
+    assert start_engine(tmp_path).ask("/text/2").body == b"aa"
+
+
 def test_a_default_entrypoint_serves_main_app(tmp_path: Path, start_engine: StartEngine) -> None:
     a_service(tmp_path, "default", entrypoint="")
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from gaelocal.appengine.project import Service
 
-NEEDS_SHELL = re.compile(r"[;&|<>()`\n]|^\w+=")
+NEEDS_SHELL = re.compile(r"[;&|<>()`\n*?]|^\w+=|\$\{\w+[^\w}]")
 VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 EVERY_ADDRESS = re.compile(r"(?:0\.0\.0\.0|\[::\])?:(\$\{PORT\}|\$PORT\b)")
 
