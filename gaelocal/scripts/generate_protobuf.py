@@ -76,7 +76,9 @@ def main() -> None:
         )
         _merge(package, file)
     files = [_made_private(package) for package in packages.values()]
-    _compile(descriptor_pb2.FileDescriptorSet(file=_with_well_known(files)), [file.name for file in files])
+    compile_files(
+        descriptor_pb2.FileDescriptorSet(file=_with_well_known(files)), [file.name for file in files]
+    )
 
 
 def _collect() -> Iterator[descriptor_pb2.FileDescriptorProto]:
@@ -179,7 +181,8 @@ def _with_well_known(files: list[Any]) -> list[Any]:
     return [*well_known, *files]
 
 
-def _compile(files: Any, names: list[str]) -> None:
+def compile_files(files: Any, names: list[str]) -> None:
+    """Write a module and a type stub into the package for each of the named files of a descriptor set."""
     with tempfile.TemporaryDirectory() as folder:
         described = Path(folder, "descriptors")
         described.write_bytes(files.SerializeToString())

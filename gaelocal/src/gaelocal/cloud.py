@@ -3,12 +3,13 @@
 import asyncio
 import json
 import os
+import socket
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from gaelocal.appengine import AppEngine, Layout
 from gaelocal.appengine.front_door.sign_in import IdentityProvider
@@ -18,10 +19,13 @@ from gaelocal.delivery import Deliver
 from gaelocal.google_api_routes import google_api_environment
 from gaelocal.options import Options
 from gaelocal.port_plan import PortPlan
-from gaelocal.ports import HOST
+from gaelocal.ports import HOST, Address, listening_socket, port_of
 from gaelocal.state_files import describe
 from gaelocal.supervision import Health, keep_running
 from gaelocal.yaml_files import ConfigError
+
+if TYPE_CHECKING:
+    from gaelocal.bundled.methods import BundledService
 
 
 class Server(Protocol):
@@ -133,13 +137,14 @@ class LocalCloud:
         if "tasks" in addresses:
             self.addresses["scheduler"] = addresses["tasks"]  # one gRPC server for both
         _report_moved_ports(plan)
+        self._api_socket = self._stack.enter_context(listening_socket(0, "--port"))
         engine = AppEngine(
             app=options.app,
             port=plan.release("app") if options.runs("app") else 0,
             project=options.project,
             environment={} if options.only else service_environment(options, plan),
             data=options.data / "appengine",
-            layout=layout(options, plan),
+            layout=layout(options, plan, self._api_socket),
             health=self.health,
             files=options.files,
             installs=options.install,
@@ -207,6 +212,8 @@ class LocalCloud:
         servers: list[Server] = [Console(plan.listening("console"), parts)]
         if self.options.runs("admin"):
             servers.append(self._admin(plan, emulators, engine))
+        if not self.options.only:
+            servers.append(self._bundled_services(plan, emulators, engine))
         for server in servers:
             await server.start()
             self._stack.push_async_callback(server.stop)
@@ -228,6 +235,27 @@ class LocalCloud:
             logs=engine.logs,
         )
         return AdminServer(plan.listening("admin"), parts)
+
+    def _bundled_services(self, plan: PortPlan, emulators: Emulators, engine: AppEngine) -> Server:
+        from gaelocal.bundled import ApiServer  # noqa: PLC0415 - the same
+
+        def load() -> "Mapping[str, BundledService]":
+            from gaelocal.bundled.services import Parts, bundled_services  # noqa: PLC0415 - most run without
+
+            return bundled_services(
+                Parts(
+                    project=self.options.project,
+                    domain=f"localhost:{plan.port('app')}",
+                    datastore=plan.addresses()["datastore"],
+                    smtp_port=plan.port("smtp"),
+                    key_file=_key_file(self.options),
+                    tokens=emulators.identity,
+                    tasks=emulators.tasks,
+                    registry=engine.registry,
+                )
+            )
+
+        return ApiServer(self._api_socket, engine.tickets, load)
 
     def _write_ready_files(self) -> None:
         content = {**self.addresses, **({"failing": self.failing} if self.failing else {})}
@@ -255,7 +283,7 @@ def _report_moved_ports(plan: PortPlan) -> None:
         print(f"gaelocal: in use by another process: {servers}. Free ports are used instead.", flush=True)
 
 
-def layout(options: Options, plan: PortPlan) -> Layout:
+def layout(options: Options, plan: PortPlan, api_socket: socket.socket) -> Layout:
     return Layout(
         host=options.host,
         has_door=options.runs("app"),
@@ -263,6 +291,7 @@ def layout(options: Options, plan: PortPlan) -> Layout:
         services_at=options.services_at,
         https_redirects=options.https_redirects,
         identity=_identity_provider(options, plan),
+        api_server=None if options.only else Address(HOST, port_of(api_socket)),
     )
 
 

@@ -11,8 +11,8 @@ from typing import TextIO
 from gaelocal.appengine.front_door import FrontDoor
 from gaelocal.appengine.front_door.sign_in import SignIn
 from gaelocal.appengine.instance_report import describe
-from gaelocal.appengine.instances import Instance, Reaper, RunningVersion
-from gaelocal.appengine.instances.environment import instance_environment
+from gaelocal.appengine.instances import ApiTickets, Instance, Reaper, RunningVersion
+from gaelocal.appengine.instances.environment import bundled_services_environment, instance_environment
 from gaelocal.appengine.instances.python_environment import PythonEnvironment, find_environment
 from gaelocal.appengine.instances.supplied_gunicorn import supply_gunicorn
 from gaelocal.appengine.layout import Layout
@@ -41,6 +41,7 @@ class AppEngine:
     """Runs the project in the folder `app`. `environment` wins over app.yaml; fill it before the start.
 
     `releases` has the verbs on versions beside the project's own, `traffic` those on who gets the requests.
+    `tickets` are those of the requests under way.
     """
 
     def __init__(  # noqa: PLR0913 - the whole configuration, said once
@@ -62,6 +63,7 @@ class AppEngine:
         self.environment = environment
         self._health = health or Health()
         self.logs = LogBuffer(LogFile(data / "logs"), Terminal(terminal, log_level), self._health)
+        self.tickets = ApiTickets()
         self.usage = UsageReports()
         self._layout = layout or Layout()
         self._app = app.absolute()
@@ -177,11 +179,16 @@ class AppEngine:
         Raises:
             DeliveryFailed: no answer came.
         """
-        return await deliver(delivery, self._registry, self.logs)
+        return await deliver(delivery, self._registry, self.logs, self._door.host)
 
     def instances(self) -> list[dict[str, object]]:
         """Give every instance, and for a version that sleeps or is stopped where one would be."""
         return [self._row(running, instance) for running in self._registry for instance in running.instances]
+
+    @property
+    def registry(self) -> VersionRegistry:
+        """Every version of every service."""
+        return self._registry
 
     def requests_by_service(self) -> dict[str, int]:
         """Return how many requests this process has sent to each service."""
@@ -244,8 +251,15 @@ class AppEngine:
         return self._running(service, [programs], deployment)
 
     def _running(self, service: Service, programs: Sequence[Path], deployment: str = "1") -> RunningVersion:
-        environment = instance_environment(service, programs, self._project, self.environment, deployment)
-        return RunningVersion(service, environment, self.logs, self._reaper, self._health)
+        environment = instance_environment(service, programs, self._project, self._given(service), deployment)
+        return RunningVersion(
+            service, environment, self.logs, self._reaper, self._health, tickets=self.tickets
+        )
+
+    def _given(self, service: Service) -> Mapping[str, str]:
+        if not service.has_bundled_services or self._layout.api_server is None:
+            return self.environment
+        return bundled_services_environment(self.environment, self._layout.api_server)
 
 
 def _named(running: RunningVersion) -> tuple[str, str]:

@@ -13,7 +13,8 @@ from gaelocal.yaml_files import ConfigError
 class Layout:
     """`services_at` names the services that are started elsewhere; without `starts_services`, all are.
 
-    `https_redirects` makes the front door obey `secure: always`. `identity` is where people sign in.
+    `https_redirects` makes the front door obey `secure: always`. `identity` is where people sign in,
+    `api_server` the address of the bundled services.
     """
 
     host: str = HOST
@@ -22,6 +23,7 @@ class Layout:
     services_at: Mapping[str, Address] = field(default_factory=dict)
     https_redirects: bool = False
     identity: IdentityProvider | None = None
+    api_server: Address | None = None
 
     def place(self, services: Mapping[str, Service]) -> list[Service]:
         """Tell each service where it runs.

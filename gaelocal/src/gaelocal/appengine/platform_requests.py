@@ -12,10 +12,15 @@ from gaelocal.appengine.logs import Entry, HttpRequest, LogBuffer, Source
 from gaelocal.appengine.releases.version_registry import VersionRegistry
 from gaelocal.delivery import Delivered, Delivery, DeliveryFailed
 
+PLATFORM_ADDRESS = "0.1.0.2"
+"""The client's address in requests of Cloud Tasks and cron, by which Google's package knows them."""
+
 PATH_CHARACTERS = "/?&=%!$'()*+,;:@~[]"
 
 
-async def deliver(delivery: Delivery, registry: VersionRegistry, logs: LogBuffer) -> Delivered:
+async def deliver(
+    delivery: Delivery, registry: VersionRegistry, logs: LogBuffer, main_host: str = "localhost"
+) -> Delivered:
     started = time.perf_counter()
     name = (
         delivery.service
@@ -23,7 +28,7 @@ async def deliver(delivery: Delivery, registry: VersionRegistry, logs: LogBuffer
         or registry.default_service
     )
     running = _chosen(name, delivery.version, registry)
-    headers = _completed(delivery, name)
+    headers = {**_completed(delivery, name), "x-appengine-default-version-hostname": main_host}
     delivered = await _exchange(delivery, running, headers)
     done = HttpRequest(
         *(delivery.method, delivery.path, delivered.status),
@@ -109,5 +114,6 @@ def _completed(delivery: Delivery, service: str) -> dict[str, str]:
         "x-cloud-trace-context": trace.cloud,
         "traceparent": trace.w3c,
         "x-forwarded-proto": "http",
+        "x-appengine-user-ip": PLATFORM_ADDRESS,
         **{name.lower(): value for name, value in delivery.headers.items()},
     }

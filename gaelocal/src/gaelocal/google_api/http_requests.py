@@ -17,6 +17,8 @@ LINE_BREAK = re.compile(r"[\r\n\0]")
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 DEFAULT_SCOPE = "https://www.googleapis.com/auth/cloud-platform"
 NOT_FOR_CALLERS = ("x-google-", "x-appengine-", "x-cloudtasks-", "x-cloudscheduler")
+NAMESPACE = "x-appengine-current-namespace"
+"""By this header google.appengine.api.taskqueue carries the namespace from a request to its task."""
 COMPUTED = ("host", "content-length", "transfer-encoding", "connection")
 
 
@@ -98,5 +100,6 @@ def own_headers(headers: Mapping[str, str]) -> dict[str, str]:
     return {
         name: value
         for name, value in own.items()
-        if not name.lower().startswith(NOT_FOR_CALLERS) and name.lower() not in COMPUTED
+        if name.lower() == NAMESPACE
+        or (not name.lower().startswith(NOT_FOR_CALLERS) and name.lower() not in COMPUTED)
     }

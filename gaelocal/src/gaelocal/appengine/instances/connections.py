@@ -5,7 +5,9 @@ import contextlib
 
 from gaelocal.appengine.http import Response
 from gaelocal.appengine.http.response_reader import InstanceConnection
+from gaelocal.appengine.instances.api_tickets import ApiTickets
 from gaelocal.appengine.instances.instance_request import InstanceRequest, Unreachable
+from gaelocal.appengine.project import Service
 from gaelocal.ports import HOST
 
 IDLE_SECONDS = 1.0  # gunicorn closes an idle connection after two
@@ -14,7 +16,9 @@ IDLE_SECONDS = 1.0  # gunicorn closes an idle connection after two
 class Connections:
     """A request that must not be sent twice gets a fresh connection: an old one may be closing just now."""
 
-    def __init__(self, port: int, host: str = HOST) -> None:
+    def __init__(self, service: Service, tickets: ApiTickets, port: int, host: str = HOST) -> None:
+        self._service = service
+        self._tickets = tickets
         self._host = host
         self._port = port
         self._idle: list[tuple[InstanceConnection, float]] = []
@@ -27,7 +31,8 @@ class Connections:
         self._asked += 1
         self._quiet.clear()
         try:
-            return await self._exchange(instance_request)
+            with self._tickets.issued(self._service, instance_request) as with_ticket:
+                return await self._exchange(with_ticket)
         finally:
             self._asked -= 1
             if not self._asked:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from gaelocal.appengine.project import DEV, Service
+from gaelocal.ports import Address
 
 INHERITED = ("HOME", "USER", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "SSL_CERT_FILE", "LD_LIBRARY_PATH")
 READ_ONLY = {"PYTHONDONTWRITEBYTECODE": "1"}
@@ -36,6 +37,15 @@ def instance_environment(
         **_python_path(service.env_variables, given),
         "PATH": os.pathsep.join([*map(str, programs), os.environ.get("PATH", os.defpath)]),
     }
+
+
+def bundled_services_environment(given: Mapping[str, str], api_server: Address) -> dict[str, str]:
+    """Return the platform's variables for a service that calls the bundled services.
+
+    Google's package refuses to start where DATASTORE_PROJECT_ID is set without DATASTORE_APP_ID.
+    """
+    kept = {name: value for name, value in given.items() if name != "DATASTORE_PROJECT_ID"}
+    return {**kept, "API_HOST": api_server.host, "API_PORT": str(api_server.port)}
 
 
 def _python_path(of_service: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:

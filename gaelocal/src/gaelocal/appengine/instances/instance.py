@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from gaelocal.appengine.http import Response
 from gaelocal.appengine.http.response_reader import BrokenOff
+from gaelocal.appengine.instances.api_tickets import ApiTickets
 from gaelocal.appengine.instances.command import command_line
 from gaelocal.appengine.instances.connections import Connections
 from gaelocal.appengine.instances.instance_request import Broken, InstanceRequest, Notify
@@ -41,6 +42,7 @@ class InstanceContext:
     reaper: Reaper
     changed: Notify
     health: Health
+    tickets: ApiTickets
 
 
 class Instance:
@@ -65,7 +67,7 @@ class Instance:
         self._output = StartOutput(context.logs.keep)
         self._context = context
         self._component = context.health.component(self._name)
-        self._connections = Connections(0)
+        self._connections = self._connect(0)
         self._process: Process | None = None
         self._watch: asyncio.Task[None] | None = None
         self._orphans: set[asyncio.Task[None]] = set()
@@ -166,14 +168,17 @@ class Instance:
             if not waiting.done() and (port := other_port_of(process.pid, self.port)):
                 waiting.cancel()
                 self._say(f"the entrypoint listens at port {port} instead of $PORT; requests go there")
-                self.port, self._connections = port, Connections(port)
+                self.port, self._connections = port, self._connect(port)
                 return await start_problem(self._context.service, process, self._connections)
         return waiting.result()
+
+    def _connect(self, port: int) -> Connections:
+        return Connections(self._context.service, self._context.tickets, port, self.host)
 
     async def _launch(self) -> Process:
         service = self._context.service
         self.id, self.port, self.started = secrets.token_hex(16), free_port(0, ""), time.time()
-        self._connections = Connections(self.port)
+        self._connections = self._connect(self.port)
         own = {"PORT": str(self.port), "GAE_INSTANCE": self.id}
         own["GUNICORN_CMD_ARGS"] = f"--bind 127.0.0.1:{self.port} {self._gunicorn_arguments}".strip()
         runtime = self._context.reaper.folder_for(self.id)

@@ -12,6 +12,8 @@ from gaelocal.appengine.project import Service
 PAUSE = 0.02
 START_SECONDS = 60.0
 NOT_FOUND = 404
+PLATFORM_ADDRESS = "0.1.0.3"
+"""The client's address in warm-up and start requests."""
 TOO_LARGE = 500
 
 
@@ -67,5 +69,6 @@ def _first_path(service: Service) -> str:
 def _greeting(service: Service) -> InstanceRequest:
     """Return the request App Engine makes first: a warm-up where it is wanted, else `/_ah/start`."""
     first_line = f"GET {_first_path(service)} HTTP/1.1"
-    head = f"{first_line}\r\nHost: {service.name}.localhost\r\nX-Appengine-Country: ZZ\r\n\r\n"
+    head = f"{first_line}\r\nHost: {service.name}.localhost\r\nX-Appengine-Country: ZZ\r\n"
+    head += f"X-Appengine-User-IP: {PLATFORM_ADDRESS}\r\n\r\n"
     return InstanceRequest(head=head.encode(), body=Body(), is_safe=True)

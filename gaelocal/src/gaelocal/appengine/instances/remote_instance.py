@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import time
 
-from gaelocal.appengine.instances.connections import Connections
 from gaelocal.appengine.instances.instance import Instance, InstanceContext
 from gaelocal.appengine.instances.readiness import greeted
 from gaelocal.ports import Address
@@ -24,7 +23,7 @@ class RemoteInstance(Instance):
 
     async def _live(self) -> float:
         self.id, self.started = ELSEWHERE, time.time()
-        self._connections = Connections(self.port, self.host)
+        self._connections = self._connect(self.port)
         self._change("starting")
         await self._until_present()
         ready_at = time.monotonic()

@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import Mapping
 
 from gaelocal.appengine.http import Response
+from gaelocal.appengine.instances.api_tickets import ApiTickets
 from gaelocal.appengine.instances.command import missing_program
 from gaelocal.appengine.instances.instance import Instance, InstanceContext
 from gaelocal.appengine.instances.instance_request import (
@@ -29,19 +30,23 @@ HOPELESS_AFTER = 2
 class RunningVersion:
     """Without traffic of its own it holds no process: the first request starts it, idleness ends it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all that an instance needs
         self,
         service: Service,
         environment: Mapping[str, str],
         logs: LogBuffer,
         reaper: Reaper,
         health: Health,
+        *,
+        tickets: ApiTickets | None = None,
     ) -> None:
         self.service = service
         self.is_stopped = False
         self._environment = environment
         self._changed = asyncio.Event()
-        context = InstanceContext(service, environment, logs, reaper, self._notify, health)
+        context = InstanceContext(
+            service, environment, logs, reaper, self._notify, health, tickets or ApiTickets()
+        )
         self.instances = _instances(service, context)
         self._next = 0
         self._share = 1.0

@@ -1,0 +1,5 @@
+"""The service `datastore_v3`, which `google.appengine.ext.ndb` and `db` speak, on the local Datastore."""
+
+from gaelocal.bundled.datastore.service import DatastoreV3
+
+__all__ = ["DatastoreV3"]
