@@ -70,7 +70,7 @@ def cost_of(world: World, operation: Operation) -> Cost:
 
 
 def table_of(measured: dict[str, Cost]) -> str:
-    """Markdown, a row for each operation; what nobody spends has no column."""
+    """Markdown, one row per operation; columns that are empty everywhere are omitted."""
     columns = [amount for amount in AMOUNTS if any(amount in cost for cost in measured.values())]
     head = ["operation", *(column.replace("_", " ") for column in columns)]
     rows = [[name, *(str(cost.get(column, "")) for column in columns)] for name, cost in measured.items()]
@@ -82,11 +82,11 @@ def table_of(measured: dict[str, Cost]) -> str:
 def page_of(measured: dict[str, Cost]) -> str:
     return f"""# Operation budgets
 
-What one request costs, counted at the wire below the unmodified Google clients. `calls` are remote
-calls to Datastore, Cloud Storage and Cloud Tasks; `cache` are commands to memcache; entities, objects
-and tasks are what Google bills. Limits are switched off: counting costs a write one command to memcache
-for each limit that it is counted in, and a read a twentieth of one.
-`tests/test_budgets.py` fails when a request costs more, or less, than it says here;
+The operations that one request uses, counted at the wire below the unmodified Google clients. `calls` are
+remote calls to Datastore, Cloud Storage and Cloud Tasks; `cache` are commands to memcache; Google bills
+entities, objects and tasks. Rate limits are disabled here: they cost a write one command to memcache
+for each limit that applies, and a read a twentieth of one.
+`tests/test_budgets.py` fails if a request uses more or fewer operations than in this table.
 `.venv/bin/python -m bench.budgets --write` measures again and writes this page.
 
 {table_of(measured)}

@@ -9,7 +9,7 @@ import subprocess
 import pytest
 
 from tests.deploy.conftest import ROOT, Desk
-from tests.docs.gcloud_words import mistake_in
+from tests.docs.gcloud_commands import mistake_in
 
 WORDS = ("my-photos", "europe-west", "012345-6789AB-CDEF01")
 MISSING = [

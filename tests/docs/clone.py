@@ -1,4 +1,4 @@
-"""A clone of the tree as it lies here, with what is not committed yet, and with its history."""
+"""A clone of the repository that includes uncommitted changes and can read the history."""
 
 import shutil
 import subprocess
@@ -15,14 +15,14 @@ def clone_to(target: Path) -> None:
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, target / name, follow_symlinks=False)
     subprocess.run(["git", "init", "-q"], cwd=target, check=True, timeout=60)
-    _lend_history_to(target)
-    who = ["-c", "user.name=reader", "-c", "user.email=reader@example.com"]
-    for words in (["add", "-A"], [*who, "commit", "-qm", "the tree"]):
+    _share_history_with(target)
+    author = ["-c", "user.name=reader", "-c", "user.email=reader@example.com"]
+    for words in (["add", "-A"], [*author, "commit", "-qm", "the tree"]):
         subprocess.run(["git", *words], cwd=target, check=True, timeout=60)
 
 
-def _lend_history_to(target: Path) -> None:
-    """A diff names what it was made from; with that at hand, git brings it to code that has moved on."""
+def _share_history_with(target: Path) -> None:
+    """Give the clone access to our objects; `git apply --3way` needs the versions before a diff."""
     asked = ["git", "rev-parse", "--path-format=absolute", "--git-common-dir"]
     ours = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
     (target / ".git/objects/info/alternates").write_text(f"{ours.stdout.strip()}/objects\n")

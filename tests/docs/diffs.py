@@ -1,4 +1,4 @@
-"""The diffs of the book are made anew for the code of today: `python -m tests.docs.diffs`."""
+"""The diffs of docs/change-it.md; `python -m tests.docs.diffs` updates them for the current code."""
 
 import subprocess
 import sys
@@ -9,20 +9,21 @@ from tests.docs.clone import clone_to
 from tests.docs.reading import ROOT
 
 APPLY = ("git", "apply", "--3way", "--whitespace=error")
-MEND = (
-    "it no longer fits: `python -m tests.docs.diffs` mends it, or mend it in a clone and write `git diff -U1`"
+HOW_TO_UPDATE = (
+    "the diff no longer applies: run `python -m tests.docs.diffs`,"
+    " or make the change in a clone and save `git diff -U1`"
 )
 AS_DIFF = ("git", "diff", "--cached", "--full-index", "-U1")
 
 
 def main() -> int:
-    failed = [diff.name for diff in sorted((ROOT / "docs" / "diffs").glob("*.diff")) if not _mend(diff)]
+    failed = [diff.name for diff in sorted((ROOT / "docs" / "diffs").glob("*.diff")) if not _update(diff)]
     if failed:
-        print(f"to be mended by hand: {', '.join(failed)}")
+        print(f"update these by hand: {', '.join(failed)}")
     return 1 if failed else 0
 
 
-def _mend(diff: Path) -> bool:
+def _update(diff: Path) -> bool:
     with tempfile.TemporaryDirectory() as folder:
         clone = Path(folder) / "clone"
         clone_to(clone)

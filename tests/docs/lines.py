@@ -1,4 +1,4 @@
-"""Links to a name in a file carry its line: `python -m tests.docs.lines` sets them anew."""
+"""Links to a name in a Python file include its line; `python -m tests.docs.lines` updates the numbers."""
 
 import ast
 import re
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.docs.reading import pages
 
-SIGHT = 15
+MAXIMUM_DISTANCE = 15
 LINK = re.compile(r"\[`(\w+)`\]\(([^)#\s]+\.py)(?:#L(\d+))?\)")
 
 
@@ -25,14 +25,14 @@ class Named:
 
     @property
     def defined(self) -> range:
-        """The lines of its definition; empty where there is none."""
+        """The lines of the definition; empty if there is none."""
         return definitions_in(self.target).get(self.name, range(0))
 
     @property
-    def is_in_sight(self) -> bool:
-        """Code above it comes and goes: a few lines off still show it."""
-        seen = range(self.defined.start - SIGHT, self.defined.stop)
-        return self.line is not None and self.line in seen
+    def is_near_definition(self) -> bool:
+        """Tell whether the line is in the definition or a few lines above it."""
+        near = range(self.defined.start - MAXIMUM_DISTANCE, self.defined.stop)
+        return self.line is not None and self.line in near
 
 
 def links() -> Iterator[Named]:
@@ -43,7 +43,7 @@ def links() -> Iterator[Named]:
 
 
 def definitions_in(file: Path) -> dict[str, range]:
-    """The lines of each class, function and method of a file; the outermost wins."""
+    """Return the lines of each class, function and method of a file; of equal names, the outermost."""
     found: dict[str, range] = {}
     for node in ast.walk(ast.parse(file.read_text())):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):

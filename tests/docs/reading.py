@@ -1,4 +1,4 @@
-"""What the documents say: their pages, and the commands in them."""
+"""The pages of the documentation and the commands in them."""
 
 import re
 import subprocess
@@ -11,7 +11,7 @@ FENCE = re.compile(r"^( *)```(\S*) ?(.*?)\n(.*?)^\1```", re.MULTILINE | re.DOTAL
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command of a block; `mark` is what stands behind the `sh` of its fence."""
+    """One command of a block; `mark` is the word after `sh` in the fence."""
 
     page: Path
     text: str
@@ -19,7 +19,7 @@ class Command:
 
     @property
     def words(self) -> list[str]:
-        """Without the variables that are set in front of it."""
+        """The words of the command without the variables that are set before it."""
         return re.sub(r"^(\w+=\S* )+", "", self.text).split()
 
 
@@ -42,7 +42,7 @@ def languages() -> set[str]:
 
 
 def _commands(block: str) -> list[str]:
-    """Lines belong together until bash can read them: loops, continuations, here-documents."""
+    """Split a block into commands; lines are joined until bash can parse them."""
     commands: list[str] = []
     waiting = ""
     for line in block.splitlines():

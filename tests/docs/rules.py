@@ -1,4 +1,4 @@
-"""How each command of the documents is put to the test; what cannot run here is listed with its reason."""
+"""Rules for testing the commands of the documentation; commands that cannot run have a reason."""
 
 import re
 import shutil
@@ -6,13 +6,13 @@ import subprocess
 from pathlib import Path
 
 from gaelocal.options import parse_options
-from tests.docs.gcloud_words import mistake_in
+from tests.docs.gcloud_commands import mistake_in
 from tests.docs.reading import ROOT, Command
 
-# A word of make that is not run from the documents, and where its work is done in the suite instead.
+# Targets of make that are not run from the documentation, and the reason or the test that covers them.
 MAKE_ELSEWHERE = {
-    "run": "it stays until Ctrl-C; the platform of these tests is the same program",
-    "test": "it is what runs this",
+    "run": "it runs until Ctrl-C; the platform of these tests is the same program",
+    "test": "it runs this test",
     "test-pythons": "it runs the suite once more or twice; CI runs it",
     "test-emulators": "it runs the suite three times; CI runs it",
     "check": "it runs this suite; CI runs it",
@@ -21,7 +21,7 @@ MAKE_ELSEWHERE = {
     "types": "CI runs it",
     "imports": "CI runs it",
     "openapi": "it rewrites docs/openapi.json, which tests compare",
-    "api-tests": "it wants an address; the suite runs it against a platform",
+    "api-tests": "it needs an address; the suite runs it against a platform",
     "fuzz-api": "it takes minutes; the suite runs a short one",
     "bench": "it measures for minutes",
     "wheel": "CI runs it",
@@ -32,46 +32,46 @@ MAKE_ELSEWHERE = {
     "mail-campaign": "it takes minutes; tests/journeys/test_mail_campaign.py runs a short one",
     "mail-growth": "it takes minutes",
     "screenshots": "it rewrites docs/pictures",
-    "consistency-lab": "it stays until Ctrl-C; tests/journeys/test_consistency_lab.py runs it",
+    "consistency-lab": "it runs until Ctrl-C; tests/journeys/test_consistency_lab.py runs it",
     "gcloud-journey": "tests/journeys/test_gcloud.py is in the suite",
-    "requirements": "it asks the package index for newer versions",
-    "clean": "it removes the environment that runs this",
-    "compose-test": "it needs a docker daemon, and says so; tests/containers reads the files",
+    "requirements": "it requests newer versions from the package index",
+    "clean": "it removes the environment that runs this test",
+    "compose-test": "it needs a docker daemon; tests/containers checks the files",
 }
 MAKE_HERE = {"help", "costs", "deploy", "rollback", "teardown"}
-# Words that gcloud answers within a second or two from the running local cloud.
+# Commands of gcloud that gaelocal answers within a second or two.
 GCLOUD_HERE = re.compile(
     r"gcloud (tasks queues|scheduler jobs) (list|describe|pause|resume)\b"
     r"|gcloud app (services|versions|instances|operations) (list|describe)\b"
     r"|gcloud app (describe|browse)\b"
 )
-# First words of commands that reach outside, or change the machine.
+# Programs that use the internet or change the machine.
 OUTSIDE = {
-    "git": "the repository comes from elsewhere",
+    "git": "it downloads the repository",
     "apt-get": "it changes the machine",
     "sudo": "it changes the machine",
-    "docker": "images come from a registry; tests of the containers run where a daemon is",
-    "docker-compose": "the same",
+    "docker": "it downloads images from a registry; tests of the containers run if there is a docker daemon",
+    "docker-compose": "it downloads images from a registry",
     "debootstrap": "it changes the machine",
 }
 START = re.compile(r"(?:(?:\S*/)?python3? -m |\S*/|^)gaelocal(?=$| -)")
 MODULE = re.compile(r"(?:\S*/)?python3? -m (bench|pytest|tests)\b")
 
 
-def is_run(command: Command, speaks_to_local_cloud: bool) -> bool:
-    """Tell whether the session types it as it stands."""
+def is_run(command: Command, is_gcloud_configured: bool) -> bool:
+    """Tell whether the test runs the command as it is."""
     first = command.words[0]
     if first == "make":
         return command.words[1] in MAKE_HERE and command.mark != "google"
     if first == "gcloud":
-        return speaks_to_local_cloud and command.mark != "google" and bool(GCLOUD_HERE.match(command.text))
+        return is_gcloud_configured and command.mark != "google" and bool(GCLOUD_HERE.match(command.text))
     if command.words[:2] == ["git", "apply"]:
         return True
     return not (first in OUTSIDE or START.match(command.text) or MODULE.match(command.text))
 
 
 def check_by_rule(command: Command) -> None:
-    """What is not typed is read by whoever would read it: gcloud's words, make, our own options."""
+    """Check a command that is not run: its words against gcloud, make or our own options."""
     first = command.words[0]
     if first == "gcloud":
         assert (wrong := mistake_in(command.text)) is None, wrong

@@ -1,4 +1,4 @@
-"""Every command of README and docs, typed in a copy of the tree beside a running platform."""
+"""Every command of README and docs is run in a clone of the repository next to a running platform."""
 
 import os
 import re
@@ -25,13 +25,13 @@ curl() { command curl --fail-with-body -sS --max-time 60 "$@"; }
 newest() { command curl -sS "$APP/api/v1/users/ana/photos?limit=1" | .venv/bin/python -c "$READ"; }
 """
 CLIENTS = {"swift", "kotlin", "javascript"}
-"""Shown for phones, and not run."""
+"""Languages of examples for phones, which are not run."""
 READ = "import json, sys; print(json.load(sys.stdin)['results'][0]['id'])"
 
 
 @pytest.fixture(scope="module")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
-    """One of its own: the documents pause queues."""
+    """A separate platform, because the documentation pauses queues."""
     platform = Platform(tmp_path_factory.mktemp("platform"))
     try:
         platform.start()
@@ -42,7 +42,7 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory, platform: Platform) -> Path:
-    """A clone of the tree, with a photo, and with the platform's data where `make run` has it."""
+    """A clone of the repository, with a photo, and with the platform's data where `make run` stores it."""
     copy = tmp_path_factory.mktemp("checkout") / "photo-timeline"
     clone_to(copy)
     (copy / ".venv").symlink_to(ROOT / ".venv")
@@ -52,30 +52,28 @@ def checkout(tmp_path_factory: pytest.TempPathFactory, platform: Platform) -> Pa
 
 
 @pytest.mark.parametrize("page", WITH_COMMANDS, ids=name_of)
-def test_every_command_of_a_page_does_what_the_page_says(
-    page: Path, platform: Platform, checkout: Path
-) -> None:
-    typed: list[Command] = []
-    speaks_to_local_cloud = False
+def test_every_command_of_a_page_succeeds(page: Path, platform: Platform, checkout: Path) -> None:
+    to_run: list[Command] = []
+    is_gcloud_configured = False
     for command in commands_of(page):
-        if is_run(command, speaks_to_local_cloud):
-            typed.append(command)
+        if is_run(command, is_gcloud_configured):
+            to_run.append(command)
         else:
             check_by_rule(command)
-        speaks_to_local_cloud |= "gcloud-env" in command.text
-    if speaks_to_local_cloud and shutil.which("gcloud") is None:
-        typed = [command for command in typed if command.words[0] != "gcloud"]
+        is_gcloud_configured |= "gcloud-env" in command.text
+    if is_gcloud_configured and shutil.which("gcloud") is None:
+        to_run = [command for command in to_run if command.words[0] != "gcloud"]
 
-    ran = type_all(typed, platform, checkout)
+    ran = run_all(to_run, platform, checkout)
 
     last = [line for line in ran.stdout.splitlines() if line.startswith("+ ")][-1:]
     assert ran.returncode == 0, f"{last}\n{ran.stdout[-2000:]}\n{ran.stderr[-2000:]}"
 
 
-def type_all(
+def run_all(
     commands: list[Command], platform: Platform, checkout: Path
 ) -> "subprocess.CompletedProcess[str]":
-    script = PRELUDE + "\n".join(_typed(command, platform) for command in commands)
+    script = PRELUDE + "\n".join(_script_of(command, platform) for command in commands)
     clean = {name: value for name, value in os.environ.items() if not name.startswith("CLOUDSDK_")}
     return subprocess.run(
         ["bash", "-c", script],
@@ -89,19 +87,19 @@ def type_all(
     )
 
 
-def _typed(command: Command, platform: Platform) -> str:
-    """Ports are free ones here, the loop of a hundred is shorter, and ID is the id of the last photo."""
+def _script_of(command: Command, platform: Platform) -> str:
+    """Return the command with the ports of this platform, a shorter loop, and the ID of the newest photo."""
     text = command.text
     for server, port in DEFAULT_PORTS.items():
         address = str(platform.addresses[server]).removeprefix("http://")
         text = re.sub(rf"\b(localhost|127\.0\.0\.1):{port}\b", address, text)
     text = text.replace("seq 1 100", "seq 1 3").replace("/photos/ID", "/photos/$(newest)")
     if command.mark == "refused":
-        text = f"if {text}; then echo 'it was not refused'; exit 1; fi"
+        text = f"if {text}; then echo 'the command was not refused'; exit 1; fi"
     return f"echo {shlex.quote('+ ' + command.text)}\n{text}\n"
 
 
-def test_commands_stand_in_blocks_that_are_tested() -> None:
+def test_code_blocks_have_a_known_language() -> None:
     assert languages() <= {
         "sh",
         "",
@@ -117,18 +115,18 @@ def test_commands_stand_in_blocks_that_are_tested() -> None:
     }
 
 
-def test_a_mark_is_one_that_the_tests_know() -> None:
+def test_marks_of_blocks_are_known() -> None:
     marks = {command.mark for page in pages() for command in commands_of(page)}
 
     assert marks <= {"", "google", "refused"}
 
 
-def test_make_words_in_running_text_exist() -> None:
-    words = set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
+def test_make_targets_in_running_text_exist() -> None:
+    targets = set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
     named = {
-        (name_of(page), word)
+        (name_of(page), target)
         for page in pages()
-        for word in re.findall(r"`make ([a-z][a-z-]*)", page.read_text())
+        for target in re.findall(r"`make ([a-z][a-z-]*)", page.read_text())
     }
 
-    assert {(page, word) for page, word in named if word not in words} == set()
+    assert {(page, target) for page, target in named if target not in targets} == set()

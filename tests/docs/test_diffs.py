@@ -1,4 +1,4 @@
-"""The diffs of docs/change-it.md fit the tree, and what they add works."""
+"""The diffs of docs/change-it.md apply to the current code, and their tests pass."""
 
 import subprocess
 import sys
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.docs.clone import clone_to
-from tests.docs.diffs import APPLY, MEND
+from tests.docs.diffs import APPLY, HOW_TO_UPDATE
 from tests.docs.reading import ROOT
 
 DIFFS = sorted((ROOT / "docs" / "diffs").glob("*.diff"))
@@ -22,11 +22,11 @@ CHANGES_THE_API = ("add-a-field", "add-a-resource")
 
 
 @pytest.mark.parametrize("diff", DIFFS, ids=lambda diff: diff.stem)
-def test_a_diff_of_the_book_fits_and_works(diff: Path, tmp_path: Path) -> None:
+def test_a_documented_diff_applies_and_passes_its_tests(diff: Path, tmp_path: Path) -> None:
     clone_to(tmp_path)
 
     applied = run(tmp_path, *APPLY, str(diff))
-    assert applied.returncode == 0, f"{MEND}\n{applied.stderr}"
+    assert applied.returncode == 0, f"{HOW_TO_UPDATE}\n{applied.stderr}"
     linted = run(tmp_path, sys.executable, "-m", "ruff", "check", "--no-cache", ".")
     tests = TESTED_BY[diff.stem]
     tested = run(tmp_path, sys.executable, "-m", "pytest", "-x", "-p", "no:cacheprovider", *tests)
@@ -38,7 +38,7 @@ def test_a_diff_of_the_book_fits_and_works(diff: Path, tmp_path: Path) -> None:
 
 
 def check_that_no_client_breaks(clone: Path) -> None:
-    """`make openapi` writes the new document, which it refuses to do otherwise."""
+    """`make openapi` writes the new document; it would refuse a change that breaks clients."""
     path = "PYTHONPATH=.:services/api-backend"
 
     wrote = run(clone, "env", path, sys.executable, "-m", "tests.api_contract")

@@ -1,4 +1,4 @@
-"""gcloud's own tree of commands and flags, which lies beside it for its completion in shells."""
+"""The tree of commands and flags that gcloud uses for shell completion."""
 
 import functools
 import runpy
@@ -9,15 +9,24 @@ from typing import Any
 
 import pytest
 
-ALSO = {"--async", "--version", "--limit", "--filter", "--sort-by", "--order", "--header", "--project"}
-"""Flags that the tree leaves out."""
+UNLISTED_FLAGS = {
+    "--async",
+    "--version",
+    "--limit",
+    "--filter",
+    "--sort-by",
+    "--order",
+    "--header",
+    "--project",
+}
+"""Flags that the tree does not contain."""
 
 
 @functools.cache
 def tree() -> Any:
     gcloud = shutil.which("gcloud")
     if gcloud is None:
-        pytest.skip("gcloud is not installed: nobody here knows whether it has such words")
+        pytest.skip("gcloud is not installed, so its commands cannot be checked")
     data = Path(gcloud).resolve().parent.parent / "data" / "cli" / "gcloud_completions.py"
     if not data.is_file():
         pytest.skip(f"this gcloud has no {data}")
@@ -25,9 +34,9 @@ def tree() -> Any:
 
 
 def mistake_in(command: str) -> str | None:
-    """Tell what gcloud would not understand; None where all words are its own."""
+    """Return what gcloud would refuse in the command, or None."""
     words = shlex.split(command)[1:]
-    at, flags = tree(), set(tree()["flags"]) | ALSO
+    at, flags = tree(), set(tree()["flags"]) | UNLISTED_FLAGS
     while words and words[0] in at["commands"]:
         at = at["commands"][words.pop(0)]
         flags |= set(at["flags"])
