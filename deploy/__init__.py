@@ -1,1 +1,1 @@
-"""From a clean tree to a promoted release, and back: a few verbs that only ever call gcloud."""
+"""Deploy, roll back and tear down with gcloud."""

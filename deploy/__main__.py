@@ -1,4 +1,4 @@
-"""`python -m deploy WORD PROJECT`: deploy, rollback, teardown; `make` has a word for each."""
+"""`python -m deploy deploy|rollback|teardown PROJECT`; `make` has a target for each."""
 
 import argparse
 import os
@@ -8,12 +8,12 @@ from pathlib import Path
 
 from deploy.checks import check, notes
 from deploy.deploying import deploy
+from deploy.errors import DeploymentError
 from deploy.gcloud import Gcloud
-from deploy.refusal import Refused
 from deploy.release import read_release, read_services
 from deploy.rolling_back import rollback
-from deploy.smoke import PATIENCE_SECONDS
-from deploy.tearing_down import farewell, teardown
+from deploy.smoke import TIMEOUT_SECONDS
+from deploy.tearing_down import remaining_resources, teardown
 
 
 def main(words: Sequence[str], environment: Mapping[str, str]) -> int:
@@ -23,11 +23,14 @@ def main(words: Sequence[str], environment: Mapping[str, str]) -> int:
         {"deploy": _deploy, "rollback": _rollback, "teardown": _teardown}[given.word](
             gcloud, given, environment
         )
-    except Refused as refused:
-        print(f"{given.word}: {refused}", file=sys.stderr)
+    except DeploymentError as error:
+        print(f"{given.word}: {error}", file=sys.stderr)
         return 1
     except (KeyboardInterrupt, EOFError):
-        print(f"\n{given.word}: stopped; what was printed last may or may not have happened", file=sys.stderr)
+        print(
+            f"\n{given.word}: stopped; the last printed command may have completed",
+            file=sys.stderr,
+        )
         return 130
     return 0
 
@@ -38,39 +41,47 @@ def _deploy(gcloud: Gcloud, given: argparse.Namespace, environment: Mapping[str,
         check(release, environment)
     for note in notes(release, environment):
         print(f"note: {note}")
-    deploy(gcloud, release, given.patience)
-    _say(gcloud, f"{release.version} has the traffic. To take it back: make rollback PROJECT={given.project}")
+    deploy(gcloud, release, given.timeout)
+    _print_result(
+        gcloud, f"{release.version} now gets all traffic. To roll back: make rollback PROJECT={given.project}"
+    )
 
 
 def _rollback(gcloud: Gcloud, given: argparse.Namespace, _: Mapping[str, str]) -> None:
     services = [service.name for service in read_services(Path(), {})]
     version = rollback(gcloud, services, given.version)
-    _say(
+    _print_result(
         gcloud,
-        f"{version} has the traffic. Queues, cron jobs, rules and indexes are as the newest deploy left\n"
-        "them; to move these too, check that commit out and deploy them by hand.",
+        f"{version} now gets all traffic. Queues, cron jobs, dispatch rules and indexes are unchanged;\n"
+        "to restore these too, check out that commit and deploy them by hand.",
     )
 
 
 def _teardown(gcloud: Gcloud, given: argparse.Namespace, _: Mapping[str, str]) -> None:
     services = [service.name for service in read_services(Path(), {})]
     teardown(gcloud, services, given.location, input)
-    _say(gcloud, farewell(given.project))
+    _print_result(gcloud, remaining_resources(given.project))
 
 
-def _say(gcloud: Gcloud, what_happened: str) -> None:
-    print("Nothing was run: these are the commands." if gcloud.is_dry else what_happened)
+def _print_result(gcloud: Gcloud, result: str) -> None:
+    print("Dry run: no command was run." if gcloud.is_dry else result)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m deploy", description=__doc__)
     parser.add_argument("word", choices=["deploy", "rollback", "teardown"])
-    parser.add_argument("project", help="the id of the Google Cloud project")
-    parser.add_argument("--version", help="its name (deploy: the commit; rollback: the one before)")
-    parser.add_argument("--location", default="us-central1", help="of the queues (teardown)")
-    parser.add_argument("--dry-run", action="store_true", help="print the commands, run none of them")
+    parser.add_argument("project", help="ID of the Google Cloud project")
     parser.add_argument(
-        "--patience", type=float, default=PATIENCE_SECONDS, metavar="SECONDS", help="of the smoke test"
+        "--version", help="version name (default: the commit; for rollback, the previous version)"
+    )
+    parser.add_argument("--location", default="us-central1", help="location of the queues (teardown only)")
+    parser.add_argument("--dry-run", action="store_true", help="print the commands without running them")
+    parser.add_argument(
+        "--timeout",
+        type=float,
+        default=TIMEOUT_SECONDS,
+        metavar="SECONDS",
+        help="time limit of the smoke test",
     )
     return parser
 

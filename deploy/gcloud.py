@@ -1,4 +1,4 @@
-"""gcloud, with every command printed before it runs, so that each one can be typed by hand."""
+"""Run gcloud and print every command first, so that each one can be repeated by hand."""
 
 import json
 import shlex
@@ -6,10 +6,10 @@ import subprocess
 from dataclasses import dataclass
 from typing import Any
 
-from deploy.refusal import Refused
+from deploy.errors import DeploymentError
 
 ANSWER_SECONDS = 60 * 60
-"""A first deploy builds every package; Google gives it up by itself before this."""
+"""A first deployment builds every package; Google's own time limit is shorter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +20,15 @@ class Gcloud:
     is_dry: bool = False
 
     def do(self, *words: str) -> None:
-        """Change something. Raises Refused: gcloud has said why on its own."""
+        """Run a command that changes something. Raise DeploymentError if it fails."""
         command = self._shown(*words, "--quiet")
         if not self.is_dry and (status := _run(command).returncode):
-            raise Refused(f"`{shlex.join(command)}` ended with {status}; gcloud says why above.")
+            raise DeploymentError(
+                f"`{shlex.join(command)}` failed with status {status}; see gcloud's message above."
+            )
 
     def ask(self, *words: str) -> Any:
-        """What is there, as JSON; None when nobody is asked. Raises Refused."""
+        """Return the JSON output of a command; None in a dry run. Raise DeploymentError if it fails."""
         command = self._shown(*words, "--format=json")
         if self.is_dry:
             return None
@@ -36,7 +38,7 @@ class Gcloud:
                 return json.loads(ran.stdout)
         except ValueError:
             pass
-        raise Refused(f"`{shlex.join(command)}` gave no answer (status {ran.returncode}).")
+        raise DeploymentError(f"`{shlex.join(command)}` returned no JSON (status {ran.returncode}).")
 
     def _shown(self, *words: str) -> list[str]:
         command = ["gcloud", *words, f"--project={self.project}"]
@@ -46,10 +48,10 @@ class Gcloud:
 
 def _run(command: list[str], stdout: int | None = None) -> "subprocess.CompletedProcess[str]":
     try:
-        return subprocess.run(  # noqa: S603 - gcloud, with words that were just shown
+        return subprocess.run(  # noqa: S603 - gcloud with the command that was just printed
             command, stdout=stdout, text=True, check=False, timeout=ANSWER_SECONDS
         )
     except FileNotFoundError as error:
-        raise Refused("gcloud is not installed: https://cloud.google.com/sdk/docs/install") from error
+        raise DeploymentError("gcloud is not installed: https://cloud.google.com/sdk/docs/install") from error
     except subprocess.TimeoutExpired as error:
-        raise Refused(f"`{shlex.join(command)}` did not end within an hour.") from error
+        raise DeploymentError(f"`{shlex.join(command)}` did not finish within an hour.") from error

@@ -1,4 +1,4 @@
-"""What goes out: every service under one version, each in a folder of its own, with its values."""
+"""A release: all services with the same version, each copied to a folder with its configuration values."""
 
 import re
 import shutil
@@ -6,14 +6,14 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.refusal import Refused
+from deploy.errors import DeploymentError
 from deploy.values import fill, read_values, variables_of
 
 FIRST = "default"
-"""App Engine takes no other service before this one."""
+"""App Engine requires this service before any other."""
 VERSION_FORM = re.compile(r"(?!-|ah-)[a-z0-9-]{1,63}(?<!-)")
 STAGE = Path(".deploy")
-"""Holds the filled app.yaml files, so it is in .gitignore and readable by its owner alone."""
+"""Contains app.yaml files with secrets; therefore in .gitignore and readable only by its owner."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,16 +44,19 @@ def values_file(project: str) -> Path:
 
 
 def read_release(root: Path, project: str, version: str | None) -> Release:
-    """Raises Refused: no services, a version that App Engine does not take, values that nobody reads."""
+    """Raise DeploymentError for missing services, invalid version names and unused values."""
     version = version or commit_version(root)
     if not VERSION_FORM.fullmatch(version):
-        raise Refused(f"`{version}` is no version name: a-z, 0-9 and -, 63 at the most, not from ah- on.")
+        raise DeploymentError(
+            f"`{version}` is not a valid version name: use at most 63 of a-z, 0-9 and -,"
+            " and do not start with ah-."
+        )
     file = root / values_file(project)
     values = read_values(file)
     services = read_services(root, values)
     unread = sorted(set(values).difference(*(service.variables for service in services)))
     if unread:
-        raise Refused(f"{file}: no app.yaml has {', '.join(unread)} among its env_variables.")
+        raise DeploymentError(f"{file}: no app.yaml contains {', '.join(unread)} in env_variables.")
     return Release(project=project, version=version, root=root, services=services)
 
 
@@ -61,18 +64,18 @@ def read_services(root: Path, values: dict[str, str]) -> tuple[Service, ...]:
     """Every service below services/, `default` first."""
     found = [_service(file, values) for file in sorted((root / "services").glob("*/app.yaml"))]
     if FIRST not in {service.name for service in found}:
-        raise Refused(f"{root / 'services'} has no app.yaml of a service named {FIRST}.")
+        raise DeploymentError(f"{root / 'services'} contains no service named {FIRST}.")
     return tuple(sorted(found, key=lambda service: (service.name != FIRST, service.name)))
 
 
 def commit_version(root: Path) -> str:
-    """A version is a commit: short enough to fit into a host name together with service and project."""
+    """Return the version name of the current commit, short enough for a host name."""
     return "g" + git(root, "rev-parse", "--short=8", "HEAD").strip()
 
 
 def git(root: Path, *words: str) -> str:
-    ran = subprocess.run(  # noqa: S603 - git, asked about the tree
-        ["git", *words],  # noqa: S607 - whichever git the person uses
+    ran = subprocess.run(  # noqa: S603 - git with fixed arguments
+        ["git", *words],  # noqa: S607 - git of the PATH
         cwd=root,
         capture_output=True,
         text=True,
@@ -80,12 +83,12 @@ def git(root: Path, *words: str) -> str:
         timeout=60,
     )
     if ran.returncode:
-        raise Refused(f"git does not know {root.resolve()}: {ran.stderr.strip()}")
+        raise DeploymentError(f"git failed in {root.resolve()}: {ran.stderr.strip()}")
     return ran.stdout
 
 
 def stage(release: Release) -> None:
-    """Lay out what gcloud is to upload: links followed, values in place."""
+    """Copy each service to a folder for gcloud, with symlinks resolved and values inserted."""
     for service in release.services:
         target = release.root / release.staged(service).parent
         shutil.rmtree(target, ignore_errors=True)

@@ -1,11 +1,11 @@
-"""`rollback`: the traffic of every service back to one version from before."""
+"""Move the traffic of every service back to a previous version."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from deploy.errors import DeploymentError
 from deploy.gcloud import Gcloud
-from deploy.refusal import Refused
 from deploy.release import FIRST
 
 SOME_VERSION = "THE-VERSION-BEFORE"
@@ -21,9 +21,11 @@ class Deployed:
 
 
 def rollback(gcloud: Gcloud, services: Sequence[str], version: str | None) -> str:
-    """Move all traffic, website first: new code hands no work to old code. Give the version.
+    """Move all traffic and return the version.
 
-    Raises Refused.
+    The website moves first, so that new code sends no tasks to old code.
+
+    Raise DeploymentError if there is no such version.
     """
     there = _deployed(gcloud)
     if gcloud.is_dry:
@@ -56,20 +58,20 @@ def _read(row: dict[str, Any]) -> Deployed:
 def _checked(there: list[Deployed], services: Sequence[str], version: str) -> str:
     lacking = [name for name in services if version not in _versions(there, name)]
     if lacking:
-        raise Refused(f"there is no {version} of {', '.join(lacking)}.\n{_listed(there)}")
+        raise DeploymentError(f"version {version} does not exist in {', '.join(lacking)}.\n{_listed(there)}")
     return version
 
 
 def _version_before(there: list[Deployed], services: Sequence[str]) -> str:
-    """The newest version that every service has and that is older than what the website shows now."""
+    """Return the newest version that exists in every service and is older than the website's current one."""
     website = [row for row in there if row.service == FIRST]
     live = max(website, key=lambda row: row.traffic, default=None)
     if live is None or not live.traffic:
-        raise Refused(f"nothing of {FIRST} has traffic.\n{_listed(there)}")
+        raise DeploymentError(f"no version of {FIRST} has traffic.\n{_listed(there)}")
     older = [row for row in website if row.created < live.created]
     everywhere = [row for row in older if all(row.version in _versions(there, name) for name in services)]
     if not everywhere:
-        raise Refused(f"no version before {live.version} is there in every service.\n{_listed(there)}")
+        raise DeploymentError(f"no version before {live.version} exists in every service.\n{_listed(there)}")
     return max(everywhere, key=lambda row: row.created).version
 
 

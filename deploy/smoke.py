@@ -1,4 +1,4 @@
-"""A version asked on its own address, before anybody is sent there."""
+"""Smoke test of a version at its own address before it gets traffic."""
 
 import http.client
 import json
@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-PATIENCE_SECONDS = 180.0
-"""A new version answers 5xx for a while: its first instance starts, its address spreads."""
+TIMEOUT_SECONDS = 180.0
+"""A new version may return 5xx while its first instance starts and its address is propagated."""
 PAUSE_SECONDS = 2.0
 ANSWER_SECONDS = 30.0
 
@@ -20,9 +20,9 @@ class Expected:
     version: str
 
 
-def failure_of(url: str, expected: Expected, patience: float = PATIENCE_SECONDS) -> str | None:
-    """Ask /healthz, /readyz and /whoami until all are right; give the last reason why not, or None."""
-    deadline = time.monotonic() + patience
+def failure_of(url: str, expected: Expected, timeout: float = TIMEOUT_SECONDS) -> str | None:
+    """Request /healthz, /readyz and /whoami until all succeed; return the last error, or None."""
+    deadline = time.monotonic() + timeout
     while True:
         wrong = _first_wrong(url, expected)
         if wrong is None or time.monotonic() > deadline:
@@ -55,7 +55,7 @@ def _is(content: bytes, expected: Expected) -> bool:
 
 
 def _get(url: str, path: str) -> tuple[int, bytes]:
-    """Names below `localhost` are this machine (RFC 6761); curl and browsers know that, resolvers may not."""
+    """Request a path. Names below `localhost` are this machine (RFC 6761); not all resolvers support them."""
     parts = urlsplit(url)
     name = parts.hostname or ""
     host = "127.0.0.1" if name.endswith(".localhost") else name

@@ -1,44 +1,46 @@
-"""`teardown`: no more rules, jobs, queues, services; what people posted is left alone."""
+"""Delete dispatch rules, cron jobs, queues and services; user data is kept."""
 
 from collections.abc import Callable, Iterator, Sequence
 
+from deploy.errors import DeploymentError
 from deploy.gcloud import Gcloud
-from deploy.refusal import Refused
 from deploy.release import FIRST
 
-EMPTY = ("deploy/nothing/dispatch.yaml", "deploy/nothing/cron.yaml")
+EMPTY = ("deploy/empty/dispatch.yaml", "deploy/empty/cron.yaml")
 
 
 def teardown(gcloud: Gcloud, services: Sequence[str], location: str, read: Callable[[str], str]) -> None:
-    """`read` shows a question and gives what is typed.
+    """`read` shows a question and returns the answer.
 
-    Raises Refused unless that is the project's id; and in the end, where something could not be removed.
+    Raise DeploymentError if the answer is not the project ID, or if something could not be deleted.
     """
     if not gcloud.is_dry and read(_question(gcloud.project)).strip() != gcloud.project:
-        raise Refused("not confirmed; nothing was removed.")
-    stayed = [why for words in _removals(gcloud, services, location) if (why := _refusal_of(gcloud, words))]
+        raise DeploymentError("not confirmed; nothing was deleted.")
+    stayed = [why for words in _removals(gcloud, services, location) if (why := _error_of(gcloud, words))]
     if stayed:
-        raise Refused("the rest is removed, but:\n" + "\n".join(f"  - {why}" for why in stayed))
+        raise DeploymentError(
+            "everything else was deleted, but:\n" + "\n".join(f"  - {why}" for why in stayed)
+        )
 
 
-def farewell(project: str) -> str:
+def remaining_resources(project: str) -> str:
     return (
-        f"App Engine keeps the service {FIRST} and its last version for as long as the application is\n"
-        "there; with automatic scaling it costs nothing while nobody comes. To end that too, disable the\n"
+        f"App Engine keeps the service {FIRST} and its last version as long as the application exists;\n"
+        "with automatic scaling it costs nothing without traffic. To stop it too, disable the\n"
         f"application (console: App Engine, Settings) or `gcloud projects delete {project}`.\n"
-        "Photos, rows and backups are where they were: remove them with the project, or one by one."
+        "Photos, rows and backups are kept: delete them with the project, or one by one."
     )
 
 
 def _question(project: str) -> str:
     return (
-        f"This removes dispatch rules, cron jobs, queues with every task in them, and all services but\n"
-        f"{FIRST} from {project}. Type the project's id to go on: "
+        f"This deletes dispatch rules, cron jobs, queues with all their tasks, and all services except\n"
+        f"{FIRST} from {project}. Type the project ID to continue: "
     )
 
 
 def _removals(gcloud: Gcloud, services: Sequence[str], location: str) -> Iterator[tuple[str, ...]]:
-    """What calls the services goes first."""
+    """Yield the gcloud commands; the callers of the services are deleted first."""
     for file in EMPTY:
         yield ("app", "deploy", file)
     for queue in gcloud.ask("tasks", "queues", "list", f"--location={location}") or []:
@@ -53,9 +55,9 @@ def _removals(gcloud: Gcloud, services: Sequence[str], location: str) -> Iterato
         yield ("app", "versions", "delete", *idle, f"--service={FIRST}")
 
 
-def _refusal_of(gcloud: Gcloud, words: tuple[str, ...]) -> Refused | None:
+def _error_of(gcloud: Gcloud, words: tuple[str, ...]) -> DeploymentError | None:
     try:
         gcloud.do(*words)
-    except Refused as refused:
-        return refused
+    except DeploymentError as error:
+        return error
     return None

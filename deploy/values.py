@@ -1,18 +1,18 @@
-"""The values of one project (secrets, addresses), kept out of git, put into app.yaml on its way out."""
+"""The configuration values of one project (secrets, addresses), inserted into copies of app.yaml."""
 
 import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from deploy.refusal import Refused
+from deploy.errors import DeploymentError
 
 LINE = re.compile(r"([A-Z][A-Z0-9_]*)=(.*)")
 VARIABLE = re.compile(r"  ([A-Z][A-Z0-9_]*):(?: +(.*))?")
 
 
 def read_values(file: Path) -> dict[str, str]:
-    """NAME=value, one per line, `#` for comments; no file, no values. Raises Refused."""
+    """Parse lines of NAME=value and `#` comments. Raise DeploymentError for other lines."""
     if not file.exists():
         return {}
     values: dict[str, str] = {}
@@ -21,13 +21,13 @@ def read_values(file: Path) -> dict[str, str]:
             continue
         match = LINE.fullmatch(line.strip())
         if match is None:
-            raise Refused(f"{file}:{number}: expected NAME=value.")
+            raise DeploymentError(f"{file}:{number}: expected NAME=value.")
         values[match[1]] = match[2]
     return values
 
 
 def fill(app_yaml: str, values: dict[str, str]) -> str:
-    """Put the values into `env_variables`, where their names stand already; a service gets no others."""
+    """Insert the values into `env_variables` that contain their names; a service gets no others."""
     lines = app_yaml.splitlines()
     for number, name, _ in _variables(lines):
         if name in values:
@@ -36,12 +36,12 @@ def fill(app_yaml: str, values: dict[str, str]) -> str:
 
 
 def variables_of(app_yaml: str) -> dict[str, str]:
-    """The `env_variables` of an app.yaml as this project writes them: two spaces, one line each."""
+    """Return the `env_variables` of an app.yaml: indented by two spaces, one line each."""
     return {name: _plain(written) for _, name, written in _variables(app_yaml.splitlines())}
 
 
 def _variables(lines: list[str]) -> Iterator[tuple[int, str, str]]:
-    """Line number, name and value as it is written."""
+    """Yield the line number, name and raw value of each variable."""
     block = ""
     for number, line in enumerate(lines):
         block = line.partition(":")[0] if re.match(r"\w", line) else block

@@ -1,4 +1,4 @@
-"""A small project in git, a gcloud that writes down what it is told, and versions that answer."""
+"""A small project in git, a gcloud that records its commands, and servers for the versions."""
 
 import http.server
 import json
@@ -21,8 +21,8 @@ KEY = "k" * 64
 
 
 @dataclass
-class Desk:
-    """Somebody in front of a checkout who types `python -m deploy …`."""
+class Checkout:
+    """A checkout in which `python -m deploy …` is run with the recording gcloud."""
 
     folder: Path
     project: Path
@@ -46,7 +46,7 @@ class Desk:
         )
 
     def lay_out(self) -> None:
-        """Put the answers of gcloud where it finds them."""
+        """Write the answers of the recording gcloud to its file."""
         answers = {"questions": self.questions, "fails": self.fails}
         (self.folder / "answers.json").write_text(json.dumps(answers))
 
@@ -59,7 +59,7 @@ class Desk:
         return file.read_text().splitlines() if file.exists() else []
 
     def changes(self) -> list[str]:
-        """The commands that were to change something, without what all of them end with."""
+        """Return the commands that change something, without their common arguments."""
         end = " --quiet --project=my-photos"
         return [line.removesuffix(end) for line in self.commands() if line.endswith(end)]
 
@@ -79,8 +79,8 @@ def git(folder: Path, *words: str) -> str:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    """Everything is in order: a committed tree, values of its own, a gcloud that says yes."""
+def checkout(tmp_path: Path) -> Checkout:
+    """A project that can be deployed: everything committed, valid values, a gcloud that succeeds."""
     (tmp_path / "bin").mkdir()
     shutil.copyfile(HERE / "recorder.py.txt", tmp_path / "bin" / "gcloud")
     (tmp_path / "bin" / "gcloud").chmod(0o755)
@@ -88,21 +88,21 @@ def desk(tmp_path: Path) -> Desk:
     shared = project / "timeline"
     shared.mkdir(parents=True)
     (shared / "settings.py").write_text("\n")
-    desk = Desk(tmp_path, project)
+    checkout = Checkout(tmp_path, project)
     for service in SERVICES:
         app_yaml = (ROOT / "services" / service / "app.yaml").read_text()
-        desk.write(f"services/{service}/app.yaml", app_yaml)
+        checkout.write(f"services/{service}/app.yaml", app_yaml)
         (project / "services" / service / "timeline").symlink_to("../../timeline")
     shutil.copyfile(ROOT / ".gitignore", project / ".gitignore")
     git(project, "init", "-q")
-    desk.commit()
-    desk.write("deploy/my-photos.env", f"SECRET_KEY={KEY}\nPUBLIC_URL=https://photos.example.com\n")
-    return desk
+    checkout.commit()
+    checkout.write("deploy/my-photos.env", f"SECRET_KEY={KEY}\nPUBLIC_URL=https://photos.example.com\n")
+    return checkout
 
 
 @dataclass
 class Versions:
-    """One address per service, as App Engine gives one to each version; `who` is what /whoami says there."""
+    """One address per service, as App Engine gives one to each version; `who` is the response of /whoami."""
 
     port: int
     who: dict[str, dict[str, str]]
@@ -122,7 +122,7 @@ def versions() -> Iterator[Versions]:
             self.wfile.write(json.dumps(versions.who[service] if self.path == "/whoami" else {}).encode())
 
         def log_message(self, *words: object) -> None:
-            """Say nothing between the dots of pytest."""
+            """Do not log requests."""
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     versions = Versions(server.server_port, {})

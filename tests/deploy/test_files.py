@@ -1,4 +1,4 @@
-"""The files that gcloud is handed can be read."""
+"""The files that gcloud reads are valid."""
 
 import json
 from pathlib import Path
@@ -12,7 +12,7 @@ ALERTS = sorted((ROOT / "deploy" / "alerts").glob("*.yaml"))
 
 
 @pytest.mark.parametrize("file", ALERTS, ids=lambda file: file.stem)
-def test_an_alert_says_what_to_do_and_is_named_in_the_book(file: Path) -> None:
+def test_an_alert_is_documented(file: Path) -> None:
     policy = yaml.safe_load(file.read_text())
 
     assert policy["documentation"]["content"]
@@ -20,7 +20,7 @@ def test_an_alert_says_what_to_do_and_is_named_in_the_book(file: Path) -> None:
     assert f"deploy/alerts/{file.name}" in (ROOT / "docs" / "running-it.md").read_text()
 
 
-def test_the_rules_of_the_bucket_sweep_nothing_but_exports() -> None:
+def test_the_lifecycle_rules_of_the_bucket_delete_only_exports() -> None:
     rules = json.loads((ROOT / "deploy" / "bucket-lifecycle.json").read_text())["rule"]
 
     deleted = [rule["condition"] for rule in rules if rule["action"]["type"] == "Delete"]

@@ -1,8 +1,8 @@
-"""`make rollback`: which version is the one before, and that all services go there."""
+"""`make rollback` selects the previous version and moves all services to it."""
 
 from typing import Any
 
-from tests.deploy.conftest import SERVICES, Desk
+from tests.deploy.conftest import SERVICES, Checkout
 
 
 def row(service: str, version: str, *, day: int, traffic: float = 0.0, serving: bool = True) -> Any:
@@ -24,74 +24,74 @@ def moved_to(version: str) -> list[str]:
     return [f"app services set-traffic {service} --splits={version}=1" for service in SERVICES]
 
 
-def test_all_services_go_back_to_the_version_before(desk: Desk) -> None:
-    desk.questions["app versions list"] = releases("v1", "v2", "v3", live="v3")
+def test_all_services_go_back_to_the_version_before(checkout: Checkout) -> None:
+    checkout.questions["app versions list"] = releases("v1", "v2", "v3", live="v3")
 
-    ran = desk.run("rollback", "my-photos")
+    ran = checkout.run("rollback", "my-photos")
 
     assert ran.returncode == 0, ran.stderr
-    assert desk.changes() == moved_to("v2")
+    assert checkout.changes() == moved_to("v2")
 
 
-def test_going_back_twice_goes_two_versions_back(desk: Desk) -> None:
-    desk.questions["app versions list"] = releases("v1", "v2", "v3", live="v2")
+def test_going_back_twice_goes_two_versions_back(checkout: Checkout) -> None:
+    checkout.questions["app versions list"] = releases("v1", "v2", "v3", live="v2")
 
-    desk.run("rollback", "my-photos")
+    checkout.run("rollback", "my-photos")
 
-    assert desk.changes() == moved_to("v1")
+    assert checkout.changes() == moved_to("v1")
 
 
-def test_a_version_that_only_one_service_has_is_left_out(desk: Desk) -> None:
+def test_a_version_that_only_one_service_has_is_left_out(checkout: Checkout) -> None:
     lone = row("default", "hotfix", day=9)
-    desk.questions["app versions list"] = [*releases("v1", live=""), lone] + [
+    checkout.questions["app versions list"] = [*releases("v1", live=""), lone] + [
         row(service, "v9", day=10, traffic=1.0) for service in SERVICES
     ]
 
-    desk.run("rollback", "my-photos")
+    checkout.run("rollback", "my-photos")
 
-    assert desk.changes() == moved_to("v1")
+    assert checkout.changes() == moved_to("v1")
 
 
-def test_a_stopped_version_is_started_first(desk: Desk) -> None:
+def test_a_stopped_version_is_started_first(checkout: Checkout) -> None:
     rows = releases("v1", "v2", live="v2")
     rows[-2]["version"]["servingStatus"] = "STOPPED"
-    desk.questions["app versions list"] = rows
+    checkout.questions["app versions list"] = rows
 
-    desk.run("rollback", "my-photos")
+    checkout.run("rollback", "my-photos")
 
-    assert desk.changes() == ["app versions start v1 --service=tasks-backend", *moved_to("v1")]
-
-
-def test_a_named_version_may_be_any(desk: Desk) -> None:
-    desk.questions["app versions list"] = releases("v1", "v2", "v3", live="v1")
-
-    desk.run("rollback", "my-photos", "--version=v3")
-
-    assert desk.changes() == moved_to("v3")
+    assert checkout.changes() == ["app versions start v1 --service=tasks-backend", *moved_to("v1")]
 
 
-def test_a_version_that_is_not_there_is_refused_with_those_that_are(desk: Desk) -> None:
-    desk.questions["app versions list"] = releases("v1", "v2", live="v2")
+def test_any_version_can_be_named(checkout: Checkout) -> None:
+    checkout.questions["app versions list"] = releases("v1", "v2", "v3", live="v1")
 
-    ran = desk.run("rollback", "my-photos", "--version=v7")
+    checkout.run("rollback", "my-photos", "--version=v3")
+
+    assert checkout.changes() == moved_to("v3")
+
+
+def test_a_missing_version_is_refused_with_a_list_of_versions(checkout: Checkout) -> None:
+    checkout.questions["app versions list"] = releases("v1", "v2", live="v2")
+
+    ran = checkout.run("rollback", "my-photos", "--version=v7")
 
     assert ran.returncode == 1
     assert "v7" in ran.stderr
     assert "v1" in ran.stderr
-    assert desk.changes() == []
+    assert checkout.changes() == []
 
 
-def test_before_the_first_version_there_is_none(desk: Desk) -> None:
-    desk.questions["app versions list"] = releases("v1", live="v1")
+def test_the_first_version_cannot_be_rolled_back(checkout: Checkout) -> None:
+    checkout.questions["app versions list"] = releases("v1", live="v1")
 
-    ran = desk.run("rollback", "my-photos")
+    ran = checkout.run("rollback", "my-photos")
 
     assert ran.returncode == 1
     assert "no version before v1" in ran.stderr
 
 
-def test_a_dry_run_asks_nobody(desk: Desk) -> None:
-    ran = desk.run("rollback", "my-photos", "--dry-run")
+def test_a_dry_run_runs_no_command(checkout: Checkout) -> None:
+    ran = checkout.run("rollback", "my-photos", "--dry-run")
 
     assert ran.returncode == 0, ran.stderr
-    assert desk.commands() == []
+    assert checkout.commands() == []

@@ -1,69 +1,69 @@
-"""`make teardown`: only after the project's id was typed, and never what people posted."""
+"""`make teardown` requires the project ID and keeps user data."""
 
-from tests.deploy.conftest import SERVICES, Desk
+from tests.deploy.conftest import SERVICES, Checkout
 
 QUEUE = "projects/my-photos/locations/us-central1/queues/"
 
 
-def full(desk: Desk) -> None:
-    desk.questions["tasks queues list"] = [{"name": QUEUE + "renditions"}, {"name": QUEUE + "erase"}]
+def full(checkout: Checkout) -> None:
+    checkout.questions["tasks queues list"] = [{"name": QUEUE + "renditions"}, {"name": QUEUE + "erase"}]
     old, live = {"id": "v1", "version": {}}, {"id": "v2", "version": {}, "traffic_split": 1.0}
-    desk.questions["app versions list"] = [
+    checkout.questions["app versions list"] = [
         row | {"service": name} for name in SERVICES for row in (old, live)
     ]
 
 
-def test_everything_goes_but_the_last_version_of_default(desk: Desk) -> None:
-    full(desk)
-    desk.typed = "my-photos\n"
+def test_everything_is_deleted_except_the_last_version_of_default(checkout: Checkout) -> None:
+    full(checkout)
+    checkout.typed = "my-photos\n"
 
-    ran = desk.run("teardown", "my-photos")
+    ran = checkout.run("teardown", "my-photos")
 
     assert ran.returncode == 0, ran.stderr
-    assert desk.changes() == [
-        "app deploy deploy/nothing/dispatch.yaml",
-        "app deploy deploy/nothing/cron.yaml",
+    assert checkout.changes() == [
+        "app deploy deploy/empty/dispatch.yaml",
+        "app deploy deploy/empty/cron.yaml",
         "tasks queues delete renditions --location=us-central1",
         "tasks queues delete erase --location=us-central1",
         "app services delete api-backend",
         "app services delete tasks-backend",
         "app versions delete v1 --service=default",
     ]
-    assert "Photos, rows and backups are where they were" in ran.stdout
+    assert "Photos, rows and backups are kept" in ran.stdout
 
 
-def test_another_word_than_the_projects_id_removes_nothing(desk: Desk) -> None:
-    full(desk)
-    desk.typed = "yes\n"
+def test_an_answer_other_than_the_project_id_deletes_nothing(checkout: Checkout) -> None:
+    full(checkout)
+    checkout.typed = "yes\n"
 
-    ran = desk.run("teardown", "my-photos")
+    ran = checkout.run("teardown", "my-photos")
 
     assert ran.returncode == 1
-    assert "nothing was removed" in ran.stderr
-    assert desk.commands() == []
+    assert "nothing was deleted" in ran.stderr
+    assert checkout.commands() == []
 
 
-def test_what_cannot_be_removed_does_not_keep_the_rest(desk: Desk) -> None:
-    full(desk)
-    desk.typed = "my-photos\n"
-    desk.fails = ["services delete api-backend"]
+def test_a_failed_deletion_does_not_stop_the_others(checkout: Checkout) -> None:
+    full(checkout)
+    checkout.typed = "my-photos\n"
+    checkout.fails = ["services delete api-backend"]
 
-    ran = desk.run("teardown", "my-photos")
+    ran = checkout.run("teardown", "my-photos")
 
     assert ran.returncode == 1
     assert "services delete api-backend" in ran.stderr
-    assert "app services delete tasks-backend" in desk.changes()
-    assert desk.changes()[-1] == "app versions delete v1 --service=default"
+    assert "app services delete tasks-backend" in checkout.changes()
+    assert checkout.changes()[-1] == "app versions delete v1 --service=default"
 
 
-def test_what_was_removed_before_is_not_asked_for_again(desk: Desk) -> None:
-    desk.questions |= {"tasks queues list": [], "app versions list": []}
-    desk.typed = "my-photos\n"
+def test_deleted_resources_are_not_deleted_again(checkout: Checkout) -> None:
+    checkout.questions |= {"tasks queues list": [], "app versions list": []}
+    checkout.typed = "my-photos\n"
 
-    ran = desk.run("teardown", "my-photos")
+    ran = checkout.run("teardown", "my-photos")
 
     assert ran.returncode == 0, ran.stderr
-    assert desk.changes() == [
-        "app deploy deploy/nothing/dispatch.yaml",
-        "app deploy deploy/nothing/cron.yaml",
+    assert checkout.changes() == [
+        "app deploy deploy/empty/dispatch.yaml",
+        "app deploy deploy/empty/cron.yaml",
     ]
