@@ -59,7 +59,7 @@ def _introduction(document: Schema) -> Iterator[str]:
     authentication = document["components"]["securitySchemes"]["id_token"]["description"]
     yield f"<p><b>Authentication.</b> {_text(authentication)}"
     yield f"<p>{_text('In the curl commands, `$API` is the address of this site and `$TOKEN` an ID token.')}"
-    headers = document["x-headers-on-every-response"].items()
+    headers = document["x-headers-on-every-answer"].items()
     rows = [(name, f"<code>{escape(value)}</code>") for name, value in headers]
     yield f"<details><summary>Headers of every response</summary>{_table('', rows)}</details>"
 

@@ -85,7 +85,7 @@ def document(app: Flask) -> Schema:
             "examples": dict(sorted(responses.examples.items())),
             "securitySchemes": {"id_token": SECURITY},
         },
-        "x-headers-on-every-response": dict(COMMON_HEADERS),
+        "x-headers-on-every-answer": dict(COMMON_HEADERS),
     }
 
 
