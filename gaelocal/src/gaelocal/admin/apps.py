@@ -3,13 +3,13 @@
 from aiohttp import web
 
 from gaelocal.admin.bodies import Resource, mask_of, resource_of
-from gaelocal.admin.locations import APP_LOCATION, app_location
 from gaelocal.admin.operations import Operations
 from gaelocal.admin.parts import AdminParts
 from gaelocal.admin.paths import APP
 from gaelocal.admin.problems import invalid, unsupported
 from gaelocal.appengine.project import Rule
 
+APP_LOCATION = "us-central"  # App Engine's own name for us-central1
 RUNTIMES = ("python39", "python310", "python311", "python312", "python313", "python314")
 
 
@@ -54,10 +54,10 @@ class AppViews:
         return web.json_response({"runtimes": runtimes})
 
     async def _locations(self, _request: web.Request) -> web.Response:
-        return web.json_response({"locations": [app_location(self._parts.project)]})
+        return web.json_response({"locations": [_location(self._parts.project)]})
 
     async def _location(self, _request: web.Request) -> web.Response:
-        return web.json_response(app_location(self._parts.project))
+        return web.json_response(_location(self._parts.project))
 
     @property
     def _name(self) -> str:
@@ -91,3 +91,15 @@ def _rule(wanted: object) -> tuple[str, str]:
 def _rule_resource(rule: Rule) -> Resource:
     domain, _, path = rule.url.partition("/")
     return {"domain": domain, "path": f"/{path}", "service": rule.service}
+
+
+def _location(project: str) -> Resource:
+    return {
+        "name": f"apps/{project}/locations/{APP_LOCATION}",
+        "locationId": APP_LOCATION,
+        "labels": {"cloud.googleapis.com/region": APP_LOCATION},
+        "metadata": {
+            "@type": "type.googleapis.com/google.appengine.v1.LocationMetadata",
+            "standardEnvironmentAvailable": True,
+        },
+    }
