@@ -6,7 +6,7 @@ import os
 import socket
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
@@ -25,6 +25,8 @@ from gaelocal.supervision import Health, keep_running
 from gaelocal.yaml_files import ConfigError
 
 if TYPE_CHECKING:
+    from gaelocal.bundled.blob_pages import BlobPages
+    from gaelocal.bundled.blobs import BlobStore
     from gaelocal.bundled.methods import BundledService
 
 
@@ -239,14 +241,28 @@ class LocalCloud:
     def _bundled_services(self, plan: PortPlan, emulators: Emulators, engine: AppEngine) -> Server:
         from gaelocal.bundled import ApiServer  # noqa: PLC0415 - the same
 
+        where = plan.addresses()
+
+        @cache
+        def blobs() -> "BlobStore":
+            from gaelocal.bundled.services import blob_store  # noqa: PLC0415 - most run without
+
+            return blob_store(self.options.project, emulators.storage, where["storage"], where["datastore"])
+
+        def pages() -> "BlobPages":
+            from gaelocal.bundled.blob_pages import BlobPages  # noqa: PLC0415 - the same
+
+            return BlobPages(blobs())
+
         def load() -> "Mapping[str, BundledService]":
-            from gaelocal.bundled.services import Parts, bundled_services  # noqa: PLC0415 - most run without
+            from gaelocal.bundled.services import Parts, bundled_services  # noqa: PLC0415 - the same
 
             return bundled_services(
                 Parts(
                     project=self.options.project,
+                    blobs=blobs(),
                     domain=f"localhost:{plan.port('app')}",
-                    datastore=plan.addresses()["datastore"],
+                    datastore=where["datastore"],
                     smtp_port=plan.port("smtp"),
                     key_file=_key_file(self.options),
                     tokens=emulators.identity,
@@ -255,6 +271,7 @@ class LocalCloud:
                 )
             )
 
+        engine.serve_blobs(pages)
         return ApiServer(self._api_socket, engine.tickets, load)
 
     def _write_ready_files(self) -> None:

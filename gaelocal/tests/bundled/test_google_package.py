@@ -120,3 +120,26 @@ def test_mail_goes_to_the_mail_catcher(platform: Platform) -> None:
     assert mails[0]["html"].strip() == "<b>rich</b>"
     assert "cy@x.org" in mails[0]["recipients"]
     assert "Bcc" not in mails[0]["headers"]
+
+
+def test_an_upload_becomes_a_blob_that_can_be_read_served_and_deleted(platform: Platform) -> None:
+    content = bytes(range(256)) + b"\r\n--\n\r"
+    form = {"note": (None, "hello"), "file": ("sea.png", content, "image/png")}
+
+    told = requests.post(platform.get("/upload-address")["address"], files=form, timeout=60).json()
+    key = told["key"]
+    whole = requests.get(f"{platform.app}/blob/{key}", timeout=60)
+    part = requests.get(f"{platform.app}/blob/{key}", headers={"Range": "bytes=5-9"}, timeout=60)
+    image = requests.get(f"{told['image']}=s32", timeout=60)
+    left = requests.post(f"{platform.app}/erase/{key}", timeout=60).json()
+
+    assert told["told"] == ["sea.png", "image/png", len(content)]
+    assert (told["kept"], told["info"]) == ("1", "sea.png")
+    assert bytes.fromhex(told["read"]) == whole.content == image.content == content
+    assert (whole.headers["Content-Type"], part.status_code, part.content) == (
+        "image/png",
+        206,
+        content[5:10],
+    )
+    assert left == {"left": False}
+    assert requests.get(f"{platform.app}/blob/{key}", timeout=60).status_code == 404

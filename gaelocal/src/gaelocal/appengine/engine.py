@@ -3,12 +3,13 @@
 import asyncio
 import sys
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
 from gaelocal.appengine.front_door import FrontDoor
+from gaelocal.appengine.front_door.proxy import Blobs
 from gaelocal.appengine.front_door.sign_in import SignIn
 from gaelocal.appengine.instance_report import describe
 from gaelocal.appengine.instances import ApiTickets, Instance, Reaper, RunningVersion
@@ -184,6 +185,10 @@ class AppEngine:
     def instances(self) -> list[dict[str, object]]:
         """Give every instance, and for a version that sleeps or is stopped where one would be."""
         return [self._row(running, instance) for running in self._registry for instance in running.instances]
+
+    def serve_blobs(self, make_blobs: Callable[[], Blobs]) -> None:
+        """Let the front door take uploads for the Blobstore and send its blobs."""
+        self._door.make_blobs = make_blobs
 
     @property
     def registry(self) -> VersionRegistry:

@@ -1,11 +1,13 @@
 """Makes the bundled services from the emulators they use."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 from gaelocal.appengine.releases.version_registry import VersionRegistry
 from gaelocal.bundled.app_identity import AppIdentity, Tokens
+from gaelocal.bundled.blobs import BlobStore, Files
+from gaelocal.bundled.blobstore import Blobstore, Images
 from gaelocal.bundled.capabilities import Capabilities
 from gaelocal.bundled.datastore import DatastoreV3
 from gaelocal.bundled.datastore.client import DatastoreClient
@@ -18,7 +20,8 @@ from gaelocal.bundled.users import Users
 from gaelocal.tasks import TasksServer
 
 
-class Parts(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Parts:
     """`domain` is where a browser reaches the front door; the others are addresses of the emulators."""
 
     project: str
@@ -27,8 +30,14 @@ class Parts(NamedTuple):
     smtp_port: int
     key_file: Path
     tokens: Tokens
+    blobs: BlobStore
     tasks: TasksServer
     registry: VersionRegistry
+
+
+def blob_store(project: str, files: Files, storage: str, datastore: str) -> BlobStore:
+    bucket = f"{project}.appspot.com"
+    return BlobStore(files, storage, bucket, DatastoreClient(datastore, project))
 
 
 def bundled_services(parts: Parts) -> Mapping[str, BundledService]:
@@ -36,8 +45,10 @@ def bundled_services(parts: Parts) -> Mapping[str, BundledService]:
     datastore = DatastoreV3(DatastoreClient(parts.datastore, parts.project))
     return {
         "app_identity_service": AppIdentity(parts.key_file, f"{parts.project}.appspot.com", parts.tokens),
+        "blobstore": Blobstore(parts.blobs),
         "capability_service": Capabilities(),
         "datastore_v3": datastore,
+        "images": Images(),
         "mail": Mail(parts.smtp_port),
         "memcache": Memcache(),
         "modules": Modules(parts.registry, lambda: parts.domain),

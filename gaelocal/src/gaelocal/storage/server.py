@@ -78,6 +78,18 @@ class StorageServer:
             with contextlib.suppress(Conflict):
                 self._store.create_bucket(name, {})
 
+    def content_type_of(self, bucket: str, name: str) -> str:
+        """Return the content type of an object.
+
+        Raises:
+            LookupError: the bucket or the object does not exist.
+        """
+        try:
+            kind = self._store.find(bucket, name).fields.get("contentType")
+        except NotFound as missing:
+            raise LookupError(missing.message) from None
+        return str(kind or "application/octet-stream")
+
     async def start(self) -> None:
         self._store.open()
         self._create_buckets()

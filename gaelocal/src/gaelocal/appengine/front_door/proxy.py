@@ -3,6 +3,9 @@
 import asyncio
 import socket
 import time
+from collections.abc import Callable
+from functools import cached_property
+from typing import Protocol
 
 from gaelocal.appengine.front_door.client import ClientConnection, http_date
 from gaelocal.appengine.front_door.compression import compress
@@ -27,6 +30,13 @@ SWEEP_SECONDS = 5.0
 FILE_REFUSALS = {404: "there is no such file", 405: "a file can only be read"}
 
 
+class Blobs(Protocol):
+    """The Blobstore's part of the front door."""
+
+    async def respond(self, request: Request) -> Request | Response | None: ...
+    def served(self, request: Request, response: Response) -> Response: ...
+
+
 class FrontDoor:
     """`https_redirects`: redirect to HTTPS what app.yaml marks with `secure: always`."""
 
@@ -35,6 +45,7 @@ class FrontDoor:
     ) -> None:
         self.clients: set[ClientConnection] = set()
         self.host = ""
+        self.make_blobs: Callable[[], Blobs] | None = None
         self._registry = registry
         self._logs = logs
         self._sign_in = sign_in
@@ -42,6 +53,11 @@ class FrontDoor:
         self._sweeping: asyncio.TimerHandle | None = None
         self._date = (0, b"")
         self._https_redirects = https_redirects
+
+    @cached_property
+    def blobs(self) -> Blobs | None:
+        """The Blobstore's part, made for the first request of a service with bundled services."""
+        return self.make_blobs() if self.make_blobs else None
 
     async def open(self, sock: socket.socket, host: str) -> None:
         self.host = host
@@ -87,8 +103,11 @@ class FrontDoor:
     ) -> Response:
         if is_closed(request.path):
             return error_response(request, 404, "only the platform itself may ask for this")
-        if running.service.has_bundled_services and (response := await self._sign_in.respond(request)):
-            return response
+        if running.service.has_bundled_services:
+            answered = await self._by_bundled_service(request)
+            if isinstance(answered, Response):
+                return answered
+            request = answered
         handler = running.service.handler_for(request.path)
         if handler is None and running.service.handlers:
             return error_response(request, 404, f"no handler in {target.service}'s app.yaml has this path")
@@ -97,6 +116,12 @@ class FrontDoor:
         if running.service.unavailable:
             return error_response(request, 503, f"{target.service}: {running.service.unavailable}")
         return await self._forward(request, target, running, trace)
+
+    async def _by_bundled_service(self, request: Request) -> Request | Response:
+        """Return the response of a page that App Engine itself has, or the request for the service."""
+        if response := await self._sign_in.respond(request):
+            return response
+        return (await self.blobs.respond(request) if self.blobs else None) or request
 
     def _answer_by_handler(self, request: Request, handler: Handler) -> Response | None:
         """Return the response that needs no program: a redirect, a refusal or a file."""
@@ -126,7 +151,7 @@ class FrontDoor:
         )
         name, version = target.service, running.service.version
         try:
-            return await running.exchange(instance_request)
+            return self._with_blob(request, running, await running.exchange(instance_request))
         except NoSuchInstance:
             return error_response(request, 404, f"{running.name} has no instance `{target.instance}`")
         except NoInstance:
@@ -143,6 +168,11 @@ class FrontDoor:
             return error_response(
                 request, 504, f"{name} took longer than {instance_request.seconds:.0f} seconds"
             )
+
+    def _with_blob(self, request: Request, running: RunningVersion, response: Response) -> Response:
+        if self.blobs is None or not running.service.has_bundled_services:
+            return response
+        return self.blobs.served(request, response)
 
     def _more_headers(self, request: Request, running: RunningVersion) -> bytes:
         if not running.service.has_bundled_services:

@@ -6,6 +6,14 @@ from typing import Any
 from gaelocal.protobuf.bundled_entity_pb2 import Reference
 from gaelocal.protobuf.datastore_pb2 import Key, PartitionId
 
+BLOB_INFO = "__BlobInfo__"
+STORED_BLOB_INFO = "_BlobInfo_"
+
+
+def stored_kind(kind: str) -> str:
+    """Return the kind under which entities are kept: that of blobs is reserved in Cloud Datastore."""
+    return STORED_BLOB_INFO if kind == BLOB_INFO else kind
+
 
 def project_of(app: str) -> str:
     """Return the project ID of an application ID such as `s~project`."""
@@ -47,7 +55,7 @@ def is_complete(reference: Any) -> bool:
 def _key(source: Any, elements: Iterable[Any]) -> Key:
     key = Key(partition_id=partition_of(source))
     for element in elements:
-        part = key.path.add(kind=element.type)
+        part = key.path.add(kind=stored_kind(element.type))
         if element.HasField("name") and element.name:
             part.name = element.name
         elif element.id:
@@ -68,7 +76,7 @@ def _set_partition(target: Any, key: Key, app: str) -> None:
 
 def _set_path(elements: Any, key: Key) -> None:
     for part in key.path:
-        element = elements.add(type=part.kind)
+        element = elements.add(type=BLOB_INFO if part.kind == STORED_BLOB_INFO else part.kind)
         if part.name:
             element.name = part.name
         elif part.id:

@@ -6,7 +6,7 @@ from typing import Any
 
 from gaelocal.bundled.datastore.client import DatastoreClient
 from gaelocal.bundled.datastore.entities import key_only, to_entity_proto, to_projection
-from gaelocal.bundled.datastore.keys import partition_of, to_key
+from gaelocal.bundled.datastore.keys import partition_of, stored_kind, to_key
 from gaelocal.bundled.datastore.values import to_value
 from gaelocal.bundled.errors import ApplicationError
 from gaelocal.protobuf import bundled_datastore_pb2 as pb
@@ -48,7 +48,7 @@ def to_query(source: Any) -> Query:
         raise ApplicationError(BAD_REQUEST, "gaelocal has no full-text and no shallow queries")
     query = Query()
     if source.kind:
-        query.kind.add(name=source.kind)
+        query.kind.add(name=stored_kind(source.kind))
     filters = [_filter(each) for each in source.filter if each.op != pb.Query.Filter.EXISTS]
     if source.HasField("ancestor"):
         filters.append(_property_filter(KEY, PropertyFilter.HAS_ANCESTOR))
