@@ -7,8 +7,9 @@ from PIL import Image
 
 from timeline.pictures.sizes import Dimensions
 
-FIRST_FILTER, FILTER = "cubic", "lanczos3"
-"""Cubic takes 3 ms less for the first size, and has an SSIM of 0.9986 against lanczos3 there."""
+FAST_FILTER, FINE_FILTER = "cubic", "lanczos3"
+"""Cubic takes 5 ms less; its SSIM is 0.9986 in the first size and 0.995 in the following ones. JPEG needs no
+more, WebP saves 2 % of its bytes by the finer ones."""
 
 SHRINK_FACTORS = (8, 4, 2)
 MIN_EXCESS = 1.5
@@ -22,20 +23,22 @@ pyvips.cache_set_max(0)  # its cache would keep whole originals in memory
 def shrink_jpeg(content: bytes, dimensions: Dimensions) -> pyvips.Image | None:
     """Decode a JPEG straight to these dimensions; None if libvips cannot."""
     try:
-        return shrink(_opened_jpeg(content, dimensions), dimensions, FIRST_FILTER)
+        return shrink(_opened_jpeg(content, dimensions), dimensions, FAST_FILTER)
     except pyvips.Error:
         return None
 
 
-def shrink_each(picture: pyvips.Image, all_dimensions: Iterable[Dimensions]) -> Iterator[pyvips.Image]:
+def shrink_each(
+    picture: pyvips.Image, all_dimensions: Iterable[Dimensions], kernel: str
+) -> Iterator[pyvips.Image]:
     """Yield a picture in each of these dimensions, each made from the one before."""
     for dimensions in all_dimensions:
         if dimensions != (picture.width, picture.height):
-            picture = shrink(picture, dimensions)
+            picture = shrink(picture, dimensions, kernel)
         yield picture
 
 
-def shrink(picture: pyvips.Image, dimensions: Dimensions, kernel: str = FILTER) -> pyvips.Image:
+def shrink(picture: pyvips.Image, dimensions: Dimensions, kernel: str = FAST_FILTER) -> pyvips.Image:
     width, height = dimensions
     shrunk = picture.resize(width / picture.width, vscale=height / picture.height, kernel=kernel)
     return shrunk.copy_memory()
