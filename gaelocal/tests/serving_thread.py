@@ -1,4 +1,4 @@
-"""Runs a stand-in in a thread of its own, so that blocking clients can talk to it."""
+"""Run an emulator in a thread of its own, so that blocking clients can use it."""
 
 import asyncio
 from collections.abc import Iterator

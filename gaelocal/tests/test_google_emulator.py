@@ -1,4 +1,4 @@
-"""Google's emulators, started and ended by the local cloud."""
+"""Google's emulators, started and stopped by gaelocal."""
 
 import asyncio
 import os

@@ -18,5 +18,5 @@ def test_a_datastore_that_answers_is_taken() -> None:
 def test_a_datastore_that_does_not_answer_is_refused_in_one_line() -> None:
     address = f"127.0.0.1:{free_port(0, '--port')}"
 
-    with pytest.raises(ConfigError, match=f"--datastore {address}: nobody answers there"):
+    with pytest.raises(ConfigError, match=f"--datastore {address}: no server responds there"):
         asyncio.run(RemoteDatastore(address, patience=0.0).start())

@@ -186,7 +186,7 @@ def test_tables_of_another_version_are_moved_aside(
         pass
 
     (line,) = about(caplog, data / name)
-    assert "of another version" in line
+    assert "of an incompatible version" in line
 
 
 @pytest.mark.parametrize("name", FOLDERS)

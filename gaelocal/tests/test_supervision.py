@@ -120,7 +120,7 @@ def test_an_error_that_repeats_is_logged_once(caplog: pytest.LogCaptureFixture) 
         component.recovered()
 
     assert [record.getMessage() for record in caplog.records] == [
-        "queue q: OSError: database is locked; it is tried again",
+        "queue q: OSError: database is locked; retrying",
         "queue q works again after 5 failures",
     ]
 

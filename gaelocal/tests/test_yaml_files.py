@@ -17,7 +17,7 @@ def section(folder: Path, text: str) -> Section:
     [
         ("a: 1\nb: [unclosed\n", 3, "not valid yaml"),
         ("- a\n- b\n", 1, "must be a mapping"),
-        ("a: 1\nb: 2\na: 3\n", 3, "stands here twice"),
+        ("a: 1\nb: 2\na: 3\n", 3, "is given twice"),
         ("\ttab: 1\n", 1, "not valid yaml"),
     ],
 )

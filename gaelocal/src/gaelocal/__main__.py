@@ -16,7 +16,7 @@ COMMANDS = {
     "datastore": "datastore",
     "indexes": "indexes",
 }
-"""The module in gaelocal.commands of each command. A first word that is none of these is for `run`."""
+"""The module in gaelocal.commands of each command. Any other first word is an argument of `run`."""
 
 DESCRIPTION = "A local App Engine: a project's services, queues and cron jobs behind one address."
 

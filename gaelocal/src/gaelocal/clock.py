@@ -1,4 +1,4 @@
-"""The time as a thing that is handed in, so that a test can move it by hand."""
+"""The clock as a parameter, so that tests can control the time."""
 
 import asyncio
 import time
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 LONGEST_NAP = 30.0
-"""Seconds. A laptop that slept or whose clock was set is noticed within this time."""
+"""Seconds. The longest time until a changed clock, or a resume from sleep, is noticed."""
 
 
 class Timer(Protocol):
@@ -15,11 +15,11 @@ class Timer(Protocol):
 
 class Clock(Protocol):
     def now(self) -> float:
-        """Give the seconds since 1970, UTC."""
+        """Return the seconds since 1970, UTC."""
         ...
 
     def call_at(self, when: float, callback: Callable[[], None]) -> Timer:
-        """Call back at `when` or earlier: who is called looks at the clock again."""
+        """Call back at `when` or earlier; the callback must check the clock again."""
         ...
 
 
@@ -33,7 +33,7 @@ class WallClock:
 
 
 async def pause(clock: Clock, seconds: float) -> None:
-    """Wait by the clock."""
+    """Wait for `seconds` of the clock."""
     until = clock.now() + seconds
     while clock.now() < until:
         woken = asyncio.Event()

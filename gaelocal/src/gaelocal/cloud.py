@@ -1,4 +1,4 @@
-"""Puts the whole local cloud together: what there is, what each is told, in which order they start."""
+"""Assembles the platform: its components, their settings, and the order in which they start."""
 
 import asyncio
 import json
@@ -41,9 +41,9 @@ class Resettable(Protocol):
 
 
 class Emulators:
-    """What lies behind the services: Datastore, Storage, Tasks, cron, memcache, mail, identity.
+    """The emulators behind the services: Datastore, Storage, Tasks, cron, memcache, mail, identity.
 
-    `deliver` is how a task or a cron job reaches a service.
+    `deliver` sends a task or a cron job to a service.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class Emulators:
             stack.push_async_callback(server.stop)
 
     async def reset(self) -> None:
-        """Delete what services and tests have stored, in milliseconds.
+        """Delete all data of services and tests within milliseconds.
 
         Raises:
             ConfigError: the Datastore or memcache is not gaelocal's own.
@@ -94,9 +94,9 @@ class Emulators:
 
 
 class LocalCloud:
-    """App Engine on a laptop, for one project folder.
+    """A local App Engine for one project folder.
 
-    `addresses` is the content of ready.json, `health` what the console tells of every long-running part.
+    `addresses` is the content of ready.json, `health` the state of every long-running component.
     """
 
     def __init__(self, options: Options, announce: Callable[[], None] = lambda: None) -> None:
@@ -109,7 +109,7 @@ class LocalCloud:
         self._stack = AsyncExitStack()
 
     async def start(self) -> None:
-        """Start everything; return when every service answers or is known to fail (`failing`).
+        """Start everything; return when every service is ready or has failed (`failing`).
 
         `announce` is called as soon as the addresses can be used, before the services are up.
 
@@ -181,7 +181,7 @@ class LocalCloud:
             services.cancel()
 
     def _report_usage(self, engine: AppEngine) -> None:
-        """Tell the console of another process how many requests each service got."""
+        """Report to another process's console how many requests each service got."""
         if (console := self.options.console_at) is None:
             return
         from gaelocal.appengine.usage_sender import send_usage  # noqa: PLC0415 - other runs do not need it
@@ -319,7 +319,7 @@ def _identity_provider(options: Options, plan: PortPlan) -> IdentityProvider | N
 
 
 def service_environment(options: Options, plan: PortPlan) -> Mapping[str, str]:
-    """Say what every service is told about where it runs; it wins over the `env_variables` of app.yaml."""
+    """Return the variables that every service gets; they override `env_variables` of app.yaml."""
     where = plan.addresses()
     return {
         "GOOGLE_CLOUD_PROJECT": options.project,

@@ -50,7 +50,7 @@ class DataFolder:
         write_atomically(self.path / READY, json.dumps(addresses))
 
     def last_ports(self) -> dict[str, int]:
-        """Give the ports of the run before, so that `--port 0` and a restart keep the addresses the same."""
+        """Return the ports of the previous run, so that a restart keeps them, also with `--port 0`."""
         empty: dict[str, int] = {}
         found = (read_json(self.path / name, _ports, empty) for name in (READY, f"last-{READY}"))
         return next((ports for ports in found if ports), empty)

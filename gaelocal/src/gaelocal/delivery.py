@@ -1,4 +1,4 @@
-"""A request that the platform itself sends to a service: a task that is due, a cron job, a warm-up."""
+"""A request that the platform itself sends to a service: a task, a cron job, a warm-up."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """What to send. `service` None means: whatever dispatch.yaml says for the path, else `default`.
+    """A request to send. `service` None means that dispatch.yaml decides by the path, else `default`.
 
-    `deadline` is in seconds. The headers reach the instance as they stand, platform headers included.
+    `deadline` is in seconds. The headers reach the instance unchanged, including platform headers.
     """
 
     path: str
@@ -23,19 +23,19 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """What the service answered."""
+    """The response of a service."""
 
     status: int
     body: bytes = b""
 
     @property
     def is_success(self) -> bool:
-        """Queues and cron take any 2xx for done (Cloud Tasks: "Creating App Engine handlers")."""
+        """Return whether the status is 2xx (Cloud Tasks: "Creating App Engine handlers")."""
         return 200 <= self.status < 300  # noqa: PLR2004 - the 2xx class itself
 
 
 class DeliveryFailed(Exception):
-    """No answer came: the instance was gone, refused the connection, or took longer than the deadline."""
+    """There was no response: the instance was gone, refused the connection, or exceeded the deadline."""
 
 
 Deliver = Callable[[Delivery], Awaitable[Delivered]]

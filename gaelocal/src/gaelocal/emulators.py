@@ -1,4 +1,4 @@
-"""Makes each stand-in from the options: the one place that knows all their constructors."""
+"""Creates each emulator from the options."""
 
 from gaelocal.appengine.project import config_file
 from gaelocal.credentials import Credentials

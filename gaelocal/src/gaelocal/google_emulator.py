@@ -1,4 +1,4 @@
-"""Google's own Datastore and Firestore emulators in the place of the embedded Datastore."""
+"""Google's own Datastore and Firestore emulators, instead of the embedded Datastore."""
 
 import asyncio
 import os
@@ -15,13 +15,13 @@ from gaelocal.state_files import make_folder
 from gaelocal.supervision import Health, keep_running
 from gaelocal.yaml_files import ConfigError
 
-START_SECONDS = 60.0  # a cold Java on a busy laptop; a warm one needs two
+START_SECONDS = 60.0  # a cold start of Java on a busy machine; a warm one takes two
 STOP_SECONDS = 10.0
 POLL_SECONDS = 0.1
 
 
 class EmulatorEnded(Exception):
-    """The process ended without being told to."""
+    """The process ended unexpectedly."""
 
 
 class GoogleEmulator:
@@ -50,7 +50,7 @@ class GoogleEmulator:
         self._consistency = consistency
         self._project = project
         self._process: Process | None = None
-        self._strays = OrphanCleanup(data)
+        self._orphans = OrphanCleanup(data)
         self._id = f"emulator-{uuid4().hex}"
 
     async def start(self) -> None:
@@ -61,9 +61,9 @@ class GoogleEmulator:
         """
         gcloud = shutil.which("gcloud")
         if gcloud is None:
-            raise ConfigError(f"--datastore {self.kind} needs gcloud, and there is none on the PATH")
+            raise ConfigError(f"--datastore {self.kind} needs gcloud, which is not on the PATH")
         make_folder(self._data)
-        self._strays.end()
+        self._orphans.end()
         await self._launch(gcloud)
         self._watch = asyncio.create_task(keep_running(self._component, partial(self._stay_up, gcloud)))
 
@@ -86,7 +86,7 @@ class GoogleEmulator:
                 env=os.environ | {MARK: self._id},
                 start_new_session=True,
             )
-        self._strays.note(self._id, self._process.pid)
+        self._orphans.note(self._id, self._process.pid)
         await self._until_it_answers(self._process)
 
     async def stop(self) -> None:
@@ -106,7 +106,7 @@ class GoogleEmulator:
             pass
         finally:
             _signal_all(process, signal.SIGKILL)
-            self._strays.forget(self._id)
+            self._orphans.forget(self._id)
 
     def _words(self) -> list[str]:
         where = [f"--host-port={self.address}", "--quiet"]
@@ -132,7 +132,7 @@ class GoogleEmulator:
     def _complaint(self) -> str:
         lines = (self._data / "emulator.log").read_text(errors="replace").split("\n")
         told = [line.strip() for line in lines if "ERROR" in line or "xception" in line]
-        return (told or [line for line in lines if line.strip()] or ["it said nothing"])[-1]
+        return (told or [line for line in lines if line.strip()] or ["it printed nothing"])[-1]
 
 
 def _signal_all(process: Process, sign: signal.Signals) -> None:

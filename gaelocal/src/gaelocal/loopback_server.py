@@ -15,7 +15,7 @@ from gaelocal.ports import HOST, port_of
 
 LOCAL_HOST = re.compile(r"(?:localhost|127\.0\.0\.1|\[::1\]|(?:[a-z0-9-]+\.)+localhost)(?::\d{1,5})?", re.I)
 CONTAINER_NAME = re.compile(r"(?=[a-z0-9-]*[a-z])[a-z0-9-]+(?::\d{1,5})?", re.I)
-"""Containers of one network reach each other by names without a dot, which no website can own."""
+"""Containers of one network use names without a dot, which cannot be public domains."""
 NUMERIC_HOST = re.compile(r"(\d{1,3}(?:\.\d{1,3}){3})(?::\d{1,5})?")
 UNSPECIFIED = "0.0.0.0"  # noqa: S104 - Chromium connects to it, and sends no Sec-Fetch-Site
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -56,22 +56,22 @@ def refuse_foreign_requests(*linked_paths: str) -> Middleware:
     @web.middleware
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
         if not has_local_host(request):
-            raise web.HTTPMisdirectedRequest(text="This server answers to localhost only.")
+            raise web.HTTPMisdirectedRequest(text="This server accepts only requests to localhost.")
         if request.path not in linked_paths and is_from_foreign_page(request):
-            raise web.HTTPForbidden(text="A page of another site may not send this request.")
+            raise web.HTTPForbidden(text="Pages of other sites must not send this request.")
         return await handler(request)
 
     return check
 
 
 def has_local_host(request: web.BaseRequest) -> bool:
-    """Whether `Host` names this machine; a page elsewhere may have pointed its own name here."""
+    """Return whether `Host` names this machine; another site's domain may resolve to it."""
     host = request.headers.get("Host", "")
     return is_local(host) or bool(CONTAINER_NAME.fullmatch(host)) or _is_address_of(request, host)
 
 
 def is_from_foreign_page(request: web.BaseRequest) -> bool:
-    """Whether a page of another origin sent the request; following a link here is not meant.
+    """Return whether a page of another origin sent the request, other than by a link.
 
     `Sec-Fetch-Site` is trusted where it says that the page is our own. Older browsers send only `Origin`.
     """
@@ -99,7 +99,7 @@ def is_local(host: str) -> bool:
 
 
 def _is_address_of(request: web.BaseRequest, host: str) -> bool:
-    """Whether `host` is the address that the connection came in on: numbers cannot be pointed elsewhere."""
+    """Return whether `host` is the IP address of the connection, which cannot be a rebound domain."""
     match = NUMERIC_HOST.fullmatch(host)
     if match is None or match[1] == UNSPECIFIED or request.transport is None:
         return False

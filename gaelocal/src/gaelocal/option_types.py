@@ -1,4 +1,4 @@
-"""How the values of options are spelled; each function reads one or says in a line what it should be."""
+"""Parsers of option values, each with a one-line error message."""
 
 import argparse
 import os
@@ -19,10 +19,10 @@ def port(text: str) -> int:
 
 
 def writable(text: str) -> Path:
-    """Refuse at once what could only be found out after everything has started."""
+    """Check that a file can be written, so that the error appears before anything starts."""
     if not os.access(Path(text).absolute().parent, os.W_OK):
         raise argparse.ArgumentTypeError(
-            f"`{text}` cannot be written: its folder does not exist or is closed"
+            f"`{text}` cannot be written: its folder does not exist or is not writable"
         )
     return Path(text)
 
@@ -40,7 +40,7 @@ def share(text: str) -> float:
 def datastore(text: str) -> str:
     if text in ("embedded", "google", "firestore") or re.fullmatch(r"[\w.-]+:\d{1,5}", text):
         return text
-    raise argparse.ArgumentTypeError(f"`{text}` is none of embedded, google, firestore, HOST:PORT")
+    raise argparse.ArgumentTypeError(f"`{text}` must be embedded, google, firestore or HOST:PORT")
 
 
 def variable(text: str) -> tuple[str, str]:

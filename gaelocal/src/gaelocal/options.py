@@ -24,19 +24,19 @@ DEFAULT_PORTS = {
     "metadata": 8087,
 }
 PARTS = {"front-door": frozenset({"app"}), "emulators": frozenset(DEFAULT_PORTS) - {"app", "admin"}}
-"""The servers that `--only` leaves: a deploy needs the front door and the storage in one process."""
+"""The servers that `--only` starts: a deploy needs the front door and the storage in one process."""
 EXAMPLES = """
   gaelocal                           run the project in this folder
   gaelocal ../my-app --port 9090     run another one, its front door at port 9090
   gaelocal app.yaml worker.yaml      run only these services
   gaelocal --fresh                   start with empty data
-  gaelocal --port 0 --ready-file f   free ports for all servers; f tells which (for scripts)
+  gaelocal --port 0 --ready-file f   free ports for all servers, written to f (for scripts)
 """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What to run and where.
+    """The parsed options of `gaelocal run`.
 
     `port` is that of the front door: None is the default port or a free one, 0 takes free ports for all
     servers. `files` are the yaml files and folders to read, if not all below `app`. `ports` holds the ports
@@ -213,7 +213,7 @@ def _add_project_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--https-redirects",
         action="store_true",
-        help="obey `secure: always` in app.yaml, for a proxy with HTTPS in front",
+        help="apply `secure: always` in app.yaml, for a proxy with HTTPS in front",
     )
     parser.add_argument(
         "--ready-file",
@@ -246,7 +246,7 @@ def _add_datastore_arguments(parser: argparse.ArgumentParser) -> None:
         type=option_types.datastore,
         default="embedded",
         metavar="embedded|google|firestore|HOST:PORT",
-        help="gaelocal's own (default), one of Google's emulators, or one that runs already",
+        help="gaelocal's own (default), one of Google's emulators, or a running server",
     )
     group.add_argument(
         "--consistency",
@@ -270,7 +270,7 @@ def add_datastore_rules(parser: argparse._ActionsContainer) -> None:
     parser.add_argument(
         "--require-indexes",
         action="store_true",
-        help="fail queries that need a composite index which index.yaml lacks, as in production",
+        help="fail queries that need a composite index that index.yaml does not define, as in production",
     )
 
 
@@ -322,5 +322,5 @@ def _add_container_arguments(parser: argparse.ArgumentParser) -> None:
         "--console-at",
         type=option_types.host_and_port,
         metavar="HOST:PORT",
-        help="the console to which a front door of its own reports its requests",
+        help="the console to which a separate front door reports its requests",
     )

@@ -1,4 +1,4 @@
-"""Decides the port of every server before the first one starts, so that each can be told of the others."""
+"""Choose the ports of all servers before the first one starts, because each needs the others' addresses."""
 
 import contextlib
 import socket
@@ -30,7 +30,7 @@ class PortPlan:
         """Take all the ports.
 
         Raises:
-            ConfigError: one of them is somebody else's; names the port and the option that moves it.
+            ConfigError: a port is in use; the message names the port and the option that moves it.
         """
         try:
             for server in DEFAULT_PORTS:
@@ -53,19 +53,19 @@ class PortPlan:
         return {server: port for server, port in wanted.items() if port not in (0, self._ports[server])}
 
     def port(self, server: str) -> int:
-        """Give it, also of a server that another process runs: every one has its port by option or habit."""
+        """Return the port of a server, also of one in another process."""
         return self._ports.get(server, self._options.port_of(server))
 
     def listening(self, server: str) -> socket.socket:
         return self._sockets[server]
 
     def release(self, server: str) -> int:
-        """Give the port alone and stop listening on it, for a server that can only bind by itself."""
+        """Return the port and stop listening on it, for a server that must bind it itself."""
         self._sockets[server].close()
         return self._ports[server]
 
     def addresses(self) -> dict[str, str]:
-        """Give each server's address the way ready.json and the clients want it."""
+        """Return the address of each server in the form of ready.json and the clients."""
         found = {server: f"{HOST}:{port}" for server, port in self._ports.items()}
         found = {server: f"http://{at}" if server in SPOKEN_IN_HTTP else at for server, at in found.items()}
         if self._options.issuer and "oidc" in found:

@@ -1,4 +1,4 @@
-"""Ports: a free one where none is named, a clear refusal where the named one is taken."""
+"""Listening ports: any free one, or an error if the chosen one is in use."""
 
 import errno
 import socket
@@ -11,19 +11,19 @@ BACKLOG = 1024
 
 
 class Address(NamedTuple):
-    """Where something listens."""
+    """The address of a server."""
 
     host: str
     port: int
 
 
 def listening_socket(port: int, option: str, host: str = HOST) -> socket.socket:
-    """Give a socket that listens on `host`, this machine alone by default; port 0 takes any free one.
+    """Return a socket that listens on `host`, by default this machine only; port 0 takes any free one.
 
     `option` is what the user would type to choose another port, for the message.
 
     Raises:
-        ConfigError: somebody else listens there already.
+        ConfigError: the port is in use.
     """
     sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -38,10 +38,10 @@ def listening_socket(port: int, option: str, host: str = HOST) -> socket.socket:
 
 
 def free_port(port: int, option: str, host: str = HOST) -> int:
-    """Give the port itself where it is free, or any free one for 0; for servers that bind on their own.
+    """Return the port if it is free, or any free one for 0; for servers that bind it themselves.
 
     Raises:
-        ConfigError: somebody else listens there already.
+        ConfigError: the port is in use.
     """
     with listening_socket(port, option, host) as sock:
         return port_of(sock)

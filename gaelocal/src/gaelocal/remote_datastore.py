@@ -1,4 +1,4 @@
-"""A Datastore that runs elsewhere (`--datastore HOST:PORT`): nothing to start, only to look for."""
+"""A Datastore that runs elsewhere (`--datastore HOST:PORT`): only its availability is checked."""
 
 import asyncio
 
@@ -15,10 +15,10 @@ class RemoteDatastore:
         self._patience = patience
 
     async def start(self) -> None:
-        """Wait until somebody listens there.
+        """Wait until a server listens there.
 
         Raises:
-            ConfigError: nobody does for `patience` seconds.
+            ConfigError: none does within `patience` seconds.
         """
         until = asyncio.get_running_loop().time() + self._patience
         while (refusal := await self._refusal()) is not None:
@@ -34,6 +34,6 @@ class RemoteDatastore:
         try:
             _, writer = await asyncio.wait_for(asyncio.open_connection(host, int(port)), CONNECT_SECONDS)
         except (OSError, TimeoutError) as error:
-            return ConfigError(f"--datastore {self.address}: nobody answers there ({error})")
+            return ConfigError(f"--datastore {self.address}: no server responds there ({error})")
         writer.close()
         return None

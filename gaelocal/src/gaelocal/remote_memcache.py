@@ -1,6 +1,6 @@
-"""A memcached that runs elsewhere (`--memcache HOST:PORT`): nothing to start, nothing to stop.
+"""A memcached that runs elsewhere (`--memcache HOST:PORT`), which is not started or stopped here.
 
-It is not looked for: without it everything works, only slower.
+Its availability is not checked: without it everything works, only slower.
 """
 
 
@@ -9,11 +9,11 @@ class RemoteMemcache:
         self.address = address
 
     async def start(self) -> None:
-        """Leave it alone."""
+        """Do nothing: it runs elsewhere."""
 
     async def stop(self) -> None:
         """Leave it running: it was not started here."""
 
     def stats(self) -> dict[str, str]:
-        """Say where to ask; what it counts is its own."""
+        """Return its address instead of statistics."""
         return {"elsewhere": self.address}

@@ -1,4 +1,4 @@
-"""When a failed task or cron job is tried again, and when no more."""
+"""The retry policy of tasks and cron jobs: backoff and limits."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ class RetryPolicy:
     max_doublings: int = 16
 
     def backoff(self, failures: int) -> float:
-        """Give the wait after that many failures: it doubles, then grows by its last step, then stays."""
+        """Return the wait after some failures: it doubles, then grows linearly, then stays constant."""
         doublings = min(failures - 1, self.max_doublings, MOST_DOUBLINGS)
         step = self.min_backoff * 2.0**doublings
         return min(self.max_backoff, step * (failures - doublings))

@@ -10,11 +10,11 @@ from gaelocal.state_files import make_folder, set_aside
 from gaelocal.yaml_files import ConfigError
 
 BUSY_SECONDS = 0.1
-"""How long one statement waits for a lock. The whole event loop stands still meanwhile."""
+"""Seconds for which one statement waits for a lock; the event loop is blocked meanwhile."""
 PATIENCE = 5.0
 PAUSE = 0.05
 CHECKED_BYTES = 64 * 1024 * 1024
-"""A larger file is not read through at the start: that takes a second and more."""
+"""A larger file is not checked at start-up, which would take more than a second."""
 SIDE_FILES = ("-wal", "-shm", "-journal")
 OUTAGE = sqlite3.OperationalError
 """Locked, full, or an I/O error: the next try may succeed."""
@@ -63,7 +63,7 @@ async def until_writable(connection: sqlite3.Connection, seconds: float = PATIEN
 
 
 def is_writable(connection: sqlite3.Connection, *, raises: bool = False) -> bool:
-    """Whether no other program holds the lock; with `raises`, a held lock is an error.
+    """Return whether no other program holds the lock; with `raises`, a held lock is an error.
 
     Raises:
         sqlite3.OperationalError: the file cannot be written.
@@ -108,7 +108,7 @@ def _tables_wanted(prepare: Prepare) -> Tables:
 
 
 def _add_columns(connection: sqlite3.Connection, prepare: Prepare) -> None:
-    """Give tables of an older version the columns that were added since."""
+    """Add the columns that tables of an older version lack."""
     found = tables_of(connection)
     for table, columns in _tables_wanted(prepare).items():
         for name, declaration in columns[len(found.get(table, columns)) :]:
@@ -190,12 +190,12 @@ def _difference(connection: sqlite3.Connection, prepare: Prepare) -> str:
     wanted = _tables_wanted(prepare)
     for table, columns in tables_of(connection).items():
         if table in wanted and not _can_become(columns, wanted[table]):
-            return f"has a table `{table}` of another version"
+            return f"has a table `{table}` of an incompatible version"
     return ""
 
 
 def _can_become(columns: list[Column], wanted: list[Column]) -> bool:
-    """Whether it lacks only columns at the end that rows may be without."""
+    """Return whether the table lacks only nullable or defaulted columns at its end."""
     names = [name for name, _ in columns]
     missing = wanted[len(columns) :]
     is_start = names == [name for name, _ in wanted[: len(columns)]]

@@ -50,7 +50,7 @@ def set_aside(file: Path, reason: str, also: Iterable[Path] = ()) -> Path:
         raise ConfigError(
             f"{file} {reason} and cannot be moved aside ({error.strerror}); remove it or name another --data"
         ) from error
-    log.warning("%s %s; it was moved to %s and a new one is made", file, reason, to.name)
+    log.warning("%s %s; it was moved to %s and a new one was created", file, reason, to.name)
     return to
 
 
@@ -83,7 +83,7 @@ def why_unreadable(file: Path, error: Exception) -> str:
 
 
 def is_disk_error(error: OSError) -> bool:
-    """Whether the disk is full, broken or read-only; other errors of this type are about connections."""
+    """Return whether the error is of the disk (full, broken or read-only), not of a connection."""
     return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS)
 
 

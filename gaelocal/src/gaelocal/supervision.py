@@ -11,7 +11,7 @@ from gaelocal.clock import Clock, WallClock, pause
 
 FIRST_PAUSE = 0.1
 LONGEST_PAUSE = 5.0
-"""Seconds. A disk that has room again, or a lock that was released, is noticed within this time."""
+"""Seconds between retries, after a full disk or a held lock."""
 KEPT_INCIDENTS = 50
 
 log = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ class Component:
         """Note a failure; log it when it is the first, or another than before."""
         text = describe(error)
         if not self.failures or text != self.error:
-            log.warning("%s: %s; it is tried again", self.name, text)
+            log.warning("%s: %s; retrying", self.name, text)
         self.since = self.since or self.clock.now()
         self.failures += 1
         self.total += 1
@@ -58,7 +58,7 @@ class Component:
 
 @dataclass(slots=True)
 class Health:
-    """The components of one local cloud, and the last errors that belong to none of them."""
+    """The components of the platform, and the last errors outside of any component."""
 
     clock: Clock = field(default_factory=WallClock)
     _components: dict[str, Component] = field(default_factory=dict)

@@ -12,7 +12,7 @@ EXPONENT = re.compile(r"[-+]?[0-9][0-9_]*[eE][-+]?[0-9]+")
 
 
 class ConfigError(Exception):
-    """One line the user can act on: `FILE:LINE: the reason`."""
+    """A configuration error in one line: `FILE:LINE: the reason`."""
 
 
 class Section:
@@ -29,7 +29,7 @@ class Section:
         self._nodes: dict[str, yaml.Node] = {}
         for key, value in node.value:
             if str(key.value) in self._nodes:
-                raise _error(file, key, f"`{key.value}` stands here twice")
+                raise _error(file, key, f"`{key.value}` is given twice")
             self._nodes[str(key.value)] = value
 
     def __contains__(self, key: str) -> bool:
@@ -39,7 +39,7 @@ class Section:
         return iter(self._nodes)
 
     def text(self, key: str, default: str | None = None) -> str:
-        """Give the scalar as it is written: `rate: 5/s`, `version: 1.0` and `every 5 minutes` stay text."""
+        """Return the scalar as it is written: `rate: 5/s`, `version: 1.0` and `every 5 minutes` stay text."""
         node = self._nodes.get(key)
         if node is None and default is not None:
             return default
@@ -87,7 +87,7 @@ class Section:
         return written in ("true", "yes", "on")
 
     def section(self, key: str) -> "Section | None":
-        """Give the mapping below `key`, or None where the key is missing or empty."""
+        """Return the mapping below `key`, or None if the key is missing or empty."""
         node = self._nodes.get(key)
         if node is None or _is_null(node):
             return None
@@ -96,7 +96,7 @@ class Section:
         return Section(self._file, node, self.warnings)
 
     def sections(self, key: str) -> list["Section"]:
-        """Give the list of mappings below `key`; empty where the key is missing or empty."""
+        """Return the list of mappings below `key`; empty if the key is missing or empty."""
         items = self._items(key)
         for item in items:
             if not isinstance(item, yaml.MappingNode):
@@ -106,7 +106,7 @@ class Section:
         ]
 
     def texts(self, key: str) -> list[str]:
-        """Give the list of scalars below `key`; empty where the key is missing or empty."""
+        """Return the list of scalars below `key`; empty if the key is missing or empty."""
         items = self._items(key)
         for item in items:
             if not isinstance(item, yaml.ScalarNode):

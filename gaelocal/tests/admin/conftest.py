@@ -36,7 +36,7 @@ def a_job(url: str = "/tasks/sweep", schedule: str = "every 5 minutes") -> Job:
 
 
 class Logs:
-    """A log book whose every row is written out here."""
+    """A log buffer with fixed rows."""
 
     def __init__(self) -> None:
         self.rows: list[dict[str, Any]] = []

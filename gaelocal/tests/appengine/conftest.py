@@ -47,7 +47,7 @@ def start_engine() -> Iterator[StartEngine]:
 
 
 @pytest.fixture(scope="session")
-def door(tmp_path_factory: pytest.TempPathFactory, start_engine: StartEngine) -> Running:
+def front_door(tmp_path_factory: pytest.TempPathFactory, start_engine: StartEngine) -> Running:
     """One engine for all tests that leave it as it was: two services, dispatch.yaml, static files."""
     app = tmp_path_factory.mktemp("project")
     (app / "dispatch.yaml").write_text('dispatch:\n  - url: "*/api/*"\n    service: api\n')

@@ -8,12 +8,12 @@ from tests.appengine.running import Running
 from gaelocal.delivery import Delivery, DeliveryFailed
 
 
-def test_platform_headers_reach_the_service_as_they_stand(door: Running) -> None:
+def test_platform_headers_reach_the_service_as_they_stand(front_door: Running) -> None:
     delivery = Delivery(
         path="/headers", service="api", headers={"X-AppEngine-QueueName": "mail", "User-Agent": "x"}
     )
 
-    delivered = door.run(door.engine.send(delivery))
+    delivered = front_door.run(front_door.engine.send(delivery))
 
     seen = json.loads(delivered.body)
     assert delivered.is_success
@@ -21,32 +21,32 @@ def test_platform_headers_reach_the_service_as_they_stand(door: Running) -> None
     assert seen["HTTP_HOST"] == "api.localhost"
 
 
-def test_a_body_is_delivered(door: Running) -> None:
+def test_a_body_is_delivered(front_door: Running) -> None:
     delivery = Delivery(path="/echo", method="POST", body=b"abc", headers={"Content-Type": "text/plain"})
 
-    assert door.run(door.engine.send(delivery)).body == b"abc"
+    assert front_door.run(front_door.engine.send(delivery)).body == b"abc"
 
 
-def test_without_a_service_the_path_is_dispatched(door: Running) -> None:
-    assert door.run(door.engine.send(Delivery(path="/api/x?a=b"))).body == b"hello from api"
-    assert door.run(door.engine.send(Delivery(path="/x"))).body == b"hello from default"
+def test_without_a_service_the_path_is_dispatched(front_door: Running) -> None:
+    assert front_door.run(front_door.engine.send(Delivery(path="/api/x?a=b"))).body == b"hello from api"
+    assert front_door.run(front_door.engine.send(Delivery(path="/x"))).body == b"hello from default"
 
 
-def test_the_answer_of_a_failing_service_is_told_and_is_no_success(door: Running) -> None:
-    delivered = door.run(door.engine.send(Delivery(path="/fail")))
+def test_the_answer_of_a_failing_service_is_told_and_is_no_success(front_door: Running) -> None:
+    delivered = front_door.run(front_door.engine.send(Delivery(path="/fail")))
 
     assert (delivered.status, delivered.is_success) == (500, False)
 
 
-def test_the_platform_may_ask_for_what_strangers_may_not(door: Running) -> None:
-    assert door.run(door.engine.send(Delivery(path="/_ah/start", service="api"))).is_success
+def test_the_platform_may_ask_for_what_strangers_may_not(front_door: Running) -> None:
+    assert front_door.run(front_door.engine.send(Delivery(path="/_ah/start", service="api"))).is_success
 
 
-def test_a_deadline_that_passes_is_a_failed_delivery(door: Running) -> None:
+def test_a_deadline_that_passes_is_a_failed_delivery(front_door: Running) -> None:
     with pytest.raises(DeliveryFailed, match="TimeoutError"):
-        door.run(door.engine.send(Delivery(path="/wait/deadline", deadline=0.2)))
+        front_door.run(front_door.engine.send(Delivery(path="/wait/deadline", deadline=0.2)))
 
-    door.ask("/release/deadline")
+    front_door.ask("/release/deadline")
 
 
 @pytest.mark.parametrize(
@@ -56,12 +56,12 @@ def test_a_deadline_that_passes_is_a_failed_delivery(door: Running) -> None:
         Delivery(path="/large-headers/9000"),
     ],
 )
-def test_what_cannot_be_delivered_fails(door: Running, delivery: Delivery) -> None:
+def test_what_cannot_be_delivered_fails(front_door: Running, delivery: Delivery) -> None:
     with pytest.raises(DeliveryFailed):
-        door.run(door.engine.send(delivery))
+        front_door.run(front_door.engine.send(delivery))
 
 
-def test_a_path_with_spaces_and_letters_beyond_ascii_is_delivered(door: Running) -> None:
-    seen = json.loads(door.run(door.engine.send(Delivery(path="/headers/ä b?q=1"))).body)
+def test_a_path_with_spaces_and_letters_beyond_ascii_is_delivered(front_door: Running) -> None:
+    seen = json.loads(front_door.run(front_door.engine.send(Delivery(path="/headers/ä b?q=1"))).body)
 
     assert seen["RAW_URI"] == "/headers/%C3%A4%20b?q=1"

@@ -38,36 +38,36 @@ REFUSED = {
 
 @pytest.mark.parametrize("shape", REFUSED)
 def test_a_request_that_reads_two_ways_is_refused_and_its_connection_closed(
-    door: Running, shape: str
+    front_door: Running, shape: str
 ) -> None:
-    sock = door.open()
+    sock = front_door.open()
 
     sock.sendall(REFUSED[shape] + b"GET /smuggled HTTP/1.1\r\nHost: localhost\r\n\r\n")
     received = b"".join(iter(lambda: sock.recv(65536), b""))
 
     assert received.startswith(b"HTTP/1.1 400 ")
     assert received.count(b"HTTP/1.1") == 1
-    assert not any("smuggled" in entry["message"] for entry in door.engine.logs.entries())
+    assert not any("smuggled" in entry["message"] for entry in front_door.engine.logs.entries())
 
 
-def test_a_chunked_upload_arrives_whole(door: Running) -> None:
+def test_a_chunked_upload_arrives_whole(front_door: Running) -> None:
     raw = b"POST /echo HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n"
 
-    reply = door.send(raw + b"3\r\nabc\r\n4;note=x\r\ndefg\r\n0\r\n\r\n")
+    reply = front_door.send(raw + b"3\r\nabc\r\n4;note=x\r\ndefg\r\n0\r\n\r\n")
 
     assert (reply.status, reply.body) == (200, b"abcdefg")
 
 
-def test_three_megabytes_go_there_and_back_unchanged(door: Running) -> None:
+def test_three_megabytes_go_there_and_back_unchanged(front_door: Running) -> None:
     content = bytes(range(256)) * 12_000
 
-    reply = door.ask("/echo", "POST", content)
+    reply = front_door.ask("/echo", "POST", content)
 
     assert reply.body == content
 
 
-def test_a_client_that_expects_100_continue_is_told_to_go_on(door: Running) -> None:
-    sock = door.open()
+def test_a_client_that_expects_100_continue_is_told_to_go_on(front_door: Running) -> None:
+    sock = front_door.open()
     sock.sendall(b"POST /echo HTTP/1.1\r\n" + HOST + b"Content-Length: 3\r\nExpect: 100-continue\r\n\r\n")
 
     assert sock.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -76,24 +76,24 @@ def test_a_client_that_expects_100_continue_is_told_to_go_on(door: Running) -> N
     assert read_reply(sock).body == b"abc"
 
 
-def test_a_declared_body_over_32_mb_is_refused_before_it_is_sent(door: Running) -> None:
+def test_a_declared_body_over_32_mb_is_refused_before_it_is_sent(front_door: Running) -> None:
     raw = b"POST /echo HTTP/1.1\r\n" + HOST + b"Content-Length: 33554433\r\nExpect: 100-continue\r\n\r\n"
 
-    reply = door.send(raw)
+    reply = front_door.send(raw)
 
     assert reply.status == 413
     assert reply.headers["Connection"] == "close"
 
 
-def test_a_client_that_sends_33_mb_in_full_still_reads_the_413(door: Running) -> None:
-    reply = door.ask("/echo", "POST", bytes(33 * 1024 * 1024))
+def test_a_client_that_sends_33_mb_in_full_still_reads_the_413(front_door: Running) -> None:
+    reply = front_door.ask("/echo", "POST", bytes(33 * 1024 * 1024))
 
     assert reply.status == 413
     assert reply.json["code"] == "request_too_large"
 
 
-def test_chunks_that_add_up_to_more_than_32_mb_are_refused(door: Running) -> None:
-    sock = door.open()
+def test_chunks_that_add_up_to_more_than_32_mb_are_refused(front_door: Running) -> None:
+    sock = front_door.open()
     sock.sendall(b"POST /echo HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n")
 
     for _ in range(33):
@@ -102,61 +102,61 @@ def test_chunks_that_add_up_to_more_than_32_mb_are_refused(door: Running) -> Non
     assert read_reply(sock).status == 413
 
 
-def test_an_answer_over_32_mb_is_a_500_and_one_of_32_mb_passes(door: Running) -> None:
-    assert door.ask("/chunked/33600").status == 500
-    assert door.ask("/binary/33554433").status == 500
-    assert len(door.ask("/binary/33554432").body) == 33554432
+def test_an_answer_over_32_mb_is_a_500_and_one_of_32_mb_passes(front_door: Running) -> None:
+    assert front_door.ask("/chunked/33600").status == 500
+    assert front_door.ask("/binary/33554433").status == 500
+    assert len(front_door.ask("/binary/33554432").body) == 33554432
 
 
-def test_an_answer_without_a_length_gets_one(door: Running) -> None:
-    reply = door.ask("/chunked/20")
+def test_an_answer_without_a_length_gets_one(front_door: Running) -> None:
+    reply = front_door.ask("/chunked/20")
 
     assert reply.headers["Content-Length"] == "20000"
     assert "Transfer-Encoding" not in reply.headers
     assert reply.body == b"b" * 20_000
 
 
-def test_headers_over_32_kb_are_refused(door: Running) -> None:
-    reply = door.send(b"GET / HTTP/1.1\r\n" + HOST + b"X: " + b"a" * 40_000 + b"\r\n\r\n")
+def test_headers_over_32_kb_are_refused(front_door: Running) -> None:
+    reply = front_door.send(b"GET / HTTP/1.1\r\n" + HOST + b"X: " + b"a" * 40_000 + b"\r\n\r\n")
 
     assert reply.status == 431
 
 
-def test_an_address_of_8_000_bytes_passes_and_a_longer_one_is_too_long(door: Running) -> None:
+def test_an_address_of_8_000_bytes_passes_and_a_longer_one_is_too_long(front_door: Running) -> None:
     longest = b"/text/1?" + b"a" * 7992
 
-    passed = door.send(b"GET " + longest + b" HTTP/1.1\r\n" + HOST + b"\r\n")
-    refused = door.send(b"GET " + longest + b"a HTTP/1.1\r\n" + HOST + b"\r\n")
-    endless = door.send(b"GET /" + b"a" * 40_000)
+    passed = front_door.send(b"GET " + longest + b" HTTP/1.1\r\n" + HOST + b"\r\n")
+    refused = front_door.send(b"GET " + longest + b"a HTTP/1.1\r\n" + HOST + b"\r\n")
+    endless = front_door.send(b"GET /" + b"a" * 40_000)
 
     assert (passed.status, refused.status, endless.status) == (200, 414, 414)
     assert refused.json["code"] == "address_too_long"
 
 
 def test_a_hundred_headers_or_a_large_one_pass_and_more_are_refused_as_a_page_for_people(
-    door: Running,
+    front_door: Running,
 ) -> None:
     headers = HOST + b"Accept: text/html\r\n" + b"X: 1\r\n" * 98
 
-    passed = door.send(b"GET /text/1 HTTP/1.1\r\n" + headers + b"\r\n")
-    large = door.send(b"GET /text/1 HTTP/1.1\r\n" + HOST + b"X: " + b"a" * 32_000 + b"\r\n\r\n")
-    refused = door.send(b"GET /text/1 HTTP/1.1\r\n" + headers + b"X: 1\r\n\r\n")
+    passed = front_door.send(b"GET /text/1 HTTP/1.1\r\n" + headers + b"\r\n")
+    large = front_door.send(b"GET /text/1 HTTP/1.1\r\n" + HOST + b"X: " + b"a" * 32_000 + b"\r\n\r\n")
+    refused = front_door.send(b"GET /text/1 HTTP/1.1\r\n" + headers + b"X: 1\r\n\r\n")
 
     assert (passed.status, large.status, refused.status) == (200, 200, 431)
     assert refused.headers["Content-Type"] == "text/html; charset=utf-8"
     assert b"at most 100 headers" in refused.body
 
 
-def test_one_connection_carries_many_requests(door: Running) -> None:
-    sock = door.open()
+def test_one_connection_carries_many_requests(front_door: Running) -> None:
+    sock = front_door.open()
 
     for number in range(3):
         sock.sendall(b"GET /text/%d HTTP/1.1\r\n" % number + HOST + b"\r\n")
         assert read_reply(sock).body == b"a" * number
 
 
-def test_requests_sent_ahead_are_answered_in_their_order(door: Running) -> None:
-    sock = door.open()
+def test_requests_sent_ahead_are_answered_in_their_order(front_door: Running) -> None:
+    sock = front_door.open()
 
     sock.sendall(b"".join(b"GET /text/%d HTTP/1.1\r\n" % size + HOST + b"\r\n" for size in (3, 2)))
     sock.sendall(b"GET /text/1 HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n")
@@ -166,8 +166,8 @@ def test_requests_sent_ahead_are_answered_in_their_order(door: Running) -> None:
     assert [response.rpartition(b"\r\n\r\n")[2] for response in responds] == [b"aaa", b"aa", b"a"]
 
 
-def test_a_client_that_closed_its_half_still_gets_its_answer(door: Running) -> None:
-    sock = door.open()
+def test_a_client_that_closed_its_half_still_gets_its_answer(front_door: Running) -> None:
+    sock = front_door.open()
 
     sock.sendall(b"GET /text/5 HTTP/1.1\r\n" + HOST + b"\r\n")
     sock.shutdown(socket.SHUT_WR)
@@ -175,8 +175,8 @@ def test_a_client_that_closed_its_half_still_gets_its_answer(door: Running) -> N
     assert read_reply(sock).body == b"aaaaa"
 
 
-def test_http_1_0_is_answered_and_closed(door: Running) -> None:
-    sock = door.open()
+def test_http_1_0_is_answered_and_closed(front_door: Running) -> None:
+    sock = front_door.open()
 
     sock.sendall(b"GET /text/5 HTTP/1.0\r\n\r\n")
     received = b"".join(iter(lambda: sock.recv(65536), b""))
@@ -185,16 +185,16 @@ def test_http_1_0_is_answered_and_closed(door: Running) -> None:
     assert received.endswith(b"\r\n\r\naaaaa")
 
 
-def test_an_answer_to_head_has_a_length_and_no_body(door: Running) -> None:
-    reply = door.ask("/text/5000", "HEAD")
+def test_an_answer_to_head_has_a_length_and_no_body(front_door: Running) -> None:
+    reply = front_door.ask("/text/5000", "HEAD")
 
     assert (reply.headers["Content-Length"], reply.body) == ("5000", b"")
-    assert door.ask("/text/5", "HEAD").status == 200
+    assert front_door.ask("/text/5", "HEAD").status == 200
 
 
 @pytest.mark.parametrize("status", [204, 304])
-def test_an_answer_without_a_body_keeps_the_connection_in_step(door: Running, status: int) -> None:
-    sock = door.open()
+def test_an_answer_without_a_body_keeps_the_connection_in_step(front_door: Running, status: int) -> None:
+    sock = front_door.open()
 
     sock.sendall(b"GET /status/%d HTTP/1.1\r\n" % status + HOST + b"\r\n")
     first = read_reply(sock)
@@ -205,20 +205,20 @@ def test_an_answer_without_a_body_keeps_the_connection_in_step(door: Running, st
 
 
 @pytest.mark.parametrize("method", ["CONNECT localhost:80", "TRACE /", "PROPFIND /"])
-def test_methods_of_other_trades_are_refused(door: Running, method: str) -> None:
-    assert door.send(method.encode() + b" HTTP/1.1\r\n" + HOST + b"\r\n").status == 405
+def test_methods_of_other_trades_are_refused(front_door: Running, method: str) -> None:
+    assert front_door.send(method.encode() + b" HTTP/1.1\r\n" + HOST + b"\r\n").status == 405
 
 
-def test_an_offered_upgrade_is_ignored(door: Running) -> None:
+def test_an_offered_upgrade_is_ignored(front_door: Running) -> None:
     raw = b"GET /text/3 HTTP/1.1\r\n" + HOST + b"Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
 
-    assert door.send(raw).body == b"aaa"
+    assert front_door.send(raw).body == b"aaa"
 
 
-def test_a_client_that_vanishes_mid_upload_reaches_no_service(door: Running) -> None:
-    sock = door.open()
+def test_a_client_that_vanishes_mid_upload_reaches_no_service(front_door: Running) -> None:
+    sock = front_door.open()
     sock.sendall(b"POST /echo?vanished HTTP/1.1\r\n" + HOST + b"Content-Length: 10\r\n\r\nabc")
     sock.close()
 
-    assert door.ask("/text/1").status == 200
-    assert not any("vanished" in entry["message"] for entry in door.engine.logs.entries())
+    assert front_door.ask("/text/1").status == 200
+    assert not any("vanished" in entry["message"] for entry in front_door.engine.logs.entries())

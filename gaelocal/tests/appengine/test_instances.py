@@ -46,8 +46,8 @@ def is_alive(pid: int) -> bool:
     return False
 
 
-def test_an_instance_has_app_engines_environment_in_its_own_folder(door: Running) -> None:
-    seen = door.ask("/env", Host="api.localhost").json
+def test_an_instance_has_app_engines_environment_in_its_own_folder(front_door: Running) -> None:
+    seen = front_door.ask("/env", Host="api.localhost").json
 
     assert {name: seen[name] for name in ("GAE_ENV", "GAE_SERVICE", "GAE_RUNTIME", "GAE_MEMORY_MB")} == {
         "GAE_ENV": "standard",
@@ -56,25 +56,27 @@ def test_an_instance_has_app_engines_environment_in_its_own_folder(door: Running
         "GAE_MEMORY_MB": "384",
     }
     assert (seen["GOOGLE_CLOUD_PROJECT"], seen["GAE_APPLICATION"]) == ("demo", "s~demo")
-    assert seen["GAE_INSTANCE"] == door.instance("api")["instance"]
+    assert seen["GAE_INSTANCE"] == front_door.instance("api")["instance"]
     assert (seen["GREETING"], seen["WINS"]) == ("hello", "environment")
     assert Path(seen["cwd"]).name == "api"
 
 
-def test_credentials_of_this_machine_are_not_inherited(door: Running) -> None:
-    seen = door.ask("/env").json
+def test_credentials_of_this_machine_are_not_inherited(front_door: Running) -> None:
+    seen = front_door.ask("/env").json
 
     assert not {name for name in seen if name.startswith(("GOOGLE_APPLICATION", "AWS_", "PYTEST"))}
 
 
-def test_grpc_is_silent_unless_the_app_wants_it_to_speak(door: Running) -> None:
-    voices = [door.ask("/env", Host=host).json["GRPC_VERBOSITY"] for host in ("localhost", "api.localhost")]
+def test_grpc_is_silent_unless_the_app_wants_it_to_speak(front_door: Running) -> None:
+    voices = [
+        front_door.ask("/env", Host=host).json["GRPC_VERBOSITY"] for host in ("localhost", "api.localhost")
+    ]
 
     assert voices == ["NONE", "debug"]
 
 
-def test_an_instance_listens_on_this_machine_only(door: Running) -> None:
-    process = psutil.Process(door.instance()["pid"])
+def test_an_instance_listens_on_this_machine_only(front_door: Running) -> None:
+    process = psutil.Process(front_door.instance()["pid"])
 
     listening = {
         each.laddr.ip for each in process.net_connections("tcp") if each.status == psutil.CONN_LISTEN
@@ -83,12 +85,12 @@ def test_an_instance_listens_on_this_machine_only(door: Running) -> None:
     assert listening == {"127.0.0.1"}
 
 
-def test_the_console_sees_each_instance(door: Running) -> None:
-    before = door.instance()["requests"]
+def test_the_console_sees_each_instance(front_door: Running) -> None:
+    before = front_door.instance()["requests"]
     for _ in range(3):
-        door.ask("/text/1")
+        front_door.ask("/text/1")
 
-    instance = door.instance()
+    instance = front_door.instance()
 
     assert instance["state"] == "running"
     assert instance["memory"] > 10_000_000
@@ -159,7 +161,7 @@ def test_a_request_that_kills_its_worker_is_sent_again_only_when_safe_and_not_fo
     assert read[0].status == written[0].status == 502
     assert 1 < read[1] <= 3
     assert written[1] <= 1
-    assert "broke off" in written[0].json["detail"]
+    assert "closed the connection" in written[0].json["detail"]
 
 
 def test_manual_scaling_has_its_instances_and_takes_turns(mortal: Running) -> None:
@@ -196,7 +198,7 @@ def test_a_service_that_does_not_start_says_why_and_comes_back_when_mended(
     page = broken.ask("/", Accept="text/html")
     (folder / "main.py").write_text(program)
 
-    assert "did not start: it ended with status" in broken.engine.failing()["default"]
+    assert "did not start: it exited with status" in broken.engine.failing()["default"]
     assert page.status == 503
     assert b"the service default does not start" in page.body
     assert b"the oven is cold" in page.body

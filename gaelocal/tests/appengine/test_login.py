@@ -47,7 +47,7 @@ class Browser:
 
 
 @pytest.fixture(scope="module")
-def door(tmp_path_factory: pytest.TempPathFactory, start_engine: StartEngine) -> Iterator[Running]:
+def front_door(tmp_path_factory: pytest.TempPathFactory, start_engine: StartEngine) -> Iterator[Running]:
     folder = tmp_path_factory.mktemp("login")
     provider = IdentityServer(folder / "identity", listening_socket(0, "--oidc-port"), "demo")
     service = a_service(folder / "app", "default", HANDLERS)
@@ -59,8 +59,8 @@ def door(tmp_path_factory: pytest.TempPathFactory, start_engine: StartEngine) ->
 
 
 @pytest.fixture
-def browser(door: Running) -> Browser:
-    return Browser(door)
+def browser(front_door: Running) -> Browser:
+    return Browser(front_door)
 
 
 @pytest.mark.parametrize("path", ["/admin/x", "/members/x", "/files/plan.txt"])
@@ -129,8 +129,8 @@ def test_the_cookie_of_a_sign_in_under_way_is_no_session(browser: Browser) -> No
     assert reply.status == 302
 
 
-def test_a_code_without_the_cookie_of_its_sign_in_is_refused(door: Running) -> None:
-    assert door.ask("/_ah/login?code=abc&state=def").status == 400
+def test_a_code_without_the_cookie_of_its_sign_in_is_refused(front_door: Running) -> None:
+    assert front_door.ask("/_ah/login?code=abc&state=def").status == 400
 
 
 def test_user_headers_of_a_client_do_not_arrive(browser: Browser) -> None:
@@ -140,8 +140,8 @@ def test_user_headers_of_a_client_do_not_arrive(browser: Browser) -> None:
     assert reply.json["HTTP_X_APPENGINE_USER_IS_ADMIN"] == "0"
 
 
-def test_tasks_and_cron_pass_pages_for_administrators(door: Running) -> None:
-    delivered = door.run(door.engine.send(Delivery(path="/admin/echo", service="default")))
+def test_tasks_and_cron_pass_pages_for_administrators(front_door: Running) -> None:
+    delivered = front_door.run(front_door.engine.send(Delivery(path="/admin/echo", service="default")))
 
     assert delivered.status != 401
     assert delivered.status != 302

@@ -1,4 +1,4 @@
-"""The log book, and how lines of a program become entries."""
+"""The log buffer, and parsing a program's lines into log entries."""
 
 import asyncio
 import io
@@ -118,28 +118,30 @@ def test_the_file_is_turned_over_and_old_ones_are_dropped(tmp_path: Path) -> Non
     assert (tmp_path / "log.1.jsonl").read_text().startswith("8")
 
 
-def test_a_request_and_what_the_program_said_share_a_trace(door: Running) -> None:
-    door.ask("/say/cheese", Host="api.localhost", X_Cloud_Trace_Context=f"{TRACE}/1")
-    door.ask("/say/cheese", X_Cloud_Trace_Context=f"{TRACE}/1")
+def test_a_request_and_what_the_program_said_share_a_trace(front_door: Running) -> None:
+    front_door.ask("/say/cheese", Host="api.localhost", X_Cloud_Trace_Context=f"{TRACE}/1")
+    front_door.ask("/say/cheese", X_Cloud_Trace_Context=f"{TRACE}/1")
 
-    until(lambda: len(door.engine.logs.entries(service="default", trace=TRACE)) == 2)
+    until(lambda: len(front_door.engine.logs.entries(service="default", trace=TRACE)) == 2)
 
-    entries = {entry["log"]: entry for entry in door.engine.logs.entries(service="default", trace=TRACE)}
+    entries = {
+        entry["log"]: entry for entry in front_door.engine.logs.entries(service="default", trace=TRACE)
+    }
     assert (entries["stdout"]["severity"], entries["stdout"]["message"]) == ("NOTICE", "cheese")
     assert entries["request"]["httpRequest"]["status"] == 200
     assert entries["request"]["httpRequest"]["requestUrl"] == "/say/cheese"
     assert entries["request"]["httpRequest"]["responseSize"] == 4
 
 
-def test_entries_are_chosen_by_least_severity_and_limited(door: Running) -> None:
-    door.ask("/fail")
-    door.ask("/text/1")
+def test_entries_are_chosen_by_least_severity_and_limited(front_door: Running) -> None:
+    front_door.ask("/fail")
+    front_door.ask("/text/1")
 
-    errors = door.engine.logs.entries(severity="ERROR", limit=5)
+    errors = front_door.engine.logs.entries(severity="ERROR", limit=5)
 
     assert 0 < len(errors) <= 5
     assert {entry["severity"] for entry in errors} <= {"ERROR", "CRITICAL", "ALERT", "EMERGENCY"}
-    assert len(door.engine.logs.entries(limit=1)) == 1
+    assert len(front_door.engine.logs.entries(limit=1)) == 1
 
 
 def test_a_request_reads_the_same_on_disk_as_in_memory() -> None:
@@ -152,9 +154,9 @@ def test_a_request_reads_the_same_on_disk_as_in_memory() -> None:
     assert entry.as_json() == {**written, "instance": ""}
 
 
-def test_entries_are_kept_on_disk(door: Running) -> None:
-    door.ask("/text/12")
-    file = door.data / "logs" / "log.jsonl"
+def test_entries_are_kept_on_disk(front_door: Running) -> None:
+    front_door.ask("/text/12")
+    file = front_door.data / "logs" / "log.jsonl"
 
     until(lambda: file.exists() and "/text/12" in file.read_text())
 

@@ -49,7 +49,7 @@ def test_the_other_runtime_answers_503_with_its_reason(mixed: Running) -> None:
     reply = mixed.ask("/")
 
     assert reply.status == 503
-    assert "the runtime `nodejs22` does not run here" in reply.json["detail"]
+    assert "the runtime `nodejs22` is not supported" in reply.json["detail"]
 
 
 def test_static_files_of_the_other_runtime_are_served(mixed: Running) -> None:

@@ -83,23 +83,23 @@ def test_without_an_entrypoint_gunicorn_serves_main_app(tmp_path: Path) -> None:
 
 
 MISTAKES = {
-    "no folder": ("there is no such folder", None),
+    "no folder": ("no such folder", None),
     "nothing there": ("there is no app.yaml in this folder or below it", {}),
     "an unknown key": (r"app\.yaml:3: `runtme` is not known", {"app.yaml": APP + "runtme: python313\n"}),
     "no runtime": (r"app\.yaml:1: `runtime` is missing", {"app.yaml": "entrypoint: x\n"}),
-    "a bad name": (r"app\.yaml:3: `My_API` is no service name", {"app.yaml": APP + "service: My_API\n"}),
+    "a bad name": (r"app\.yaml:3: `My_API` is not a service name", {"app.yaml": APP + "service: My_API\n"}),
     "a name twice": (
         r"b/app\.yaml: the service `x` is also in .*a/app\.yaml; name the file to run",
         {"a/app.yaml": "service: x\n" + APP, "b/app.yaml": "service: x\n" + APP},
     ),
     "two scalings": (
-        r"app\.yaml:4: a service has one kind of scaling",
+        r"app\.yaml:4: a service can have only one kind of scaling",
         {"app.yaml": APP + "automatic_scaling: {}\nmanual_scaling: {instances: 1}\n"},
     ),
     "no instance": (r"app\.yaml:3: `instances`", {"app.yaml": APP + "manual_scaling: {instances: 0}\n"}),
-    "no class": (r"app\.yaml:3: `F9` is no instance class", {"app.yaml": APP + "instance_class: F9\n"}),
+    "no class": (r"app\.yaml:3: `F9` is not an instance class", {"app.yaml": APP + "instance_class: F9\n"}),
     "the wrong class": (
-        r"app\.yaml:3: `B2` does not go with automatic",
+        r"app\.yaml:3: `B2` is not allowed with automatic",
         {"app.yaml": APP + "instance_class: B2\n"},
     ),
     "a handler of two kinds": (
@@ -111,7 +111,7 @@ MISTAKES = {
         {"app.yaml": APP + "handlers:\n  - {url: /x, scrpt: auto}\n"},
     ),
     "a broken pattern": (
-        r"app\.yaml:4: `/\(x` is no regular expression",
+        r"app\.yaml:4: `/\(x` is not a regular expression",
         {"app.yaml": APP + "handlers:\n  - {url: /(x, script: auto}\n"},
     ),
     "a group that is not there": (
@@ -119,7 +119,7 @@ MISTAKES = {
         {"app.yaml": APP + "handlers:\n  - {url: /(x), static_files: 'a/\\2', upload: a/.*}\n"},
     ),
     "a bad expiration": (
-        r"app\.yaml:3: `soon` is no duration",
+        r"app\.yaml:3: `soon` is not a duration",
         {"app.yaml": APP + "default_expiration: soon\n"},
     ),
 }
@@ -150,7 +150,7 @@ def test_a_mistake_is_told_in_one_line(tmp_path: Path, mistake: str) -> None:
         ("indexes:\n- kind: Photo\n  properties:\n  - direction: desc\n", r":4: `name` is missing"),
         (
             "indexes:\n- kind: Photo\n  properties:\n  - name: a\n    direction: down\n",
-            r":5: `down` is no direction",
+            r":5: `down` is not a direction",
         ),
     ],
 )
@@ -169,8 +169,8 @@ def test_a_right_index_yaml_is_taken(tmp_path: Path) -> None:
 
 
 WARNINGS = {
-    "another language": (r"app\.yaml:1: the runtime `nodejs20` does not run", "runtime: nodejs20\n"),
-    "flexible": (r"app\.yaml:1: only App Engine's standard environment", APP + "env: flex\n"),
+    "another language": (r"app\.yaml:1: the runtime `nodejs20` is not supported", "runtime: nodejs20\n"),
+    "flexible": (r"app\.yaml:1: gaelocal runs only App Engine's standard environment", APP + "env: flex\n"),
     "no program": (r"app\.yaml:1: there is neither an `entrypoint` nor", "runtime: python313\n"),
     "no static folder": (
         r"app\.yaml:5: the folder .*/static is missing",
@@ -217,12 +217,12 @@ def test_what_has_no_effect_is_a_warning_with_its_line(tmp_path: Path, case: str
         (
             "queue.yaml",
             "queue:\n  - name: mail\n    rate: 1/s\n    target: mailer\n",
-            r"queue\.yaml:4: `mailer` is no service",
+            r"queue\.yaml:4: `mailer` is not a service",
         ),
         (
             "cron.yaml",
             "cron:\n  - {url: /x, target: beta, schedule: every 5 minutes}\n",
-            r"cron\.yaml:2: `beta` is no service",
+            r"cron\.yaml:2: `beta` is not a service",
         ),
     ],
 )
@@ -278,7 +278,7 @@ def test_app_yaml_wins_over_other_files_of_its_service_and_the_others_are_listed
     project = read_project(tmp_path)
 
     assert project.services["default"].file == tmp_path / "app.yaml"
-    assert [line.split(" is not used")[0] for line in project.warnings] == [
+    assert [line.split(" is ignored")[0] for line in project.warnings] == [
         str(tmp_path / "app.staging.yaml"),
         str(tmp_path / "samples" / "one" / "app.yaml"),
     ]
@@ -330,7 +330,7 @@ def test_a_missing_include_is_a_warning_with_its_line(tmp_path: Path) -> None:
 
 def test_an_endless_include_is_refused_with_its_line(tmp_path: Path) -> None:
     write(tmp_path, {"app.yaml": APP + "includes: [gone.yaml]\n", "gone.yaml": "includes: [gone.yaml]\n"})
-    with pytest.raises(ConfigError, match=r"gone\.yaml:1: `gone\.yaml` is included by itself"):
+    with pytest.raises(ConfigError, match=r"gone\.yaml:1: `gone\.yaml` includes itself"):
         read_project(tmp_path)
 
 

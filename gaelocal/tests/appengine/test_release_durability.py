@@ -83,7 +83,7 @@ def test_only_what_has_traffic_is_running(revived: Running) -> None:
 def test_the_start_says_that_the_projects_folder_is_not_what_is_served(revived: Running) -> None:
     told = [row["message"] for row in revived.engine.logs.entries(service="default", severity="NOTICE")]
 
-    assert "the traffic is for what was deployed: blue 70.0%, green 30.0%" in told
+    assert "traffic goes to the deployed versions: blue 70.0%, green 30.0%" in told
 
 
 def test_a_deploy_that_was_cut_off_is_cleared_away(revived: Running) -> None:

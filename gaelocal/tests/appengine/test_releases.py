@@ -135,8 +135,8 @@ def test_a_version_stays_when_its_replacement_does_not_start(stage: Running) -> 
         ("outside", {"../main.py": b""}, {}, "no path below"),
         ("absolute", {"/etc/passwd": b""}, {}, "no path below"),
         ("both", {"main.py/x": b""}, {}, "a file and a folder at once"),
-        ("java", {}, {"runtime": "java21"}, "`java21` does not run here"),
-        ("giant", {}, {"instanceClass": "F99"}, "`F99` is no instance class"),
+        ("java", {}, {"runtime": "java21"}, "`java21` is not supported"),
+        ("giant", {}, {"instanceClass": "F99"}, "`F99` is not an instance class"),
     ],
 )
 def test_what_cannot_be_deployed_leaves_nothing(

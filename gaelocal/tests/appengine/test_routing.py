@@ -30,8 +30,10 @@ STRANGE = [
         ("api.localhost.example.com", "/", b"default"),
     ],
 )
-def test_a_request_reaches_the_service_it_names(door: Running, host: str, path: str, service: bytes) -> None:
-    assert door.ask(path, Host=host).body == b"hello from " + service
+def test_a_request_reaches_the_service_it_names(
+    front_door: Running, host: str, path: str, service: bytes
+) -> None:
+    assert front_door.ask(path, Host=host).body == b"hello from " + service
 
 
 def test_an_address_names_instance_version_and_service() -> None:
@@ -65,18 +67,18 @@ def test_the_project_may_stand_last_as_gcloud_writes_it(host: str, target: Targe
 )
 @pytest.mark.parametrize("host", ["localhost", "api.localhost"])
 def test_what_only_the_platform_asks_for_is_not_found_by_strangers(
-    door: Running, host: str, path: str
+    front_door: Running, host: str, path: str
 ) -> None:
-    assert door.ask(path, Host=host).status == 404
+    assert front_door.ask(path, Host=host).status == 404
 
 
-def test_a_warmup_may_be_asked_for_and_is_never_dispatched(door: Running) -> None:
-    assert door.ask("/_ah/warmup").body == b"hello from default"
+def test_a_warmup_may_be_asked_for_and_is_never_dispatched(front_door: Running) -> None:
+    assert front_door.ask("/_ah/warmup").body == b"hello from default"
 
 
-def test_a_refusal_is_a_page_for_people_and_a_problem_for_programs(door: Running) -> None:
-    page = door.ask("/_ah/start", Accept="text/html,*/*")
-    problem = door.ask("/_ah/start", Accept="application/json")
+def test_a_refusal_is_a_page_for_people_and_a_problem_for_programs(front_door: Running) -> None:
+    page = front_door.ask("/_ah/start", Accept="text/html,*/*")
+    problem = front_door.ask("/_ah/start", Accept="application/json")
 
     assert page.headers["Content-Type"] == "text/html; charset=utf-8"
     assert problem.headers["Content-Type"] == "application/problem+json"
@@ -85,19 +87,19 @@ def test_a_refusal_is_a_page_for_people_and_a_problem_for_programs(door: Running
     assert page.headers["X-Request-Id"] in page.body.decode()
 
 
-def test_a_refusal_is_found_in_the_log_by_its_request_id(door: Running) -> None:
-    refused = door.ask("/_ah/start").json
+def test_a_refusal_is_found_in_the_log_by_its_request_id(front_door: Running) -> None:
+    refused = front_door.ask("/_ah/start").json
 
-    entries = door.engine.logs.entries(request_id=refused["request_id"])
+    entries = front_door.engine.logs.entries(request_id=refused["request_id"])
 
     assert [entry["log"] for entry in entries] == ["request", "platform"]
     assert entries[1]["message"] == refused["detail"]
     assert entries[1]["fields"] == {"status": 404, "request_id": refused["request_id"]}
 
 
-def test_a_malformed_request_is_found_in_the_log_by_its_request_id(door: Running) -> None:
-    refused = door.ask("/" + "x" * 9_000).json
+def test_a_malformed_request_is_found_in_the_log_by_its_request_id(front_door: Running) -> None:
+    refused = front_door.ask("/" + "x" * 9_000).json
 
-    [request, reason] = door.engine.logs.entries(request_id=refused["request_id"])
+    [request, reason] = front_door.engine.logs.entries(request_id=refused["request_id"])
 
     assert (request["log"], reason["message"]) == ("request", refused["detail"])

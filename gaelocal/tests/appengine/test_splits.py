@@ -24,7 +24,7 @@ def set_cookies(response: Response) -> list[bytes]:
         ("COOKIE", {"v1": 0.5, "v2": 0.4}, "add up to 0.9, not to 1"),
         ("COOKIE", {}, "add up to 0, not to 1"),
         ("IP", {"v1": 1.5, "v2": -0.5}, "between 0 and 1"),
-        ("MOON", {"v1": 1.0}, "`MOON` is no way to split; there are: COOKIE, IP, RANDOM"),
+        ("MOON", {"v1": 1.0}, "`MOON` is not a way to split traffic; use one of: COOKIE, IP, RANDOM"),
     ],
 )
 def test_a_split_that_cannot_be_meant_is_refused(

@@ -33,7 +33,7 @@ def test_every_part_is_shown(page: Page) -> None:
         ("services", "66 of 384 MB"),
         ("services", "25 %"),
         ("cron", "every day 09:00"),
-        ("cron", "2 missed while this was off"),
+        ("cron", "2 missed while gaelocal was stopped"),
         ("mail", "Your day"),
         ("logs", "<img src=x onerror=alert(1)>"),
         ("logs", "canary"),
@@ -142,11 +142,11 @@ def test_the_page_is_accessible_and_fits(browser: Browser, console: Console, wid
 
 
 def test_a_failing_part_is_shown_with_its_error(page: Page, parts: ConsoleParts) -> None:
-    expect(page.locator("#health-said")).to_have_text("Everything works.")
+    expect(page.locator("#health-said")).to_have_text("All components are healthy.")
 
     parts.health.component("queue renditions").failed(OSError("database is locked"))
     parts.health.incident("background work failed", ValueError("odd"))
 
-    expect(page.locator("#health-said")).to_have_text("queue renditions: failing, tried again.")
+    expect(page.locator("#health-said")).to_have_text("queue renditions: failing, retrying.")
     expect(page.locator("#health-table")).to_contain_text("OSError: database is locked")
     expect(page.locator("#incidents-table")).to_contain_text("ValueError: odd")

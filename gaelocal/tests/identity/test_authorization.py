@@ -150,7 +150,7 @@ def test_a_bad_name_gets_the_page_again(client: Client, name: str) -> None:
 
     assert page.status_code == 400
     assert 'aria-invalid="true"' in page.text
-    assert "Not a name" in page.text
+    assert "Not a valid name" in page.text
     assert "<script>" not in page.text
 
 

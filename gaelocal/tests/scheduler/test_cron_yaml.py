@@ -90,8 +90,11 @@ cron:
     [
         ("schedule: every 1 minute", "every 1 minutes"),
         ("schedule: '*/5 * * * *'", "unix cron"),
-        ("schedule: every day 09:00\n  timezone: Mars/Olympus", "`timezone: Mars/Olympus` is no time zone"),
-        ("schedule: every day 09:00\n  timezone: ../etc/passwd", "is no time zone"),
+        (
+            "schedule: every day 09:00\n  timezone: Mars/Olympus",
+            "`timezone: Mars/Olympus` is not a time zone",
+        ),
+        ("schedule: every day 09:00\n  timezone: ../etc/passwd", "is not a time zone"),
         ("schedule: every day 09:00\n  target: a b", "must be the name of a service"),
         ("schedule: every day 09:00\n  urll: /x", "`urll` is not known here"),
         ("schedule: every day 09:00\n  attempt_deadline: 5s", "between 15s and 24h"),

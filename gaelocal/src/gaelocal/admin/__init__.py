@@ -1,4 +1,4 @@
-"""The control plane: what the real gcloud talks to when it deploys into this platform."""
+"""The control plane: the APIs that the real gcloud calls when it deploys to this platform."""
 
 from gaelocal.admin.parts import AdminParts
 from gaelocal.admin.server import AdminServer

@@ -34,7 +34,7 @@ class AppViews:
     async def _patch(self, request: web.Request) -> web.Response:
         wanted = await resource_of(request)
         if mask_of(request) != ["dispatchRules"]:
-            raise unsupported("gaelocal changes an application's dispatchRules and nothing else of it.")
+            raise unsupported("gaelocal can change only the dispatchRules of an application.")
         rules = [_rule(rule) for rule in wanted.get("dispatchRules") or []]
 
         async def follow() -> Resource:
@@ -82,7 +82,7 @@ class AppViews:
 
 
 def _rule(wanted: object) -> tuple[str, str]:
-    """Give the pattern, as dispatch.yaml writes it, and the service."""
+    """Return the pattern, as dispatch.yaml writes it, and the service."""
     if not isinstance(wanted, dict):
         raise invalid("Each of `dispatchRules` must be an object.")
     return f"{wanted.get('domain') or '*'}{wanted.get('path', '')}", str(wanted.get("service", ""))

@@ -1,4 +1,4 @@
-"""What a call brings: its JSON, and the paths of an update mask."""
+"""The JSON body of a call and the paths of its update mask."""
 
 import json
 import re

@@ -12,7 +12,7 @@ from gaelocal.admin.paths import INSTANCES
 from gaelocal.admin.problems import not_found
 
 Shown = Mapping[str, Any]
-"""An instance as the console shows it."""
+"""An instance, as the console lists it."""
 
 
 class InstanceViews:

@@ -6,7 +6,7 @@ from gaelocal.admin.bodies import Resource, number_of, resource_of
 from gaelocal.admin.log_filter import parse_filter
 from gaelocal.admin.parts import Logs
 
-SEARCHED = 5000  # what the log book remembers
+SEARCHED = 5000  # the entries that the log buffer keeps
 MOST = 1000
 REQUEST_LOG = "appengine.googleapis.com%2Frequest_log"
 LOG_IDS = {"request": REQUEST_LOG, "platform": "appengine.googleapis.com%2Fcrash.log"}
@@ -45,7 +45,7 @@ class LogViews:
 
 
 def log_entry(row: Resource, project: str) -> Resource:
-    """Give one row of the log book as a LogEntry; requests become App Engine's request log."""
+    """Return one row of the log buffer as a LogEntry; requests become App Engine's request log."""
     labels = {"project_id": project, "module_id": row["service"], "version_id": row.get("version") or "-"}
     entry: Resource = {
         "insertId": f"{row['timestamp']}-{row['service']}",
@@ -72,7 +72,7 @@ def _with_special_fields(entry: Resource, row: Resource) -> Resource:
 
 
 def _payload(row: Resource) -> Resource:
-    """A message alone is text, as in Cloud Logging; with other fields beside it, it is one of them."""
+    """Return the payload: text for a message alone, JSON if there are other fields, as in Cloud Logging."""
     fields = {name: value for name, value in row.get("fields", {}).items() if name not in SPECIAL_FIELDS}
     if not fields:
         return {"textPayload": row["message"]}

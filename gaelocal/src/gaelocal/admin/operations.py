@@ -1,4 +1,4 @@
-"""Long-running operations: what gcloud waits for, how far it is, and how it ended."""
+"""Long-running operations: progress, result and error."""
 
 import asyncio
 import contextlib
@@ -32,7 +32,7 @@ def nothing_to_tell() -> str:
 
 @dataclass(slots=True)
 class Operation:
-    """`progress` gives how far it is, in words; `response` is the resource that came of it."""
+    """`progress` returns the current step as text; `response` is the resulting resource."""
 
     id: str
     method: str
@@ -46,7 +46,7 @@ class Operation:
 
 
 class Operations:
-    """Remembers the last ones until the platform stops; what they did outlives them."""
+    """The most recent operations, kept until the platform stops."""
 
     def __init__(self, project: str) -> None:
         self._project = project
@@ -62,7 +62,7 @@ class Operations:
     async def run(
         self, method: str, target: str, work: Work, progress: Progress = nothing_to_tell
     ) -> web.Response:
-        """Begin some work and tell of it; a short one is over when this answers."""
+        """Start an operation and return its resource; a short one has already finished."""
         operation = Operation(secrets.token_hex(8), method, target, _now(), progress)
         self._kept[operation.id] = operation
         while len(self._kept) > REMEMBERED:
@@ -86,7 +86,7 @@ class Operations:
     async def _get(self, request: web.Request) -> web.Response:
         operation = self._kept.get(request.match_info["id"])
         if operation is None:
-            raise not_found(f"There is no operation {request.match_info['id']}; a restart forgets them.")
+            raise not_found(f"There is no operation {request.match_info['id']}; a restart discards them.")
         return await self._told(operation, PATIENCE)
 
     async def _told(self, operation: Operation, patience: float) -> web.Response:
@@ -121,7 +121,7 @@ async def _carry_out(operation: Operation, work: Work) -> None:
         operation.error = _error(refused)
     except ReleaseError as refusal:
         operation.error = _error(refused_release(refusal))
-    except Exception as error:  # gcloud waits for an end, whatever the work runs into
+    except Exception as error:  # gcloud polls until the operation ends, also after an unexpected error
         log.exception("%s of %s failed", operation.method, operation.target)
         operation.error = {"code": INTERNAL, "message": f"{type(error).__name__}: {error}"}
     operation.ended = _now()

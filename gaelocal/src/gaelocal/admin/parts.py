@@ -1,4 +1,4 @@
-"""What the administration asks of each part of the platform; it knows few of them by class."""
+"""Protocols of the platform's components that the admin server uses."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ Row = dict[str, Any]
 
 
 class Deployments(Protocol):
-    """The verbs on versions; each refuses with a `ReleaseRefused`."""
+    """Operations on versions; each raises a `ReleaseError` if it refuses."""
 
     def services(self) -> list[str]: ...
     async def delete_service(self, service: str) -> None: ...
@@ -41,14 +41,14 @@ class Logs(Protocol):
         """Newest first."""
 
     def last_lines(self, service: str, version: str, count: int) -> list[str]:
-        """Give what a version, or its build, said last."""
+        """Return the last log lines of a version or its build."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdminParts:
-    """`domain` is what follows the project in a host name; `data` keeps what no other part does.
+    """`domain` follows the project in a host name; `data` is the folder of the admin server's own files.
 
-    `uploaded` gives the file of an object of the storage; gcloud uploads into `code_bucket`.
+    `uploaded` returns the file of a Storage object; gcloud uploads into `code_bucket`.
     """
 
     project: str

@@ -1,4 +1,4 @@
-"""Where the Admin API's resources lie; `gcloud beta app` asks for v1beta, and means the same."""
+"""URL paths of the Admin API's resources; `gcloud beta app` uses v1beta, which is the same API."""
 
 APP = "/{api:v1|v1beta|v1alpha}/apps/{app:[^:/]+}"
 SERVICES = f"{APP}/services"

@@ -1,4 +1,4 @@
-"""Every refusal in the JSON that Google's APIs refuse with, so that gcloud can show its sentence."""
+"""Errors as the JSON of Google's APIs, so that gcloud can show their messages."""
 
 import logging
 
@@ -30,7 +30,7 @@ INTERNAL = 13
 
 
 class Refused(Exception):
-    """Asked for what there is not, or wrongly."""
+    """The request is invalid or names something that does not exist."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
@@ -46,17 +46,17 @@ def invalid(message: str) -> Refused:
 
 
 def unsupported(message: str) -> Refused:
-    """Refuse what gaelocal does not do; gcloud repeats a request answered with a 501 for half a minute."""
+    """Return the error for an unsupported method; not a 501, which gcloud retries for half a minute."""
     return Refused(UNSUPPORTED, message)
 
 
 def error_status(status: int, message: str) -> dict[str, object]:
-    """Give `google.rpc.Status` as the REST APIs write it."""
+    """Return `google.rpc.Status` as JSON."""
     return {"code": status, "message": message, "status": WORDS.get(status, "INTERNAL")}
 
 
 def refused_release(refusal: ReleaseError) -> Refused:
-    """Say in HTTP why a version, a split or a rule was refused."""
+    """Convert a release error to its HTTP error."""
     is_missing = isinstance(refusal, NoSuchInstance | NoSuchService | NoSuchVersion)
     return not_found(str(refusal)) if is_missing else invalid(str(refusal))
 
@@ -75,17 +75,19 @@ async def tell_problems(request: web.Request, handler: Handler) -> web.StreamRes
         if answer.status < web.HTTPBadRequest.status_code:
             raise
         return _problem(answer.status, _said(request, answer))
-    except Exception as error:  # gcloud shows what it is answered, and a broken answer says nothing
+    except Exception as error:  # gcloud shows the error message; a broken connection has none
         log.exception("%s %s failed", request.method, request.path_qs)
         return _problem(500, f"{type(error).__name__}: {error}")
 
 
 def _said(request: web.Request, answer: web.HTTPException) -> str:
-    """Name the call where there is none such: it is the first thing one wants to know of a gap."""
+    """Name the called method in a 404 for an unknown route."""
     if not isinstance(answer, web.HTTPNotFound | web.HTTPMethodNotAllowed):
         return answer.text or answer.reason
-    log.warning("gcloud asked for what gaelocal does not answer: %s %s", request.method, request.path_qs)
-    return f"gaelocal does not answer {request.method} {request.path}."
+    log.warning(
+        "gcloud called a method that gaelocal does not support: %s %s", request.method, request.path_qs
+    )
+    return f"gaelocal does not support {request.method} {request.path}."
 
 
 def _problem(status: int, message: str) -> web.Response:
@@ -93,7 +95,7 @@ def _problem(status: int, message: str) -> web.Response:
 
 
 def only_the_project(project: str) -> Middleware:
-    """Refuse what is meant for another project: it is a mistake, and a silent one would be found late."""
+    """Refuse requests for another project, which would otherwise go unnoticed."""
 
     @web.middleware
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:

@@ -1,4 +1,4 @@
-"""Parts of Google's APIs that do not exist here: lists are empty, changes are refused in a sentence."""
+"""Unsupported parts of Google's APIs: lists are empty, changes are refused with a message."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -9,7 +9,7 @@ from gaelocal.admin.paths import APP
 from gaelocal.admin.problems import unsupported
 
 NO_EXPORT = "gaelocal does not export or import the Datastore; copy `datastore` in its data folder instead."
-NO_FIREWALL = "gaelocal has no firewall: it answers to this machine only."
+NO_FIREWALL = "gaelocal has no firewall: it accepts connections from this machine only."
 NO_DOMAINS = "gaelocal has no domain mappings: the front door accepts every name that ends in localhost."
 NO_CERTIFICATES = "gaelocal has no certificates: it serves plain HTTP on this machine."
 ONE_APP = "This project already has its App Engine application, which gaelocal runs."

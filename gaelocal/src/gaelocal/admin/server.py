@@ -1,4 +1,4 @@
-"""The server that gcloud talks to: App Engine's Admin API, and what a deploy needs of other APIs."""
+"""The admin server for gcloud: App Engine's Admin API and the parts of other APIs that a deployment needs."""
 
 import socket
 

@@ -1,4 +1,4 @@
-"""Service Usage: every API that exists here is enabled, and no other."""
+"""Service Usage: exactly the supported APIs are enabled."""
 
 from aiohttp import web
 
@@ -39,7 +39,9 @@ class ServiceUsageViews:
         names = [name] if name else (await resource_of(request)).get("serviceIds") or []
         for wanted in names:
             if wanted not in ENABLED:
-                raise unsupported(f"gaelocal cannot enable {wanted}; it has: {', '.join(ENABLED)}.")
+                raise unsupported(
+                    f"gaelocal cannot enable {wanted}; the available services are: {', '.join(ENABLED)}."
+                )
         services = [_service(request, wanted) for wanted in names]
         kind = "type.googleapis.com/google.api.serviceusage.v1.BatchEnableServicesResponse"
         answer = {"@type": kind, "services": services}
@@ -48,7 +50,9 @@ class ServiceUsageViews:
     async def _get(self, request: web.Request) -> web.Response:
         name = request.match_info["name"]
         if name not in ENABLED:
-            raise not_found(f"gaelocal does not have {name}; it has: {', '.join(ENABLED)}.")
+            raise not_found(
+                f"gaelocal does not have {name}; the available services are: {', '.join(ENABLED)}."
+            )
         return web.json_response(_service(request, name))
 
 

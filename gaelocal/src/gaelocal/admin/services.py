@@ -30,10 +30,10 @@ class ServiceViews:
         return web.json_response(self._resource(request.match_info["service"]))
 
     async def _patch(self, request: web.Request) -> web.Response:
-        """Split the traffic; a migration, gradual on App Engine, is over at once."""
+        """Split the traffic; a migration, which is gradual on App Engine, takes effect at once."""
         wanted, service = await resource_of(request), request.match_info["service"]
         if mask_of(request) != ["split"]:
-            raise unsupported("gaelocal changes a service's split and nothing else of it.")
+            raise unsupported("gaelocal can change only the split of a service.")
         split = section(wanted, "split")
         shard_by = str(split.get("shardBy") or "UNSPECIFIED").upper()  # `versions migrate` writes `ip`
         shares = {name: number_of(part, name) for name, part in section(split, "allocations").items()}

@@ -1,4 +1,4 @@
-"""The files of a deploy: what the manifest says, found in the staging bucket and checked."""
+"""The files of a deployment: found in the staging bucket and checked against the manifest."""
 
 import asyncio
 import hashlib
@@ -16,10 +16,10 @@ HOST = "storage.googleapis.com"
 
 
 async def uploaded_files(version: Resource, uploaded: Uploaded) -> dict[str, Path]:
-    """Give the local file of each path of the version.
+    """Return the local file of each path of the version.
 
     Raises:
-        Refused: the manifest is none, or a file is missing or not the one that it names.
+        Refused: the manifest is invalid, or a file is missing or has another checksum.
     """
     deployment = section(version, "deployment")
     manifest = section(deployment, "files")
@@ -43,7 +43,7 @@ def _place(path: str, url: str) -> tuple[str, str]:
     parts = urlsplit(url)
     bucket, _, name = unquote(parts.path).removeprefix("/").partition("/")
     if parts.hostname != HOST or not bucket or not name:
-        raise invalid(f"{path}: `{url}` is no sourceUrl such as https://{HOST}/BUCKET/OBJECT.")
+        raise invalid(f"{path}: `{url}` is not a sourceUrl such as https://{HOST}/BUCKET/OBJECT.")
     return bucket, name
 
 
@@ -51,4 +51,6 @@ def _check(manifest: Resource, found: Mapping[str, Path]) -> None:
     for path, file in found.items():
         wanted = str(manifest[path].get("sha1Sum", "")).replace("_", "")
         if wanted and hashlib.sha1(file.read_bytes(), usedforsecurity=False).hexdigest() != wanted:
-            raise invalid(f"{path}: what was uploaded is not what the manifest names ({wanted}).")
+            raise invalid(
+                f"{path}: the uploaded file does not match the checksum in the manifest ({wanted})."
+            )

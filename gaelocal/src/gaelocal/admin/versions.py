@@ -1,4 +1,4 @@
-"""App Engine Admin API v1: the versions of a service, from the upload to the end."""
+"""App Engine Admin API v1: the versions of a service."""
 
 from datetime import UTC
 
@@ -57,7 +57,7 @@ class VersionViews:
         wanted, (service, version) = await resource_of(request), _which(request)
         if mask_of(request) != ["servingStatus"]:
             raise unsupported(
-                "gaelocal changes a version's servingStatus; deploy again to change its scaling."
+                "gaelocal can change only the servingStatus of a version; deploy again to change its scaling."
             )
         status = wanted.get("servingStatus")
         if status not in ("SERVING", "STOPPED"):

@@ -1,4 +1,4 @@
-"""App Engine as the rest of the local cloud sees it: start, stop, send, look, release."""
+"""The App Engine emulator: start, stop, deliver requests, list instances, deploy."""
 
 import asyncio
 import sys
@@ -41,7 +41,7 @@ GRACE = 5.0
 class AppEngine:
     """Runs the project in the folder `app`. `environment` wins over app.yaml; fill it before the start.
 
-    `releases` has the verbs on versions beside the project's own, `traffic` those on who gets the requests.
+    `releases` manages deployed versions, `traffic` the traffic splits and dispatch rules.
     `tickets` are those of the requests under way.
     """
 
@@ -92,17 +92,17 @@ class AppEngine:
         return f"http://{HOST}:{self._port}"
 
     def address_of(self, service: str, version: str | None = None) -> str:
-        """Give where a browser reaches a service, or one version of it."""
+        """Return the browser address of a service or of one version."""
         name = f"{version}-dot-{service}" if version else service
         return f"http://{name}.localhost:{self._port}"
 
     async def start(self) -> None:
-        """Start every service; return when each answers or has shown that it cannot: `failing` names those.
+        """Start every service; return when each is ready or has failed (`failing`).
 
-        Without a front door nothing is waited for: services may need what starts after this.
+        Without a front door, do not wait: services may need components that start later.
 
         Raises:
-            ConfigError: a yaml file or the port is wrong; nothing was started then.
+            ConfigError: a yaml file or the port is wrong; nothing was started.
         """
         found = read_project(self._app, self.releases.load(), self._files)
         services = self._layout.place(found.services)
@@ -126,11 +126,11 @@ class AppEngine:
 
     @property
     def is_watching(self) -> bool:
-        """Return whether a change of the project's files is noticed by now."""
+        """Return whether file changes are being watched."""
         return bool(self._watcher and self._watcher.is_active)
 
     async def _reload(self, names: set[str]) -> None:
-        """Put the services' present state into service where it starts; else keep what runs and say why."""
+        """Reload changed services; on failure keep the running ones and log the reason."""
         try:
             found = read_project(self._app, self.releases.load_names(), self._files)
         except ConfigError as error:
@@ -150,7 +150,7 @@ class AppEngine:
         old = versions.get(service.version)
         if new.failure and old and not old.failure:
             await new.stop(0)
-            self._warn([f"{service.name} is not reloaded, the old instances go on: {new.failure}"])
+            self._warn([f"{service.name} is not reloaded, the old instances keep running: {new.failure}"])
             return
         async with self._registry.changing:
             versions.put(new)
@@ -165,7 +165,7 @@ class AppEngine:
         return {name: reason for name, reason in reasons.items() if reason}
 
     async def stop(self, grace: float = GRACE) -> None:
-        """Let running requests end within `grace` seconds, then end every process."""
+        """Wait up to `grace` seconds for running requests, then end every process."""
         if self._watcher:
             await self._watcher.stop()
         await self.releases.close()
@@ -175,7 +175,7 @@ class AppEngine:
         self.logs.write()
 
     async def send(self, delivery: Delivery) -> Delivered:
-        """Take a request of the platform itself straight to a service.
+        """Send a request of the platform itself directly to a service.
 
         Raises:
             DeliveryFailed: no answer came.
@@ -183,7 +183,7 @@ class AppEngine:
         return await deliver(delivery, self._registry, self.logs, self._door.host)
 
     def instances(self) -> list[dict[str, object]]:
-        """Give every instance, and for a version that sleeps or is stopped where one would be."""
+        """Return every instance, and one row for each version that sleeps or is stopped."""
         return [self._row(running, instance) for running in self._registry for instance in running.instances]
 
     def serve_blobs(self, make_blobs: Callable[[], Blobs]) -> None:
@@ -214,10 +214,10 @@ class AppEngine:
             self.logs.keep(Entry(time.time(), "WARNING", Source("gaelocal"), "platform", line))
 
     def _tell_deployed(self) -> None:
-        """Say so where an edit of the project's folder would not be seen, for it is not what is served."""
+        """Warn if edits have no effect because a deployed version serves the traffic."""
         for name, versions in self._registry.services.items():
             if shares := versions.shares_besides_dev():
-                message = f"the traffic is for what was deployed: {shares}"
+                message = f"traffic goes to the deployed versions: {shares}"
                 self.logs.keep(Entry(time.time(), "NOTICE", Source(name), "platform", message))
 
     async def _open(self) -> None:

@@ -1,4 +1,4 @@
-"""What the console shows of an instance."""
+"""The row of an instance in the console."""
 
 import contextlib
 from datetime import UTC, datetime
@@ -9,7 +9,7 @@ from gaelocal.appengine.instances import Instance, RunningVersion
 
 
 def describe(running: RunningVersion, instance: Instance) -> dict[str, object]:
-    """Give memory in bytes, cpu in seconds, both with workers; `share` is that of its version."""
+    """Return the row; memory (bytes) and CPU time (seconds) include workers, `share` is the version's."""
     memory, cpu = _usage(instance.pid)
     service = running.service
     return {
@@ -31,7 +31,7 @@ def describe(running: RunningVersion, instance: Instance) -> dict[str, object]:
 
 
 def _moment(seconds: float) -> str | None:
-    """Give None for what never was."""
+    """Return the ISO 8601 time; None for 0."""
     return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z") if seconds else None
 
 

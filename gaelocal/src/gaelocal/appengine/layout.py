@@ -1,4 +1,4 @@
-"""What of App Engine runs in this process, and where the rest of it is."""
+"""The parts of App Engine that run in this process, and the addresses of the others."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -13,7 +13,7 @@ from gaelocal.yaml_files import ConfigError
 class Layout:
     """`services_at` names the services that are started elsewhere; without `starts_services`, all are.
 
-    `https_redirects` makes the front door obey `secure: always`. `identity` is where people sign in,
+    `https_redirects` makes the front door apply `secure: always`. `identity` is where people sign in,
     `api_server` the address of the bundled services.
     """
 
@@ -26,7 +26,7 @@ class Layout:
     api_server: Address | None = None
 
     def place(self, services: Mapping[str, Service]) -> list[Service]:
-        """Tell each service where it runs.
+        """Return the services with the addresses of those that run elsewhere.
 
         Raises:
             ConfigError: an address belongs to no service, or a service has none and may not be started here.

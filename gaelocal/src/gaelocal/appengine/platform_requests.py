@@ -1,4 +1,4 @@
-"""Requests of the platform itself: they reach an instance with exactly the headers they were given."""
+"""Requests of the platform itself, which reach an instance with their headers unchanged."""
 
 import time
 from collections.abc import Mapping
@@ -53,9 +53,9 @@ async def deliver(
 
 
 def _chosen(name: str, version: str | None, registry: VersionRegistry) -> RunningVersion:
-    """Split at random, whatever the way: the platform has neither a cookie nor an address of its own.
+    """Choose a version at random, for every kind of split: the platform has neither a cookie nor an address.
 
-    A target that is no service is a version of the default service. It may exist in production only: its
+    A target that is not a service is a version of the default service. It may exist in production only: its
     requests go where the others go.
     """
     versions = registry.get(name)
@@ -65,7 +65,7 @@ def _chosen(name: str, version: str | None, registry: VersionRegistry) -> Runnin
         raise DeliveryFailed(f"there is no service `{name}`")
     running = versions.get(version or "") or versions.drawn_at_random()
     if running is None or running.is_stopped:
-        raise DeliveryFailed(f"{name}: no version that may answer is serving")
+        raise DeliveryFailed(f"{name}: no version is serving")
     if running.service.unavailable:
         raise DeliveryFailed(f"{name}: {running.service.unavailable}")
     return running
@@ -73,7 +73,7 @@ def _chosen(name: str, version: str | None, registry: VersionRegistry) -> Runnin
 
 async def _exchange(delivery: Delivery, running: RunningVersion, headers: Mapping[str, str]) -> Delivered:
     try:
-        response = await running.exchange(_errand(delivery, headers))
+        response = await running.exchange(_instance_request(delivery, headers))
     except (NoInstance, Broken, ResponseTooLarge, TimeoutError) as error:
         raise DeliveryFailed(f"{running.service.name}: {type(error).__name__} {error}".strip()) from error
     try:
@@ -82,8 +82,8 @@ async def _exchange(delivery: Delivery, running: RunningVersion, headers: Mappin
         response.body.close()
 
 
-def _errand(delivery: Delivery, headers: Mapping[str, str]) -> InstanceRequest:
-    """Never sent twice by itself: trying again, and telling so in a header, is the queue's matter."""
+def _instance_request(delivery: Delivery, headers: Mapping[str, str]) -> InstanceRequest:
+    """Return the request, which is never repeated here: retries, and their headers, are up to the queue."""
     return InstanceRequest(
         head=_head(delivery, headers),
         body=Body(delivery.body),
@@ -105,7 +105,7 @@ def _head(delivery: Delivery, headers: Mapping[str, str]) -> bytes:
 
 
 def _completed(delivery: Delivery, service: str) -> dict[str, str]:
-    """Give the headers by lower-case name, with those added that every request has here."""
+    """Return the headers by lower-case name, with the defaults of every request."""
     trace = new_trace()
     return {
         "host": f"{service}.localhost",

@@ -13,11 +13,11 @@ STEP, DEBOUNCE, TIMEOUT = 50, 200, 1000
 """Milliseconds: how often to look, how long to collect changes, and when to report that there are none."""
 
 Reload = Callable[[set[str]], Awaitable[None]]
-"""Reloads the named services."""
+"""Reload the named services."""
 
 
 class Watcher:
-    """Watches the folders of services, also those that links in them lead to.
+    """Watches the folders of services and the folders that their links lead to.
 
     `folders` maps the name of each service to its folder. Environments, hidden folders and `ignored` are
     left out.
@@ -45,7 +45,7 @@ class Watcher:
 
         while True:
             watched = self.watched_folders()
-            # Only the folders themselves: a recursive watch would take in every environment.
+            # Only the folders themselves: a recursive watch would include every environment.
             async for changes in awatch(
                 *watched,
                 recursive=False,

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 FRESH_SECONDS = 60.0
-"""A container that reported nothing for so long is gone."""
+"""Seconds without a report after which a container counts as stopped."""
 MOST_REPORTS = 200
 MOST_LETTERS = 100
 
 
 class InvalidReport(ValueError):
-    """A report that is not of the documented shape; the message says what is wrong."""
+    """A report that does not match the documented format; the message says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,19 +34,19 @@ class UsageReport:
         """Read a report.
 
         Raises:
-            InvalidReport: it has another shape.
+            InvalidReport: it does not match the documented format.
         """
         if not isinstance(values, dict):
-            raise InvalidReport("a report is an object")
+            raise InvalidReport("a report must be an object")
         names, numbers = ("service", "instance"), ("memory", "cpu", "requests", "started")
         if unknown := sorted(set(values) - {*names, *numbers}):
             raise InvalidReport(f"a report has no `{unknown[0]}`")
         for name in names:
             if not isinstance(values.get(name), str) or not 0 < len(values[name]) <= MOST_LETTERS:
-                raise InvalidReport(f"`{name}` is a text of 1 to {MOST_LETTERS} characters")
+                raise InvalidReport(f"`{name}` must be a text of 1 to {MOST_LETTERS} characters")
         for name in numbers:
             if not _is_amount(values.get(name, 0)):
-                raise InvalidReport(f"`{name}` is a number from 0 on")
+                raise InvalidReport(f"`{name}` must be a number, 0 or more")
         return cls(**values)
 
 
@@ -64,7 +64,7 @@ class UsageReports:
         self._reports[report.service, report.instance] = (self._clock(), report)
 
     def add_to(self, row: dict[str, object]) -> dict[str, object]:
-        """Return what the console shows of a service, with what was reported about it."""
+        """Return the console's row of a service with the reported usage added."""
         reports = self._fresh(str(row["service"]))
         containers = [report for report in reports if report.memory]
         if not reports:

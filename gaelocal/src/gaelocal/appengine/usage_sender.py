@@ -16,7 +16,7 @@ ANSWER_SECONDS = 5.0
 async def send_usage(
     to: Address, requests_by_service: Callable[[], Mapping[str, int]], component: Component
 ) -> None:
-    """Report every two seconds, for ever; raise when the console does not answer."""
+    """Report every two seconds until cancelled; raise if the console does not respond."""
     while True:
         for service, count in requests_by_service().items():
             name = f"front-door {socket.gethostname()}"

@@ -24,7 +24,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         type=Path,
         default=Path("index.yaml"),
         metavar="FILE",
-        help="the indexes of the project",
+        help="file with the composite indexes of the project",
     )
 
 

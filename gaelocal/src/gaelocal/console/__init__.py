@@ -1,4 +1,4 @@
-"""The page that shows what the local cloud is doing, and the same as JSON."""
+"""The console: a page with the state of the platform, and the same as JSON."""
 
 from gaelocal.console.parts import ConsoleParts
 from gaelocal.console.server import Console

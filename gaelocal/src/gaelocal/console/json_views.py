@@ -1,4 +1,4 @@
-"""The console as JSON: what tests and the page read."""
+"""The console's JSON API, used by tests and by the page."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 class JsonViews:
-    """One view for each line of the contract."""
+    """The views of the JSON API."""
 
     def __init__(self, parts: ConsoleParts) -> None:
         self._parts = parts
@@ -69,7 +69,7 @@ class JsonViews:
     async def _run_job(self, request: web.Request) -> web.Response:
         url = request.query.get("url")
         if not url:
-            raise Refused(400, "url_missing", "say which job to run: ?url=URL, as cron.yaml spells it")
+            raise Refused(400, "url_missing", "name the job to run with ?url=URL, as in cron.yaml")
         try:
             return web.json_response(await self._parts.scheduler.run(url))
         except LookupError as missing:
@@ -91,7 +91,7 @@ class JsonViews:
     async def _logs(self, request: web.Request) -> web.Response:
         severity = (request.query.get("severity") or "").upper() or None
         if severity is not None and severity not in SEVERITIES:
-            raise Refused(400, "invalid_severity", f"severity is one of {', '.join(SEVERITIES)}")
+            raise Refused(400, "invalid_severity", f"severity must be one of {', '.join(SEVERITIES)}")
         entries = self._parts.engine.logs.entries(
             severity=severity,
             limit=_limit(request, LOG_LIMIT, LOG_LIMIT_MOST) or LOG_LIMIT,
@@ -107,7 +107,7 @@ class JsonViews:
 
 
 def known(ask: Callable[[Any], T], name: object) -> T:
-    """Ask a part for one thing by name; what it does not know is a 404."""
+    """Call `ask`; an unknown name becomes a 404."""
     try:
         return ask(name)
     except LookupError as missing:
@@ -115,7 +115,9 @@ def known(ask: Callable[[Any], T], name: object) -> T:
 
 
 def not_found(missing: LookupError) -> Refused:
-    return Refused(404, "not_found", str(missing.args[0]) if missing.args else "there is no such thing")
+    return Refused(
+        404, "not_found", str(missing.args[0]) if missing.args else "there is nothing at this address"
+    )
 
 
 def _limit(request: web.Request, default: int | None, most: int) -> int | None:
@@ -123,5 +125,5 @@ def _limit(request: web.Request, default: int | None, most: int) -> int | None:
     if written is None:
         return default
     if not (written.isascii() and written.isdigit() and 1 <= int(written[:9]) <= most):
-        raise Refused(400, "invalid_limit", f"limit is a number from 1 to {most}")
+        raise Refused(400, "invalid_limit", f"limit must be a number from 1 to {most}")
     return int(written)

@@ -1,4 +1,4 @@
-"""The console's page with its two files, and single mails as a browser shows them."""
+"""The console's page with its static files, and single mails for the browser."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ POLICY = (
     "frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
-# A mail may show its style and pictures of this machine. It runs nothing, and a click opens a new tab.
+# A mail may use styles and load pictures from this machine. Scripts do not run; links open a new tab.
 MAIL_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; "
     "img-src data: http://localhost:* http://127.0.0.1:* http://*.localhost:*; base-uri 'none'; "
@@ -24,7 +24,7 @@ LINKS_OPEN_ELSEWHERE = '<!doctype html><base target="_blank">'
 
 
 class PageViews:
-    """What a browser loads."""
+    """The views for browsers."""
 
     def __init__(self, parts: ConsoleParts) -> None:
         self._parts = parts
@@ -52,7 +52,7 @@ class PageViews:
 
 
 def _file(name: str, kind: str) -> Handler:
-    """Make the view of one file; the type is told here, because machines differ in what they guess."""
+    """Return the view of one file; its type is explicit, because guessed types differ between machines."""
     headers = {"Content-Security-Policy": POLICY, "Content-Type": f"{kind}; charset=utf-8"}
 
     async def view(_request: web.Request) -> web.StreamResponse:

@@ -1,4 +1,4 @@
-"""What the console shows, and what it asks of each part; it knows none of them by class."""
+"""Protocols of the components that the console shows."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ class Mail(Protocol):
     def messages(self, limit: int | None = None, to: str = "") -> list[Row]: ...
 
     def message(self, mail_id: int, /) -> Row:
-        """Raise LookupError for an unknown one, as everything here does."""
+        """Return one mail. Raise LookupError if it does not exist, as all methods here do."""
 
     def clear(self) -> None: ...
 
@@ -31,7 +31,7 @@ class Scheduler(Protocol):
 
 class Logs(Protocol):
     def entries(self, severity: str | None = None, limit: int = 200, **wanted: str | None) -> list[Row]:
-        """Newest first; `severity` is the least one wanted, `wanted` are values of other fields."""
+        """Return entries, newest first; `severity` is the minimum, `wanted` are values of other fields."""
 
 
 class Engine(Protocol):
@@ -54,7 +54,7 @@ class Memcache(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsoleParts:
-    """All that is shown; `addresses` is the content of ready.json."""
+    """The components that are shown; `addresses` is the content of ready.json."""
 
     mail: Mail
     tasks: Tasks

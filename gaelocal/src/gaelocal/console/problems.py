@@ -1,4 +1,4 @@
-"""Every refusal of the console's JSON as `application/problem+json` (RFC 9457)."""
+"""Errors of the console's JSON API as `application/problem+json` (RFC 9457)."""
 
 import json
 import uuid
@@ -8,7 +8,7 @@ from aiohttp.typedefs import Handler
 
 
 class Refused(Exception):
-    """Asked for what there is not, or wrongly."""
+    """The request is invalid or names something that does not exist."""
 
     def __init__(self, status: int, code: str, detail: str) -> None:
         super().__init__(detail)

@@ -1,4 +1,4 @@
-"""The console's web server: one page, its JSON, and nothing for foreign sites."""
+"""The console's web server: one page and its JSON API, closed to other sites."""
 
 import socket
 
@@ -12,7 +12,7 @@ from gaelocal.loopback_server import LoopbackServer, refuse_foreign_requests
 
 
 class Console:
-    """Shows the parts on a socket that listens already."""
+    """Serves the console on a listening socket."""
 
     def __init__(self, sock: socket.socket, parts: ConsoleParts) -> None:
         app = web.Application(middlewares=[tell_problems, refuse_foreign_requests()])

@@ -1,4 +1,4 @@
-"""How the Datastore behaves where Google's products differ from each other."""
+"""Options of the Datastore's behaviour, which differs between Google's products."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""IAM policies: kept and returned, never enforced, because a local cloud has one user."""
+"""IAM policies: kept and returned, never enforced, because a local platform has one user."""
 
 import json
 import secrets

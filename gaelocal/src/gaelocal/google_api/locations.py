@@ -29,7 +29,7 @@ def check_project(project: str, own: str | None) -> None:
     """
     if own is not None and project != own:
         raise permission_denied(
-            f"This local cloud runs the project {own}, not {project}. Start it with --project {project}, or "
+            f"This platform runs the project {own}, not {project}. Start it with --project {project}, or "
             f"use {own} in the call."
         )
 

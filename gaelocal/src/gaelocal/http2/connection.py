@@ -47,7 +47,7 @@ class _Stream:
 class Http2Connection:
     """Parses what the client sends, hands complete requests to `on_request`, and writes responses.
 
-    `on_cancel` is told the stream that the client has reset.
+    `on_cancel` is called with each stream that the client resets.
     """
 
     def __init__(

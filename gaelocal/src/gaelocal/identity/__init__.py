@@ -1,4 +1,4 @@
-"""An OpenID Connect provider that lets anybody sign in as anybody, for development only."""
+"""An OpenID Connect provider for development, where anyone can sign in as any user."""
 
 from gaelocal.identity.server import IdentityServer
 from gaelocal.identity.users import InvalidName

@@ -1,4 +1,4 @@
-"""Which addresses a browser may be sent back to: those of this machine, whatever the port."""
+"""Allowed redirect addresses: those of this machine, on any port."""
 
 import re
 from collections.abc import Mapping

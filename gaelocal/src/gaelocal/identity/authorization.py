@@ -1,4 +1,4 @@
-"""Reads an authorization request and finds what is wrong with it (OpenID Connect Core 3.1.2, RFC 7636)."""
+"""Parse and validate authorization requests (OpenID Connect Core 3.1.2, RFC 7636)."""
 
 import re
 from dataclasses import dataclass, field, replace
@@ -18,12 +18,12 @@ Query = MultiMapping[str]
 
 
 class UnsafeReturn(Exception):
-    """There is no address that the browser may be sent back to; says why."""
+    """The request has no valid redirect address; the message says why."""
 
 
 @dataclass(eq=False)
 class RequestRefused(Exception):
-    """The client is told by redirect: an `error` code of the standard, and why."""
+    """An error that is returned to the client by redirect: a standard `error` code and a description."""
 
     error: str
     description: str
@@ -31,7 +31,7 @@ class RequestRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ReturnAddress:
-    """Who asked, and where the answer goes; checked before anything else."""
+    """The client and its redirect address, which are checked first."""
 
     client_id: str
     redirect_uri: str
@@ -42,7 +42,7 @@ class ReturnAddress:
         """Read it.
 
         Raises:
-            UnsafeReturn: the answer cannot be sent by redirect.
+            UnsafeReturn: there is no valid redirect address.
         """
         clients, addresses = query.getall("client_id", []), query.getall("redirect_uri", [])
         if len(clients) != 1 or not CLIENT_ID.fullmatch(clients[0]):
@@ -58,7 +58,7 @@ class ReturnAddress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthorizationRequest:
-    """A request with nothing wrong in it."""
+    """A valid request."""
 
     back: ReturnAddress
     scope: str
@@ -74,9 +74,9 @@ class AuthorizationRequest:
         """Read it.
 
         Raises:
-            RequestRefused: with the error the standard has for it.
+            RequestRefused: the request is invalid.
         """
-        _refuse_what_is_not_spoken(query)
+        _refuse_unsupported(query)
         return cls(
             back=back,
             scope=_scope(query),
@@ -94,7 +94,7 @@ class AuthorizationRequest:
 
     @property
     def wants_admin(self) -> bool:
-        """Return whether the client distinguishes administrators; all others never learn of them."""
+        """Return whether the client requests the `admin` scope."""
         return "admin" in self.scope.split()
 
     def grant_to(self, sign_in: SignIn) -> Grant:
@@ -108,10 +108,10 @@ class AuthorizationRequest:
         )
 
 
-def _refuse_what_is_not_spoken(query: Query) -> None:
+def _refuse_unsupported(query: Query) -> None:
     doubled = sorted({name for name in query if len(query.getall(name)) > 1})
     if doubled:
-        raise RequestRefused("invalid_request", f"{doubled[0]} stands here twice")
+        raise RequestRefused("invalid_request", f"{doubled[0]} is given twice")
     for name in ("request", "request_uri"):
         if name in query:
             raise RequestRefused(f"{name}_not_supported", f"{name} is not supported")
@@ -155,5 +155,5 @@ def _prompts(query: Query) -> frozenset[str]:
     if prompts - PROMPTS:
         raise RequestRefused("invalid_request", f"prompt={' '.join(sorted(prompts - PROMPTS))} is not known")
     if "none" in prompts and len(prompts) > 1:
-        raise RequestRefused("invalid_request", "prompt=none goes with no other")
+        raise RequestRefused("invalid_request", "prompt=none cannot be combined with other values")
     return prompts

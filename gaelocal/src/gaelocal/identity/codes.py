@@ -1,4 +1,4 @@
-"""Authorization codes: good once, for a minute, for the client they were made for."""
+"""Authorization codes: valid once, for a minute, for one client."""
 
 import base64
 import hashlib
@@ -17,7 +17,7 @@ Clock = Callable[[], float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grant:
-    """What a code stands for: who signed in, for which client, and the proof it must bring."""
+    """The data of a code: the sign-in, the client, and the PKCE challenge."""
 
     sign_in: SignIn
     client_id: str
@@ -34,7 +34,7 @@ class Grant:
 
 
 class Codes:
-    """Keeps what was granted until it is fetched. A restart forgets codes: the browser then asks again."""
+    """Stores grants until their codes are redeemed. A restart discards them; users then sign in again."""
 
     def __init__(self, clock: Clock = time.monotonic) -> None:
         self._clock = clock
@@ -47,7 +47,7 @@ class Codes:
         return code
 
     def redeem(self, code: str) -> Grant | None:
-        """Give the grant, once; the code is spent even where the caller then finds fault with the rest."""
+        """Return the grant and invalidate the code, even if the request turns out to be invalid."""
         until, grant = self._grants.pop(code, (0.0, None))
         return grant if self._clock() < until else None
 

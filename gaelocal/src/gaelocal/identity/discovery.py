@@ -10,8 +10,8 @@ CLAIMS = "iss sub aud exp iat auth_time nonce at_hash preferred_username name em
 def discovery(issuer: str, reached_at: str) -> dict[str, Any]:
     """Return the document.
 
-    `issuer` is the address for browsers, `reached_at` the one at which the client asked: a service in a
-    container goes on with the latter, because the former leads it to itself.
+    `issuer` is the address for browsers, `reached_at` the one that the client used: a service in a
+    container must use the latter, because the former is the container itself.
     """
     return {
         "issuer": issuer,

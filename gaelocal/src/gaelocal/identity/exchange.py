@@ -1,4 +1,4 @@
-"""The token endpoint: a code, the client that asked for it, and its proof become tokens (RFC 6749, 4.1.3)."""
+"""The token endpoint, which exchanges a code for tokens (RFC 6749, 4.1.3)."""
 
 import base64
 import binascii
@@ -16,7 +16,7 @@ Form = MultiMapping[str]
 
 @dataclass(eq=False)
 class TokenRefused(Exception):
-    """The client is told in JSON: an `error` code of the standard, why, and the HTTP status."""
+    """An error that is returned as JSON: a standard `error` code, a description and the HTTP status."""
 
     error: str
     description: str
@@ -27,7 +27,7 @@ def exchange(form: Form, authorization: str | None, codes: Codes, tokens: Tokens
     """Redeem the code.
 
     Raises:
-        TokenRefused: with the error the standard has for it.
+        TokenRefused: the request is invalid.
     """
     _refuse_doubled(form)
     client_id = _client_id(form, authorization)
@@ -49,11 +49,11 @@ def exchange(form: Form, authorization: str | None, codes: Codes, tokens: Tokens
 def _refuse_doubled(form: Form) -> None:
     doubled = sorted({name for name in form if len(form.getall(name)) > 1})
     if doubled:
-        raise TokenRefused("invalid_request", f"{doubled[0]} stands here twice")
+        raise TokenRefused("invalid_request", f"{doubled[0]} is given twice")
 
 
 def _client_id(form: Form, authorization: str | None) -> str:
-    """Say which client this is. Any secret is taken: nobody registers a client with a laptop."""
+    """Return the client ID. Any secret is accepted, because clients are not registered."""
     in_form = form.get("client_id")
     if authorization is None:
         if not in_form:
@@ -61,9 +61,9 @@ def _client_id(form: Form, authorization: str | None) -> str:
         return in_form
     in_header = _basic_user(authorization)
     if "client_secret" in form:
-        raise TokenRefused("invalid_request", "the client gave its secret in two ways")
+        raise TokenRefused("invalid_request", "the client sent its secret in two ways")
     if in_form is not None and in_form != in_header:
-        raise TokenRefused("invalid_client", "two different client_ids", 401)
+        raise TokenRefused("invalid_client", "the request has the request has two different client_ids", 401)
     return in_header
 
 
@@ -90,5 +90,5 @@ def _grant(form: Form, client_id: str, codes: Codes) -> Grant:
     if grant.redirect_uri != form["redirect_uri"]:
         raise TokenRefused("invalid_grant", "the code was made for another redirect_uri")
     if not grant.is_proven_by(form["code_verifier"]):
-        raise TokenRefused("invalid_grant", "code_verifier does not fit the code_challenge")
+        raise TokenRefused("invalid_grant", "code_verifier does not match the code_challenge")
     return grant

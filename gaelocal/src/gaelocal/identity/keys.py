@@ -1,4 +1,4 @@
-"""The provider's signing key: made once, kept in a file that only its owner reads."""
+"""The provider's signing key, kept in a file that only its owner can read."""
 
 from pathlib import Path
 from typing import Any
@@ -47,7 +47,7 @@ class SigningKey:
         """Read a token of our own; `audience` None means any.
 
         Raises:
-            jwt.InvalidTokenError: it is not ours, not for this audience, or too old.
+            jwt.InvalidTokenError: it has another issuer or audience, or it is expired.
         """
         options: Options = {
             "require": ["exp", "sub", "aud"],
@@ -60,7 +60,7 @@ class SigningKey:
 
 
 def load_or_make(file: Path) -> SigningKey:
-    """Read the key, or make and keep a new one where there is none that can be used."""
+    """Read the key; create and store a new one if there is no valid one."""
     try:
         return SigningKey(_read(file))
     except FileNotFoundError:

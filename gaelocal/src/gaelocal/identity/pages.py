@@ -1,4 +1,4 @@
-"""The provider's pages, made from plain files without a script or anything from outside."""
+"""The provider's pages: HTML files without scripts or external resources."""
 
 import hashlib
 from collections.abc import Iterable
@@ -13,9 +13,9 @@ from gaelocal.identity.authorization import AuthorizationRequest
 
 PAGES = Path(__file__).parent / "page"
 STYLE_SHEET = PAGES / "signin.css"
-HUES = 6  # the colours that signin.css has for the round initials
+HUES = 6  # the number of colours for initials in signin.css
 
-# A form's answer is a redirect to the client, and browsers hold `form-action` against that too.
+# The form's response redirects to the client, and browsers apply `form-action` to redirects too.
 LOCAL_SITES = " ".join(
     f"{scheme}://{host}:*"
     for scheme in ("http", "https")
@@ -35,7 +35,7 @@ ADMINISTRATOR = (
 def sign_in_page(
     request: AuthorizationRequest, action: str, recent: Iterable[str], typed: str = "", problem: str = ""
 ) -> web.Response:
-    """Ask who to be; `problem` says what was wrong with what was typed."""
+    """Return the sign-in page; `problem` describes an invalid input."""
     page = _template("signin.html").substitute(
         client=escape(request.back.client_id),
         destination=escape(urlsplit(request.back.redirect_uri).netloc),
@@ -55,9 +55,9 @@ def message_page(title: str, text: str, status: int = 200) -> web.Response:
 
 
 def home_page(issuer: str, users: Iterable[str]) -> web.Response:
-    """Say what this server is, and who has signed in lately."""
+    """Return the home page: a description of the server and the recent users."""
     names = "".join(f"<li>{escape(name)}</li>" for name in users)
-    listed = f"<h2>Signed in lately</h2><ul>{names}</ul>" if names else "<p>Nobody has signed in yet.</p>"
+    listed = f"<h2>Recent users</h2><ul>{names}</ul>" if names else "<p>No user has signed in yet.</p>"
     return _html(_template("home.html").substitute(issuer=escape(issuer), users=listed), 200)
 
 

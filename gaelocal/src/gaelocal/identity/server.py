@@ -1,4 +1,4 @@
-"""The OpenID Connect provider: discovery, keys, and what clients fetch without a browser."""
+"""The OpenID Connect provider: discovery, keys, and the endpoints for clients."""
 
 import asyncio
 import socket
@@ -19,14 +19,14 @@ from gaelocal.loopback_server import LoopbackServer, is_local, posted_texts, ref
 from gaelocal.state_files import make_folder
 
 FORM_LIMIT = 64 * 1024  # a token request is a few hundred bytes
-FOR_OTHER_SITES = ("/authorize", "/logout")  # where the pages of applications send people
+FOR_OTHER_SITES = ("/authorize", "/logout")  # where pages of applications link to
 
 
 class IdentityServer:
-    """Signs anybody in; `audience` is what `token_for` makes tokens for.
+    """The identity server; `audience` is the default audience of `token_for`.
 
-    `clock` is what the minute of an authorization code is measured by. `issuer` is the address at which
-    browsers reach it; empty means that of the socket.
+    `clock` measures the lifetime of authorization codes. `issuer` is the address at which
+    browsers reach it; empty means the socket's address.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class IdentityServer:
         await self._server.stop()
 
     def token_for(self, user: str, *, lifetime: int = TOKEN_SECONDS, audience: str | None = None) -> str:
-        """Make an ID token; a negative lifetime (in seconds) makes one that has expired.
+        """Return an ID token; a negative lifetime (in seconds) returns an expired one.
 
         Raises:
             InvalidName: `user` is neither a user name nor a mail address.
@@ -120,7 +120,7 @@ class IdentityServer:
             return _token_refusal(refused)
 
     async def _plain_token(self, request: web.Request) -> web.Response:
-        """Give an ID token as text, for the command line."""
+        """Return an ID token as text, for the command line."""
         try:
             user = User.named(request.query.get("user", ""))
         except InvalidName as invalid:

@@ -1,4 +1,4 @@
-"""What a browser sees: the authorization endpoint, the page "sign in as …", and signing out."""
+"""The endpoints for browsers: authorization, the sign-in page, and signing out."""
 
 from urllib.parse import urlencode
 
@@ -18,7 +18,7 @@ from gaelocal.identity.tokens import SESSION_SECONDS, SignIn, Tokens
 from gaelocal.identity.users import InvalidName, RecentUsers, User
 from gaelocal.loopback_server import posted_texts
 
-SESSION_COOKIE = "gaelocal_identity"  # cookies do not tell ports apart: the name must
+SESSION_COOKIE = "gaelocal_identity"  # cookies are shared between ports, so the name includes the port
 
 
 class BrowserSide:
@@ -58,7 +58,7 @@ class BrowserSide:
         address = query.get("post_logout_redirect_uri")
         if address is not None and not is_local_address(address):
             return message_page(
-                "Not signed out", "post_logout_redirect_uri leads away from this machine.", 400
+                "Not signed out", "post_logout_redirect_uri must be an address on this machine.", 400
             )
         response = message_page("Signed out", "You can close this page.") if address is None else None
         response = response or _redirect(with_query(address or "", {"state": query.get("state")}))
@@ -70,13 +70,13 @@ class BrowserSide:
     ) -> web.Response:
         if "cancel" in form:
             return self._refusal(
-                asked.back, RequestRefused("access_denied", "the person chose not to sign in")
+                asked.back, RequestRefused("access_denied", "the user cancelled the sign-in")
             )
         typed = form.get("user", "")
         try:
             sign_in = SignIn.now(User.named(typed), is_admin=asked.wants_admin and "admin" in form)
         except InvalidName as invalid:
-            return sign_in_page(asked, _action(query), self._recent, typed, f"Not a name: {invalid}.")
+            return sign_in_page(asked, _action(query), self._recent, typed, f"Not a valid name: {invalid}.")
         self._recent.add(sign_in.user)
         return self._answer(asked, sign_in)
 
@@ -103,7 +103,7 @@ class BrowserSide:
         sign_in = self._tokens.sign_in_of(request.cookies.get(SESSION_COOKIE, ""))
         if sign_in is None or not self._fits(asked, sign_in):
             raise RequestRefused(
-                "login_required", "nobody fitting is signed in, and prompt=none forbids asking"
+                "login_required", "no matching user is signed in, and prompt=none forbids a sign-in page"
             )
         return sign_in
 

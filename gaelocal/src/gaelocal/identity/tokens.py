@@ -1,4 +1,4 @@
-"""Makes and reads the provider's tokens: ID tokens for clients, access tokens for userinfo, a session."""
+"""Create and verify the provider's tokens: ID tokens, access tokens, and session cookies."""
 
 import hashlib
 import time
@@ -21,9 +21,9 @@ SESSION_SECONDS = 30 * 24 * HOUR
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """Somebody signed in at a moment, in whole seconds since 1970.
+    """A sign-in: a user and a time in whole seconds since 1970.
 
-    `is_admin`: as an administrator of the App Engine project.
+    `is_admin`: the user is an administrator of the App Engine project.
     """
 
     user: User
@@ -41,7 +41,7 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """What ties an ID token to the request and to the access token it came with."""
+    """The claims that bind an ID token to its request and its access token."""
 
     nonce: str | None = None
     access_token: str | None = None
@@ -92,19 +92,19 @@ class Tokens:
         return self._sign(claims, self.issuer, SESSION_SECONDS, SESSION_KIND)
 
     def person_of(self, access_token: str) -> User | None:
-        """Say whom an access token of ours is for; None where it is anything else."""
+        """Return the user of an access token; None if it is not valid."""
         claims = self._read(access_token, ACCESS_KIND)
         return User.named(claims["user"]) if claims else None
 
     def sign_in_of(self, session: str) -> SignIn | None:
-        """Say who is signed in by a session cookie of ours; None where it is anything else."""
+        """Return the sign-in of a session cookie; None if it is not valid."""
         claims = self._read(session, SESSION_KIND)
         if claims is None:
             return None
         return SignIn(User.named(claims["user"]), claims["auth_time"], claims.get("admin") is True)
 
     def subject_of(self, id_token: str) -> str | None:
-        """Say whom an ID token of ours is for, whatever its age and audience; None where it is not ours."""
+        """Return the subject of an ID token of any age and audience; None if another issuer signed it."""
         try:
             signed = self.key.read(id_token, issuer=self.issuer, at_any_age=True)
         except jwt.InvalidTokenError:

@@ -1,4 +1,4 @@
-"""Who can sign in: any well-formed name; what an ID token says about it; which names were used lately."""
+"""Users: valid names, their claims in an ID token, and the list of recent users."""
 
 import hashlib
 import json
@@ -18,7 +18,7 @@ ADDRESS_LIMIT = 254  # RFC 5321, with the brackets taken off
 REMEMBERED = 8  # as many buttons as fit a phone's screen without scrolling
 POSSIBLE = (
     "a user name has 1 to 64 characters: letters from a to z, digits, dots, dashes and underscores, "
-    "but no spaces and no accents; a mail address will do too"
+    "no spaces and no accents; or a mail address"
 )
 
 
@@ -28,16 +28,16 @@ class InvalidName(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Somebody by the name they typed, in lower case.
+    """A user, identified by the typed name in lower case.
 
-    `Ana`, `ana` and `ana@example.com` are the same person: a phone's keyboard begins with a capital.
+    `Ana`, `ana` and `ana@example.com` are the same user, because phones capitalize the first letter.
     """
 
     name: str
 
     @classmethod
     def named(cls, typed: str) -> "User":
-        """Read what was typed on the page or the command line.
+        """Parse a name from the page or the command line.
 
         Raises:
             InvalidName: it is neither a user name nor a mail address.
@@ -64,7 +64,7 @@ class User:
 
 
 class RecentUsers:
-    """The names used lately, newest first, kept in a file."""
+    """The recently used names, newest first, kept in a file."""
 
     def __init__(self, file: Path) -> None:
         self._file = file

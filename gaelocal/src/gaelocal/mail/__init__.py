@@ -1,4 +1,4 @@
-"""An SMTP server that keeps every mail and delivers none."""
+"""An SMTP server that stores every mail and delivers none."""
 
 from gaelocal.mail.server import MailServer
 

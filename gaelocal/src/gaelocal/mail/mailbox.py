@@ -1,4 +1,4 @@
-"""Keeps every accepted mail in a file, so that a killed process loses none."""
+"""Stores every accepted mail in a file, so that a killed process loses none."""
 
 import json
 import sqlite3
@@ -25,14 +25,14 @@ EVERYTHING = -1  # SQLite's LIMIT for no limit
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What the sending program said, apart from what the mail says of itself."""
+    """The SMTP envelope: sender and recipients, which may differ from the mail's headers."""
 
     sender: str
     recipients: tuple[str, ...]
 
 
 class Mailbox:
-    """All mail, in SQLite. What was added is safe from the death of the process once `add` has returned."""
+    """All mail, in SQLite. A mail survives the death of the process once `add` has returned."""
 
     def __init__(self, file: Path) -> None:
         self._db = open_database(file, _prepare)
@@ -45,7 +45,7 @@ class Mailbox:
         await until_writable(self._db)
 
     def add(self, envelope: Envelope, raw: bytes) -> int:
-        """Keep a mail and give its id. It is taken apart now, so that a list costs no parsing."""
+        """Store a mail and return its ID. It is parsed now, so that listing needs no parsing."""
         received = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
         row = (
             received,
@@ -67,7 +67,7 @@ class Mailbox:
         return [_shown(*row) for row in rows]
 
     def read(self, mail_id: int) -> dict[str, Any]:
-        """Give one mail with its `source`.
+        """Return one mail with its `source`.
 
         Raises:
             LookupError: there is no such mail.

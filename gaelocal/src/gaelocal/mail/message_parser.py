@@ -1,4 +1,4 @@
-"""Takes a mail apart: readable headers, text, HTML, attachments. No mail is too broken to be shown."""
+"""Parse mails into headers, text, HTML and attachments. Malformed mails are parsed as far as possible."""
 
 import re
 from email import message_from_bytes
@@ -9,7 +9,7 @@ from typing import Any
 
 
 def parse_message(raw: bytes) -> dict[str, Any]:
-    """Give `subject`, `text`, `html`, `headers` and `attachments` of a mail as it came over the wire."""
+    """Return `subject`, `text`, `html`, `headers` and `attachments` of a raw mail."""
     message = message_from_bytes(raw)
     headers = _headers(message)
     parts = [part for part in message.walk() if not part.is_multipart()]
@@ -24,7 +24,7 @@ def parse_message(raw: bytes) -> dict[str, Any]:
 
 
 def _headers(message: Message) -> dict[str, str]:
-    """Collect them by name as first spelled; one that stands there again adds a line."""
+    """Collect the headers by name; a repeated header adds a line."""
     found: dict[str, str] = {}
     spelled: dict[str, str] = {}
     for name, value in message.raw_items():

@@ -1,4 +1,4 @@
-"""Speaks SMTP with whoever wants to send mail, and puts every mail into the mailbox."""
+"""The SMTP server, which puts every mail into the mailbox."""
 
 import asyncio
 import contextlib
@@ -21,7 +21,7 @@ IDLE_SECONDS = 300.0  # RFC 5321, 4.5.3.2.7
 
 
 class MailServer:
-    """Takes mail on a port or on a socket that listens already."""
+    """Accepts mail on a port or on a listening socket."""
 
     def __init__(self, data: Path, where: int | socket.socket, health: Health | None = None) -> None:
         self._folder = data
@@ -46,11 +46,11 @@ class MailServer:
         self._mailbox.close()
 
     def messages(self, limit: int | None = None, to: str = "") -> list[dict[str, Any]]:
-        """List mails, newest first; each with what contract.md says, and `id`, `from`, `attachments`."""
+        """List mails, newest first."""
         return self._mailbox.newest(limit, to)
 
     def message(self, mail_id: int) -> dict[str, Any]:
-        """Give one mail with its `source`.
+        """Return one mail with its `source`.
 
         Raises:
             LookupError: there is no such mail.
@@ -67,7 +67,7 @@ class MailServer:
 
 
 class Catcher:
-    """What aiosmtpd asks about each step of a mail; every method name is given by it."""
+    """The handler that aiosmtpd calls; the method names are defined by aiosmtpd."""
 
     def __init__(self, mailbox: Mailbox, component: Component) -> None:
         self._mailbox = mailbox
@@ -94,7 +94,7 @@ class Catcher:
 
 
 class Session(SMTP):
-    """One connection. Any user and password will do: there is nothing here to protect."""
+    """One connection. Any user and password are accepted, because there is nothing to protect."""
 
     def __init__(self, catcher: Catcher) -> None:
         super().__init__(
@@ -110,7 +110,7 @@ class Session(SMTP):
         )
 
     async def smtp_POST(self, _arg: str) -> None:  # noqa: N802 - aiosmtpd calls it by this name
-        """Hang up: a page in a browser of this machine posts, and the lines of its text would be commands."""
+        """Close the connection: an HTTP request of a web page could contain SMTP commands."""
         if self._handler_coroutine is not None:
             self._handler_coroutine.cancel()
         if self.transport is not None:

@@ -109,7 +109,7 @@ class MetadataServer:
 async def _check_caller(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuse pages of a browser, and reads without the header that no page can send."""
     if is_from_foreign_page(request):
-        raise web.HTTPForbidden(text="Another site may not do this.\n")
+        raise web.HTTPForbidden(text="Pages of other sites must not send this request.\n")
     if request.path.startswith(ROOT) and request.headers.get("Metadata-Flavor") != "Google":
         raise web.HTTPForbidden(text="Missing required header: Metadata-Flavor: Google\n", headers=FLAVOR)
     return await handler(request)

@@ -80,7 +80,7 @@ def _zone(section: Section) -> ZoneInfo:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise section.fail(
             "timezone",
-            f"`timezone: {name}` is no time zone; write it as in Europe/Berlin or America/New_York",
+            f"`timezone: {name}` is not a time zone; write it as in Europe/Berlin or America/New_York",
         ) from None
 
 

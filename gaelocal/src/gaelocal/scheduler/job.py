@@ -40,7 +40,7 @@ class Job:
 
     @property
     def is_cron(self) -> bool:
-        """Whether it is a job of cron.yaml, from the folder or deployed."""
+        """Return whether it is a job of cron.yaml, from the folder or deployed."""
         return not self.request
 
     def runs(self, after: datetime) -> Iterator[datetime]:

@@ -16,7 +16,7 @@ from gaelocal.scheduler.schedule import Interval
 log = logging.getLogger(__name__)
 NO_ANSWER = "no answer"
 TOO_LATE = 60.0
-"""Seconds. A run this late was slept through, and is noted instead of run by surprise."""
+"""Seconds. A run that is later than this was missed while the machine slept; it is recorded, not run."""
 
 MOST_COUNTED = 1000
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from gaelocal.scheduler.schedule import Calendar, Interval, Schedule, UnixCron, Window
 
 SEARCHED_DAYS = 366 * 100
-"""The fifth monday of february comes every 28 years, or after 40 years across the year 2100."""
+"""The fifth Monday of February comes every 28 years, or after 40 years across the year 2100."""
 
 A_DAY = timedelta(days=1)
 A_MINUTE = timedelta(minutes=1)

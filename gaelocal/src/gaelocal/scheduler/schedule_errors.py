@@ -17,7 +17,7 @@ def hint_for_unix(text: str) -> str | None:
     """Return the App Engine spelling of a unix crontab line, or None if `text` is not one."""
     if not UNIX.fullmatch(text):
         return None
-    return f"this is unix cron, App Engine says it in words: `{_translated(text.split())}`"
+    return f"this is unix cron syntax; in App Engine's syntax it is `{_translated(text.split())}`"
 
 
 def hint_for_unit(count: str, word: str) -> str:

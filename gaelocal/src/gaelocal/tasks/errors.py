@@ -1,4 +1,4 @@
-"""The errors of Cloud Tasks, in its own words."""
+"""The errors of Cloud Tasks, with its own messages."""
 
 from gaelocal.google_api.errors import ApiError, already_exists, failed_precondition, not_found
 

@@ -1,4 +1,4 @@
-"""Dispatch the tasks of one queue: decide which go now, and when to look again."""
+"""Dispatch the tasks of one queue: decide which can start now, and when to check again."""
 
 import asyncio
 import logging
@@ -22,7 +22,7 @@ MOST_COUNTED = 100_000
 
 
 class QueueDispatcher:
-    """Keeps going after an error of its database: `health` tells that it waits, and for what."""
+    """Retries after an error of its database; `health` has the reason."""
 
     def __init__(self, queue: Queue, store: Store, attempts: Attempts, clock: Clock, health: Health) -> None:
         self._store = store
@@ -43,7 +43,7 @@ class QueueDispatcher:
         return self._bucket.pace
 
     def follow(self, queue: Queue) -> None:
-        """Work by these settings from now on."""
+        """Apply these settings."""
         self.queue = queue
         self._bucket = TokenBucket(queue.config.rate, queue.config.bucket_size, self._clock.now())
         self.wake()
@@ -86,7 +86,7 @@ class QueueDispatcher:
                 timer.cancel()
 
     def _start_due(self) -> float | None:
-        """Start the tasks that may start; return when to look again, None if time alone changes nothing."""
+        """Start the tasks that may start; return when to check again, None if time alone changes nothing."""
         while True:
             now = self._clock.now()
             free = self.queue.config.max_concurrent - len(self._running)

@@ -72,7 +72,7 @@ def _queue(section: Section) -> QueueConfig:
     if "acl" in section:
         log.warning("%s", section.fail("acl", "`acl` has no effect: it was for pull queues"))
     if section.text("mode", "push") != "push":
-        raise section.fail("mode", "only `mode: push` exists in Cloud Tasks; pull queues are gone")
+        raise section.fail("mode", "Cloud Tasks supports only `mode: push`; pull queues no longer exist")
     return QueueConfig(
         name=_name(section),
         rate=_rate(section),
@@ -103,7 +103,7 @@ def _rate(section: Section) -> float:
         raise section.fail("rate", f"`rate: {written}` must be 0 or a number and a unit, such as 5/s or 10/m")
     rate = float(match[1]) / UNIT_SECONDS[match[2]]
     if rate > MAX_RATE:
-        raise section.fail("rate", f"`rate: {written}` is more than the {MAX_RATE:g}/s that a queue can do")
+        raise section.fail("rate", f"`rate: {written}` is more than the maximum of {MAX_RATE:g}/s")
     return rate
 
 

@@ -1,4 +1,4 @@
-"""The address everything comes in by."""
+"""The front door: the HTTP server that receives all requests."""
 
 from gaelocal.appengine.front_door.proxy import FrontDoor
 

@@ -1,4 +1,4 @@
-"""One client's connection: requests in, answers out, in the order they were asked."""
+"""One client connection: requests in, responses out, in the same order."""
 
 import asyncio
 import contextlib
@@ -17,7 +17,7 @@ LINGER = 5.0
 
 
 class Host(Protocol):
-    """Who answers."""
+    """Produces the responses of a connection."""
 
     clients: "set[ClientConnection]"
 
@@ -48,7 +48,7 @@ class ClientConnection(Flow):
             self._reader.feed(data)
 
     def eof_received(self) -> bool:
-        """Stay open for the answer: a client may have closed only its own half."""
+        """Keep the connection open for the response: a client may have closed only its own half."""
         return self.task is not None and not self._is_lingering
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -93,7 +93,7 @@ class ClientConnection(Flow):
             self._transport.resume_reading()
 
     def _linger(self) -> None:
-        """Read on and forget for a while: closing on unread bytes would reset what was just answered."""
+        """Read and discard for a while: closing with unread bytes could discard the response."""
         self._is_lingering = True
         if self._transport and not self.is_lost:
             self._transport.resume_reading()

@@ -1,4 +1,4 @@
-"""gzip for text, where the client takes it."""
+"""gzip compression of text, if the client accepts it."""
 
 import asyncio
 import re
@@ -16,7 +16,7 @@ TEXT = re.compile(
 
 
 async def compress(request: Request, response: Response) -> None:
-    """Compress the answer in place; its ETag becomes weak, for the bytes are not those the service named."""
+    """Compress the response in place; its ETag becomes weak, because the bytes differ from the service's."""
     if not (_is_worth_it(response) or _was_compressed(request, response)):
         return
     _vary(response)
@@ -55,7 +55,7 @@ def _is_worth_it(response: Response) -> bool:
 
 
 def _was_compressed(request: Request, response: Response) -> bool:
-    """Whether a service confirms what the client knows by the weak ETag that compression gave it."""
+    """Return whether a 304 confirms a response that the client received compressed, with a weak ETag."""
     etag = field(response.headers, b"etag")
     is_confirmed = response.status == NOT_MODIFIED and etag.startswith(b'"')
     return is_confirmed and b"W/" + etag in request.field(b"if-none-match")

@@ -1,4 +1,4 @@
-"""The answers the front door gives itself: small, as a page for people and as problem+json for programs."""
+"""Error responses of the front door: HTML for browsers, problem+json for programs."""
 
 import json
 from html import escape

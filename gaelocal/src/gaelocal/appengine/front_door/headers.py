@@ -1,4 +1,4 @@
-"""Which headers pass the front door, in both directions, and what it adds."""
+"""Headers that the front door passes on in both directions, and those it adds."""
 
 from functools import lru_cache
 
@@ -27,7 +27,7 @@ CONSTANT = (
 
 @lru_cache(maxsize=512)
 def passes(name: bytes) -> bool:
-    """Whether a client's header reaches the instance.
+    """Return whether a client's header is passed to the instance.
 
     None with an underscore does: WSGI makes `X_Appengine_Cron` and `X-Appengine-Cron` the same variable,
     and gunicorn trusts a `SCRIPT_NAME` header that comes from this machine.
@@ -65,7 +65,7 @@ def request_head(request: Request, trace: Trace, main_host: str, more: bytes = b
 
 
 def clean_answer(request: Request, response: Response, date: bytes) -> None:
-    """Take the connection's own headers off the answer and put the front door's on."""
+    """Remove hop-by-hop headers from the response and add those of the front door."""
     length = _length(request, response)
     fields = {name.lower(): value for name, value in response.headers}
     named = _named_by_connection(fields.get(b"connection", b"").lower())
@@ -81,7 +81,7 @@ def clean_answer(request: Request, response: Response, date: bytes) -> None:
 
 
 def _length(request: Request, response: Response) -> bytes:
-    """An answer to HEAD has the length GET would have, where the service tells it."""
+    """Return the length; for HEAD that of the GET response, if the service sent it."""
     if response.status in BODILESS:
         return b""
     told = field(response.headers, b"content-length") if request.method == "HEAD" else b""

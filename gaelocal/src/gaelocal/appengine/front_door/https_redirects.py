@@ -5,9 +5,9 @@ from gaelocal.appengine.project.handlers import Handler
 
 
 def is_to_be_secured(request: Request, handler: Handler) -> bool:
-    """Return whether a request came over HTTP although its handler wants HTTPS.
+    """Return whether a request came over HTTP although its handler requires HTTPS.
 
-    A proxy in front of this machine tells the client's protocol in X-Forwarded-Proto.
+    A proxy in front of this machine sends the client's protocol in X-Forwarded-Proto.
     """
     return handler.secure == "always" and request.field(b"x-forwarded-proto").lower() != b"https"
 

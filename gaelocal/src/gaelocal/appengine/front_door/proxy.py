@@ -1,4 +1,4 @@
-"""The front door: every request from outside passes here, is cleaned, routed, answered and logged."""
+"""The front door: cleans, routes, answers and logs every request from outside."""
 
 import asyncio
 import socket
@@ -27,7 +27,7 @@ from gaelocal.appengine.releases.version_registry import ServiceVersions, Versio
 
 IDLE_SECONDS = 75.0
 SWEEP_SECONDS = 5.0
-FILE_REFUSALS = {404: "there is no such file", 405: "a file can only be read"}
+FILE_REFUSALS = {404: "this file does not exist", 405: "a static file accepts only GET and HEAD"}
 
 
 class Blobs(Protocol):
@@ -38,7 +38,7 @@ class Blobs(Protocol):
 
 
 class FrontDoor:
-    """`https_redirects`: redirect to HTTPS what app.yaml marks with `secure: always`."""
+    """`https_redirects`: apply `secure: always` of app.yaml."""
 
     def __init__(
         self, registry: VersionRegistry, logs: LogBuffer, sign_in: SignIn, *, https_redirects: bool = False
@@ -102,7 +102,7 @@ class FrontDoor:
         self, request: Request, target: Target, running: RunningVersion, trace: Trace
     ) -> Response:
         if is_closed(request.path):
-            return error_response(request, 404, "only the platform itself may ask for this")
+            return error_response(request, 404, "only the platform itself may request this path")
         if running.service.has_bundled_services:
             answered = await self._by_bundled_service(request)
             if isinstance(answered, Response):
@@ -110,7 +110,9 @@ class FrontDoor:
             request = answered
         handler = running.service.handler_for(request.path)
         if handler is None and running.service.handlers:
-            return error_response(request, 404, f"no handler in {target.service}'s app.yaml has this path")
+            return error_response(
+                request, 404, f"no handler in {target.service}'s app.yaml matches this path"
+            )
         if handler and (response := self._answer_by_handler(request, handler)):
             return response
         if running.service.unavailable:
@@ -124,7 +126,7 @@ class FrontDoor:
         return (await self.blobs.respond(request) if self.blobs else None) or request
 
     def _answer_by_handler(self, request: Request, handler: Handler) -> Response | None:
-        """Return the response that needs no program: a redirect, a refusal or a file."""
+        """Return a response that needs no instance: a redirect, an error or a file."""
         if self._https_redirects and is_to_be_secured(request, handler):
             return redirect_to_https(request, handler)
         if refused := self._sign_in.check(request, handler):
@@ -132,7 +134,7 @@ class FrontDoor:
         return _static(request, handler) if handler.is_static else None
 
     def _without_service(self, request: Request, target: Target) -> Response:
-        """Answer for a service that a dispatch rule or an address names and the project does not have."""
+        """Answer a request for a service that the project does not have."""
         status = 503 if target.service in self._registry.dispatch.services else 404
         known = ", ".join(sorted(self._registry.names))
         detail = f"there is no service `{target.service}` in this project; there are: {known}"
@@ -160,7 +162,10 @@ class FrontDoor:
             )
         except Broken:
             return error_response(
-                request, 502, f"{name} broke off its answer", self._logs.last_lines(name, version)
+                request,
+                502,
+                f"{name} closed the connection in the middle of the response",
+                self._logs.last_lines(name, version),
             )
         except ResponseTooLarge as error:
             return _too_large(request, name, error.what)
@@ -226,9 +231,10 @@ class FrontDoor:
         return self._date[1]
 
     def _sweep(self) -> None:
-        """Close what has been silent for long, so that forgotten connections do not pile up."""
+        """Close idle connections."""
         loop = asyncio.get_running_loop()
-        self._sweeping = loop.call_later(SWEEP_SECONDS, self._sweep)  # first: an error below must not end it
+        # Scheduled first: an error below must not stop the sweep.
+        self._sweeping = loop.call_later(SWEEP_SECONDS, self._sweep)
         for client in list(self.clients):
             if not client.task and loop.time() - client.heard_at > IDLE_SECONDS:
                 client.close()
@@ -245,7 +251,7 @@ def _static(request: Request, handler: Handler) -> Response:
 def _chosen(
     request: Request, target: Target, versions: ServiceVersions
 ) -> tuple[RunningVersion | None, SplitChoice | None]:
-    """Give the version its address names, else the one it draws."""
+    """Return the version that the address names, else one chosen by the traffic split."""
     if target.version is not None:
         return versions.get(target.version), None
     if not versions.is_split:
@@ -257,10 +263,10 @@ def _chosen(
 def _unserved(request: Request, target: Target, running: RunningVersion | None) -> Response:
     if running is None and target.version is not None:
         return error_response(request, 404, f"the service {target.service} has no version `{target.version}`")
-    return error_response(request, 503, f"no version of {target.service} that may answer this is serving")
+    return error_response(request, 503, f"no version of {target.service} is serving")
 
 
 def _too_large(request: Request, service: str, what: str) -> Response:
     if what == "headers":
-        return error_response(request, 502, f"the headers of {service}'s answer are larger than 8 KB")
-    return error_response(request, 500, f"the answer of {service} is larger than 32 MB")
+        return error_response(request, 502, f"the response headers of {service} are larger than 8 KB")
+    return error_response(request, 500, f"the response of {service} is larger than 32 MB")

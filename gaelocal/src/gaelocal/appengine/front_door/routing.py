@@ -1,4 +1,4 @@
-"""Which service a request is for: by its address, else by dispatch.yaml, else `default`."""
+"""Select the service of a request: by its host, else by dispatch.yaml, else `default`."""
 
 import posixpath
 import re
@@ -11,7 +11,7 @@ CLOSED = re.compile(r"/_ah/(start|stop|background)(/.*)?")
 
 
 class Target(NamedTuple):
-    """`version` None: whoever the traffic of the service is for."""
+    """`version` None means that the traffic split decides."""
 
     service: str
     version: str | None = None
@@ -25,10 +25,10 @@ def target_of(host: str, path: str, registry: VersionRegistry) -> Target:
 
 
 def is_closed(path: str) -> bool:
-    """Whether only the platform may ask for it.
+    """Return whether only the platform may request the path.
 
-    App Engine answers 404 to strangers on `/_ah/start`; `/_ah/warmup` passes, for it changes nothing.
-    Frameworks merge slashes, so every spelling that one of them may take for a closed path is closed.
+    App Engine answers 404 to outside requests for `/_ah/start`; `/_ah/warmup` is harmless.
+    Frameworks merge slashes, so every spelling that one of them may read as a closed path is closed.
     """
     return "_ah" in path and bool(CLOSED.fullmatch(re.sub("/+", "/", posixpath.normpath(path))))
 

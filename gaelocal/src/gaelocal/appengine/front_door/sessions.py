@@ -1,4 +1,4 @@
-"""Signed cookies of the front door: who is signed in, and a sign-in that is under way."""
+"""Signed cookies of the front door: the signed-in user, and a sign-in in progress."""
 
 import base64
 import binascii
@@ -33,7 +33,7 @@ class SignedInUser(NamedTuple):
 
 
 class CookieSealer:
-    """Signs the values of cookies with a key of the data folder; a value of another key is no value."""
+    """Signs cookie values with a key of the data folder; values signed with another key are ignored."""
 
     def __init__(self, key_file: Path) -> None:
         self._key_file = key_file
@@ -96,7 +96,7 @@ def _load_or_make(file: Path) -> bytes:
     except (OSError, ValueError) as error:
         set_aside(file, describe(error) if isinstance(error, OSError) else "it is not a key")
     key = secrets.token_bytes(KEY_BYTES)
-    with contextlib.suppress(OSError):  # on a full disk people stay signed in until the restart
+    with contextlib.suppress(OSError):  # on a full disk users stay signed in until the restart
         file.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(file, key.hex(), mode=0o600)
     return key

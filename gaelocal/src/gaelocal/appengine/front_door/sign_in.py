@@ -49,7 +49,7 @@ class IdentityProvider:
 
 
 class SignIn:
-    """Without a provider nobody can sign in."""
+    """Without a provider, sign-in is not possible."""
 
     def __init__(self, provider: IdentityProvider | None, key_file: Path) -> None:
         self._provider = provider
@@ -69,13 +69,13 @@ class SignIn:
         return self._begin(request, self._provider)
 
     def user_of(self, request: Request) -> SignedInUser | None:
-        """Return who is signed in by a cookie that the front door has made."""
+        """Return the user of a session cookie of the front door."""
         cookie = cookie_of(request, SESSION_COOKIE)
         values = self._sealer.unseal(SESSION_COOKIE, cookie) if cookie else None
         return SignedInUser(values["email"], values["user_id"], values["admin"]) if values else None
 
     def check(self, request: Request, handler: Handler) -> Response | None:
-        """Return the refusal of a request that `login:` of its handler does not let pass."""
+        """Return the error response for a request that `login:` of its handler does not allow."""
         if handler.login == "optional":
             return None
         user = self.user_of(request)
@@ -110,9 +110,9 @@ class SignIn:
         if sign_in is None or not hmac.compare_digest(
             sign_in["state"].encode(), query.get("state", "").encode()
         ):
-            return error_response(request, 400, f"this sign-in was not begun here or is over; open {LOGIN}")
+            return error_response(request, 400, f"unknown or expired sign-in; open {LOGIN}")
         if "error" in query:
-            return error_response(request, 401, "nobody was signed in")
+            return error_response(request, 401, "the sign-in was cancelled")
         try:
             claims = await asyncio.to_thread(_claims, provider, request, query["code"], sign_in)
         except (URLError, OSError, ValueError, KeyError) as error:
@@ -126,7 +126,7 @@ class SignIn:
 
 
 def user_headers(user: SignedInUser | None) -> bytes:
-    """Return the headers by which App Engine tells a service with `app_engine_apis` who is signed in."""
+    """Return the user headers that App Engine sends to a service with `app_engine_apis`."""
     if user is None:
         return b"X-Appengine-Auth-Domain: gmail.com\r\nX-Appengine-User-Is-Admin: 0\r\n"
     return (
@@ -155,7 +155,7 @@ def _claims(
     with urlopen(asked, timeout=PROVIDER_SECONDS) as answer:  # noqa: S310 - the same
         claims = decode_claims(json.load(answer)["id_token"])
     if claims.get("nonce") != sign_in["nonce"] or claims.get("aud") != CLIENT_ID:
-        raise ValueError("its token belongs to another sign-in")
+        raise ValueError("the token belongs to another sign-in")
     return claims
 
 

@@ -1,4 +1,4 @@
-"""Serves the files that handlers in app.yaml name, without asking the program."""
+"""Serves static files of handlers in app.yaml without the service's program."""
 
 import mimetypes
 import os
@@ -17,7 +17,7 @@ mimetypes.add_type("text/javascript", ".mjs")
 
 
 def serve_file(request: Request, handler: Handler) -> Response | int:
-    """Give the answer, or the status of the refusal."""
+    """Return the response, or the status of the error."""
     if request.method not in ("GET", "HEAD"):
         return 405
     path = handler.file_for(request.path)
@@ -64,7 +64,7 @@ def _type(path: Path) -> str:
 
 
 def _is_unchanged(request: Request, headers: Headers, facts: os.stat_result) -> bool:
-    """If-None-Match decides where it is sent; only else does If-Modified-Since (RFC 9110, 13.2.2)."""
+    """Check If-None-Match if it is sent, else If-Modified-Since (RFC 9110, 13.2.2)."""
     known = request.field(b"if-none-match")
     if known:
         etag = dict(headers).get(b"ETag", b"")

@@ -1,4 +1,4 @@
-"""The trace of a request: taken from the client where it is well formed, else made here."""
+"""The trace of a request: the client's if it is well formed, else a new one."""
 
 import random
 import re
@@ -41,7 +41,7 @@ def trace_of(request: Request) -> Trace:
 
 
 def new_request_id() -> str:
-    """What App Engine calls the request log ID."""
+    """Return a new request log ID."""
     return f"{random.getrandbits(128):032x}"
 
 

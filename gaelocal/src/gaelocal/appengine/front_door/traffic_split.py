@@ -1,4 +1,4 @@
-"""Which shard of a service's traffic a request belongs to, when several versions share it."""
+"""Select the traffic shard of a request when several versions share the traffic."""
 
 import hashlib
 import re
@@ -12,14 +12,14 @@ MONTH = 30 * 86_400
 
 
 class SplitChoice(NamedTuple):
-    """`is_new`: nobody drew it for this client before, so the client is told to bring it again."""
+    """`is_new`: the shard was chosen just now, so the response sets the cookie."""
 
     shard: int
     is_new: bool = False
 
 
 def choose_shard(request: Request, shard_by: str) -> SplitChoice:
-    """Draw as App Engine does: the cookie's number, a hash of the client's address, or chance."""
+    """Choose a shard as App Engine does: by cookie, by a hash of the client's address, or at random."""
     if shard_by == "COOKIE":
         brought = COOKIE.search(request.field(b"cookie"))
         return SplitChoice(int(brought[1])) if brought else SplitChoice(any_shard(), is_new=True)

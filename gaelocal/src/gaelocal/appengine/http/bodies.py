@@ -1,4 +1,4 @@
-"""The bytes of a message: in memory while they are few, in a temporary file beyond."""
+"""The bytes of a message: in memory if small, in a temporary file if large."""
 
 import tempfile
 from collections.abc import Iterator
@@ -10,9 +10,9 @@ PART = 128 * 1024
 
 
 class Body:
-    """Kept in whole before it is passed on, as on App Engine: a slow phone never holds a service's thread.
+    """Buffered completely, as on App Engine: a slow client never blocks a service's thread.
 
-    What a thousand slow phones hold here is disk, not memory.
+    A thousand slow clients use disk space, not memory.
     """
 
     __slots__ = ("_chunks", "_file", "size")
@@ -45,7 +45,7 @@ class Body:
         return b"".join(self.parts())
 
     def parts(self) -> Iterator[bytes]:
-        """Give the bytes from the start, however often it is asked."""
+        """Yield the bytes from the start, on every call."""
         yield from self._chunks
         if self._file is not None:
             self._file.seek(0)

@@ -1,4 +1,4 @@
-"""Waits until the other end has taken what was written."""
+"""Flow control: wait until the peer has received what was written."""
 
 import asyncio
 from typing import cast
@@ -34,7 +34,7 @@ class Flow(asyncio.Protocol):
             self._transport.close()
 
     async def drained(self) -> None:
-        """Wait for room; raise ConnectionResetError where nobody is left to read."""
+        """Wait until more can be written; raise ConnectionResetError if the peer has disconnected."""
         if self._room is not None:
             await self._room
         if self.is_lost:

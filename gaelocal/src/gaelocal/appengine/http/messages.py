@@ -1,4 +1,4 @@
-"""A request as it came in, and an answer before it goes out."""
+"""A received request, and a response before it is sent."""
 
 import time
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ Headers = list[tuple[bytes, bytes]]
 class Request:
     """`target` is the path and query as sent, `path` is decoded and begins with one slash.
 
-    `host` is in lower case, without its port. `headers` stand as they were sent; `fields` has them by
+    `host` is in lower case, without its port. `headers` are as they were sent; `fields` has them by
     lower-case name, repeated ones joined.
     """
 
@@ -53,5 +53,5 @@ class Response:
 
 
 def field(headers: Headers, name: bytes) -> bytes:
-    """Give the values of a header (named in lower case), joined as HTTP allows."""
+    """Return the values of a header (named in lower case), joined as HTTP allows."""
     return b", ".join(value for key, value in headers if key.lower() == name)

@@ -1,4 +1,4 @@
-"""Reads requests out of the bytes of a connection, and refuses what could be understood in two ways."""
+"""Parse the requests of a connection; ambiguous framing is refused."""
 
 import re
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from gaelocal.appengine.http.bodies import LARGEST_BODY, Body
 from gaelocal.appengine.http.messages import Headers, Request
 
 LARGEST_HEAD = 32 * 1024
-LONGEST_TARGET = 8000  # with method and version the 8,190 bytes that gunicorn can be told to take
+LONGEST_TARGET = 8000  # with method and version, the 8,190 bytes that gunicorn can be configured to accept
 MOST_HEADERS = 100
 METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 VERSIONS = ("1.0", "1.1")
@@ -21,7 +21,7 @@ HOST = re.compile(rb"[A-Za-z0-9._\-]*(:\d*)?|\[[0-9A-Fa-f:.]+\](:\d*)?")
 
 @dataclass(frozen=True, slots=True)
 class BadRequest:
-    """Why a request is not taken. `request` is what is known of it, for the answer and the log."""
+    """A malformed request. `request` is what was parsed so far, for the response and the log."""
 
     status: int
     detail: str
@@ -53,7 +53,7 @@ class RequestReader:
 
     @property
     def is_between(self) -> bool:
-        """Whether no request has begun that is not complete."""
+        """Return whether the parser is between requests."""
         return self._head_bytes == 0 and self._request is None
 
     def feed(self, received: bytes) -> None:
@@ -127,13 +127,13 @@ class RequestReader:
 
     def _problem(self, request: Request) -> tuple[int, str] | None:
         if self._version not in VERSIONS:
-            return 505, "only HTTP/1.0 and HTTP/1.1 are spoken here"
+            return 505, "only HTTP/1.0 and HTTP/1.1 are supported"
         if request.method not in METHODS:
-            return 405, f"the method {request.method} is not taken"
+            return 405, f"the method {request.method} is not supported"
         if self._is_too_large():
             return self._size_problem()
         if not TARGET.fullmatch(request.target):
-            return 400, "the target must be a path of this host, and without a fragment"
+            return 400, "the target must be a path of this host without a fragment"
         return self._framing_problem(request.fields, self._version == "1.0")
 
     def _is_too_large(self) -> bool:
@@ -144,19 +144,19 @@ class RequestReader:
 
     def _size_problem(self) -> tuple[int, str]:
         if len(self._target) > LONGEST_TARGET:
-            return 414, f"an address has at most {LONGEST_TARGET} bytes"
+            return 414, f"the request target must have at most {LONGEST_TARGET} bytes"
         if len(self._headers) > MOST_HEADERS:
-            return 431, f"a request has at most {MOST_HEADERS} headers"
+            return 431, f"a request must have at most {MOST_HEADERS} headers"
         return 431, f"the headers are larger than {LARGEST_HEAD // 1024} KB"
 
     def _framing_problem(self, fields: dict[bytes, bytes], is_old: bool) -> tuple[int, str] | None:
         if b"host" not in fields and not is_old:
-            return 400, "a request has a Host header"
+            return 400, "a request must have a Host header"
         if not HOST.fullmatch(fields.get(b"host", b"")):
-            return 400, "a request has one Host header, and it names a host"
+            return 400, "a request must have exactly one Host header, which must be a valid host name"
         coding = fields.get(b"transfer-encoding")
         if coding is not None and (coding.lower() != b"chunked" or is_old):
-            return 400, "the only transfer encoding taken is `chunked`"
+            return 400, "the only supported transfer encoding is `chunked`"
         if int(fields.get(b"content-length", 0)) > LARGEST_BODY:
             return 413, "a request may have at most 32 MB"
         return None

@@ -1,4 +1,4 @@
-"""One connection to an instance: sends a request, reads the answer in whole."""
+"""One connection to an instance: sends a request and reads the whole response."""
 
 import asyncio
 
@@ -14,11 +14,11 @@ FRAMED_BY = (b"content-length", b"transfer-encoding")
 
 
 class BrokenOff(Exception):
-    """The instance closed the connection before it had answered in full."""
+    """The instance closed the connection before the response was complete."""
 
 
 class ResponseTooLarge(Exception):
-    """More than App Engine lets through: `what` is `headers` or `body`."""
+    """The response is larger than App Engine allows: `what` is `headers` or `body`."""
 
     def __init__(self, what: str) -> None:
         super().__init__(what)
@@ -26,7 +26,7 @@ class ResponseTooLarge(Exception):
 
 
 class InstanceConnection(Flow):
-    """Speaks to one instance, one request at a time; reusable only after an answer that allows it."""
+    """Sends one request at a time to an instance; reusable only if the response allows it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -40,7 +40,7 @@ class InstanceConnection(Flow):
         self.is_reusable = False
 
     async def exchange(self, head: bytes, body: Body, seconds: float, *, is_head: bool) -> Response:
-        """Send and give the answer; TimeoutError after so many seconds."""
+        """Send a request and return the response; raise TimeoutError after `seconds`."""
         if self.is_lost:
             raise BrokenOff
         self._is_head, self.is_reusable = is_head, False
@@ -59,7 +59,7 @@ class InstanceConnection(Flow):
 
     def data_received(self, data: bytes) -> None:
         if self._respond is None:
-            self._give_up(BrokenOff("the instance spoke unasked"))
+            self._give_up(BrokenOff("the instance sent data without a request"))
             return
         try:
             self._parser.feed_data(data)
@@ -84,7 +84,7 @@ class InstanceConnection(Flow):
     def on_headers_complete(self) -> None:
         self._status = self._parser.get_status_code()
         if self._respond is None or self._respond.done():
-            self._give_up(BrokenOff("the instance answered twice"))
+            self._give_up(BrokenOff("the instance sent two responses to one request"))
         elif self._head_size > LARGEST_HEAD:
             self._give_up(ResponseTooLarge("headers"))
         elif self._is_head and self._status not in INFORMATIONAL:
@@ -121,7 +121,7 @@ class InstanceConnection(Flow):
             self.close()
 
     async def _send(self, head: bytes, body: Body, response: "asyncio.Future[Response]") -> None:
-        """Send part by part; an instance that answers before the end has heard enough."""
+        """Send part by part; stop if the instance responds before the end."""
         self.write(head)
         for part in body.parts():
             if response.done():

@@ -1,4 +1,4 @@
-"""The command line of an instance: the entrypoint of app.yaml, ready to run here."""
+"""The command line of an instance: the entrypoint of app.yaml with its variables filled in."""
 
 import re
 import shlex
@@ -15,7 +15,7 @@ EVERY_ADDRESS = re.compile(r"(?:0\.0\.0\.0|\[::\])?:(\$\{PORT\}|\$PORT\b)")
 def command_line(service: Service, environment: Mapping[str, str]) -> list[str]:
     """Split the entrypoint as a shell would and fill in its variables.
 
-    `:$PORT` becomes `127.0.0.1:$PORT`: whoever reaches an instance directly may forge the platform's headers.
+    `:$PORT` becomes `127.0.0.1:$PORT`: a direct client of an instance could forge the platform's headers.
     """
     entrypoint = EVERY_ADDRESS.sub(r"127.0.0.1:\1", service.entrypoint)
     if NEEDS_SHELL.search(entrypoint):

@@ -1,4 +1,4 @@
-"""The open connections to one instance, kept for the next request."""
+"""The pool of open connections to one instance."""
 
 import asyncio
 import contextlib
@@ -14,7 +14,7 @@ IDLE_SECONDS = 1.0  # gunicorn closes an idle connection after two
 
 
 class Connections:
-    """A request that must not be sent twice gets a fresh connection: an old one may be closing just now."""
+    """A request that must not be sent twice gets a new connection: an idle one may be closing."""
 
     def __init__(self, service: Service, tickets: ApiTickets, port: int, host: str = HOST) -> None:
         self._service = service
@@ -39,7 +39,7 @@ class Connections:
                 self._quiet.set()
 
     async def finished(self, seconds: float) -> None:
-        """Wait until everything asked is answered, at most so many seconds."""
+        """Wait until every request is answered, at most `seconds`."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._quiet.wait(), seconds)
 

@@ -1,4 +1,4 @@
-"""The environment of an instance: App Engine's variables, app.yaml's, and no secret of this machine."""
+"""The environment variables of an instance, without secrets of this machine."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -22,13 +22,13 @@ def instance_environment(
     """Return all variables but the two that change with every process: PORT and GAE_INSTANCE.
 
     `programs` are the folders in which the entrypoint's programs are looked up first. Credentials of the user
-    are not inherited: a laptop must never write to production.
+    are not inherited: a local run must never write to production.
     """
     return {
         **{name: os.environ[name] for name in INHERITED if name in os.environ},
         "TZ": "UTC",
         "PYTHONUNBUFFERED": "1",
-        "GRPC_VERBOSITY": "NONE",  # its clients report every stand-in that stops before they do
+        "GRPC_VERBOSITY": "NONE",  # gRPC clients log a warning for every emulator that stops before they do
         "OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES",
         **({} if service.version == DEV else READ_ONLY),
         **service.env_variables,

@@ -1,4 +1,4 @@
-"""One instance of a service: started, watched, and started again when it dies."""
+"""One instance of a service: started, watched, and restarted after it exits."""
 
 import asyncio
 import secrets
@@ -29,12 +29,12 @@ LAST_ANSWERS = 3.0
 LAST_WORDS = 1.0
 LOOK_SECONDS = 1.5
 GIVEN_UP = 2
-"""Failures after which nobody waits for an instance any more."""
+"""Failed starts after which requests no longer wait for an instance."""
 
 
 @dataclass(frozen=True, slots=True)
 class InstanceContext:
-    """What every instance of a service is given."""
+    """Settings and callbacks that all instances of a service share."""
 
     service: Service
     environment: Mapping[str, str]
@@ -46,7 +46,7 @@ class InstanceContext:
 
 
 class Instance:
-    """One process and its successors.
+    """An instance: one process, replaced by a new one after it exits.
 
     `state` is `starting`, `running`, `waiting` (to be started again), `failed` (until the cause is
     removed) or `stopped`; `failure` is the reason of the last start that failed.
@@ -90,12 +90,12 @@ class Instance:
         await self._end(grace)
 
     async def exchange(self, instance_request: InstanceRequest) -> Response:
-        """Send, and give the answer.
+        """Send a request and return the response.
 
         Raises:
             Unreachable: nothing was sent.
-            Broken: it was sent, and not answered.
-            AnswerTooLarge: it was answered with too much.
+            Broken: the request was sent, but the response is missing or incomplete.
+            ResponseTooLarge: the response is larger than App Engine allows.
         """
         self.requests += 1
         try:
@@ -104,7 +104,7 @@ class Instance:
             raise Broken(str(error)) from error
 
     async def _keep_alive(self) -> None:
-        """Live one life after the other; the first start after a long one is not delayed."""
+        """Restart the process whenever it exits; without delay if it ran for long."""
         while True:
             seconds = await self._live_or_fail()
             if self.state == "failed":
@@ -124,7 +124,7 @@ class Instance:
             return 0.0
 
     async def _live(self) -> float:
-        """Give the seconds for which it answered."""
+        """Run the process until it exits; return for how many seconds it was ready."""
         process = await self._launch()
         if not (problem := await self._start_problem(process)):
             self.failures, self.failure = 0, ""
@@ -132,7 +132,7 @@ class Instance:
             ready_at = time.monotonic()
             self._change("running")
             status = await process.over()
-            self._say(f"the instance ended unasked (status {status}) and is started again")
+            self._say(f"the instance exited unexpectedly (status {status}) and is restarted")
             self._leave()
             return time.monotonic() - ready_at
         await self._report_failed_start(process, problem)
@@ -158,13 +158,13 @@ class Instance:
         self._say(self.failure, "ERROR")
 
     async def _start_problem(self, process: Process) -> str:
-        """Wait until the instance answers; return nothing then, or else why it does not."""
+        """Wait until the instance is ready; return the reason if it does not become ready, else ""."""
         waiting = asyncio.ensure_future(start_problem(self._context.service, process, self._connections))
         while not waiting.done():
             await asyncio.wait([waiting], timeout=LOOK_SECONDS)
             if not waiting.done() and self._output.is_restarting_workers:
                 waiting.cancel()
-                return "its workers end while they load the program"
+                return "its workers exit while they load the app"
             if not waiting.done() and (port := other_port_of(process.pid, self.port)):
                 waiting.cancel()
                 self._say(f"the entrypoint listens at port {port} instead of $PORT; requests go there")
@@ -196,7 +196,7 @@ class Instance:
         return self._context.environment.get("GUNICORN_CMD_ARGS", "")
 
     def _leave(self) -> None:
-        """Let the workers of a dead leader finish what they were asked while the next life begins."""
+        """Let the workers of an ended leader finish their requests while the next process starts."""
         if self._process:
             orphan = asyncio.create_task(self._bury(self.id, self._process, self._connections))
             self._orphans.add(orphan)
@@ -240,7 +240,7 @@ class Instance:
 
 
 async def _even_if_cancelled(launching: Coroutine[None, None, Process]) -> Process:
-    """A process that was begun must be known, or nobody would ever end it."""
+    """Finish launching even if cancelled: an unknown process would never be ended."""
     task = asyncio.ensure_future(launching)
     try:
         return await asyncio.shield(task)

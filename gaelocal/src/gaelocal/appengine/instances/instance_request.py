@@ -1,4 +1,4 @@
-"""What is asked of a service, and the ways in which no answer comes."""
+"""A request to a service, and the errors if there is no response."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -22,15 +22,15 @@ class NoInstance(Exception):
 
 
 class NoSuchInstance(NoInstance):
-    """The errand names an instance by a number or an id that there is none of."""
+    """The request names an instance that does not exist."""
 
 
 class Unreachable(Exception):
-    """The instance took no connection: nothing was sent."""
+    """The instance did not accept a connection: nothing was sent."""
 
 
 class Broken(Exception):
-    """The instance took the request and broke off: it may have acted on it."""
+    """The connection broke after the request was sent: the instance may have processed it."""
 
 
 Notify = Callable[[], None]

@@ -1,4 +1,4 @@
-"""Find the port at which a process really listens, for entrypoints that do not use $PORT."""
+"""Find the port at which a process actually listens, for entrypoints that do not use $PORT."""
 
 import contextlib
 

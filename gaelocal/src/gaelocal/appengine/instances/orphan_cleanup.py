@@ -1,4 +1,4 @@
-"""Ends what a platform that was killed left behind: instances are noted on disk while they run."""
+"""Kill instances that a killed platform left behind; running instances are recorded on disk."""
 
 import contextlib
 import json
@@ -36,7 +36,7 @@ class OrphanCleanup:
             self._write()
 
     def end(self) -> None:
-        """Kill the noted groups, where a member's environment proves that the number was not given anew."""
+        """Kill the recorded groups whose members' environment proves that the number was not reused."""
         left = self._read()
         for process in psutil.process_iter():
             with contextlib.suppress(psutil.Error, OSError):
@@ -48,7 +48,7 @@ class OrphanCleanup:
         return read_json(self._file, _groups, {})
 
     def _write(self) -> None:
-        """Note them if the disk allows: the process that watches this one knows them as well."""
+        """Write the file; a disk error is ignored, because the reaper process knows the groups as well."""
         try:
             make_folder(self._file.parent)
             write_atomically(self._file, json.dumps(self._groups))

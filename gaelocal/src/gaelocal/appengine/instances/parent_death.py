@@ -19,7 +19,7 @@ def follow(parent: int) -> None:
         with contextlib.suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:
-        sys.exit("the parent is gone already")
+        sys.exit("the parent process has already ended")
 
 
 if __name__ == "__main__":

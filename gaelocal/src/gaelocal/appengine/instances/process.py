@@ -44,17 +44,17 @@ class Process(asyncio.SubprocessProtocol):
             self.silent.set_result(None)
 
     async def over(self) -> int:
-        """Wait for the end and give the status; who is cancelled meanwhile leaves the others waiting."""
+        """Wait for the exit and return the status; cancelling one waiter does not affect the others."""
         await asyncio.wait([self.exited])
         return self.exited.result()
 
     def signal(self, number: signal.Signals) -> None:
-        """Send to the whole group; the leader may be gone while its workers are not."""
+        """Send a signal to the whole group; workers may outlive the leader."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, number)
 
     async def end(self, grace: float) -> None:
-        """Ask it to stop, wait so many seconds, then make it."""
+        """Send SIGTERM, wait `grace` seconds, then send SIGKILL."""
         if not self.exited.done():
             os.kill(self.pid, signal.SIGTERM)
         await asyncio.wait([self.exited], timeout=grace)

@@ -17,7 +17,7 @@ RUNTIME = re.compile(r"python3(\d+)")
 
 @dataclass(frozen=True)
 class PythonEnvironment:
-    """`folder` holds `bin/python`; `is_own` tells whether it belongs to the project."""
+    """`folder` holds `bin/python`; `is_own`: it belongs to the project."""
 
     folder: Path
     is_own: bool
@@ -35,7 +35,7 @@ class PythonEnvironment:
 
     @cached_property
     def version(self) -> str:
-        """Return `3.12`; empty where the environment does not tell."""
+        """Return `3.12`; empty if it is unknown."""
         try:
             text = (self.folder / "pyvenv.cfg").read_text(encoding="utf-8")
         except OSError:
@@ -44,7 +44,7 @@ class PythonEnvironment:
         return found[1] if found else ""
 
     def mismatch(self, runtime: str) -> str:
-        """Return how its Python differs from the runtime of app.yaml; empty where it does not."""
+        """Return a message if its Python differs from the runtime of app.yaml, else ""."""
         wanted = RUNTIME.fullmatch(runtime)
         if not wanted or not self.version or self.version == f"3.{wanted[1]}":
             return ""

@@ -1,4 +1,4 @@
-"""Whether an instance that was just started answers."""
+"""Check that a started instance is ready."""
 
 import asyncio
 
@@ -18,7 +18,7 @@ TOO_LARGE = 500
 
 
 async def start_problem(service: Service, process: Process, connections: Connections) -> str:
-    """Wait for the answer to the first request; return nothing if it is good, else what went wrong."""
+    """Wait for the response to the first request; return "" if it is good, else the problem."""
     first = asyncio.ensure_future(_first_answer(service, process, connections))
     try:
         await asyncio.wait(
@@ -30,14 +30,14 @@ async def start_problem(service: Service, process: Process, connections: Connect
     if _is_started(service, status):
         return ""
     if process.exited.done():
-        return f"it ended with status {process.exited.result()}"
+        return f"it exited with status {process.exited.result()}"
     if status:
         return f"it answered {_first_path(service)} with {status}"
     return f"it did not answer within {START_SECONDS:.0f} seconds"
 
 
 async def greeted(service: Service, connections: Connections) -> bool:
-    """Send the first request to a service that runs elsewhere; False when it does not answer yet."""
+    """Send the first request to a service that runs elsewhere; return False if it does not respond yet."""
     try:
         response = await connections.exchange(_greeting(service)._replace(seconds=START_SECONDS))
     except (Unreachable, BrokenOff, ResponseTooLarge, TimeoutError):
@@ -67,7 +67,7 @@ def _first_path(service: Service) -> str:
 
 
 def _greeting(service: Service) -> InstanceRequest:
-    """Return the request App Engine makes first: a warm-up where it is wanted, else `/_ah/start`."""
+    """Return the first request of App Engine: `/_ah/warmup` if enabled, else `/_ah/start`."""
     first_line = f"GET {_first_path(service)} HTTP/1.1"
     head = f"{first_line}\r\nHost: {service.name}.localhost\r\nX-Appengine-Country: ZZ\r\n"
     head += f"X-Appengine-User-IP: {PLATFORM_ADDRESS}\r\n\r\n"

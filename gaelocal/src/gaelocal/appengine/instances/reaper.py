@@ -1,4 +1,4 @@
-"""Sees to it that no instance outlives the platform, not even by seconds."""
+"""Kill all instances as soon as the platform ends."""
 
 import contextlib
 import subprocess
@@ -12,9 +12,9 @@ REAPER_PROCESS = str(Path(__file__).with_name("reaper_process.py"))
 
 
 class Reaper:
-    """Notes the instances for a small process of its own, and in a file for the next start.
+    """Reports running instances to the reaper process, and records them in a file for the next start.
 
-    That process has its own session: Ctrl-C and a `kill -9` of the platform's group do not reach it.
+    The reaper process has its own session: Ctrl-C and a `kill -9` of the platform's group do not reach it.
     """
 
     def __init__(self, data: Path) -> None:
@@ -24,7 +24,7 @@ class Reaper:
         self._process: subprocess.Popen[bytes] | None = None
 
     def open(self) -> None:
-        """End what an earlier platform left, and watch from now on."""
+        """Kill the instances of an earlier platform, then start the reaper process."""
         self._orphan_cleanup.end()
         self._folder = Path(tempfile.mkdtemp(prefix="gaelocal-"))
         self._process = subprocess.Popen(  # noqa: S603 - this very interpreter and a file of this folder
@@ -50,7 +50,7 @@ class Reaper:
             self._notify(f"-{group}\n")
 
     def folder_for(self, instance: str) -> str:
-        """Make the folder for an instance's sockets; it is removed when the platform is gone."""
+        """Create the folder for an instance's sockets; it is removed when the platform ends."""
         folder = self._folder / instance
         folder.mkdir()
         return str(folder)

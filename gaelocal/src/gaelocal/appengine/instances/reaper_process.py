@@ -1,6 +1,6 @@
-"""Kills every process group it was told of as soon as whoever told it is gone, however that went.
+"""Kill every reported process group as soon as the parent process ends for any reason.
 
-The end of its input is that news: no signal can be lost on the way, and workers end with their master.
+The end of its input means that the parent has ended; this is more reliable than a signal.
 """
 
 import contextlib

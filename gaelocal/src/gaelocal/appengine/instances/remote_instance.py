@@ -1,4 +1,4 @@
-"""A service that somebody else starts: looked for and looked after here, never started or ended."""
+"""A service that is started elsewhere: watched here, never started or ended."""
 
 import asyncio
 import contextlib
@@ -14,7 +14,7 @@ ELSEWHERE = "elsewhere"
 
 
 class RemoteInstance(Instance):
-    """Has no process here. It gets the greeting that any instance gets, again after it was away."""
+    """Has no process here. It gets the same first request as any instance, also after each reconnect."""
 
     def __init__(self, index: int, context: InstanceContext, address: Address) -> None:
         super().__init__(index, context)
@@ -29,7 +29,7 @@ class RemoteInstance(Instance):
         ready_at = time.monotonic()
         self._change("running")
         await _until_gone(self._address)
-        self._say(f"nobody answers at {self.host}:{self.port}")
+        self._say(f"no server responds at {self.host}:{self.port}")
         self._connections.close()
         return time.monotonic() - ready_at
 

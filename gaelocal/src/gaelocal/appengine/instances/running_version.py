@@ -1,4 +1,4 @@
-"""A version that runs or sleeps: its instances, and which of them gets the next request."""
+"""A running or sleeping version: its instances and their load balancing."""
 
 import asyncio
 import contextlib
@@ -28,7 +28,7 @@ HOPELESS_AFTER = 2
 
 
 class RunningVersion:
-    """Without traffic of its own it holds no process: the first request starts it, idleness ends it."""
+    """A version without traffic has no process: the first request starts it, and it ends when idle."""
 
     def __init__(  # noqa: PLR0913 - all that an instance needs
         self,
@@ -58,18 +58,18 @@ class RunningVersion:
 
     @property
     def name(self) -> str:
-        """Give what people read: the service alone where it runs from its folder."""
+        """Return the display name: the service alone if it runs from the project's folder."""
         name, version = self.service.name, self.service.version
         return name if version == DEV else f"version {version} of {name}"
 
     @property
     def is_up(self) -> bool:
-        """Whether it has processes, or is about to."""
+        """Return whether it has processes or is starting them."""
         return self._is_up
 
     @property
     def is_resident(self) -> bool:
-        """Whether it is to have processes also while nobody asks."""
+        """Return whether it keeps processes without requests."""
         return not self.is_stopped and self._idle_seconds is None
 
     @property
@@ -78,13 +78,13 @@ class RunningVersion:
 
     @property
     def is_hopeless(self) -> bool:
-        """Whether it did not start however often it was tried: then nobody is kept waiting."""
+        """Return whether it failed to start several times, so that requests fail at once."""
         return all(
             instance.state != "running" and instance.failures >= HOPELESS_AFTER for instance in self.instances
         )
 
     def check(self) -> str:
-        """Return why its program cannot be started; empty where nothing is known to be wrong.
+        """Return why its program cannot be started; empty if no problem is known.
 
         Raises:
             ConfigError: its entrypoint cannot be read.
@@ -96,14 +96,14 @@ class RunningVersion:
 
     @property
     def failure(self) -> str:
-        """Return why it does not answer, in one line; empty while it does."""
+        """Return in one line why it does not respond; empty while it does."""
         if self.is_ready:
             return self.service.unavailable if self.service.needs_program else ""
         return next((i.failure for i in self.instances if i.failure), "it does not start")
 
     @property
     def share(self) -> float:
-        """Its part of the service's traffic; with some it stays up."""
+        """The fraction of the service's traffic; a version with traffic keeps running."""
         return self._share
 
     @share.setter
@@ -117,18 +117,18 @@ class RunningVersion:
             instance.start()
 
     async def stop(self, grace: float | None = None) -> None:
-        """End it within `grace` seconds, else within those its scaling gives it."""
+        """Stop it within `grace` seconds; the default depends on its scaling."""
         async with self._turning:
             await self._end(self._notice if grace is None else grace)
 
     async def wake(self) -> None:
-        """Start it unless it runs or is stopped for good; an end under way is waited for."""
+        """Start it unless it runs or is stopped; wait first if it is shutting down."""
         async with self._turning:
             if not self._is_up and not self.is_stopped:
                 self.start()
 
     async def responds(self) -> bool:
-        """Start it if it sleeps, and tell whether it answers; it does not fall asleep over that."""
+        """Start it if it sleeps, and return whether it responds; it does not go to sleep meanwhile."""
         self._asked += 1
         try:
             await self.wake()
@@ -139,7 +139,7 @@ class RunningVersion:
             self._sleep_later()
 
     async def renew(self, instance_id: str) -> bool:
-        """End one instance gracefully and start another in its place; say whether there is one of that id."""
+        """Replace one instance gracefully; return False if there is none with that ID."""
         async with self._turning:
             found = [one for one in self.instances if one.id == instance_id and self._is_up]
             for instance in found:
@@ -148,7 +148,7 @@ class RunningVersion:
         return bool(found)
 
     async def settled(self) -> None:
-        """Wait until all instances answer, or none can start."""
+        """Wait until all instances are ready or none can start."""
         while self._is_up and not (self.is_ready or self.is_hopeless):
             await self._change()
 
@@ -157,13 +157,13 @@ class RunningVersion:
             await self._change()
 
     async def exchange(self, instance_request: InstanceRequest) -> Response:
-        """Send to an instance that is ready, and wait some seconds for one if need be.
+        """Send to a ready instance; wait some seconds for one if necessary.
 
         Raises:
-            NoSuchInstance: it names one that this version does not have.
-            NoInstance: none became ready.
-            Broken: the answer broke off, and the errand may not be sent twice or broke off thrice.
-            TimeoutError: no answer within the errand's seconds.
+            NoSuchInstance: the request names an instance that this version does not have.
+            NoInstance: no instance became ready.
+            Broken: the response broke off, and the request must not be repeated or failed three times.
+            TimeoutError: no response within the request's deadline.
         """
         self._asked += 1
         try:
@@ -193,7 +193,7 @@ class RunningVersion:
             await asyncio.sleep(PAUSE)
 
     async def _choose(self, instance_request: InstanceRequest, until: float) -> Instance:
-        """Take turns among the ready ones."""
+        """Choose a ready instance, round-robin."""
         while True:
             ready = [
                 i for i in self.instances if i.state == "running" and _is_meant(i, instance_request.instance)
@@ -213,10 +213,10 @@ class RunningVersion:
 
     @property
     def _idle_seconds(self) -> float | None:
-        """Give the seconds without a request after which it sleeps; None: never.
+        """Return the seconds without a request after which it sleeps; None means never.
 
-        What runs from the project's folder stays up while it has traffic, also with basic scaling: the next
-        request of the person who edits it should not wait.
+        Versions in the project's folder run while they have traffic, also with basic scaling: the next
+        request of the developer should not wait.
         """
         if self.service.scaling.kind == "manual":
             return None
@@ -249,7 +249,7 @@ class RunningVersion:
         await self._changed.wait()
 
     def _notify(self) -> None:
-        """Wake everyone who waits for a change; who waits from now on waits for the next."""
+        """Wake all tasks that wait for a change; later waiters wait for the next change."""
         self._changed.set()
         self._changed = asyncio.Event()
 

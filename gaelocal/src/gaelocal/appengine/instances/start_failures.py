@@ -1,4 +1,4 @@
-"""Why an instance did not start, in one line that says what to do."""
+"""Explain in one line why an instance did not start and what to do."""
 
 import re
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ NO_CALLABLE = re.compile(r"Failed to find attribute '(\w+)' in '([\w.]+)'")
 
 
 def explain(output: str, service: Service, environment: Mapping[str, str]) -> str:
-    """Return the cause that the output of a failed start shows; empty where it is not a known one."""
+    """Return the known cause that the output of a failed start shows, else ""."""
     if missing := MISSING_MODULE.findall(output):
         return _missing_module(missing[-1], service, environment)
     if part := MISSING_PART.search(output):

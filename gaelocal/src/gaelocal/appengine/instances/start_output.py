@@ -1,4 +1,4 @@
-"""The output of an instance that is starting: held back, so that a failure is one clear line."""
+"""Buffer the output of a starting instance, so that a failure is one clear line."""
 
 import re
 import time
@@ -17,7 +17,7 @@ VARYING = re.compile(r"\b\d+\b|0x[0-9a-f]+")
 
 
 class StartOutput:
-    """Takes the entries of one life of an instance and passes them on from `release` on."""
+    """Buffers the log entries of a starting process and passes them on after `release`."""
 
     def __init__(self, keep: Callable[[Entry], None]) -> None:
         self._keep = keep
@@ -32,7 +32,7 @@ class StartOutput:
 
     @property
     def fingerprint(self) -> frozenset[str]:
-        """Return what two starts that fail alike have in common: their tracebacks, else all their lines."""
+        """Return a text that is equal for equal failures: the tracebacks, else all lines."""
         tracebacks = [message for message in self._recent if message.startswith(TRACEBACK)]
         return frozenset(VARYING.sub("0", message) for message in tracebacks or self._recent)
 
@@ -51,11 +51,11 @@ class StartOutput:
             self._held.append(entry)
 
     def release(self) -> None:
-        """Pass on what is held, and everything from now on."""
+        """Pass on the buffered entries and all later ones."""
         held, self._held = self._held or [], None
         for entry in held:
             self._keep(entry)
 
     def drop(self) -> None:
-        """Forget what is held."""
+        """Discard the buffered entries."""
         self._held = []

@@ -1,4 +1,4 @@
-"""What the instances and the front door say, kept like Cloud Logging keeps it."""
+"""Logs of the instances and the front door, stored as in Cloud Logging."""
 
 from gaelocal.appengine.logs.entries import Entry, HttpRequest, Source
 from gaelocal.appengine.logs.lines import LineReader

@@ -1,4 +1,4 @@
-"""One entry of the log, and how it reads as JSON and on a terminal."""
+"""A log entry and its JSON and terminal formats."""
 
 import json
 import re
@@ -18,13 +18,13 @@ REQUEST_LINE = (
 )
 UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
-)  # controls, what turns the direction of writing, and what no terminal can be sent
+)  # control characters, bidirectional controls, and unpaired surrogates
 SERVER_ERROR = 500
 CLIENT_ERROR = 400
 
 
 class Source(NamedTuple):
-    """Who said it."""
+    """The origin of a log entry."""
 
     service: str
     version: str = ""
@@ -32,12 +32,12 @@ class Source(NamedTuple):
 
     @property
     def name(self) -> str:
-        """Give what stands before a line on the terminal; the version where it is a deployed one."""
+        """Return the prefix of a line on the terminal; it includes the version if that is deployed."""
         return self.service if self.version in ("", DEV) else f"{self.service} {self.version}"
 
 
 class HttpRequest(NamedTuple):
-    """What Cloud Logging calls `httpRequest`; `latency` is in seconds, `size` in bytes of the answer."""
+    """The `httpRequest` field of Cloud Logging; `latency` is in seconds, `size` in bytes of the response."""
 
     method: str
     url: str
@@ -109,7 +109,7 @@ class Entry(NamedTuple):
         return entry
 
     def as_line(self) -> str:
-        """Give the JSON of one line; a request's is put together by hand: there is one for every request."""
+        """Return the entry as a JSON line; formatted by hand for requests, which are the most frequent."""
         if self.request is None:
             return json.dumps(self.as_json()) + "\n"
         return REQUEST_LINE % (
@@ -136,11 +136,11 @@ class Entry(NamedTuple):
 
     @property
     def repeats_request(self) -> bool:
-        """Whether a service tells of a request what the front door tells too, and no more."""
+        """Return whether a service's line only repeats the front door's line about a request."""
         return "httpRequest" in (self.fields or ()) and "\n" not in self.message
 
     def for_terminal(self, width: int) -> str:
-        """Give the text with its control characters spelled out: a stranger may have written it."""
+        """Return the text with escaped control characters, because it may come from an attacker."""
         mark = "" if self.rank < RANKS["WARNING"] else f"{self.severity} "
         return f"{self.source.name:<{width}} | {mark}{UNSAFE.sub(_spelled_out, self.text)}\n"
 

@@ -1,4 +1,4 @@
-"""The log on disk: JSON lines in one file, turned over before it grows large."""
+"""The log on disk: JSON lines in a file that is rotated by size."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Turns what an instance writes on stdout or stderr into log entries, as App Engine's logging agent does."""
+"""Parse the stdout and stderr of an instance into log entries, as App Engine's logging agent does."""
 
 import json
 import re
@@ -18,7 +18,7 @@ LOGGING = "logging.googleapis.com/"
 
 
 class LineReader:
-    """Takes bytes as they come. The lines of one traceback become one entry."""
+    """Parses bytes into entries; the lines of one traceback become one entry."""
 
     def __init__(self, source: Source, log: str, keep: Callable[[Entry], None]) -> None:
         self._source = source
@@ -55,14 +55,14 @@ class LineReader:
             self._keep(self._entry(line))
 
     def _belongs(self, line: str) -> bool:
-        """A traceback goes on by indented lines, one line that names the error, and the error it led to."""
+        """Return whether the line continues a traceback: indented, the error line, or a chained error."""
         if len(self._block) > LONGEST_TRACEBACK:
             return False
         return not line or line.startswith(CONTINUES) or not self._is_told
 
     @property
     def _is_told(self) -> bool:
-        """Whether the line that names the error has come."""
+        """Return whether the error line of the traceback was read."""
         return bool(self._block) and not self._block[-1].startswith(CONTINUES)
 
     def _end_block(self) -> None:
@@ -79,7 +79,7 @@ class LineReader:
         return Entry(time.time(), "DEFAULT", self._source, self._log, line)
 
     def _structured(self, fields: dict[str, object]) -> Entry:
-        """Lift the fields Cloud Logging knows out of the payload; the others stay with the entry.
+        """Move the special fields of Cloud Logging out of the payload; the others stay in it.
 
         `request_id` stays too: Cloud Logging does not know it, but many applications log it by this name.
         """
@@ -97,7 +97,7 @@ def severity_of(name: str) -> str:
 
 
 def _moment(fields: dict[str, object]) -> float:
-    """When the program says it happened, if that can be read; else now."""
+    """Return the time that the program logged, if it is valid; else now."""
     told = fields.get("time")
     try:
         moment = datetime.fromisoformat(str(told))

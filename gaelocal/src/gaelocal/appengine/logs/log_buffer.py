@@ -23,7 +23,7 @@ WANTED: dict[str, Callable[[Entry], str]] = {
 
 
 class LogBuffer:
-    """Entries are written out a tenth of a second later, many at once: no request waits for it."""
+    """Entries are written in batches every tenth of a second, so that no request waits for the disk."""
 
     def __init__(self, file: LogFile, terminal: Terminal, health: Health | None = None) -> None:
         self._file = file
@@ -42,9 +42,9 @@ class LogBuffer:
     def entries(
         self, severity: str | None = None, limit: int = 200, **wanted: str | None
     ) -> list[dict[str, object]]:
-        """Return what is remembered, newest first; `severity` is the least one wanted.
+        """Return the entries in memory, newest first; `severity` is the minimum.
 
-        `wanted` names values of `service`, `version`, `trace` and `request_id`; None leaves one open.
+        `wanted` filters by `service`, `version`, `trace` and `request_id`; None matches all.
         """
         rank = RANKS[severity_of(severity or "DEFAULT")]
         values = {name: value for name, value in wanted.items() if value is not None}
@@ -56,7 +56,7 @@ class LogBuffer:
         return [entry.as_json() for entry in islice(found, limit)]
 
     def last_lines(self, service: str, version: str, count: int = 12) -> list[str]:
-        """Give the last things a version itself said, oldest first, to show why it is down."""
+        """Return the last lines that a version itself logged, oldest first, to show why it failed."""
         return list(islice(self._said_by(service, version), count))[::-1]
 
     def write(self) -> None:
@@ -71,7 +71,7 @@ class LogBuffer:
         self._terminal.show(entries)
 
     def _append(self, lines: str) -> None:
-        """Without room on the disk, entries are kept in memory alone."""
+        """Append lines to the file; on a full disk, entries are kept in memory only."""
         try:
             self._file.append(lines)
         except (OSError, ConfigError) as error:

@@ -23,7 +23,7 @@ ACCESS_LINE = re.compile(r'.*"(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \S+ HTTP/
 
 
 class Terminal:
-    """Writes to `stream` what `level` shows: static files and server noise only at `debug`."""
+    """Writes to `stream` the entries that `level` includes: static files and server noise only at `debug`."""
 
     def __init__(self, stream: TextIO | None, level: str = "info") -> None:
         self._stream = stream

@@ -1,4 +1,4 @@
-"""What the yaml files of an App Engine project say."""
+"""Readers of the yaml files of an App Engine project."""
 
 from gaelocal.appengine.project.discovery import config_file
 from gaelocal.appengine.project.dispatch import Dispatch, Rule

@@ -47,7 +47,7 @@ def find_service_files(app: Path, chosen: Iterable[Path] = ()) -> ServiceFiles:
             raise ConfigError(
                 f"{file}: the service `{service}` is also in {first}; name the file to run: gaelocal {first}"
             )
-        skipped.append(f"{file} is not used: {first} is the service `{service}`")
+        skipped.append(f"{file} is ignored: {first} already defines the service `{service}`")
     return ServiceFiles(sorted(best.values()), skipped)
 
 
@@ -69,7 +69,7 @@ def _chosen(path: Path) -> list[Path]:
     if path.is_dir():
         return [path / "app.yaml"] if (path / "app.yaml").is_file() else find_service_files(path).files
     if not path.is_file():
-        raise ConfigError(f"{path}: there is no such file or folder")
+        raise ConfigError(f"{path}: no such file or folder")
     return [] if path.name in CONFIG_FILES else [path]
 
 

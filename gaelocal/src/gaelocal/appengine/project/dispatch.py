@@ -1,4 +1,4 @@
-"""dispatch.yaml: which host and path go to which service; the first rule that matches wins."""
+"""dispatch.yaml: rules from host and path to a service; the first match wins."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +34,7 @@ class Rule:
         if ":" in host or host != host.lower():
             raise ValueError(f"the host `{host}` must be in lower case and without a port")
         if "*" in host[1:]:
-            raise ValueError(f"a `*` may stand first in the host, not within `{host}`")
+            raise ValueError(f"`*` is allowed only at the start of the host, not within `{host}`")
         any_rest = rest.endswith("*")
         path = "/" + (rest[:-1] if any_rest else rest)
         return cls(host.lstrip("*"), path, host[0] == "*", any_rest, service)
@@ -45,7 +45,7 @@ class Rule:
 
     @property
     def domain(self) -> str:
-        """Give the host's pattern as it was written."""
+        """Return the host pattern as it was written."""
         return ("*" if self.any_host else "") + self.host
 
     @property
@@ -66,7 +66,7 @@ class Dispatch:
         return frozenset(rule.service for rule in self.rules)
 
     def service_for(self, host: str, path: str) -> str | None:
-        """Give the service of the first rule that matches; `host` in lower case, without its port."""
+        """Return the service of the first rule that matches; `host` is in lower case, without its port."""
         if path.startswith("/_ah/"):
             return None
         return next((rule.service for rule in self.rules if rule.matches(host, path)), None)

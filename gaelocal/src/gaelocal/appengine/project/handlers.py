@@ -1,4 +1,4 @@
-"""The handlers of app.yaml: which paths are files, which go to the program."""
+"""The handlers of app.yaml: paths of static files and paths of the program."""
 
 import re
 from dataclasses import dataclass, replace
@@ -52,7 +52,7 @@ class Handler:
         return file is not None and file.is_file()
 
     def file_for(self, path: str) -> Path | None:
-        """Give the file a decoded path means, or None where it would lie outside the handler's files."""
+        """Return the file of a decoded path, or None if it would be outside the handler's files."""
         match = self.pattern.fullmatch(path)
         if match is None or self.template is None:
             return None
@@ -76,7 +76,7 @@ def read_expiration(section: Section, key: str, default: int) -> int:
         return default
     parts = re.findall(r"(\d+)([dhms]?)", written.lower())
     if not parts or re.sub(r"\d+[dhms]?|\s", "", written.lower()):
-        raise section.fail(key, f"`{written}` is no duration; write it like `4d 5h 30m 10s`")
+        raise section.fail(key, f"`{written}` is not a duration; write it like `4d 5h 30m 10s`")
     return sum(int(count) * SECONDS[unit] for count, unit in parts)
 
 
@@ -168,7 +168,7 @@ def _pattern(entry: Section, key: str, suffix: str) -> re.Pattern[str]:
     try:
         return re.compile((written.rstrip("/") if suffix else written) + suffix)
     except re.error as error:
-        raise entry.fail(key, f"`{written}` is no regular expression: {error}") from None
+        raise entry.fail(key, f"`{written}` is not a regular expression: {error}") from None
 
 
 def _headers(entry: Section) -> tuple[tuple[str, str], ...]:

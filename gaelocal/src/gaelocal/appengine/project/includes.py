@@ -34,7 +34,7 @@ def _merge_all(node: yaml.MappingNode, file: Path, depth: int, warnings: list[st
     for name in section.texts("includes"):
         included_file = _resolved(file.parent / name)
         if depth >= DEEPEST:
-            raise section.fail("includes", f"`{name}` is included by itself")
+            raise section.fail("includes", f"`{name}` includes itself")
         if not included_file.is_file():
             # Often a file with secrets that is not in version control: the rest can run without it.
             section.warn("includes", f"the file {included_file} is missing; gcloud would refuse to deploy")

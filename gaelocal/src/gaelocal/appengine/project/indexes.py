@@ -1,4 +1,4 @@
-"""Checks index.yaml: the local Datastore answers without it, the deployed one does not."""
+"""Checks index.yaml, which the local Datastore does not need, but the deployed one does."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ DIRECTIONS = ("asc", "desc")
 
 
 def check_indexes(file: Path) -> None:
-    """Complain as `gcloud datastore indexes create` would.
+    """Check the file like `gcloud datastore indexes create`.
 
     Raises:
         ConfigError: with file and line.
@@ -37,4 +37,6 @@ def _check_property(entry: Section) -> None:
     entry.text("name")
     direction = entry.text("direction", "asc")
     if direction not in DIRECTIONS:
-        raise entry.fail("direction", f"`{direction}` is no direction; there are: {', '.join(DIRECTIONS)}")
+        raise entry.fail(
+            "direction", f"`{direction}` is not a direction; use one of: {', '.join(DIRECTIONS)}"
+        )

@@ -1,4 +1,4 @@
-"""Every key App Engine knows in app.yaml, so that only a typing error is refused."""
+"""All keys of app.yaml that App Engine accepts, so that only typing errors are refused."""
 
 APP = frozenset(
     """

@@ -24,7 +24,7 @@ class Project:
 
     @property
     def default_service(self) -> str:
-        """Return the service that gets what no dispatch rule matches.
+        """Return the service for requests that no dispatch rule matches.
 
         A project without a service `default` cannot be deployed; here its only service takes that place.
         """
@@ -40,7 +40,7 @@ def read_project(app: Path, deployed: Iterable[str] = (), chosen: Iterable[Path]
         ConfigError: something is not valid; the message has file and line.
     """
     if not app.is_dir():
-        raise ConfigError(f"{app}: there is no such folder")
+        raise ConfigError(f"{app}: no such folder")
     chosen = list(chosen)
     found = find_service_files(app, chosen)
     services = _read_services(found.files)
@@ -85,6 +85,6 @@ def _check_target(entry: Section, services: list[str]) -> None:
     if target is not None and re.split(r"\.|-dot-", target)[-1] not in services:
         entry.warn(
             "target",
-            f"`{target}` is no service of this project (there are: {', '.join(services)}); "
-            "App Engine takes it for a version of the default service",
+            f"`{target}` is not a service of this project (there are: {', '.join(services)}); "
+            "App Engine would take it for a version of the default service",
         )

@@ -1,4 +1,4 @@
-"""How many instances a service has, and how big they are."""
+"""Scaling of a service: the number and size of its instances."""
 
 import re
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ KINDS = ("automatic", "basic", "manual")
 DEFAULT_CLASS = {"automatic": "F1", "basic": "B2", "manual": "B2"}
 UNITS = {"m": 60.0, "s": 1.0}
 IDLE_SECONDS = {"automatic": 120.0, "basic": 300.0, "manual": 0.0}
-"""App Engine's default for basic scaling; for automatic it has no number, and a laptop has little memory."""
+"""App Engine's default for basic scaling; for automatic scaling there is no published number."""
 DEADLINES = {"automatic": 600.0, "basic": 86_400.0, "manual": 86_400.0}
 SHUTDOWN_SECONDS = {"automatic": 5.0, "basic": 30.0, "manual": 30.0}
 """Between SIGTERM and SIGKILL: long work of a backend has the time to note where it was."""
@@ -21,7 +21,7 @@ SHUTDOWN_SECONDS = {"automatic": 5.0, "basic": 30.0, "manual": 30.0}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scaling:
-    """`settings` keeps each number of app.yaml as it is written, also those not acted on yet."""
+    """`settings` keeps each number of app.yaml as it is written, also those that have no effect here."""
 
     kind: str = "automatic"
     instances: int = 1
@@ -34,12 +34,12 @@ class Scaling:
 
     @property
     def idle_timeout(self) -> float:
-        """Give the seconds without a request after which an instance may go."""
+        """Return the seconds without a request after which an instance may be stopped."""
         return duration(self.settings.get("idle_timeout", "")) or IDLE_SECONDS[self.kind]
 
     @property
     def deadline(self) -> float:
-        """Give the seconds a request may take."""
+        """Return the deadline of a request in seconds."""
         return DEADLINES[self.kind]
 
     @property
@@ -48,12 +48,12 @@ class Scaling:
 
     @property
     def must_start(self) -> bool:
-        """Whether `/_ah/start` has to be answered with 2xx or 404 before anything else is sent."""
+        """Return whether `/_ah/start` must be answered with 2xx or 404 before any other request is sent."""
         return self.kind != "automatic"
 
 
 def duration(written: str) -> float:
-    """Read `10m` or `600s`; what is neither is 0."""
+    """Read `10m` or `600s`; return 0 for anything else."""
     match = re.fullmatch(r"(\d+(?:\.\d+)?)([ms])", written.strip())
     return float(match[1]) * UNITS[match[2]] if match else 0.0
 
@@ -61,7 +61,7 @@ def duration(written: str) -> float:
 def read_scaling(app: Section) -> Scaling:
     named = [kind for kind in KINDS if f"{kind}_scaling" in app]
     if len(named) > 1:
-        raise app.fail(f"{named[1]}_scaling", "a service has one kind of scaling, not two")
+        raise app.fail(f"{named[1]}_scaling", "a service can have only one kind of scaling")
     kind = named[0] if named else "automatic"
     numbers = app.section(f"{kind}_scaling")
     return Scaling(
@@ -84,9 +84,11 @@ def _instances(kind: str, numbers: Section | None) -> int:
 def _instance_class(app: Section, kind: str) -> str:
     name = app.text("instance_class", DEFAULT_CLASS[kind])
     if name not in MEMORY_MB:
-        raise app.fail("instance_class", f"`{name}` is no instance class; there are: {', '.join(MEMORY_MB)}")
+        raise app.fail(
+            "instance_class", f"`{name}` is not an instance class; the classes are: {', '.join(MEMORY_MB)}"
+        )
     if name.startswith("F") != (kind == "automatic"):
-        raise app.fail("instance_class", f"`{name}` does not go with {kind} scaling")
+        raise app.fail("instance_class", f"`{name}` is not allowed with {kind} scaling")
     return name
 
 

@@ -1,4 +1,4 @@
-"""One service: what its app.yaml says."""
+"""A service as its app.yaml describes it."""
 
 import re
 from collections.abc import Mapping
@@ -45,7 +45,7 @@ class Service:
 
     @property
     def needs_program(self) -> bool:
-        """Return whether some requests are for the program: not where static files are all there is."""
+        """Return whether some requests need the program; False if all handlers are static."""
         return not self.handlers or any(not handler.is_static for handler in self.handlers)
 
     def handler_for(self, path: str) -> Handler | None:
@@ -109,7 +109,7 @@ def _name(app: Section) -> str:
     key = "service" if "service" in app else "module"
     name = app.text(key, "default")
     if not NAME.fullmatch(name):
-        raise app.fail(key, f"`{name}` is no service name: lower-case letters, digits and single hyphens")
+        raise app.fail(key, f"`{name}` is not a service name: lower-case letters, digits and single hyphens")
     return name
 
 
@@ -117,10 +117,10 @@ def _foreign_runtime(app: Section) -> str:
     """Return why the program of a service cannot run here; empty for a Python 3 runtime."""
     environment = app.text("env", app.text("vm", "standard"))
     if environment not in ("standard", "false"):
-        return "only App Engine's standard environment runs here, not the flexible one"
+        return "gaelocal runs only App Engine's standard environment, not the flexible one"
     runtime = app.text("runtime")
     if not re.fullmatch(r"python3\d*", runtime):
-        return f"the runtime `{runtime}` does not run here, only Python 3 does"
+        return f"the runtime `{runtime}` is not supported; gaelocal runs only Python 3"
     return ""
 
 
@@ -134,7 +134,7 @@ def _warn_of_ignored_keys(app: Section, folder: Path) -> None:
 
 
 def _entrypoint(app: Section, folder: Path) -> tuple[str, str]:
-    """Return the command, and why there is none: App Engine's default needs a main.py."""
+    """Return the command, and the reason if there is none: App Engine's default needs a main.py."""
     written = app.text("entrypoint", "").strip()
     if written:
         return written, ""
@@ -155,5 +155,5 @@ def _inbound(app: Section) -> list[str]:
     wanted = app.texts("inbound_services")
     for name in wanted:
         if name not in INBOUND:
-            raise app.fail("inbound_services", f"`{name}` is no inbound service of Python 3")
+            raise app.fail("inbound_services", f"`{name}` is not an inbound service of Python 3")
     return wanted

@@ -1,4 +1,4 @@
-"""The version resource of the Admin API, put back into the words of app.yaml: one reader for both."""
+"""Convert the version resource of the Admin API to app.yaml, so that one reader handles both."""
 
 import re
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ INBOUND = "INBOUND_SERVICE_"
 
 
 def app_yaml(service: str, resource: Resource) -> str:
-    """Write what the local App Engine acts on; what it does not know of stays with the resource."""
+    """Return the fields that gaelocal uses as app.yaml; the others stay in the resource."""
     written: dict[str, Any] = {"service": service, **_renamed(resource, SAME)}
     if shell := resource.get("entrypoint", {}).get("shell"):
         written["entrypoint"] = shell
@@ -47,7 +47,7 @@ def app_yaml(service: str, resource: Resource) -> str:
 
 
 def resource_of(service: Service) -> Resource:
-    """Say of a service that runs from its folder what the Admin API would say of a version."""
+    """Return the version resource of a service that runs from the project's folder."""
     scaling = {_camel(key): value for key, value in service.scaling.settings.items()}
     return {
         "runtime": service.runtime,
@@ -61,7 +61,7 @@ def resource_of(service: Service) -> Resource:
 
 
 def _scaling(given: Resource) -> dict[str, Any]:
-    """Lay `standardSchedulerSettings` flat, as app.yaml has it."""
+    """Flatten `standardSchedulerSettings`, as in app.yaml."""
     numbers = {**given, **given.get("standardSchedulerSettings", {})}
     return {_snake(key): value for key, value in numbers.items() if not isinstance(value, Mapping)}
 

@@ -1,4 +1,4 @@
-"""The programs a deploy runs: what they say goes to the log as it comes, and into the error if they fail."""
+"""Run the programs of a deployment; their output goes to the log, and into the error if they fail."""
 
 import asyncio
 import os
@@ -14,18 +14,18 @@ from gaelocal.appengine.project import Service
 REMEMBERED = 200
 LAST_WORDS = 2.0
 NOT_TOLD = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PIP_TARGET", "PIP_PREFIX", "PIP_USER")
-"""Variables that would lead pip elsewhere than into the new environment."""
+"""Variables that would make pip install outside the new environment."""
 
 
 class Builds:
-    """On the same leash as instances: no build outlives the platform."""
+    """Builds are registered with the reaper like instances: none outlives the platform."""
 
     def __init__(self, logs: LogBuffer, reaper: Reaper) -> None:
         self._logs = logs
         self._reaper = reaper
 
     async def run(self, service: Service, words: list[str]) -> tuple[int, list[str]]:
-        """Give the status and the last lines. pip is told by variables where to ask: they are kept."""
+        """Return the status and the last lines. Variables that configure pip's index are kept."""
         build = f"build-{secrets.token_hex(8)}"
         said: deque[str] = deque(maxlen=REMEMBERED)
         source = Source(service.name, service.version)

@@ -1,4 +1,4 @@
-"""The uploaded files on disk: a folder for each deployment, and beside them the app.yaml they came with."""
+"""The uploaded files on disk: a folder for each deployment with its files and app.yaml."""
 
 import shutil
 import stat
@@ -27,7 +27,7 @@ class DeploymentFiles:
         return self._folder / deployment / "app.yaml"
 
     def put(self, deployment: str, new: NewVersion) -> int:
-        """Write everything and give the size of the files in bytes.
+        """Write everything and return the size of the files in bytes.
 
         Raises:
             InvalidVersion: a path leads out of the folder, or there are too many.
@@ -42,7 +42,7 @@ class DeploymentFiles:
         shutil.rmtree(self._folder / deployment, ignore_errors=True)
 
     def keep_only(self, deployments: Iterable[str]) -> None:
-        """Remove what no version needs: a deploy that was cut off, or one that was replaced."""
+        """Remove files that no version needs: of interrupted and replaced deployments."""
         kept = set(deployments)
         for folder in self._folder.glob("*"):
             if folder.name not in kept:
@@ -56,11 +56,11 @@ def check_paths(files: Iterable[str]) -> None:
     for path in paths:
         parts = PurePosixPath(path).parts
         if not parts or path.startswith("/") or ".." in parts or set("\0\\") & set(path):
-            raise InvalidVersion(f"`{path}` is no path below the service's folder")
+            raise InvalidVersion(f"`{path}` is not a path below the service's folder")
 
 
 def _write(file: Path, contents: Contents) -> int:
-    """Read-only, as on App Engine; the folders are not, so that they can be removed."""
+    """Write a file read-only, as on App Engine; folders stay writable, so that they can be removed."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         if isinstance(contents, bytes):
@@ -68,6 +68,6 @@ def _write(file: Path, contents: Contents) -> int:
         else:
             shutil.copyfile(contents, file)
     except (FileExistsError, IsADirectoryError, NotADirectoryError):
-        raise InvalidVersion(f"`{file.name}` is a file and a folder at once") from None
+        raise InvalidVersion(f"`{file.name}` is both a file and a folder") from None
     file.chmod(READ_ONLY)
     return file.stat().st_size

@@ -25,14 +25,14 @@ PIP = (
 )
 FAILED = {
     "pip": "requirements.txt could not be installed",
-    "venv": "no virtual environment could be made",
+    "venv": "the virtual environment could not be created",
 }
 
 
 class Environments:
     """`DATA/environments/NAME`; the name is a hash of what is in it, so that equal requirements share one.
 
-    Never one that merely has more: a package that requirements.txt forgot must be missing here as well.
+    Environments with more packages are not reused: what requirements.txt forgot must be missing.
     """
 
     def __init__(self, data: Path, builds: Builds) -> None:
@@ -41,14 +41,14 @@ class Environments:
         self._building = asyncio.Lock()
 
     def programs(self, environment: str) -> Path:
-        """Give the folder of its programs."""
+        """Return the folder of its programs."""
         return self._folder / environment / "bin"
 
     async def ready_for(self, service: Service) -> str:
-        """Give the name of an environment with what requirements.txt says; build it if need be.
+        """Return the name of an environment with the requirements; build it if necessary.
 
         Raises:
-            BuildFailed: with pip's own words.
+            BuildFailed: with pip's message.
         """
         name = _name(service)
         async with self._building:
@@ -63,7 +63,7 @@ class Environments:
         return folder if (folder / COMPLETE).exists() else None
 
     def keep_only(self, environments: Iterable[str]) -> None:
-        """Remove what no version needs, but for the few last used, and what was cut off half-built."""
+        """Remove unused environments, except the few last used ones, and incomplete builds."""
         kept = set(environments)
         unused = [folder for folder in self._folder.glob("*") if folder.name not in kept]
         spare = [folder for folder in unused if (folder / COMPLETE).exists()]
@@ -85,7 +85,7 @@ class Environments:
 
 
 def _wanted(service: Service) -> list[str]:
-    """Give what pip is to install; with no entrypoint App Engine adds the server it starts itself."""
+    """Return the requirements for pip; without an entrypoint, App Engine adds gunicorn."""
     requirements = _requirements(service)
     wanted = ["--requirement", "requirements.txt"] if requirements else []
     if service.entrypoint == DEFAULT_ENTRYPOINT and not any(GUNICORN.match(line) for line in requirements):
@@ -94,7 +94,7 @@ def _wanted(service: Service) -> list[str]:
 
 
 def _requirements(service: Service) -> list[str]:
-    """Give the lines that say something."""
+    """Return the lines except comments and empty ones."""
     file = service.folder / "requirements.txt"
     text = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
     lines = (re.sub(r"(^|\s)#.*", "", line).strip() for line in text.splitlines())

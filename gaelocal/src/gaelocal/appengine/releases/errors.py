@@ -1,8 +1,8 @@
-"""Why a release is refused; each message is one sentence for the person who typed the command."""
+"""Errors of deployments and traffic changes; each message is one sentence for the user of the command."""
 
 
 class ReleaseError(Exception):
-    """What all of them are; nothing was changed."""
+    """Base of these errors; nothing was changed."""
 
 
 class NoSuchService(ReleaseError):
@@ -18,19 +18,19 @@ class NoSuchInstance(ReleaseError):
 
 
 class InvalidVersion(ReleaseError):
-    """400: the id, a path, or something in the resource cannot be."""
+    """400: the ID, a path, or the resource is invalid."""
 
 
 class InvalidSplit(ReleaseError):
-    """400: the allocations cannot be meant as they stand."""
+    """400: the allocations are invalid."""
 
 
 class InvalidDispatch(ReleaseError):
-    """400: a rule is malformed or names no service."""
+    """400: a rule is malformed or names a service that does not exist."""
 
 
 class StillNeeded(ReleaseError):
-    """400, failed precondition: it gets traffic, or it is not a deployed one."""
+    """400, failed precondition: the version gets traffic or was not deployed."""
 
 
 class VersionStopped(ReleaseError):
@@ -38,8 +38,8 @@ class VersionStopped(ReleaseError):
 
 
 class BuildFailed(ReleaseError):
-    """The error of the operation: what requirements.txt names could not be installed."""
+    """The error of the operation: requirements.txt could not be installed."""
 
 
 class DoesNotStart(ReleaseError):
-    """The error of the operation: the version was tried and does not answer."""
+    """The error of the operation: the version was started and does not respond."""

@@ -1,4 +1,4 @@
-"""The verbs on versions: what `gcloud app` asks of the engine by way of the Admin API."""
+"""Operations on versions, called by `gcloud app` through the Admin API."""
 
 import asyncio
 import dataclasses
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 
 class Releases:
-    """Each verb returns when it is done and on disk; refusals are `ReleaseRefused` and change nothing."""
+    """Each method returns when its change is on disk; a `ReleaseError` means that nothing was changed."""
 
     def __init__(self, registry: VersionRegistry, version_store: VersionStore, staging: Staging) -> None:
         self._registry = registry
@@ -32,7 +32,7 @@ class Releases:
         self._deploys: set[asyncio.Task[Staged]] = set()
 
     def load(self) -> set[str]:
-        """Read what was released before the restart, and give the names of its services."""
+        """Read the versions deployed before the restart, and return the names of their services."""
         self._version_store.load()
         return self._version_store.services
 
@@ -41,7 +41,7 @@ class Releases:
         return self._version_store.services
 
     def restore(self, project: Iterable[RunningVersion], dispatch: Dispatch) -> None:
-        """Put everything where it was; `project` is what runs from the project's folder."""
+        """Restore all versions; `project` holds those that run from the project's folder."""
         versions = list(self._version_store.versions.values())
         if self._version_store.is_complete:
             self._staging.tidy(versions)
@@ -58,11 +58,11 @@ class Releases:
         self._registry.dispatch = dispatch if rules is None else Dispatch(rules)
 
     def _restored(self, version: Version) -> RunningVersion | None:
-        """Return None for a version whose files were damaged; it is left out."""
+        """Restore a version; return None if its files are damaged."""
         try:
             return self._staging.restore(version)
         except (ConfigError, OSError, ValueError) as error:
-            log.warning("version %s of %s is left out: %s", version.id, version.service, error)
+            log.warning("version %s of %s is skipped: %s", version.id, version.service, error)
             del self._version_store.versions[version.service, version.id]
             return None
 
@@ -73,9 +73,9 @@ class Releases:
         already is replaced and keeps its share.
 
         Raises:
-            InvalidVersion: the id, a path or the resource cannot be.
-            BuildFailed: pip could not install; its own words are in the message.
-            DoesNotStart: it ended or did not answer; its last lines are in the message.
+            InvalidVersion: the ID, a path or the resource is invalid.
+            BuildFailed: pip failed; its output is in the message.
+            DoesNotStart: it exited or did not respond; its last lines are in the message.
         """
         new.check()
         task = asyncio.create_task(self._staging.stage(new))
@@ -90,7 +90,7 @@ class Releases:
         return sorted(self._registry.names)
 
     def list_versions(self, service: str) -> list[Version]:
-        """Give `dev` first, if there is one, then the deployed ones, the newest last.
+        """Return `dev` first, if there is one, then the deployed versions, the newest last.
 
         Raises:
             NoSuchService: there is none.
@@ -100,7 +100,7 @@ class Releases:
         return [self._told(version) for version in (*found, *self._version_store.of(service))]
 
     def get_version(self, service: str, version: str) -> Version:
-        """Give one.
+        """Return a version.
 
         Raises:
             NoSuchService, NoSuchVersion: there is none.
@@ -121,7 +121,7 @@ class Releases:
         return self.get_version(service, version)
 
     async def start_version(self, service: str, version: str) -> Version:
-        """Let it serve again (servingStatus SERVING); what is not resident starts with its next request."""
+        """Let it serve again (servingStatus SERVING); unless resident, it starts with its next request."""
         async with self._registry.changing:
             running = self._registry.version(service, version)
             running.is_stopped = False
@@ -144,9 +144,7 @@ class Releases:
                     f"`{DEV}` of {service} runs from the project's folder and cannot be deleted"
                 )
             if running.share:
-                raise StillNeeded(
-                    f"{running.name} gets {running.share:.1%} of the traffic; give that to another"
-                )
+                raise StillNeeded(f"{running.name} gets {running.share:.1%} of the traffic; move that first")
             self._registry.service(service).remove(version)
             await self._put_away(running)
 
@@ -165,7 +163,7 @@ class Releases:
                 await self._put_away(running)
 
     def instances(self, service: str, version: str) -> list[dict[str, object]]:
-        """Give its instances as the console shows them; a version that sleeps has none."""
+        """Return its instances as the console shows them; a sleeping version has none."""
         running = self._registry.version(service, version)
         return [describe(running, instance) for instance in running.instances] if running.is_up else []
 
@@ -173,14 +171,14 @@ class Releases:
         """End an instance; as on App Engine, another one takes its place.
 
         Raises:
-            NoSuchInstance: none of the version has this id.
+            NoSuchInstance: the version has no instance with this ID.
         """
         running = self._registry.version(service, version)
         if not await running.renew(instance):
             raise NoSuchInstance(f"{running.name} has no instance `{instance}`")
 
     async def close(self) -> None:
-        """Cut off what is being deployed; nothing of it stays."""
+        """Cancel deployments in progress and remove their files."""
         for task in self._deploys:
             task.cancel()
         await asyncio.gather(*self._deploys, return_exceptions=True)
@@ -197,7 +195,7 @@ class Releases:
             await self._staging.put_away(Staged(replaced, before))
 
     def _place(self, running: RunningVersion) -> RunningVersion | None:
-        """Give the one whose place it takes; the first of a service gets all traffic."""
+        """Return the version that it replaces; the first version of a service gets all traffic."""
         name, version = running.service.name, running.service.version
         if name not in self._registry.names:
             self._registry.put(name, ServiceVersions(Split.whole(version)))

@@ -1,4 +1,4 @@
-"""How the traffic of a service is split between its versions."""
+"""The traffic split of a service between its versions."""
 
 import math
 import random
@@ -19,20 +19,22 @@ def any_shard() -> int:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """`allocations` maps the id of a version to its fraction; what is left out gets nothing."""
+    """`allocations` maps the id of a version to its fraction; other versions get nothing."""
 
     shard_by: str
     allocations: Mapping[str, float]
 
     @classmethod
     def of(cls, shard_by: str, allocations: Mapping[str, float]) -> "Split":
-        """Check and put in order, so that a version whose share grows keeps whom it had.
+        """Check and sort, so that a version whose share grows keeps its clients.
 
         Raises:
             InvalidSplit: an unknown way, a fraction outside of 0 to 1, or a sum that is not 1.
         """
         if shard_by not in WAYS:
-            raise InvalidSplit(f"`{shard_by}` is no way to split; there are: {', '.join(WAYS[1:])}")
+            raise InvalidSplit(
+                f"`{shard_by}` is not a way to split traffic; use one of: {', '.join(WAYS[1:])}"
+            )
         if not all(0 <= fraction <= 1 for fraction in allocations.values()):
             raise InvalidSplit("each fraction lies between 0 and 1")
         if not math.isclose(sum(allocations.values()), 1, abs_tol=NEARLY):

@@ -1,4 +1,4 @@
-"""The way from uploaded files to a version that answers, and back."""
+"""Turn uploaded files into a running version, and remove it again."""
 
 import asyncio
 import re
@@ -34,7 +34,7 @@ class Staging:
         self._logs = logs
 
     async def stage(self, new: NewVersion) -> Staged:
-        """Write the files, build the environment, wait for an answer; else nothing of it stays."""
+        """Write the files, build the environment, wait until it is ready; remove everything if that fails."""
         deployment = str(time.time_ns() // 1000)
         try:
             return await self._stage(deployment, new)
@@ -43,7 +43,7 @@ class Staging:
             raise
 
     def restore(self, version: Version) -> RunningVersion:
-        """Make what runs a version that was staged before a restart."""
+        """Return the running version of a deployment from before a restart."""
         file = self._deployment_files.app_yaml(version.deployment)
         service = read_service(file, version.id, self._deployment_files.files(version.deployment))
         return self._make(service, self._environments.programs(version.environment), version.deployment)
@@ -54,12 +54,12 @@ class Staging:
         self._deployment_files.remove(staged.version.deployment)
 
     def tidy(self, versions: list[Version]) -> None:
-        """Remove what no version needs: a deploy that was cut off, or one that was replaced."""
+        """Remove files that no version needs: of interrupted and replaced deployments."""
         self._deployment_files.keep_only(version.deployment for version in versions)
         self._environments.keep_only(version.environment for version in versions)
 
     async def prove(self, running: RunningVersion) -> None:
-        """Start it if it sleeps; one that does not answer is put to rest again.
+        """Start it if it sleeps; stop it again if it does not respond.
 
         Raises:
             DoesNotStart: with its last lines.
@@ -107,5 +107,5 @@ class Staging:
 
 
 def without_location(error: ConfigError, file: Path) -> str:
-    """Leave out where a file lies that nobody wrote by hand."""
+    """Return the message without the location of a generated file."""
     return re.sub(rf"^{re.escape(str(file))}:\d+: ", "", str(error))

@@ -1,4 +1,4 @@
-"""Who gets the requests: the split of each service, and the dispatch rules."""
+"""Traffic: the split of each service and the dispatch rules."""
 
 from collections.abc import Iterable, Mapping
 
@@ -13,7 +13,7 @@ from gaelocal.appengine.releases.version_store import VersionStore
 
 
 class Traffic:
-    """Each verb returns when it is done and on disk; refusals are `ReleaseRefused` and change nothing."""
+    """Each method returns when its change is on disk; a `ReleaseError` means that nothing was changed."""
 
     def __init__(self, registry: VersionRegistry, version_store: VersionStore, staging: Staging) -> None:
         self._registry = registry
@@ -21,7 +21,7 @@ class Traffic:
         self._staging = staging
 
     def split_of(self, service: str) -> Split:
-        """Give it; without one ever set it is `UNSPECIFIED` and whole: all to one version.
+        """Return the split; the default is `UNSPECIFIED` with all traffic for one version.
 
         Raises:
             NoSuchService: there is none.
@@ -29,14 +29,14 @@ class Traffic:
         return self._registry.service(service).split
 
     async def set_split(self, service: str, shard_by: str, allocations: Mapping[str, float]) -> Split:
-        """Start whoever is to get traffic, wait until each answers, and only then let the traffic go there.
+        """Start the versions of the split, wait until each is ready, and only then move the traffic.
 
         `shard_by` is COOKIE, IP or RANDOM; UNSPECIFIED is taken for IP.
 
         Raises:
             InvalidSplit: an unknown way, a fraction outside of 0 to 1, or a sum that is not 1.
-            NoSuchService, NoSuchVersion, VersionStopped: somebody who cannot take a share.
-            DoesNotStart: one was tried and does not answer; the traffic stays where it was.
+            NoSuchService, NoSuchVersion, VersionStopped: a version that cannot get traffic.
+            DoesNotStart: a version does not respond; the traffic is not moved.
         """
         split = Split.of(shard_by, allocations)
         async with self._registry.changing:
@@ -52,20 +52,20 @@ class Traffic:
         return split
 
     def dispatch_rules(self) -> tuple[Rule, ...]:
-        """Give the rules in force: the deployed ones, else dispatch.yaml's."""
+        """Return the current rules: the deployed ones, else those of dispatch.yaml."""
         return self._registry.dispatch.rules
 
     async def set_dispatch_rules(self, rules: Iterable[tuple[str, str]]) -> tuple[Rule, ...]:
         """Take pairs of a pattern (domain and path joined: `*/api/*`) and a service.
 
-        From now on they are in force instead of dispatch.yaml's, also after a restart.
+        They replace those of dispatch.yaml, also after a restart.
 
         Raises:
-            InvalidDispatch: malformed, too many, or for a service that there is not.
+            InvalidDispatch: malformed, too many, or for a service that does not exist.
         """
         read = tuple(self._rule(url, service) for url, service in rules)
         if len(read) > MOST_RULES:
-            raise InvalidDispatch(f"there are at most {MOST_RULES} dispatch rules, these are {len(read)}")
+            raise InvalidDispatch(f"at most {MOST_RULES} dispatch rules are allowed, not {len(read)}")
         async with self._registry.changing:
             self._version_store.rules = read
             self._version_store.save()

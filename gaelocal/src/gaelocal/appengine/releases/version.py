@@ -1,4 +1,4 @@
-"""A version: as it is handed in, and as it is kept."""
+"""A version: as it is deployed, and as it is stored."""
 
 import re
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ TAKEN = (DEV, "default", "latest")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewVersion:
-    """What `apps.services.versions.create` is given.
+    """The argument of `apps.services.versions.create`.
 
     `files` maps each path below the service's folder to a local file, which is copied, or to its bytes.
     `resource` is the version resource of the Admin API v1 (`runtime`, `entrypoint`, `envVariables`,
@@ -32,17 +32,17 @@ class NewVersion:
     resource: Mapping[str, Any]
 
     def check(self) -> None:
-        """Check what can be seen before anything is written.
+        """Check the names before anything is written.
 
         Raises:
-            InvalidVersion: no name for a service or no id for a version.
+            InvalidVersion: an invalid service name or version ID.
         """
         if not NAME.fullmatch(self.service):
-            raise InvalidVersion(f"`{self.service}` is no name for a service")
+            raise InvalidVersion(f"`{self.service}` is not a valid service name")
         if not ID.fullmatch(self.id) or self.id in TAKEN:
             raise InvalidVersion(
-                f"`{self.id}` is no id for a version: lower-case letters, digits and hyphens, at most 63, "
-                f"and none of {', '.join(TAKEN)}"
+                f"`{self.id}` is not a version id: use lower-case letters, digits and hyphens, at most 63, "
+                f"but not {', '.join(TAKEN)}"
             )
 
 
@@ -50,7 +50,7 @@ class NewVersion:
 class Version:
     """`deployment` is new with every deploy, also of the same id (`GAE_DEPLOYMENT_ID`).
 
-    `resource` is what was handed in; for `dev`, what app.yaml says, in the same words. `size` is that of the
+    `resource` is the deployed resource; for `dev`, it is made from app.yaml. `size` is that of the
     files in bytes; `environment` names the virtual environment it runs in. `dev` has neither.
     """
 

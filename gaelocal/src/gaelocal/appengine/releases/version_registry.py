@@ -1,4 +1,4 @@
-"""What runs: every version of every service, and which of them the next request goes to."""
+"""The registry of all versions of all services, and their traffic."""
 
 import asyncio
 from collections.abc import Iterator, Mapping
@@ -33,17 +33,17 @@ class ServiceVersions:
 
     @property
     def is_split(self) -> bool:
-        """Whether more than one version shares the traffic."""
+        """Return whether several versions share the traffic."""
         return len(self._shares) > 1
 
     def shares_besides_dev(self) -> str:
-        """Give `dev 30.0%, v1 70.0%` where anyone but `dev` has traffic, else nothing."""
+        """Return a text such as `dev 30.0%, v1 70.0%` if another version than `dev` has traffic, else ""."""
         if set(self.split.allocations) <= {DEV}:
             return ""
         return ", ".join(f"{version} {share:.1%}" for version, share in self.split.allocations.items())
 
     def put(self, running: RunningVersion) -> RunningVersion | None:
-        """Take it in, and give the one whose place it takes."""
+        """Add a version, and return the one that it replaces."""
         before = self._running.get(running.service.version)
         self._running[running.service.version] = running
         self.settle()
@@ -54,7 +54,7 @@ class ServiceVersions:
         self.settle()
 
     def adopt(self, split: Split | None) -> None:
-        """Take the split of before a restart, as far as its versions are still there."""
+        """Restore the split of before a restart, for the versions that still exist."""
         left = {
             version: share
             for version, share in (split.allocations if split else {}).items()
@@ -66,7 +66,7 @@ class ServiceVersions:
         self.settle()
 
     def settle(self) -> None:
-        """Work out who gets what, after every change; a stopped version's share goes to the others."""
+        """Recompute the shares after a change; the share of a stopped version goes to the others."""
         self._shares = []
         upper = 0.0
         for version, running in sorted(self._running.items()):
@@ -76,7 +76,7 @@ class ServiceVersions:
                 self._shares.append((upper, running))
 
     def drawn(self, shard: int) -> RunningVersion | None:
-        """Give the version of a shard (0 to 999); None when none may serve."""
+        """Return the version of a shard (0 to 999); None if none is serving."""
         if not self._shares:
             return None
         whole = self._shares[-1][0] / SHARDS
@@ -87,7 +87,7 @@ class ServiceVersions:
 
 
 class VersionRegistry:
-    """`names`, `dispatch` and `project` are what routing asks for. Who changes anything holds `changing`."""
+    """`names`, `dispatch` and `project` are used by routing. Hold `changing` for every change."""
 
     def __init__(self, project: str = "") -> None:
         self.project = project
@@ -105,9 +105,9 @@ class VersionRegistry:
 
     @property
     def default_service(self) -> str:
-        """Return the service for everything that no rule and no address names.
+        """Return the service for requests that no rule and no address names.
 
-        The only service of a project takes the place of a missing `default`.
+        The only service of a project replaces a missing `default`.
         """
         is_alone = len(self.names) == 1 and DEFAULT not in self.names
         return next(iter(self.names)) if is_alone else DEFAULT

@@ -1,4 +1,4 @@
-"""What must be the same after a restart, in one file: the versions, their traffic, the dispatch rules."""
+"""The state that survives a restart, in one file: the versions, their traffic, the dispatch rules."""
 
 import dataclasses
 import json
@@ -17,7 +17,7 @@ FILE = "releases.json"
 
 
 class VersionStore:
-    """`stopped` holds pairs of service and version, also of `dev`; `rules` None: dispatch.yaml is right."""
+    """`stopped` holds pairs of service and version, also of `dev`. Without `rules`, dispatch.yaml applies."""
 
     def __init__(self, data: Path) -> None:
         self._file = data / FILE
@@ -28,7 +28,7 @@ class VersionStore:
         self.rules: tuple[Rule, ...] | None = None
 
     def load(self) -> None:
-        """Read the file. What cannot be read is moved aside, and the uploaded files stay where they are."""
+        """Read the file. A damaged file is moved aside; the uploaded files are kept."""
         make_folder(self._file.parent)
         self.is_complete = not self._file.exists() or read_json(self._file, self._take, False)
 
@@ -52,7 +52,7 @@ class VersionStore:
         write_atomically(self._file, json.dumps(kept, indent=1))
 
     def of(self, service: str) -> list[Version]:
-        """Give the deployed versions of a service, the newest last."""
+        """Return the deployed versions of a service, the newest last."""
         found = [version for version in self.versions.values() if version.service == service]
         return sorted(found, key=lambda version: version.created)
 

@@ -116,14 +116,14 @@ function offerServices(names) {
 function showHealth(health) {
   const failing = health.components.filter((row) => row.status !== "ok");
   byId("health-count").textContent = failing.length || "";
-  byId("health-said").textContent = failing.length ? `${failing.map((row) => row.name).join(", ")}: failing, tried again.` : "Everything works.";
+  byId("health-said").textContent = failing.length ? `${failing.map((row) => row.name).join(", ")}: failing, retrying.` : "All components are healthy.";
   show("health-table", [
     ["Part", (row) => row.name],
     ["State", (row) => chip(row.status, row.status === "ok" ? "good" : "bad")],
     ["Failures", (row) => String(row.total_failures), "number"],
     ["Last error", (row) => orDash(row.last_error), "text mono"],
     ["Failing since", (row) => moment(row.failing_since), "time"],
-  ], health.components, { empty: "No part is running." });
+  ], health.components, { empty: "No component is running." });
   byId("incidents-table").hidden = health.incidents.length === 0;
   show("incidents-table", [
     ["Time", (row) => moment(row.time), "time"],
@@ -141,7 +141,7 @@ function showQueues(rows) {
     ["Tasks", (row) => orDash(row.tasks), "number"],
     ["Running", (row) => orDash(row.running), "number"],
     ["Done last minute", (row) => orDash(row.completed_last_minute), "number"],
-    ["Given up", (row) => (row.dead ? chip(row.dead, "bad") : "0"), "number"],
+    ["Failed", (row) => (row.dead ? chip(row.dead, "bad") : "0"), "number"],
     ["Oldest due", (row) => moment(row.oldest_eta), "time"],
     ["Rate", (row) => `${orDash(row.rate)}/s, ${orDash(row.max_concurrent)} at once`],
   ], rows, { empty: "queue.yaml defines no queue.", isCurrent: (row) => row.name === chosen.queue });
@@ -179,7 +179,7 @@ function statusChip(status) {
 
 function lastRun(row) {
   if (row.running) return chip("running", "warn");
-  const missed = row.missed ? make("small", {}, `${row.missed.count} missed while this was off`) : null;
+  const missed = row.missed ? make("small", {}, `${row.missed.count} missed while gaelocal was stopped`) : null;
   const run = row.last_run;
   return make("span", {}, ...(run ? [moment(run.time), " ", statusChip(run.status)] : ["never"]), missed);
 }
@@ -193,7 +193,7 @@ function showCron(rows) {
     ["Last run", lastRun, "time"],
     ["Next run", (row) => moment(row.next_run, { withDay: true }), "time"],
     ["Run", (row) => runButton(row.url)],
-  ], rows, { empty: "cron.yaml names no job." });
+  ], rows, { empty: "cron.yaml defines no job." });
 }
 
 function runButton(url) {
@@ -268,7 +268,7 @@ function view(mail, kind) {
   byId("letter-text").hidden = kind === "html";
   if (kind === "html") byId("letter-html").src = `/api/mail/${mail.id}/html`;
   const headers = Object.entries(mail.headers || {}).map(([name, value]) => `${name}: ${value}`).join("\n");
-  byId("letter-text").textContent = kind === "headers" ? headers : mail[kind] || "(nothing)";
+  byId("letter-text").textContent = kind === "headers" ? headers : mail[kind] || "(empty)";
 }
 
 async function clearMail() {
@@ -296,7 +296,7 @@ function showLogs(entries) {
     ["Message", (entry) => orDash(entry.message), "text mono"],
     ["Trace", (entry) => (entry.trace ? link(entry.trace.split("/").pop().slice(0, 8), entry.trace, () => filterBy("log-trace", entry.trace)) : ""), "mono"],
     ["Request", (entry) => (entry.request_id ? link(entry.request_id.slice(0, 8), entry.request_id, () => filterBy("log-request", entry.request_id)) : ""), "mono"],
-  ], entries, { empty: "Nothing was logged that fits." });
+  ], entries, { empty: "No log entry matches the filter." });
 }
 
 const isDeployed = (entry) => entry.version && entry.version !== "dev";
@@ -343,7 +343,7 @@ async function refreshAll() {
     ]);
     tell(paused ? "Paused" : "Live", paused ? "" : "live");
   } catch (error) {
-    tell("The local cloud does not answer", "lost");
+    tell("gaelocal does not respond", "lost");
   }
   if (!paused && !document.hidden) timer = window.setTimeout(refreshAll, REFRESH);
 }

@@ -64,7 +64,7 @@ class IndexCheck:
 
 
 def is_served(wanted: Index, defined: Iterable[Index]) -> bool:
-    """Whether one index serves, or several that share the order and together hold the equality filters."""
+    """Return whether one index, or a merge of several with the same order, serves the query."""
     equal, ordered = set(wanted.equal), wanted.properties[len(wanted.equal) :]
     covered: set[str] = set()
     for index in defined:

@@ -11,14 +11,14 @@ CONTENTION = "too much contention on these datastore entities. please try again.
 
 
 class Locks:
-    """What open transactions have read is locked until they end, where the rules are pessimistic."""
+    """Read locks: with pessimistic rules, transactions lock what they read until they end."""
 
     def __init__(self, transactions: Transactions, rules: Rules) -> None:
         self._transactions = transactions
         self._rules = rules
 
     def are_free(self, keys: Iterable[bytes], own: Transaction | None) -> bool:
-        """Whether no other transaction has read one of the keys."""
+        """Return whether no other transaction has read one of the keys."""
         return not self._rules.pessimistic or not self._holders(frozenset(keys), own)
 
     async def until_free(self, keys: Iterable[bytes], own: Transaction | None) -> None:

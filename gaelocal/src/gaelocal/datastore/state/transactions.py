@@ -30,11 +30,11 @@ class Transaction:
     waits_for: frozenset[bytes] = frozenset()
 
     def is_outdated(self) -> bool:
-        """Whether somebody changed, added or removed what this one has read."""
+        """Return whether another transaction changed, added or removed what this one has read."""
         return any(map(self.has_read, self.before))
 
     def has_read(self, key: bytes) -> bool:
-        """Whether the key was looked up or stands in a range that was queried, present or not."""
+        """Return whether the key was looked up or is inside a queried range, present or not."""
         return key in self.keys or any(
             wanted.holds(key) and kind in (None, kind_of(key)) for wanted, kind in self.ranges
         )

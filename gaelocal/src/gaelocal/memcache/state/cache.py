@@ -178,7 +178,7 @@ class Cache:
         self._evict()
 
     def renew(self, item: Item) -> None:
-        """Give the item a new cas value."""
+        """Set a new cas value."""
         item.unique = self._next_unique()
 
     def remaining(self, item: Item) -> int:

@@ -102,7 +102,7 @@ class Dispatcher:
         return response
 
     def _is_json(self, request: web.BaseRequest) -> bool:
-        """Whether the path is of the JSON API: `b` is too short for a bucket, the others are reserved."""
+        """Return whether the path belongs to the JSON API (`b` is too short for a bucket name)."""
         segments = request.raw_path.partition("?")[0].split("/")[1:]
         if segments[0] == "projects":
             return len(segments) > 2 and segments[2] in _PROJECT_RESOURCES  # noqa: PLR2004

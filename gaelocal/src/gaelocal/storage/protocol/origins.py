@@ -108,7 +108,7 @@ def _method_of(request: web.BaseRequest, call: Call) -> str:
 
 
 def _is_session_start(request: web.BaseRequest, call: Call) -> bool:
-    """Whether a program begins an upload for the page that `Origin` names; pages send `Sec-Fetch-Site` too.
+    """Return whether a program begins an upload for the page in `Origin`; pages also send `Sec-Fetch-Site`.
 
     The answer has no CORS headers: even an old browser does not show the address of the session to a page.
     """
@@ -118,14 +118,14 @@ def _is_session_start(request: web.BaseRequest, call: Call) -> bool:
 
 
 def _is_form(request: web.BaseRequest, call: Call) -> bool:
-    """Whether it is a form of the XML API, which is only accepted with a signed policy."""
+    """Return whether it is a form upload of the XML API, which needs a signed policy."""
     is_bucket = call.path[0] not in JSON_APIS and not "".join(call.path[1:])
     is_multipart = request.headers.get("Content-Type", "").lower().startswith("multipart/form-data")
     return request.method == "POST" and is_bucket and is_multipart and not call.query
 
 
 def _is_embedded(request: web.BaseRequest) -> bool:
-    """Whether a page shows an object without reading it: a picture, a video, a download link."""
+    """Return whether a page embeds or links an object without reading it: an image, a video, a download."""
     is_read = request.method in ("GET", "HEAD") and "Origin" not in request.headers
     return is_read and request.headers.get("Sec-Fetch-Dest") in ("image", "video", "audio")
 

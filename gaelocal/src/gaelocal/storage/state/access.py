@@ -132,7 +132,7 @@ def is_public_access_prevented(bucket: Bucket) -> bool:
 
 
 def is_public_bucket(bucket: Bucket) -> bool:
-    """Whether anybody may list its objects."""
+    """Return whether everyone may list its objects."""
     if is_public_access_prevented(bucket):
         return False
     grants = [] if bucket.is_uniform else [grant["entity"] for grant in bucket_acl(bucket)]
@@ -142,7 +142,7 @@ def is_public_bucket(bucket: Bucket) -> bool:
 
 
 def is_public(found: StoredObject, bucket: Bucket) -> bool:
-    """Whether anybody may read the object."""
+    """Return whether everyone may read the object."""
     if is_public_access_prevented(bucket):
         return False
     grants = [] if bucket.is_uniform else [grant["entity"] for grant in object_acl(found, bucket)]

@@ -30,7 +30,7 @@ class Bucket:
 
     @property
     def is_uniform(self) -> bool:
-        """Whether uniform bucket-level access disables its ACLs."""
+        """Return whether uniform bucket-level access disables its ACLs."""
         return bool(self.setting("iamConfiguration", "uniformBucketLevelAccess", "enabled"))
 
     @property

@@ -9,11 +9,11 @@ HOUR = 3600.0
 TOMBSTONE_SECONDS = 24 * HOUR
 TOMBSTONE_SECONDS_OF_FILE = 9 * 24 * HOUR
 QUEUE_NAME_SECONDS = 3 * 24 * HOUR
-"""How long the name of a deleted queue stays reserved."""
+"""Seconds for which the name of a deleted queue stays reserved."""
 
 
 class State(IntEnum):
-    """The numbers are those of the wire."""
+    """The state of a queue, with the numbers of the API."""
 
     RUNNING = 1
     PAUSED = 2
@@ -21,7 +21,7 @@ class State(IntEnum):
 
 
 class Origin(IntEnum):
-    """How the queue came about. The numbers are kept on disk."""
+    """The origin of a queue. The numbers are stored on disk."""
 
     CALL = 0
     FILE = 1
@@ -45,7 +45,7 @@ class Queue:
 
     @property
     def tombstone_seconds(self) -> float:
-        """How long the name of a finished task stays reserved."""
+        """Return for how many seconds the name of a finished task stays reserved."""
         return TOMBSTONE_SECONDS if self.origin is Origin.CALL else TOMBSTONE_SECONDS_OF_FILE
 
 

@@ -22,7 +22,7 @@ class TokenBucket:
         self._tokens -= count
 
     def ready_at(self, now: float) -> float | None:
-        """Say when to come back for tokens: for a few at once where the rate is high; None means never."""
+        """Return when tokens are available: for several at once if the rate is high; None means never."""
         self._fill(now)
         rate = self._rate * self.pace
         if rate <= 0:
@@ -31,7 +31,7 @@ class TokenBucket:
         return now + max(0.0, wanted - self._tokens) / rate
 
     def slow_down(self, now: float) -> None:
-        """The service answered 503: halve the pace and drop what was saved up."""
+        """Halve the pace after a 503, and drop the saved tokens."""
         self._fill(now)
         self.pace = max(SLOWEST, self.pace / 2)
         self._tokens = min(self._tokens, 0.0)

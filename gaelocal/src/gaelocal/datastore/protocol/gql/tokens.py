@@ -39,7 +39,7 @@ class Tokens:
         return self._tokens[self._next]
 
     def is_word(self, *words: str) -> bool:
-        """Whether the next tokens are these words; only names that are not quoted can be words."""
+        """Return whether the next tokens are these keywords; quoted names are not keywords."""
         following = self._tokens[self._next : self._next + len(words)]
         found = [token.text.upper() for token in following if token.kind in ("name", "sign")]
         return found == list(words)

@@ -29,7 +29,7 @@ class Values:
         }
 
     def is_next(self) -> bool:
-        """Whether a value is next, and not the name of a property."""
+        """Return whether the next token is a value, not a property name."""
         token = self._tokens.current
         if token.kind in ("string", "number", "binding"):
             return True
