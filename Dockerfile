@@ -1,5 +1,5 @@
-# The images of docker-compose.yml: `service`, built once for each of the three, and `gaelocal`.
-# Nothing here needs BuildKit, so that Compose 1.29 builds it as well.
+# The images of docker-compose.yml: `service`, built for each of the three services, and `gaelocal`.
+# It does not need BuildKit, so that Compose 1.29 can build it.
 ARG BASE_IMAGE=python:3.13-slim
 
 FROM ${BASE_IMAGE} AS python
@@ -7,17 +7,17 @@ ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     HOME=/tmp
-# A volume that is mounted for the first time takes its owner from the folder in the image.
+# A new volume gets its owner from the folder in the image.
 RUN echo "timeline:x:10001:10001::/tmp:/usr/sbin/nologin" >> /etc/passwd \
     && mkdir -p /data /keys \
     && chown 10001:10001 /data /keys
 
-# `PIP_OPTIONS="--no-index --find-links=/wheels"` builds from containers/wheels alone.
+# `PIP_OPTIONS="--no-index --find-links=/wheels"` uses only the wheels in containers/wheels.
 FROM python AS installing
 COPY containers/wheels /wheels
 RUN python3 -m venv /opt/venv
 
-# First, because the older builder builds every stage above the one it is asked for.
+# First, because the older builder builds every stage above the requested one.
 FROM installing AS gaelocal-packages
 ARG PIP_OPTIONS=""
 COPY gaelocal/requirements.txt /requirements.txt
@@ -41,7 +41,7 @@ ARG PIP_OPTIONS=""
 COPY services/${SERVICE}/requirements.txt /requirements.txt
 RUN python -m pip install --no-cache-dir --disable-pip-version-check --quiet ${PIP_OPTIONS} -r /requirements.txt
 
-# What gcloud would upload of one service, where its link to timeline/ leads somewhere.
+# The files that gcloud would upload for one service, placed so that its symlink to timeline/ works.
 FROM python AS service
 ARG SERVICE
 COPY --from=service-packages /opt/venv /opt/venv
@@ -52,5 +52,5 @@ RUN python -m compileall -q /app
 WORKDIR /app/services/${SERVICE}
 ENV PORT=8080
 USER 10001:10001
-# The entrypoint of app.yaml, which is the same in each.
+# The entrypoint of app.yaml, which is the same in every service.
 CMD ["sh", "-c", "exec gunicorn -b :$PORT --worker-class gthread --workers 1 --threads 8 --timeout 0 --no-control-socket --limit-request-line 8190 --limit-request-fields 128 --limit-request-field_size 40960 main:app"]

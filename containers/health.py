@@ -102,19 +102,19 @@ def started() -> float:
 
 
 def report(to: str) -> None:
-    """Send the usage to the console; without a console, this container is healthy all the same."""
+    """Send the usage to the console; errors are ignored, because they do not affect the health."""
     host, _, port = to.rpartition(":")
-    told = {"service": os.environ["GAE_SERVICE"], "instance": socket.gethostname(), **usage()}
-    body = json.dumps(told)
+    usage_report = {"service": os.environ["GAE_SERVICE"], "instance": socket.gethostname(), **usage()}
+    body = json.dumps(usage_report)
     head = f"POST /api/services/usage HTTP/1.0\r\nHost: {to}\r\nContent-Type: application/json\r\n"
     with contextlib.suppress(OSError):
         exchange(host, int(port), f"{head}Content-Length: {len(body)}\r\n\r\n{body}")
 
 
 def end_container() -> None:
-    """Kill every process of the container, and wake its init, which may be stopped as well, to notice it."""
+    """Kill every process of the container, and continue its init process, which may be stopped too."""
     if (PROC / "1" / "comm").read_text().strip() != INIT:
-        return  # outside of a container this would end everything else of its user
+        return  # outside a container this would kill all processes of the user
     with contextlib.suppress(ProcessLookupError):
         os.kill(-1, signal.SIGKILL)
     os.kill(1, signal.SIGCONT)
@@ -125,7 +125,7 @@ def check(port: int, path: str, alive: str) -> int:
         status = ask(port, path)
     except TimeoutError:
         if is_silent(port, alive) and is_hung(time.monotonic(), usage()["cpu"]):
-            print("no answer and no CPU time: the container is ended, to be started again")  # noqa: T201 - docker shows it
+            print("no answer and no CPU time: killing the container's processes, so that docker restarts it")  # noqa: T201 - docker shows it
             end_container()
         return UNHEALTHY
     NOTE.unlink(missing_ok=True)

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes what `docker compose build` would otherwise fetch from a registry and from the package index:
-# two base images of Debian packages, and the wheels. Needs root, debootstrap, docker, and `make test` to have run once.
+# Creates what `docker compose build` would otherwise download from a registry and from the package index:
+# two base images from Debian packages, and the wheels. Requires root, debootstrap, docker and a previous `make test`.
 set -eu
 cd "$(dirname "$0")/.."
 RELEASE=${RELEASE:-bookworm}

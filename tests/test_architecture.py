@@ -141,7 +141,7 @@ def test_every_setting_is_documented() -> None:
     assert not missing
 
 
-def test_every_make_word_is_explained() -> None:
+def test_every_make_target_has_a_description() -> None:
     makefile = (ROOT / "Makefile").read_text()
     words = set(" ".join(re.findall(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)).split())
 

@@ -123,5 +123,5 @@ def test_a_stopped_process_is_killed_and_its_init_goes_on(tmp_path: Path) -> Non
         [*IN_A_NAMESPACE, str(init)], capture_output=True, text=True, timeout=60, check=False
     )
 
-    assert "the container is ended" in ran.stdout, ran.stderr
+    assert "so that docker restarts it" in ran.stdout, ran.stderr
     assert f"ended with {128 + signal.SIGKILL}" in ran.stdout
