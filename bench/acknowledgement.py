@@ -1,4 +1,4 @@
-"""A photo acknowledged by the API ÷ what must be on disk for it: one object written, one commit."""
+"""Time to post a photo to the API ÷ time of one object write and one commit with the bare clients."""
 
 # mypy: disable-error-code="no-untyped-call"
 
@@ -35,7 +35,7 @@ def main() -> int:
 
 
 def measure(post: Callable[[], object], write: Callable[[], object], size: int) -> int:
-    """Do both in turn, so that a slow moment of the machine hits both."""
+    """Measure both alternately, so that varying load affects both."""
     ratio = statistics.median(seconds_of(post) / seconds_of(write) for _ in range(ROUNDS))
     print(
         f"a photo of {size / 1e6:.1f} MB acknowledged ÷ one object and one commit    {ratio:.2f}  (aim {AIM})"
@@ -51,7 +51,7 @@ def seconds_of(work: Callable[[], object]) -> float:
 
 @contextmanager
 def a_phone(cloud: Any) -> Iterator[tuple[Callable[[bytes], object], Callable[[bytes], object]]]:
-    """How the API takes a photo, and how the bare clients would keep one."""
+    """Yield a function that posts a photo to the API and one that stores it with the bare clients."""
     sys.path.append("services/api-backend")
     from api_backend import create_app
     from tests.services.api_backend.actors import Actor

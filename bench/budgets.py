@@ -1,7 +1,7 @@
-"""What each endpoint costs in calls, entities, objects and bytes: `make bench ARGS=budgets` prints the table.
+"""Measure the calls, entities, objects and bytes of each endpoint (`make bench ARGS=budgets`).
 
-`docs/operation-budgets.json` holds the budgets; a test measures again and compares. `--write` writes
-both pages in docs anew.
+`docs/operation-budgets.json` contains the budgets; a test measures again and compares. `--write` updates
+the pages in docs.
 """
 
 import argparse
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bench import costs
 from bench.metering import CACHE
-from bench.operations import OPERATIONS, ROOT, Operation, World, a_world_of_its_own
+from bench.operations import OPERATIONS, ROOT, MeteredPlatform, Operation, metered_platform
 
 BUDGETS = ROOT / "docs" / "operation-budgets.json"
 TABLE = ROOT / "docs" / "operation-budgets.md"
@@ -37,12 +37,12 @@ Cost = dict[str, int]
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "--write", action="store_true", help="write docs/operation-budgets.* and docs/costs.md anew"
+        "--write", action="store_true", help="update docs/operation-budgets.* and docs/costs.md"
     )
     is_to_write = parser.parse_args().write
     logging.disable()
-    with tempfile.TemporaryDirectory() as folder, a_world_of_its_own(Path(folder)) as world:
-        measured = {operation.name: cost_of(world, operation) for operation in OPERATIONS}
+    with tempfile.TemporaryDirectory() as folder, metered_platform(Path(folder)) as platform:
+        measured = {operation.name: cost_of(platform, operation) for operation in OPERATIONS}
     if is_to_write:
         BUDGETS.write_text(json.dumps(measured, indent=1) + "\n")
         TABLE.write_text(page_of(measured))
@@ -51,17 +51,17 @@ def main() -> int:
     return 0
 
 
-def cost_of(world: World, operation: Operation) -> Cost:
-    """Do it once for warmth and once for the count; an amount that is nought is left out."""
+def cost_of(platform: MeteredPlatform, operation: Operation) -> Cost:
+    """Run the operation twice and return the amounts of the second run; zero amounts are omitted."""
     for _ in range(2):
-        prepared = operation.prepare(world)
-        world.meter.reset()
-        answer = operation.run(world, prepared)
+        prepared = operation.prepare(platform)
+        platform.meter.reset()
+        answer = operation.run(platform, prepared)
         size = len(answer.get_data())
     assert answer.status_code < 400, f"{operation.name}: {answer.status_code} {answer.get_data()[:300]!r}"
-    calls = world.meter.calls
+    calls = platform.meter.calls
     spent = {
-        **world.meter.amounts,
+        **platform.meter.amounts,
         CACHE: calls[CACHE],
         "calls": calls.total() - calls[CACHE],
         "answer_bytes": size,

@@ -1,4 +1,4 @@
-"""CPU of everyone's first page, not cached, ÷ the bare client asking Datastore for the same rows."""
+"""CPU of the uncached first page of everyone's timeline ÷ CPU of the same query with the bare client."""
 
 # mypy: disable-error-code="no-untyped-call"
 
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench.operations import EVERYONE, a_world, settings_for
+from bench.operations import EVERYONE, metered_platform_on, settings_for
 from timeline import first_page_cache
 
 ROUNDS = 300
@@ -24,12 +24,12 @@ def main() -> int:
     logging.disable()
     with tempfile.TemporaryDirectory() as folder, running_cloud(Path(folder), "embedded", 1.0) as cloud:
         settings = settings_for(cloud)
-        with a_world(cloud, settings):
+        with metered_platform_on(cloud, settings):
             return measure(*a_pair(settings))
 
 
 def measure(ask: Callable[[], None], query: Callable[[], None]) -> int:
-    """Do both in turn; the time of this thread alone, for the stand-ins run in this process too."""
+    """Measure both alternately; CPU of this thread only, because the emulators run in this process too."""
     ratio = statistics.median(cpu_of(ask) / cpu_of(query) for _ in range(ROUNDS))
     print(f"CPU of a page that is not cached ÷ the bare query    {ratio:.2f}  (aim {AIM})")
     return int(ratio > AIM)

@@ -1,4 +1,4 @@
-"""What 1,000 photos cost at Google: the operations of docs/operation-budgets.json times public prices."""
+"""The cost of 1,000 photos at Google: the operations of docs/operation-budgets.json times public prices."""
 
 import argparse
 import json
@@ -14,7 +14,7 @@ PAGE = ROOT / "docs" / "costs.md"
 BEGIN, END = "<!-- make costs ARGS=--write -->", "<!-- end of the table -->"
 
 PRICED_ON = "November 2026"
-"""US dollars, no free quota, for an application in us-central, whose Datastore is the multi-region nam5."""
+"""US dollars without free quotas, for an application in us-central with a Datastore in nam5."""
 PRICES = {
     "entities_read": 0.06 / 100_000,
     "entities_written": 0.18 / 100_000,
@@ -38,31 +38,31 @@ BILLS = {
 PHOTOS = 1_000
 PAGE_OF = 20
 CALLS_OF_A_TASK = 2
-"""It is created, and it is delivered."""
+"""Creation and delivery."""
 ORIGINAL_BYTES = 3_500_000
 """A phone's JPEG of 12 megapixels."""
 RENDITIONS_BYTES = 1_110_000
-"""Every size of it, as JPEG and as WebP."""
+"""All sizes as JPEG and WebP."""
 SHOWN_BYTES = 35_000
 """The WebP of 640 pixels, which a timeline shows."""
 UPLOAD_SECONDS, RENDITION_SECONDS, WEBP_SECONDS, READ_SECONDS = 0.10, 0.20, 0.90, 0.02
-"""Of an instance that serves nothing else meanwhile; `make bench` measures what they are made of."""
+"""Instance seconds without concurrent requests; `make bench` measures their parts."""
 GIGA = 1_000_000_000
 
 Budgets = Mapping[str, Mapping[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
-    """Something people do with 1,000 photos: which operations how often, and what no budget counts."""
+class Scenario:
+    """A use of 1,000 photos: the number of each operation, and amounts that no budget contains."""
 
     name: str
     operations: Mapping[str, int]
     besides: Mapping[str, float] = field(default_factory=dict)
 
 
-DEEDS = (
-    Deed(
+SCENARIOS = (
+    Scenario(
         "post them",
         {
             "POST /api/v1/photos, Idempotency-Key": PHOTOS,
@@ -71,17 +71,17 @@ DEEDS = (
         },
         {"F2 seconds": PHOTOS * UPLOAD_SECONDS, "B4 seconds": PHOTOS * (RENDITION_SECONDS + WEBP_SECONDS)},
     ),
-    Deed(
+    Scenario(
         "keep them for a month",
         {},
         {"gigabytes kept a month": PHOTOS * (ORIGINAL_BYTES + RENDITIONS_BYTES) / GIGA},
     ),
-    Deed(
+    Scenario(
         "scroll past all of them once, nothing cached",
         {"GET /api/v1/photos, not cached": PHOTOS // PAGE_OF, "GET /image/{id}/{name}": PHOTOS},
         {"F2 seconds": PHOTOS * READ_SECONDS, "gigabytes out": PHOTOS * SHOWN_BYTES / GIGA},
     ),
-    Deed(
+    Scenario(
         "delete them",
         {"DELETE /api/v1/photos/{id}": PHOTOS, "POST /tasks/erase/": PHOTOS},
         {"F2 seconds": PHOTOS * READ_SECONDS, "B4 seconds": PHOTOS * READ_SECONDS},
@@ -101,24 +101,24 @@ def main() -> int:
 
 
 def write(budgets: Budgets) -> None:
-    """Put the table into its page."""
+    """Update the table in docs/costs.md."""
     PAGE.write_text(with_table(PAGE.read_text(), table_of(budgets)))
 
 
-def amounts_of(deed: Deed, budgets: Budgets) -> dict[str, float]:
-    """Raises KeyError for an operation that has no budget."""
+def amounts_of(scenario: Scenario, budgets: Budgets) -> dict[str, float]:
+    """Return the amounts of a scenario. Raise KeyError for an operation without a budget."""
     spent: Counter[str] = Counter()
-    for operation, times in deed.operations.items():
+    for operation, times in scenario.operations.items():
         budget = budgets[operation]
         for amount, number in budget.items():
             spent[amount] += number * times
         spent["task_calls"] += CALLS_OF_A_TASK * budget.get("tasks", 0) * times
-    return {**spent, **deed.besides}
+    return {**spent, **scenario.besides}
 
 
-def bill_of(deed: Deed, budgets: Budgets) -> dict[str, float]:
-    """Dollars, by what they are paid for."""
-    spent = amounts_of(deed, budgets)
+def bill_of(scenario: Scenario, budgets: Budgets) -> dict[str, float]:
+    """Return the dollars per Google service."""
+    spent = amounts_of(scenario, budgets)
     return {
         payee: sum(spent.get(amount, 0) * PRICES[amount] for amount in amounts)
         for payee, amounts in BILLS.items()
@@ -127,9 +127,9 @@ def bill_of(deed: Deed, budgets: Budgets) -> dict[str, float]:
 
 def table_of(budgets: Budgets) -> str:
     rows = [["1,000 photos", *BILLS, "together"], ["---"] + ["---:"] * (len(BILLS) + 1)]
-    for deed in DEEDS:
-        bill = bill_of(deed, budgets)
-        rows.append([deed.name, *map(_dollars, bill.values()), _dollars(sum(bill.values()))])
+    for scenario in SCENARIOS:
+        bill = bill_of(scenario, budgets)
+        rows.append([scenario.name, *map(_dollars, bill.values()), _dollars(sum(bill.values()))])
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 

@@ -1,4 +1,4 @@
-"""Datastore calls: gaelocal's medians as a share of the faster of Google's two emulators, taken in turn."""
+"""Median times of Datastore calls: gaelocal ÷ the faster of Google's two emulators."""
 
 import shutil
 import socket

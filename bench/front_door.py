@@ -1,4 +1,4 @@
-"""Requests per second through the front door ÷ straight to gunicorn, for the same constant answer."""
+"""Requests per second through the front door ÷ directly to gunicorn, for a constant response."""
 
 import asyncio
 import re

@@ -1,6 +1,6 @@
-"""Post thousands of hostile files, and count what they cost: processes, time, memory, other people's wait.
+"""Post thousands of hostile files and measure their cost: processes, time, memory, delay of other photos.
 
-`make hostile`; ARGS="--each 20" makes it shorter. The first counts should be 0, the ratios what they claim.
+`make hostile`; ARGS="--each 20" makes it shorter. Counts should be 0, ratios within limits.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from typing import Any
 import PIL
 import psutil
 
-from bench.operations import World, a_world_of_its_own
+from bench.operations import MeteredPlatform, metered_platform
 from tests import hostile_pictures, pictures
 from tests.hostile_pictures import Hostile
 from timeline import outbox
@@ -34,13 +34,13 @@ CACHE = Path(__file__).resolve().parent.parent / ".cache" / "hostile"
 FORMATS = (".jpg", ".jpeg", ".mpo", ".png", ".gif", ".webp", ".heic", ".heif", ".avif")
 MOST_CPU_SECONDS, MOST_GROWTH, MOST_DELAY = 2.0, 200_000_000, 1.5
 DEVELOPED_AT_ONCE = 2
-"""As JPEG, and as WebP."""
+"""JPEG and WebP."""
 ROUNDS, HEALTHY_IN_A_ROUND, POISON_AFTER = 6, 20, 5
 
 
 @dataclass
 class Findings:
-    """What happened; `worst` holds the highest of each measure and the file that made it."""
+    """The results; `worst` contains the highest value of each measure and the file that caused it."""
 
     ends: Counter[str] = field(default_factory=Counter)
     defects: list[str] = field(default_factory=list)
@@ -52,7 +52,7 @@ class Findings:
 
 
 class Watch:
-    """The processes that decode: what they have taken."""
+    """The CPU time and memory used by the decoder processes."""
 
     def __init__(self) -> None:
         self.ids = list(decoder_sandbox._LONG_JOBS.worker_pids)
@@ -68,12 +68,12 @@ class Watch:
 
     @property
     def has_died(self) -> bool:
-        """Before its time: each is replaced after so many pictures."""
+        """True if a process was replaced before it reached its maximum number of images."""
         is_another = self.ids[:1] != decoder_sandbox._LONG_JOBS.worker_pids[:1]
         return is_another and self.images_decoded < decoder_sandbox.IMAGES_PER_WORKER - DEVELOPED_AT_ONCE
 
     def taken(self) -> tuple[float, float]:
-        """Seconds of CPU, here and there, and bytes at the highest."""
+        """Return the CPU seconds of both processes and the peak memory in bytes."""
         return self._cpu() - self.cpu, self._memory("VmHWM") - self.resident
 
     def _cpu(self) -> float:
@@ -94,19 +94,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--each", type=int, default=50, help="bit flips per small picture")
     given = parser.parse_args()
-    files = [*hostile_pictures.everything(given.each), *pillows_own()]
+    files = [*hostile_pictures.everything(given.each), *pillow_test_images()]
     print(f"{len(files):,} hostile files", flush=True)
-    with tempfile.TemporaryDirectory() as folder, a_world_of_its_own(Path(folder)) as world:
-        findings = post_all(world, files)
+    with tempfile.TemporaryDirectory() as folder, metered_platform(Path(folder)) as platform:
+        findings = post_all(platform, files)
     show(findings)
     return 1 if delay() > MOST_DELAY or findings.defects else 0
 
 
-def pillows_own() -> Iterator[Hostile]:
-    """Pillow's test pictures, whole, halved, and with their ends first; skipped with a word without PyPI."""
-    archive = pillows_source()
+def pillow_test_images() -> Iterator[Hostile]:
+    """Yield Pillow's test images and damaged versions of them; nothing if PyPI cannot be reached."""
+    archive = pillow_source()
     if archive is None:
-        print("Pillow's own test pictures cannot be fetched: left out", flush=True)
+        print("Pillow's test images cannot be downloaded and are skipped", flush=True)
         return
     with tarfile.open(archive) as source:
         for member in source:
@@ -116,7 +116,7 @@ def pillows_own() -> Iterator[Hostile]:
                 yield from versions(Path(member.name).name, found.read())
 
 
-def pillows_source() -> Path | None:
+def pillow_source() -> Path | None:
     CACHE.mkdir(parents=True, exist_ok=True)
     wanted = CACHE / f"pillow-{PIL.__version__}.tar.gz"
     if not wanted.exists():
@@ -134,7 +134,7 @@ def versions(name: str, content: bytes) -> Iterator[Hostile]:
         yield Hostile(f"Pillow's {name}, a hole", content[:middle] + bytes(64) + content[middle + 64 :])
 
 
-def post_all(world: World, files: list[Hostile]) -> Findings:
+def post_all(platform: MeteredPlatform, files: list[Hostile]) -> Findings:
     findings = Findings()
     decoder_sandbox.render(pictures.a_jpeg())
     service = psutil.Process()
@@ -143,7 +143,7 @@ def post_all(world: World, files: list[Hostile]) -> Findings:
         if number % 500 == 0:
             print(f"  {number:,}", flush=True)
         watch = Watch()
-        findings.ends[post(world, hostile, findings)] += 1
+        findings.ends[post(platform, hostile, findings)] += 1
         cpu, memory = watch.taken()
         findings.note("seconds of CPU", cpu, hostile.name)
         findings.note("memory of the decoding process", memory, hostile.name)
@@ -153,32 +153,32 @@ def post_all(world: World, files: list[Hostile]) -> Findings:
     return findings
 
 
-def post(world: World, hostile: Hostile, findings: Findings) -> str:
-    """Give how it ended; whatever is not foreseen is a defect."""
-    answer = world.phone.post_photo(hostile.content)
+def post(platform: MeteredPlatform, hostile: Hostile, findings: Findings) -> str:
+    """Post one file and return the outcome; unexpected outcomes are added to the defects."""
+    answer = platform.phone.post_photo(hostile.content)
     if answer.status_code != 201:
         if answer.status_code >= 500 or "code" not in (answer.get_json() or {}):
             findings.defects.append(f"{hostile.name}: {answer.status_code}")
         return f"refused: {answer.get_json()['code']}"
     photo = answer.get_json()
-    ran = world.cloud.run_tasks(
-        world.backends.settings.google_cloud_project, world.worker, "renditions", "webp"
+    ran = platform.cloud.run_tasks(
+        platform.backends.settings.google_cloud_project, platform.worker, "renditions", "webp"
     )
     if any(status != 200 for _, status in ran):
         findings.defects.append(f"{hostile.name}: {ran}")
-    found = world.phone.photo(photo["id"]).get_json()
+    found = platform.phone.photo(photo["id"]).get_json()
     if found["status"] == "processing" or (
-        found["status"] == "failed" and not has_letter(world, photo["id"])
+        found["status"] == "failed" and not has_dead_letter(platform, photo["id"])
     ):
         findings.defects.append(f"{hostile.name}: {found['status']}, and no dead letter")
-    world.phone.delete_photo(photo["id"])
+    platform.phone.delete_photo(photo["id"])
     return str(found["status"])
 
 
-def has_letter(world: World, photo_id: str) -> bool:
-    rows = world.backends.entities.scan(Scan(kind=outbox.DEAD_LETTER, parent=("User", "ana"), limit=1000))
+def has_dead_letter(platform: MeteredPlatform, photo_id: str) -> bool:
+    rows = platform.backends.entities.scan(Scan(kind=outbox.DEAD_LETTER, parent=("User", "ana"), limit=1000))
     letters = [row for row in rows if photo_id in row.values["body"] and row.values["reason"]]
-    world.backends.entities.delete(*(row.key for row in letters))
+    platform.backends.entities.delete(*(row.key for row in letters))
     return bool(letters)
 
 
@@ -199,7 +199,7 @@ def show(findings: Findings) -> None:
 
 
 def delay() -> float:
-    """How much longer healthy photos take at the 95th percentile when hostile ones come between."""
+    """Return the ratio of the 95th percentiles of valid photos with and without concurrent hostile files."""
     healthy = pictures.a_noisy_jpeg(4032, 3024)
     poison = [each.content for each in hostile_pictures.bombs() if "50 mega" not in each.name]
     alone: list[float] = []
@@ -214,7 +214,7 @@ def delay() -> float:
 
 
 def waits(healthy: bytes, poison: list[bytes]) -> list[float]:
-    """Every few healthy photos, a hostile one comes first."""
+    """Return the times of valid photos; a hostile file is decoded concurrently at regular intervals."""
     found = []
     for number in range(HEALTHY_IN_A_ROUND):
         beside: Any = None

@@ -1,4 +1,4 @@
-"""Posts photos while a random process of the platform is killed every second, then counts what is missing.
+"""Post photos while a random process of the platform is killed every second, then count losses.
 
 `make campaign` posts 1,000; `ARGS="--photos 100"` makes it shorter. All but the first three should be 0.
 """
@@ -23,14 +23,14 @@ from tests.journeys.platform import Person, Platform
 from tests.waiting import eventually
 
 PHONES = 4
-PATIENCE_SECONDS = 120.0  # how long a phone goes on trying one photo
+TIMEOUT_SECONDS = 120.0  # how long a phone retries one photo
 PAUSE_SECONDS = 0.2
 DRAIN_SECONDS = 600.0
 
 
 @dataclass
 class Losses:
-    """What a campaign found; `unanswered` photos were given up by the phone, so nobody promised them."""
+    """The result of a campaign; `unanswered` photos were never acknowledged."""
 
     acknowledged: int = 0
     kills: int = 0
@@ -46,7 +46,7 @@ class Losses:
 
 
 def run_campaign(folder: Path, photos: int, interval: float, seed: int) -> Losses:
-    """Post `photos` pictures from four phones under kills every `interval` seconds; count the losses."""
+    """Post photos from four phones, kill a process every `interval` seconds, and count the losses."""
     platform = Platform(folder)
     platform.start()
     losses = Losses()
@@ -61,7 +61,9 @@ def run_campaign(folder: Path, photos: int, interval: float, seed: int) -> Losse
         killer.start()
         try:
             with ThreadPoolExecutor(PHONES) as phones:
-                posted = list(phones.map(lambda n: post_stubbornly(people[n % PHONES], n), range(photos)))
+                posted = list(
+                    phones.map(lambda n: post_until_acknowledged(people[n % PHONES], n), range(photos))
+                )
         finally:
             finished.set()
             killer.join()
@@ -78,7 +80,7 @@ def run_campaign(folder: Path, photos: int, interval: float, seed: int) -> Losse
 def kill_until(
     platform: Platform, finished: threading.Event, interval: float, chance: random.Random, losses: Losses
 ) -> None:
-    """Kill one process after the other; start the platform again where its own process was the victim."""
+    """Kill random processes; restart the platform if its main process was killed."""
     while not finished.wait(interval):
         pids = platform.pids()
         victim = chance.choice(pids)
@@ -93,11 +95,11 @@ def kill_until(
             platform.start()
 
 
-def post_stubbornly(person: Person, number: int) -> str | None:
-    """Post one photo as a phone does: the same key again until it is acknowledged; None where it gave up."""
+def post_until_acknowledged(person: Person, number: int) -> str | None:
+    """Post one photo, repeating it with the same key until it is acknowledged; None after the time limit."""
     image = pictures.a_jpeg(width=400 + number % 200, height=300)
     key = uuid.uuid4().hex
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + TIMEOUT_SECONDS
     while time.monotonic() < deadline:
         try:
             answer = person.post_photo(image, caption=f"number {number}", key=key)

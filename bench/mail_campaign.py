@@ -1,7 +1,7 @@
-"""Sends summaries to 1,000 people while tasks-backend is killed 50 times; counts what came twice or never.
+"""Send summary emails to 1,000 users while tasks-backend is killed 50 times; count duplicates and losses.
 
-The weekly job is started once; the daily one twice at the same moment, and again when all is over; a tenth of
-the people want no mail. `make mail-campaign` runs all of it; `ARGS="--users 100 --kills 5"` is shorter.
+The weekly job runs once; the daily one twice concurrently and once more at the end. A tenth of the users
+want no emails. `make mail-campaign` runs everything; `ARGS="--users 100 --kills 5"` is shorter.
 """
 
 import argparse
@@ -39,7 +39,7 @@ DRAIN_SECONDS = 1800.0
 
 @dataclass
 class Outcome:
-    """What a campaign found; `uncertain` mails are listed by the platform and may have arrived or not."""
+    """The result of a campaign; `uncertain` emails are listed by the platform and may have arrived or not."""
 
     users: int = 0
     kills: int = 0
@@ -51,7 +51,7 @@ class Outcome:
     missing_and_not_listed: int = 0
     duplicates: int = 0
     unwanted: int = 0
-    sent_by_the_book: int = 0
+    recorded_as_sent: int = 0
 
     @property
     def is_clean(self) -> bool:
@@ -59,26 +59,26 @@ class Outcome:
 
 
 def run_campaign(folder: Path, users: int, kills: int, seed: int) -> Outcome:
-    """Start a platform of its own, seed it, fire cron under kills, and compare mailbox and book."""
+    """Start a platform with users, run the jobs while killing processes, and compare mailbox and records."""
     platform = Platform(folder)
     platform.start()
     try:
-        with stores_of(platform) as backends:
+        with backends_of(platform) as backends:
             wishes = seed_users(backends, users)
             post_a_photo(platform)
             outcome = Outcome(users=users)
-            assert mails_of(platform) == Counter(), "a mail before any job"
-            outcome.kills = send_under_fire(platform, kills, random.Random(seed))
+            assert emails_of(platform) == Counter(), "a mail before any job"
+            outcome.kills = send_while_killing(platform, kills, random.Random(seed))
             fire(platform, DAILY)
             drain(platform)
-            count(outcome, wishes, mails_of(platform), backends)
+            count(outcome, wishes, emails_of(platform), backends)
     finally:
         platform.stop()
     return outcome
 
 
 @contextmanager
-def stores_of(platform: Platform) -> Iterator[Backends]:
+def backends_of(platform: Platform) -> Iterator[Backends]:
     addresses = platform.addresses
     settings = Settings(
         google_cloud_project=addresses["project"], datastore_emulator_host=addresses["datastore"]
@@ -91,7 +91,7 @@ def stores_of(platform: Platform) -> Iterator[Backends]:
 
 
 def seed_users(backends: Backends, users: int) -> dict[str, str]:
-    """Write them straight into the Datastore; give what each wants, by mail address."""
+    """Write users to the Datastore; return the summary setting of each email address."""
     now = datetime.now(UTC)
     rows = [a_user(number, now) for number in range(users)]
     for start in range(0, users, SEEDED_AT_ONCE):
@@ -112,24 +112,24 @@ def a_user(number: int, now: datetime) -> Entity:
 
 
 def post_a_photo(platform: Platform) -> None:
-    """Something to tell of."""
+    """Post a photo, so that the summaries have content."""
     poster = platform.as_("poster")
     answer = poster.post_photo(pictures.a_jpeg(), caption="the sea")
     answer.raise_for_status()
     assert poster.ready_photo(answer.json()["id"])["status"] == "ready"
 
 
-def send_under_fire(platform: Platform, kills: int, chance: random.Random) -> int:
-    """Start the jobs, and kill until the queues are empty or enough was killed; give how often."""
+def send_while_killing(platform: Platform, kills: int, chance: random.Random) -> int:
+    """Start the jobs, kill processes until the queues are empty, and return the number of kills."""
     with ThreadPoolExecutor(4) as starters:
-        killed = starters.submit(kill_often, platform, kills, chance)
+        killed = starters.submit(kill_repeatedly, platform, kills, chance)
         list(starters.map(lambda url: fire(platform, url), (WEEKLY, DAILY, DAILY)))
         drain(platform)
         return killed.result()
 
 
 def fire(platform: Platform, url: str) -> None:
-    """Start a job as cron does; one that met a dead service is started again, as somebody would."""
+    """Start a job as cron does, and repeat it until the service accepts it."""
 
     def started() -> bool:
         answer = platform.ask_console(f"/api/cron/run?url={url}", "POST")
@@ -138,7 +138,7 @@ def fire(platform: Platform, url: str) -> None:
     eventually(started)
 
 
-def kill_often(platform: Platform, kills: int, chance: random.Random) -> int:
+def kill_repeatedly(platform: Platform, kills: int, chance: random.Random) -> int:
     waiting, done = threading.Event(), 0
     while done < kills:
         waiting.wait(chance.uniform(SHORTEST_PAUSE, LONGEST_PAUSE))
@@ -147,7 +147,7 @@ def kill_often(platform: Platform, kills: int, chance: random.Random) -> int:
 
 
 def kill_once(platform: Platform, chance: random.Random) -> int:
-    """Kill -9 one process of tasks-backend, or all of them; none where it is just starting."""
+    """Kill one or all processes of tasks-backend; return 0 if it has none at the moment."""
     found = [process for pid in pids_of(platform, "tasks-backend") for process in family(pid)]
     victims = found if chance.random() < 0.5 else found[-1:]
     for victim in victims:
@@ -178,7 +178,7 @@ def drain(platform: Platform) -> None:
     eventually(is_empty, within=DRAIN_SECONDS)
 
 
-def mails_of(platform: Platform) -> Counter[str]:
+def emails_of(platform: Platform) -> Counter[str]:
     return Counter(mail["to"] for mail in platform.ask_console("/api/mail"))
 
 
@@ -194,7 +194,7 @@ def count(outcome: Outcome, wishes: dict[str, str], arrived: Counter[str], backe
     outcome.missing_and_not_listed = len(missing - uncertain)
     outcome.duplicates = sum(times - 1 for times in arrived.values())
     outcome.unwanted = len(set(arrived) - wanted)
-    outcome.sent_by_the_book = len(addresses_in(backends, "sent"))
+    outcome.recorded_as_sent = len(addresses_in(backends, "sent"))
 
 
 def addresses_in(backends: Backends, state: State) -> set[str]:

@@ -1,8 +1,8 @@
-"""The daily job for 100, 1,000 and 10,000 people: calls per person, how CPU grows, and whether memory does.
+"""The daily job for 100, 1,000 and 10,000 users: calls per user, growth of CPU time and memory.
 
-Measured is tasks-backend alone: its Flask application with the real clients in a process of its own (one for
-each size), which is handed what cron and the queues hold, one request after the other. The stand-ins run in
-the parent.
+Only tasks-backend is measured: its Flask application with the real clients in a separate process (one for
+each size), which gets the requests of cron and the queues one after the other. The emulators run in
+the parent process.
 """
 
 import argparse
@@ -31,7 +31,7 @@ CRON, BATCHES, MAILS = "/tasks/summary_email/daily", "summary-email", "email"
 
 @dataclass(frozen=True)
 class Cost:
-    """What one run of the job cost tasks-backend; `longest` is the slowest request in seconds."""
+    """The cost of one run of the job; `longest` is the slowest request in seconds."""
 
     users: int
     mails: int
@@ -62,7 +62,7 @@ def main() -> int:
 
 
 def cost_of(users: int) -> Cost:
-    """Run the job once for so many people, on a cloud of its own."""
+    """Run the job once for this number of users, with new emulators."""
     from tests.cloud import running_cloud
 
     with tempfile.TemporaryDirectory() as folder, running_cloud(Path(folder), "embedded", 1.0) as cloud:
@@ -92,7 +92,7 @@ def settings_for(cloud: Any) -> dict[str, Any]:
 
 
 def seed(settings: dict[str, Any], users: int) -> None:
-    """Everyone wants a daily mail, and one of them posted a few photos a moment ago."""
+    """Write users with daily summaries; one of them has recent photos."""
     from timeline.backends import connect, disconnect
     from timeline.settings import Settings
 
@@ -128,7 +128,7 @@ def photos_of(handle: str, now: datetime) -> Iterator[Any]:
 
 
 def run_queue(cloud: Any, project: str, queue: str, worker: "Worker") -> None:
-    """Hand over each task of a queue, and those they lead to."""
+    """Run all tasks of a queue, including those that they create."""
     while waiting := cloud.tasks(project, queue):
         for task in waiting:
             body = task.app_engine_http_request.body.decode()
@@ -138,14 +138,14 @@ def run_queue(cloud: Any, project: str, queue: str, worker: "Worker") -> None:
 
 @dataclass
 class Worker:
-    """The process under measure, seen from outside."""
+    """The measured process, seen from its parent."""
 
     orders: IO[str]
     answers: IO[str]
     longest: float = 0.0
 
     def warm_up(self) -> None:
-        """Wait until it has started; that is no request of the job."""
+        """Wait until it has started, which does not count as a request."""
         self.ask("GET", "/healthz")
         self.longest = 0.0
 
@@ -176,7 +176,7 @@ def a_worker(settings: dict[str, Any]) -> Iterator[Worker]:
 
 
 def work(settings: dict[str, Any]) -> int:
-    """Be tasks-backend: a line with method, path and body in, a line with the status out."""
+    """Run tasks-backend: read lines with method, path and body, write lines with the status."""
     sys.path.insert(0, "services/tasks-backend")
     from tasks_backend import create_app  # type: ignore[import-not-found,unused-ignore]
     from timeline.settings import Settings
@@ -211,16 +211,16 @@ def spent(began: float, meter: Meter) -> dict[str, Any]:
 
 
 def show(cost: Cost) -> None:
-    print(f"\n{cost.users} people, {cost.mails} mails")
-    print(f"  calls per person         {cost.calls_per_user:.2f}")
-    print(f"  CPU per person           {1000 * cost.cpu / cost.users:.1f} ms")
+    print(f"\n{cost.users} users, {cost.mails} emails")
+    print(f"  calls per user           {cost.calls_per_user:.2f}")
+    print(f"  CPU per user             {1000 * cost.cpu / cost.users:.1f} ms")
     print(f"  peak memory              {cost.peak_mb:.0f} MB")
     print(f"  slowest request          {cost.longest:.2f} s")
     print(f"  {json.dumps(asdict(cost)['calls'])}", flush=True)
 
 
 def exponent(costs: list[Cost]) -> float:
-    """The slope of log CPU over log people, by least squares."""
+    """Return the slope of log CPU over log users, by least squares."""
     points = [(math.log(cost.users), math.log(cost.cpu)) for cost in costs]
     middle_x, middle_y = (sum(axis) / len(points) for axis in zip(*points, strict=True))
     rise = sum((x - middle_x) * (y - middle_y) for x, y in points)

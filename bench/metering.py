@@ -1,4 +1,4 @@
-"""The clients of production, on channels that count what passes: calls, entities, objects, tasks, bytes."""
+"""The production clients with channels that count calls, entities, objects, tasks and bytes."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ CACHE = "cache"
 
 @dataclass
 class Meter:
-    """What passed since the last `reset`.
+    """The counts since the last `reset`.
 
     `calls` counts remote calls by name, commands to memcache as `cache`; `amounts` counts what Google bills:
     entities read, written, deleted, keys read; objects read, written, deleted; tasks.
@@ -53,7 +53,7 @@ class Meter:
 
 @contextmanager
 def metered(settings: Settings, meter: Meter) -> Iterator[Backends]:
-    """Backends of these settings whose every call is noted."""
+    """Yield backends with these settings that count every call."""
     with ExitStack() as stack:
         entities, blobs = Datastore(_datastore(settings, meter)), _storage(settings, meter)
         tasks, cache = _tasks(settings, meter), connect_cache(settings)
@@ -76,7 +76,7 @@ class _Counting(grpc.UnaryUnaryClientInterceptor):  # type: ignore[misc]
 
 
 def _amounts(name: str, request: Any, answer: Any) -> dict[str, int]:
-    """What one call moved; a refused call moved nothing."""
+    """Return the billed amounts of one call; nothing for a refused call."""
     if answer is None:
         return {}
     if name == "Lookup":
@@ -128,7 +128,7 @@ class _CountingAdapter(HTTPAdapter):
 
 
 class _CountedCache:
-    """Notes one call for each verb; satisfies stores.Cache."""
+    """A cache that counts every command."""
 
     def __init__(self, cache: Any, meter: Meter) -> None:
         self._cache = cache

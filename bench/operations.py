@@ -1,4 +1,4 @@
-"""The operations whose cost is counted, and the world they happen in: three services on metered clients."""
+"""The measured operations, and the three services with metered clients that run them."""
 
 import sys
 import uuid
@@ -22,7 +22,7 @@ SERVICES = ("default", "api-backend", "tasks-backend")
 
 
 @dataclass(frozen=True)
-class World:
+class MeteredPlatform:
     """The three services on metered clients; ana has posted some photos, and they are ready."""
 
     cloud: Any
@@ -36,19 +36,22 @@ class World:
 
 @dataclass(frozen=True)
 class Operation:
-    """`prepare` is not measured; what it gives is handed to `run`."""
+    """`prepare` is not measured; its result is passed to `run`."""
 
     name: str
-    run: Callable[[World, Any], Any]
-    prepare: Callable[[World], Any] = lambda _: None
+    run: Callable[[MeteredPlatform, Any], Any]
+    prepare: Callable[[MeteredPlatform], Any] = lambda _: None
 
 
 @contextmanager
-def a_world_of_its_own(folder: Path) -> Iterator[World]:
+def metered_platform(folder: Path) -> Iterator[MeteredPlatform]:
     from tests.cloud import running_cloud
 
-    with running_cloud(folder, "embedded", 1.0) as cloud, a_world(cloud, settings_for(cloud)) as world:
-        yield world
+    with (
+        running_cloud(folder, "embedded", 1.0) as cloud,
+        metered_platform_on(cloud, settings_for(cloud)) as platform,
+    ):
+        yield platform
 
 
 def settings_for(cloud: Any) -> Settings:
@@ -66,13 +69,13 @@ def settings_for(cloud: Any) -> Settings:
         oidc_client_id=cloud.project,
         oidc_client_secret="local",
         public_url="http://localhost:8080",
-        rate_limit_scale=0,  # a read tells the cache of itself now and then only, which is no cost of its own
+        rate_limit_scale=0,  # reads count in the cache only occasionally, which would make the counts random
     )
 
 
 @contextmanager
-def a_world(cloud: Any, settings: Settings) -> Iterator[World]:
-    """Settings of a project nobody has used yet."""
+def metered_platform_on(cloud: Any, settings: Settings) -> Iterator[MeteredPlatform]:
+    """Yield the services on running emulators; the settings must name a new project."""
     sys.path += [str(ROOT / "services" / service) for service in SERVICES]
     from api_backend import create_app as create_api
     from tasks_backend import create_app as create_worker
@@ -88,86 +91,88 @@ def a_world(cloud: Any, settings: Settings) -> Iterator[World]:
         worker = create_worker(backends)
         cloud.run_tasks(settings.google_cloud_project, worker, "renditions")
         browser = Site(create_website(backends), cloud).sign_in("ana")
-        yield World(cloud, backends, meter, phone, browser, worker, photo_ids)
+        yield MeteredPlatform(cloud, backends, meter, phone, browser, worker, photo_ids)
 
 
-def forget_heads(world: World) -> None:
-    first_page_cache.invalidate(world.backends, "ana")
+def invalidate_first_pages(platform: MeteredPlatform) -> None:
+    first_page_cache.invalidate(platform.backends, "ana")
 
 
-def second_page(path: str) -> Callable[[World], str]:
-    def prepare(world: World) -> str:
-        return f"{path}?cursor={world.phone.get(path).get_json()['next_cursor']}"
+def second_page(path: str) -> Callable[[MeteredPlatform], str]:
+    def prepare(platform: MeteredPlatform) -> str:
+        return f"{path}?cursor={platform.phone.get(path).get_json()['next_cursor']}"
 
     return prepare
 
 
-def tag_of(path: str) -> Callable[[World], dict[str, str]]:
-    return lambda world: {"If-None-Match": world.phone.get(path).headers["ETag"]}
+def tag_of(path: str) -> Callable[[MeteredPlatform], dict[str, str]]:
+    return lambda platform: {"If-None-Match": platform.phone.get(path).headers["ETag"]}
 
 
-def a_fresh_photo(world: World) -> str:
-    photo_id: str = world.phone.post_photo().get_json()["id"]
+def a_fresh_photo(platform: MeteredPlatform) -> str:
+    photo_id: str = platform.phone.post_photo().get_json()["id"]
     return photo_id
 
 
-def a_fresh_key(_: World) -> str:
+def a_fresh_key(_: MeteredPlatform) -> str:
     return uuid.uuid4().hex
 
 
-def post_with_key(world: World, key: str) -> Any:
-    return world.phone.post_photo(key=key)
+def post_with_key(platform: MeteredPlatform, key: str) -> Any:
+    return platform.phone.post_photo(key=key)
 
 
-def a_waiting_task(queue: str) -> Callable[[World], Any]:
-    def prepare(world: World) -> Any:
-        photo_id = a_fresh_photo(world)
+def a_waiting_task(queue: str) -> Callable[[MeteredPlatform], Any]:
+    def prepare(platform: MeteredPlatform) -> Any:
+        photo_id = a_fresh_photo(platform)
         if queue == "erase":
-            world.phone.delete_photo(photo_id)
+            platform.phone.delete_photo(photo_id)
         if queue == "webp":
-            world.cloud.run_tasks(world.backends.settings.google_cloud_project, world.worker, "renditions")
-        return world.cloud.tasks(world.backends.settings.google_cloud_project, queue)[-1]
+            platform.cloud.run_tasks(
+                platform.backends.settings.google_cloud_project, platform.worker, "renditions"
+            )
+        return platform.cloud.tasks(platform.backends.settings.google_cloud_project, queue)[-1]
 
     return prepare
 
 
-def run_task(world: World, task: Any) -> Any:
+def run_task(platform: MeteredPlatform, task: Any) -> Any:
     request = task.app_engine_http_request
     headers = {"X-Appengine-Queuename": "any", "X-Appengine-Taskretrycount": "0", **request.headers}
-    return world.worker.test_client().post(request.relative_uri, data=request.body, headers=headers)
+    return platform.worker.test_client().post(request.relative_uri, data=request.body, headers=headers)
 
 
-def rendition_url(world: World) -> str:
-    url: str = world.phone.photo(world.photo_ids[0]).get_json()["renditions"][0]["url"]
+def rendition_url(platform: MeteredPlatform) -> str:
+    url: str = platform.phone.photo(platform.photo_ids[0]).get_json()["renditions"][0]["url"]
     return url
 
 
-def sweep(world: World, _: Any = None) -> Any:
-    return world.worker.test_client().get("/tasks/sweep", headers={"X-Appengine-Cron": "true"})
+def sweep(platform: MeteredPlatform, _: Any = None) -> Any:
+    return platform.worker.test_client().get("/tasks/sweep", headers={"X-Appengine-Cron": "true"})
 
 
-def whole_sync(world: World, path: str = "/api/v1/sync?limit=100") -> str:
-    """Give the path of the sync that follows."""
-    return f"/api/v1/sync?since={world.phone.get(path).get_json()['next']}"
+def whole_sync(platform: MeteredPlatform, path: str = "/api/v1/sync?limit=100") -> str:
+    """Return the path of the next sync."""
+    return f"/api/v1/sync?since={platform.phone.get(path).get_json()['next']}"
 
 
-def one_change(world: World) -> str:
-    path = whole_sync(world)
-    world.phone.patch_photo(world.photo_ids[0], uuid.uuid4().hex[: len("sea")])
+def one_change(platform: MeteredPlatform) -> str:
+    path = whole_sync(platform)
+    platform.phone.patch_photo(platform.photo_ids[0], uuid.uuid4().hex[: len("sea")])
     return path
 
 
-def a_stored_upload(world: World) -> str:
+def a_stored_upload(platform: MeteredPlatform) -> str:
     image = a_picture()
-    upload = begin_upload(world).get_json()
+    upload = begin_upload(platform).get_json()
     requests.put(upload["upload_url"], data=image, timeout=10).raise_for_status()
     upload_id: str = upload["id"]
     return upload_id
 
 
-def begin_upload(world: World, _: Any = None) -> Any:
+def begin_upload(platform: MeteredPlatform, _: Any = None) -> Any:
     wanted = {"content_type": "image/jpeg", "size": len(a_picture())}
-    return world.phone.call("POST", "/api/v1/uploads", json=wanted)
+    return platform.phone.call("POST", "/api/v1/uploads", json=wanted)
 
 
 def a_picture() -> bytes:
@@ -176,8 +181,8 @@ def a_picture() -> bytes:
     return a_jpeg()
 
 
-def post_upload(world: World, upload_id: str) -> Any:
-    return world.phone.call("POST", "/api/v1/photos", json={"upload_id": upload_id})
+def post_upload(platform: MeteredPlatform, upload_id: str) -> Any:
+    return platform.phone.call("POST", "/api/v1/photos", json={"upload_id": upload_id})
 
 
 EVERYONE, STREAM, NEWEST = "/api/v1/photos", "/api/v1/users/ana/photos", "/api/v1/newest"
@@ -185,11 +190,15 @@ OPERATIONS = (
     Operation("GET /api/v1/sync, nothing new", lambda w, path: w.phone.get(path), whole_sync),
     Operation("GET /api/v1/sync, one photo changed", lambda w, path: w.phone.get(path), one_change),
     Operation("GET /api/v1/newest, unchanged", lambda w, tag: w.phone.get(NEWEST, tag), tag_of(NEWEST)),
-    Operation("GET /api/v1/photos, not cached", lambda w, _: w.phone.get(EVERYONE), forget_heads),
+    Operation("GET /api/v1/photos, not cached", lambda w, _: w.phone.get(EVERYONE), invalidate_first_pages),
     Operation("GET /api/v1/photos, cached", lambda w, _: w.phone.get(EVERYONE)),
     Operation("GET /api/v1/photos, unchanged", lambda w, tag: w.phone.get(EVERYONE, tag), tag_of(EVERYONE)),
     Operation("GET /api/v1/photos?cursor", lambda w, path: w.phone.get(path), second_page(EVERYONE)),
-    Operation("GET /api/v1/users/{user}/photos, not cached", lambda w, _: w.phone.get(STREAM), forget_heads),
+    Operation(
+        "GET /api/v1/users/{user}/photos, not cached",
+        lambda w, _: w.phone.get(STREAM),
+        invalidate_first_pages,
+    ),
     Operation("GET /api/v1/users/{user}/photos, cached", lambda w, _: w.phone.get(STREAM)),
     Operation(
         "GET /api/v1/users/{user}/photos?cursor", lambda w, path: w.phone.get(path), second_page(STREAM)
@@ -205,7 +214,7 @@ OPERATIONS = (
     ),
     Operation("PATCH /api/v1/photos/{id}", lambda w, fresh: w.phone.patch_photo(fresh, "new"), a_fresh_photo),
     Operation("DELETE /api/v1/photos/{id}", lambda w, fresh: w.phone.delete_photo(fresh), a_fresh_photo),
-    Operation("GET /, not cached", lambda w, _: w.browser.opens("/"), forget_heads),
+    Operation("GET /, not cached", lambda w, _: w.browser.opens("/"), invalidate_first_pages),
     Operation("GET /, cached", lambda w, _: w.browser.opens("/")),
     Operation("GET /user/{user}/, cached", lambda w, _: w.browser.opens("/user/ana/")),
     Operation("GET /photo/{id}/", lambda w, _: w.browser.opens(f"/photo/{w.photo_ids[0]}/")),

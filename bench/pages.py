@@ -1,4 +1,4 @@
-"""Page 1 against page 1,000 of one user's stream in the embedded Datastore: what depth costs."""
+"""Time of page 1,000 ÷ page 2 of one user's stream in the embedded Datastore."""
 
 import statistics
 import sys
@@ -36,7 +36,7 @@ def main() -> int:
 
 
 def measure(backends: Backends, first: str | None, last: str | None) -> None:
-    """Read both pages in turn, so that a slow moment of the machine hits both."""
+    """Read both pages alternately, so that varying load affects both."""
     shallow: list[float] = []
     deep: list[float] = []
     for _ in range(ROUNDS):
@@ -50,7 +50,7 @@ def measure(backends: Backends, first: str | None, last: str | None) -> None:
 
 
 def first_and_last_cursor(backends: Backends) -> tuple[str | None, str | None]:
-    """Walk the stream; give the cursors of the second page (the first one is cached) and of the last one."""
+    """Return the cursors of the second page (the first one is cached) and of the last page."""
     second = cursor = pages.stream_of(backends, "ana", LIMIT, None).next_cursor
     for _ in range(PAGES - 2):
         cursor = pages.stream_of(backends, "ana", LIMIT, cursor).next_cursor
@@ -58,7 +58,7 @@ def first_and_last_cursor(backends: Backends) -> tuple[str | None, str | None]:
 
 
 def fill(backends: Backends) -> None:
-    """Write enough photos of one user for all the pages, straight into the Datastore."""
+    """Write enough photos of one user for all pages to the Datastore."""
     now = datetime.now(UTC)
     claims = users.Claims(issuer="bench", subject="ana", issued=now, preferred_username="ana")
     users.sign_in(backends, claims)

@@ -1,4 +1,4 @@
-"""Real photos to measure with: 34 wallpapers that Debian ships. None is part of this repository."""
+"""Real photos for measurements: 34 wallpapers from Debian packages, not part of this repository."""
 
 import shutil
 import subprocess
@@ -63,7 +63,7 @@ PACKAGES: dict[str, list[str]] = {
 
 @cache
 def real_photos() -> tuple[Path, ...]:
-    """Return the files, downloading their packages first; none where there is no apt-get."""
+    """Return the files, downloading their packages first; none without apt-get."""
     if shutil.which("apt-get") is None:
         return ()
     for package in PACKAGES:

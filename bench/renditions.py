@@ -1,4 +1,4 @@
-"""Renditions: CPU, size and likeness against libvips at its defaults, and the memory that each format needs.
+"""Renditions: CPU, size and similarity compared with libvips at its defaults, and the memory of each format.
 
 Usage: python -m bench renditions, or one part: python -m bench.renditions cpu|photos|formats|peaks
 """
@@ -15,7 +15,7 @@ import psutil
 import pyvips
 from PIL import Image
 
-from bench import likeness
+from bench import image_similarity
 from bench.real_photos import real_photos
 from tests import pictures
 from timeline.pictures import decoder_sandbox
@@ -147,7 +147,7 @@ def tell_photos() -> None:
         for (kind, size), content in {**made_by_us(image), **made_by_libvips(image)}.items():
             shown = Image.open(io.BytesIO(content))
             reference = original.resize(shown.size, Image.Resampling.LANCZOS)
-            measured = likeness.ssim(shown, reference), len(content)
+            measured = image_similarity.ssim(shown, reference), len(content)
             found.setdefault((kind, size), []).append(measured)
     print(f"{len(real_photos())} real photos: mean SSIM; bytes of ours to those of libvips")
     for kind in ("JPEG", "WebP"):
@@ -209,7 +209,7 @@ def tell_formats() -> None:
         files = [pictures.encoded(photo, kind, **options) for photo in photos]
         spent = (time.process_time() - started) * 1000 / len(photos)
         similar = [
-            likeness.ssim(Image.open(io.BytesIO(file)), photo)
+            image_similarity.ssim(Image.open(io.BytesIO(file)), photo)
             for file, photo in zip(files, photos, strict=True)
         ]
         size = sum(map(len, files)) / len(files)

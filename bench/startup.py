@@ -1,4 +1,4 @@
-"""How long the installed platform takes until everything answers, and how much memory it holds when idle."""
+"""Time until the installed platform answers, and its memory when idle."""
 
 import statistics
 import sys
@@ -32,7 +32,7 @@ def main() -> int:
 
 
 def print_memory(platform: Platform) -> None:
-    """PSS counts a page shared by n processes as 1/n each: the sum is what the machine really gives."""
+    """PSS counts a page shared by n processes as 1/n for each, so the sum is the memory really used."""
     total = 0.0
     for pid in platform.pids():
         process = psutil.Process(pid)

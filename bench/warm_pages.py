@@ -1,4 +1,4 @@
-"""A page from the cache, and one that is unchanged, ÷ a constant of the same size from the same gunicorn."""
+"""A cached page and a 304 ÷ a constant response of the same size from the same gunicorn."""
 
 import os
 import re
@@ -14,7 +14,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from bench.operations import EVERYONE, ROOT, a_world, settings_for
+from bench.operations import EVERYONE, ROOT, metered_platform_on, settings_for
 
 ROUNDS = 1_500
 AIMS = {"cached page": 1.5, "unchanged page": 1.15}
@@ -50,7 +50,7 @@ def main() -> int:
 
 
 def measure(connection: "Connection") -> int:
-    """Ask for all three in turn, so that a slow moment of the machine hits each of them."""
+    """Request all three alternately, so that varying load affects all."""
     tag = connection.ask(EVERYONE)[0]["etag"]
     asked = {
         "constant": ("/constant", ""),
@@ -75,9 +75,9 @@ def measure(connection: "Connection") -> int:
 
 @contextmanager
 def a_filled_timeline(cloud: Any, cache: str) -> Iterator[dict[str, str]]:
-    """The environment of a service that has a full first page to show."""
+    """Yield the environment of a service whose first page is full."""
     settings = settings_for(cloud)
-    with a_world(cloud, settings):
+    with metered_platform_on(cloud, settings):
         yield {
             "GOOGLE_CLOUD_PROJECT": settings.google_cloud_project,
             "DATASTORE_EMULATOR_HOST": settings.datastore_emulator_host,
@@ -93,7 +93,7 @@ def a_filled_timeline(cloud: Any, cache: str) -> Iterator[dict[str, str]]:
 
 @contextmanager
 def a_memcached(cloud: Any) -> Iterator[str]:
-    """The real one where it is installed: it is C, as in production."""
+    """Yield the address of a real memcached if it is installed, as in production."""
     program = shutil.which("memcached")
     if program is None:
         print("memcached is not installed: the local cloud's is measured with")
@@ -138,7 +138,7 @@ def a_connection(stack: ExitStack, folder: Path, environment: dict[str, str]) ->
 
 
 class Connection:
-    """One connection kept open; parses no more than it must, for its own time counts on both sides."""
+    """One kept connection with minimal parsing, because the client's time is part of both measurements."""
 
     def __init__(self, port: int) -> None:
         until = time.monotonic() + START_SECONDS

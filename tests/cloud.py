@@ -36,7 +36,7 @@ class Cloud(LocalEmulators):
         return self._tasks_client
 
     def run_tasks(self, project: str, worker: Flask, *queues: str) -> list[tuple[str, int]]:
-        """Send every waiting task to the worker as the platform would; give (path, status) of each.
+        """Send every waiting task to the worker as the platform would; return (path, status) of each.
 
         A task that is not answered with 2xx stays in its queue and is not sent again in this call.
         """
@@ -53,7 +53,7 @@ class Cloud(LocalEmulators):
         return answers
 
     def run_task(self, worker: Flask, task: Any, retry_count: int = 0) -> int:
-        """Send one task once and give the status."""
+        """Send one task once and return the status."""
         _, _, _, _, _, queue, _, name = task.name.split("/")
         request = task.app_engine_http_request
         headers = dict(request.headers) | {

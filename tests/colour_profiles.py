@@ -1,4 +1,4 @@
-"""ICC profiles made on the spot, and what their colours are in sRGB, worked out without a colour engine."""
+"""Generated ICC profiles, and their colours in sRGB, computed without a colour engine."""
 
 import struct
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ INKS = {
     "my": (50, 62, 42),
     "cmy": (20, 0, 0),
 }
-"""What inks on paper look like, in Lab; black ink over anything is black."""
+"""Colours of inks on paper in Lab; black ink over anything is black."""
 
 
 def an_rgb_profile(primaries: Matrix, gamma: float = GAMMA) -> bytes:
@@ -47,7 +47,7 @@ def display_p3() -> bytes:
 
 
 def a_cmyk_profile() -> bytes:
-    """A table of the sixteen corners; between them every engine interpolates."""
+    """A table of the sixteen corners, between which colour engines interpolate."""
     corners = [
         _lab8(INKS["".join(ink for ink, bit in zip("cmy", (8, 4, 2), strict=True) if at & bit)], at & 1)
         for at in range(16)
@@ -59,7 +59,7 @@ def a_cmyk_profile() -> bytes:
 
 
 def in_srgb(colour: Colour, primaries: Matrix, gamma: float = GAMMA) -> Colour:
-    """What a colour of that space is in sRGB, or the nearest that sRGB has."""
+    """Return a colour of that space in sRGB, clipped if necessary."""
     return _srgb(_times(primaries, [(value / 255) ** gamma for value in colour]))
 
 

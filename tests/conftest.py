@@ -1,4 +1,4 @@
-"""The fixtures of the whole suite, and the choice of the Datastore it runs on."""
+"""Fixtures of the whole suite, and the selection of its Datastore."""
 
 import os
 import shutil
@@ -14,15 +14,11 @@ if TYPE_CHECKING:
     from timeline.interfaces import Backends
     from timeline.settings import Settings
 
-hypothesis.settings.register_profile(
-    "any machine", deadline=None
-)  # machines differ, and nothing here is timed
+hypothesis.settings.register_profile("any machine", deadline=None)  # tests do not measure time
 hypothesis.settings.load_profile("any machine")
 
 for name in ("MAKEFLAGS", "MFLAGS", "MAKEOVERRIDES", "MAKELEVEL", "ARGS"):
-    os.environ.pop(
-        name, None
-    )  # what `make test ARGS=…` was told is meant for pytest, not for a make that a test runs
+    os.environ.pop(name, None)  # variables of `make test` must not affect a make that a test runs
 
 DATASTORES = {
     "embedded": ("embedded", 1.0),
@@ -39,22 +35,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On another Datastore than the embedded one, keep only the tests that reach one."""
+    """On a Datastore other than the embedded one, run only tests that use a Datastore."""
     if config.getoption("--datastore") == "embedded":
         return
-    kept = [item for item in items if _reaches_a_datastore(item)]
+    kept = [item for item in items if _uses_a_datastore(item)]
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = kept
 
 
-def _reaches_a_datastore(item: pytest.Item) -> bool:
+def _uses_a_datastore(item: pytest.Item) -> bool:
     names = set(getattr(item, "fixturenames", ()))
     return bool(FIXTURES_WITH_A_DATASTORE & names) and "gaelocal/tests" not in item.path.as_posix()
 
 
 @pytest.fixture(scope="session")
 def datastore(request: pytest.FixtureRequest) -> tuple[str, float]:
-    """What `--datastore` and `--consistency` of the local cloud are in this run."""
+    """The values of gaelocal's `--datastore` and `--consistency` in this run."""
     name, consistency = DATASTORES[request.config.getoption("--datastore")]
     if name in ("google", "firestore") and shutil.which("gcloud") is None:
         pytest.skip(f"gcloud is not installed, so there is no {name} emulator")
@@ -71,7 +67,7 @@ def cloud(tmp_path_factory: pytest.TempPathFactory, datastore: tuple[str, float]
 
 @pytest.fixture
 def settings(cloud: "Cloud") -> "Settings":
-    """Settings of a project that no other test has seen."""
+    """Settings of a new project."""
     from tests.cloud import LOCATION
     from timeline.settings import Settings
 
@@ -97,7 +93,7 @@ def settings(cloud: "Cloud") -> "Settings":
 
 @pytest.fixture
 def backends(cloud: "Cloud", settings: "Settings") -> Iterator["Backends"]:
-    """The real clients, connected to the stand-ins; nothing of another test is in sight."""
+    """The real clients, connected to the emulators, without data of other tests."""
     from timeline.backends import connect, disconnect
 
     _empty(cloud, settings)

@@ -1,4 +1,4 @@
-"""Files that mean harm, or were harmed: made from a seed, each named for what is wrong with it."""
+"""Hostile and damaged image files, generated from a seed and named for their fault."""
 
 import io
 import itertools
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from tests import pictures, pictures_with_metadata
+from tests import images_with_metadata, pictures
 
 SEED = 20261121
 
@@ -23,7 +23,7 @@ class Hostile:
 
 
 def small_ones() -> dict[str, bytes]:
-    """One of every kind a decoder has code for; small, so that damage hits something."""
+    """Return a small image of every kind that a decoder distinguishes."""
     return {
         "jpg": pictures.a_jpeg(96, 72),
         "progressive.jpg": pictures.a_jpeg(96, 72, progressive=True),
@@ -39,18 +39,18 @@ def small_ones() -> dict[str, bytes]:
         "heic": pictures.a_heic(),
         "avif": pictures.an_avif(),
         "transparent.avif": pictures.encoded(pictures.a_picture(mode="RGBA"), "AVIF", speed=9),
-        **{f"talkative {name}": content for name, content in pictures_with_metadata.all_of_them().items()},
+        **{f"talkative {name}": content for name, content in images_with_metadata.all_of_them().items()},
     }
 
 
 def cut(every: int = 1) -> Iterator[Hostile]:
-    """Every kind, cut off at each so many percent."""
+    """Yield every kind, truncated at several percentages."""
     for (name, whole), percent in itertools.product(small_ones().items(), range(0, 100, every)):
         yield Hostile(f"{name} cut at {percent} %", whole[: len(whole) * percent // 100])
 
 
 def flipped(each: int, seed: int = SEED) -> Iterator[Hostile]:
-    """Single bits, of the header more often than of the rest."""
+    """Yield files with flipped bits, more often in the header."""
     dice = random.Random(seed)
     for (name, whole), number in itertools.product(small_ones().items(), range(each)):
         at = dice.randrange(min(len(whole), 600) if number % 2 else len(whole))
@@ -60,7 +60,7 @@ def flipped(each: int, seed: int = SEED) -> Iterator[Hostile]:
 
 
 def trampled(each: int, seed: int = SEED) -> Iterator[Hostile]:
-    """Runs of zeros, of ones, and of noise; lengths that lie."""
+    """Yield files with runs of zeros, ones and noise, and with wrong lengths."""
     dice = random.Random(seed)
     for (name, whole), number in itertools.product(small_ones().items(), range(each)):
         at, length = dice.randrange(len(whole)), 1 << dice.randrange(9)
@@ -75,7 +75,7 @@ def misnamed() -> Iterator[Hostile]:
 
 
 def polyglots() -> Iterator[Hostile]:
-    """Two things in one file: what a picture is to us is a page or a program to somebody else."""
+    """Yield files that are an image and also a page or a program."""
     script = b"<script>alert(1)</script>"
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as files:
@@ -99,7 +99,7 @@ def polyglots() -> Iterator[Hostile]:
 
 
 def shapes() -> Iterator[Hostile]:
-    """Sizes at every edge: nothing, one pixel, lines, and more than fits."""
+    """Yield extreme dimensions: zero, one pixel, lines, and too large."""
     for width, height in ((1, 60_000), (60_000, 1), (1, 1), (2, 16_000), (16_000, 2)):
         yield Hostile(f"{width} x {height} png", pictures.a_png(width, height))
         yield Hostile(f"{width} x {height} jpg", pictures.a_jpeg(width, height))
@@ -130,7 +130,7 @@ def shapes() -> Iterator[Hostile]:
 
 
 def bombs() -> Iterator[Hostile]:
-    """A little that becomes a lot: pixels, frames, words, passes, and circles."""
+    """Yield small files that expand: pixels, frames, texts, passes, and reference loops."""
     yield Hostile("50 megapixels of png", pictures.a_bomb_png())
     yield Hostile("60 megapixels of png", pictures.a_png_header_only())
     yield Hostile(
@@ -168,7 +168,7 @@ def bombs() -> Iterator[Hostile]:
 
 
 def everything(each: int = 50) -> Iterator[Hostile]:
-    """All of them; `each` is how often every small one is flipped, and half as often trampled."""
+    """Yield all files; `each` is the number of bit flips per small image; overwrites are half as many."""
     yield from itertools.chain(
         shapes(), polyglots(), misnamed(), bombs(), cut(), flipped(each), trampled(each // 2)
     )
@@ -179,7 +179,7 @@ def _with(whole: bytes, at: int, other: bytes) -> bytes:
 
 
 def _frame(jpeg: bytes) -> int:
-    """The place of height and width in a JPEG's frame header."""
+    """Return the offset of height and width in a JPEG's frame header."""
     return jpeg.index(b"\xff\xc0") + 5
 
 
@@ -189,7 +189,7 @@ def _frames(kind: str, count: int) -> bytes:
 
 
 def _with_passes(count: int, side: int = 64) -> bytes:
-    """Its last scan, over and over."""
+    """Return a JPEG whose last scan is repeated."""
     whole = pictures.a_jpeg(side, side, progressive=True, quality=1)
     last = whole.rindex(b"\xff\xda")
     return whole[:last] + whole[last:-2] * count + whole[-2:]
@@ -213,7 +213,7 @@ def _jpeg_with(marker: int, content: bytes, count: int) -> bytes:
 
 
 def _circular_exif() -> bytes:
-    """Its directory of details, and the next directory, are the first one."""
+    """Return a JPEG whose EXIF directories refer to the first one."""
     entry = struct.pack("<HHII", 0x8769, 4, 1, 8)
     return b"Exif\0\0II*\0" + struct.pack("<IH", 8, 1) + entry + struct.pack("<I", 8)
 
@@ -231,4 +231,4 @@ KINDS: dict[str, Callable[[], Iterator[Hostile]]] = {
     "flipped": lambda: flipped(4),
     "trampled": lambda: trampled(4),
 }
-"""The short form: all but what takes long."""
+"""Yield the files that do not take long."""

@@ -1,4 +1,4 @@
-"""`python -m tests.icons`: draw the PNG icons of the installable website from its two SVG marks."""
+"""`python -m tests.icons`: draw the PNG icons of the website from its two SVG files."""
 
 import io
 import sys

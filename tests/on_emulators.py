@@ -1,4 +1,4 @@
-"""`make test-emulators`: the suite again on each of Google's emulators, with one table at the end."""
+"""`make test-emulators`: run the suite on each of Google's emulators and print a table of results."""
 
 import re
 import shutil
@@ -20,7 +20,7 @@ def main(words: list[str]) -> int:
 
 
 def run_on(datastore: str, words: list[str]) -> tuple[int, str]:
-    """Run pytest on one emulator; give its exit status and its counts."""
+    """Run pytest on one emulator; return its exit status and counts."""
     command = [sys.executable, "-m", "pytest", f"--datastore={datastore}", *words]
     print(f"\n$ pytest --datastore={datastore}", flush=True)
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)

@@ -1,4 +1,4 @@
-"""`make test-pythons`: the suite on the Python of production and on the newest one that is installed here."""
+"""`make test-pythons`: run the suite on Python 3.13 (production) and on the newest installed version."""
 
 import os
 import re
@@ -35,7 +35,7 @@ def main(arguments: list[str]) -> int:
 def wanted(
     found: list[Version], production: Version, current: Version = sys.version_info[:2]
 ) -> list[Version]:
-    """Choose the latest release of production's Python and the newest of all, without the current one."""
+    """Return the latest release of production's Python and the newest version, except the current one."""
     of_production = [version for version in found if version[:2] == production]
     newest = [version for version in found if version >= OLDEST]
     chosen = {max(versions) for versions in (of_production, newest) if versions}
@@ -53,7 +53,7 @@ def installed() -> dict[Version, str]:
 
 
 def candidates() -> Iterator[str]:
-    """Yield pyenv's versions, then what the PATH has; pyenv's own commands may stand for nothing."""
+    """Yield pyenv's versions, then those in the PATH."""
     versions = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
     yield from sorted(str(path) for path in versions.glob("3.*/bin/python3"))
     for minor in range(OLDEST[1], 30):
@@ -70,7 +70,7 @@ def production_version() -> Version:
 
 
 def run_on(version: Version, python: str, arguments: list[str]) -> int:
-    """Each Python has an environment of its own, kept for the next time."""
+    """Return the environment of a Python, which is kept for the next run."""
     environment = f".venv-{written(version)}"
     command = ["make", "test", f"VENV={environment}", f"PYTHON={python}", f"ARGS={shlex.join(arguments)}"]
     print(f"\n$ {' '.join(command)}", flush=True)

@@ -1,4 +1,4 @@
-"""Pictures for tests, made on the spot with one visible difference; nothing binary lies in the repository."""
+"""Generated test images; the repository contains no binary test files."""
 
 import io
 import struct
@@ -16,11 +16,11 @@ GPS: dict[int, Any] = {
     ExifTags.GPS.GPSLongitude: (151.0, 12.0, 54.0),
 }
 SECRETS = (b"CameraOfAna", b"a comment nobody may see", b"xmp-secret", b"PAYLOAD-BEHIND-THE-PICTURE")
-"""What `a_talkative_jpeg` carries besides its pixels; no public byte may contain any of it."""
+"""What `a_jpeg_with_metadata` contains besides its pixels; no public file may contain any of it."""
 
 
 def a_picture(width: int = 64, height: int = 48, mode: str = "RGB") -> Image.Image:
-    """Colours that differ in each corner, so that turning and mirroring show: red, green / blue, white."""
+    """Return an image with a different colour in each corner, which shows rotation and mirroring."""
     corners = Image.new("RGB", (2, 2))
     for at, colour in enumerate([(230, 20, 20), (20, 200, 20), (20, 20, 230), (240, 240, 240)]):
         corners.putpixel((at % 2, at // 2), colour)
@@ -42,7 +42,7 @@ def a_jpeg(width: int = 64, height: int = 48, orientation: int | None = None, **
 
 
 def a_noisy_jpeg(width: int, height: int, quality: int = 90) -> bytes:
-    """About as many bytes per pixel as a camera makes; flat colours would flatter every measurement."""
+    """Return a JPEG with about as many bytes per pixel as a camera's."""
     coarse = Image.effect_noise((width // 10, height // 10), 90).resize((width, height))
     fine = Image.effect_noise((width // 2, height // 2), 40).resize((width, height))
     ramp = Image.linear_gradient("L").resize((width, height))
@@ -58,14 +58,14 @@ def an_exif(orientation: int = 1) -> bytes:
     return bytes(exif.tobytes())
 
 
-def a_talkative_jpeg() -> bytes:
-    """A JPEG with a camera's name and a place in EXIF, XMP, a comment and bytes behind its end."""
+def a_jpeg_with_metadata() -> bytes:
+    """Return a JPEG with camera name and location in EXIF, XMP, a comment and bytes after its end."""
     xmp = b"<x:xmpmeta xmlns:x='adobe:ns:meta/'>" + SECRETS[2] + b"</x:xmpmeta>"
     return a_jpeg(exif=an_exif(), comment=SECRETS[1], xmp=xmp) + SECRETS[3]
 
 
 def an_mpo(width: int = 64, height: int = 48) -> bytes:
-    """Two pictures in one file, as phones and stereo cameras write it."""
+    """Return two images in one file, as phones and stereo cameras write it."""
     frames = [a_picture(width, height).transpose(Image.Transpose.ROTATE_180)]
     return encoded(a_picture(width, height), "MPO", save_all=True, append_images=frames)
 
@@ -83,7 +83,7 @@ def a_jpeg_with_profile(colour: tuple[int, int, int], profile: bytes) -> bytes:
 
 
 def a_swapped_profile() -> bytes:
-    """An RGB profile whose red primary is green and the reverse: who ignores it shows the wrong colour."""
+    """Return an RGB profile with red and green swapped, so that ignoring it is visible."""
     profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     count = struct.unpack_from(">I", profile, 128)[0]
     places = {bytes(profile[132 + 12 * at : 136 + 12 * at]): 132 + 12 * at for at in range(count)}
@@ -100,7 +100,7 @@ def a_png(width: int = 64, height: int = 48, mode: str = "RGB", **options: Any) 
 
 
 def a_transparent_png(mode: str = "RGBA", width: int = 64, height: int = 48) -> bytes:
-    """Black and wholly transparent: white where transparency counts, black where it is forgotten."""
+    """Return a black, fully transparent image: white if transparency is applied, otherwise black."""
     return encoded(Image.new(mode, (width, height)), "PNG")
 
 
@@ -136,7 +136,7 @@ def an_avif(width: int = 64, height: int = 48, **options: Any) -> bytes:
 
 
 def a_heic(width: int = 64, height: int = 48, mode: str = "RGB", **options: Any) -> bytes:
-    """Encoded by pillow-heif, which only the tests have: the service cannot write it."""
+    """Encode with pillow-heif, which is a dependency of the tests only."""
     return as_heic(a_picture(width, height, mode), **options)
 
 
@@ -147,14 +147,14 @@ def as_heic(picture: Image.Image, **options: Any) -> bytes:
 
 
 def a_png_header_only(width: int = 10_000, height: int = 6_000) -> bytes:
-    """A PNG that claims 60 megapixels and has none: refused by its header, before any pixel is asked for."""
+    """Return a PNG whose header claims 60 megapixels and which has no pixels."""
     return _png(
         [_chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)), _chunk(b"IDAT", b"")]
     )
 
 
 def a_png_with_damaged_pixels(width: int = 64, height: int = 48) -> bytes:
-    """Whole in form, checksums and all, but its pixels cannot be unpacked: only decoding finds out."""
+    """Return a PNG with valid structure and checksums whose pixels cannot be decompressed."""
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return _png([_chunk(b"IHDR", header), _chunk(b"IDAT", b"no compressed pixels")])
 
@@ -172,7 +172,7 @@ def a_text_named_jpg() -> bytes:
 
 
 def a_bmp(width: int = 64, height: int = 48) -> bytes:
-    """A real picture of a format that is not accepted."""
+    """Return an image in a format that is not accepted."""
     return encoded(a_picture(width, height), "BMP")
 
 

@@ -1,4 +1,4 @@
-"""Landscapes drawn from a number: pleasant photos of many shapes, for browser tests and screenshots."""
+"""Landscapes generated from a number, for browser tests and screenshots."""
 
 import io
 import math
@@ -13,7 +13,7 @@ Size = tuple[int, int]
 
 SHAPES: tuple[Size, ...] = ((3, 2), (4, 5), (16, 9), (1, 1), (3, 4), (4, 3), (2, 3), (21, 9), (5, 4))
 FINER = 2
-"""Drawn this much larger, then reduced: soft edges."""
+"""Images are drawn larger by this factor and then reduced, for soft edges."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def scenes(count: int, longest_side: int = 1600) -> Iterator[Scene]:
 
 
 def scene(number: int, longest_side: int = 1600) -> Scene:
-    """Draw the landscape of this number: always the same one."""
+    """Draw the landscape with this number."""
     chance = random.Random(number)
     palette = PALETTES[number % len(PALETTES)]
     size = _size(SHAPES[number % len(SHAPES)], longest_side)
@@ -125,7 +125,7 @@ def _ridge(size: Size, height: float, roughness: float, chance: random.Random) -
 
 
 def _haze(canvas: Image.Image, palette: Palette, mask: Image.Image, strength: float) -> Image.Image:
-    """Lay the light of the sky over the foot of a hill."""
+    """Blend the sky's colour over the foot of a hill."""
     fade = Image.linear_gradient("L").resize(canvas.size).point(lambda value: value * strength)
     veil = Image.new("RGB", canvas.size, palette.horizon)
     return Image.composite(veil, canvas, ImageChops.multiply(fade, mask))

@@ -1,4 +1,4 @@
-"""`make screenshots`: every page of docs/pictures.md, from a fresh platform and a real browser."""
+"""`make screenshots`: take the screenshots of docs/pictures.md in a browser with a new platform."""
 
 import io
 import sys
@@ -66,7 +66,7 @@ def fill(platform: Platform) -> str:
 
 
 def take_all_pages(browser: Browser, platform: Platform, photo_id: str) -> None:
-    """`bruno` posted the newest photo: on its page and on those behind sign-in he is the one who looks."""
+    """`bruno` posted the newest photo: he views its page and the pages that require sign-in."""
     app = platform.app
     for name, address in {
         "timeline": f"{app}/",
@@ -83,13 +83,13 @@ def take_all_pages(browser: Browser, platform: Platform, photo_id: str) -> None:
 
 
 def token_for(handle: str) -> str:
-    """The platform on this machine signs with the key that every setting has by default."""
+    """The local platform signs with the default key."""
     backends = connect(Settings())
     return sending.unsubscribe_token(backends, handle)
 
 
 def signed_in(browser: Browser, app: str, user: str) -> Path:
-    """Sign in once and give the file that keeps the session."""
+    """Sign in and return the file with the session."""
     kept = Path(tempfile.mkdtemp()) / "session.json"
     page = browser.new_page()
     page.goto(f"{app}/signin")

@@ -1,4 +1,4 @@
-"""The house in order: yaml files and routes agree, everything that can be set or typed is documented."""
+"""Yaml files and routes agree; settings and make targets are documented."""
 
 import dataclasses
 import re

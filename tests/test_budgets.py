@@ -1,4 +1,4 @@
-"""What each endpoint may cost: what needs more, or less, than docs/operation-budgets.json says is news."""
+"""Each endpoint uses exactly the operations in docs/operation-budgets.json."""
 
 import json
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bench.budgets import BUDGETS, TABLE, cost_of, page_of
-from bench.operations import OPERATIONS, Operation, World, a_world, settings_for
+from bench.operations import OPERATIONS, MeteredPlatform, Operation, metered_platform_on, settings_for
 
 if TYPE_CHECKING:
     from tests.cloud import Cloud
@@ -17,16 +17,16 @@ AGAIN = "look whether it should, then: .venv/bin/python -m bench.budgets --write
 
 
 @pytest.fixture(scope="module")
-def world(cloud: "Cloud", datastore: tuple[str, float]) -> Iterator[World]:
+def platform(cloud: "Cloud", datastore: tuple[str, float]) -> Iterator[MeteredPlatform]:
     if datastore != ("embedded", 1.0):
         pytest.skip("other Datastores split their answers differently; the budgets are the embedded one's")
-    with a_world(cloud, settings_for(cloud)) as world:
-        yield world
+    with metered_platform_on(cloud, settings_for(cloud)) as platform:
+        yield platform
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
-def test_a_request_costs_what_its_budget_says(world: World, operation: Operation) -> None:
-    assert cost_of(world, operation) == BUDGETED[operation.name], AGAIN
+def test_a_request_costs_what_its_budget_says(platform: MeteredPlatform, operation: Operation) -> None:
+    assert cost_of(platform, operation) == BUDGETED[operation.name], AGAIN
 
 
 def test_the_page_of_budgets_is_the_one_that_was_measured() -> None:

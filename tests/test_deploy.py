@@ -1,4 +1,4 @@
-"""Each service, alone and exactly as `gcloud app deploy` would upload it, starts and answers."""
+"""Each service starts alone from exactly the files that `gcloud app deploy` uploads."""
 
 import contextlib
 import json
@@ -24,7 +24,7 @@ SERVICES = ["default", "api-backend", "tasks-backend"]
 
 
 def files_for_upload(folder: Path) -> set[str]:
-    """Ask gcloud what it would upload; without gcloud, apply .gcloudignore the way it does."""
+    """Return the files that gcloud would upload; without gcloud, apply .gcloudignore."""
     gcloud = shutil.which("gcloud")
     if gcloud is None:
         return files_by_the_rules(folder)

@@ -1,4 +1,4 @@
-"""Which Pythons the suite runs on beside the one it was started with."""
+"""The selection of Python versions for `make test-pythons`."""
 
 import pytest
 

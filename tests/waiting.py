@@ -1,4 +1,4 @@
-"""Waiting for a condition, with a bound; nothing in these tests waits for a time."""
+"""Wait for a condition with a time limit."""
 
 import time
 from collections.abc import Callable
@@ -8,7 +8,7 @@ T = TypeVar("T")
 
 
 def eventually(look: Callable[[], T], *, within: float = 60.0) -> T:
-    """Give the first true answer of `look`; fail when none came in time."""
+    """Return the first true result of `look`; fail after the time limit."""
     deadline = time.monotonic() + within
     while True:
         found = look()

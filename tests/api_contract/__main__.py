@@ -1,4 +1,4 @@
-"""`make openapi`: write the document into docs/, unless that would break clients without a word."""
+"""`make openapi`: write docs/openapi.json unless an undeclared change would break clients."""
 
 import sys
 

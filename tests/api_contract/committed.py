@@ -1,4 +1,4 @@
-"""The document as it is committed, as the code makes it now, and the breaks that were declared."""
+"""The committed document, the document generated from the code, and the declared breaks."""
 
 import json
 from pathlib import Path
@@ -33,6 +33,6 @@ def committed() -> dict[str, Any]:
 
 
 def declared() -> set[str]:
-    """Findings of the comparison, each on a line of its own in backquotes."""
+    """Return the declared findings, which are list items in backquotes."""
     lines = DECLARED.read_text(encoding="utf-8").splitlines()
     return {line.removeprefix(MARK).partition("`")[0] for line in lines if line.startswith(MARK)}

@@ -1,4 +1,4 @@
-"""Compares two JSON schemas: what a client may no longer send, what it may now be given."""
+"""Compare two JSON schemas and find changes that break clients."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ ANYTHING = "anything"
 
 @dataclass(frozen=True, slots=True)
 class Shapes:
-    """`before` and `after` are whole documents, in which references are looked up."""
+    """`before` and `after` are complete documents, in which references are resolved."""
 
     before: Schema
     after: Schema
@@ -22,7 +22,7 @@ class Shapes:
     _seen: set[tuple[str, str]] = field(default_factory=set)
 
     def breaks(self, old: Schema, new: Schema, at: str) -> Iterator[str]:
-        """Say what breaks a client that was written for the old schema."""
+        """Return the changes that break a client written for the old schema."""
         names = (str(old.get("$ref")), str(new.get("$ref")))
         if "$ref" in old and "$ref" in new:
             if names in self._seen:
@@ -78,7 +78,7 @@ class Shapes:
 
 
 def resolved(document: Schema, schema: Schema) -> Schema:
-    """Follow `$ref`, and fold `allOf` into one schema."""
+    """Resolve `$ref` and merge `allOf` into one schema."""
     while "$ref" in schema:
         schema = looked_up(document, schema["$ref"])
     if "allOf" not in schema:
@@ -101,7 +101,7 @@ def looked_up(document: Schema, reference: str) -> Schema:
 
 
 def kinds(schema: Schema) -> dict[str, Schema]:
-    """The alternatives of a schema by their type; references among them by their name."""
+    """Return the alternatives of a schema by type; references by name."""
     found: dict[str, Schema] = {}
     for part in schema.get("anyOf", schema.get("oneOf", [schema])):
         given = part.get("type", part.get("$ref", _kind_of_values(part)))

@@ -1,4 +1,4 @@
-"""Compares two OpenAPI documents, and says what breaks a client that was written for the first."""
+"""Compare two OpenAPI documents and find changes that break clients of the first."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,11 +7,11 @@ from typing import Any
 from tests.api_contract.shapes import Schema, Shapes, looked_up
 
 FIRST_ERROR = 400
-"""From here on clients decide by status and code, and expect new ones: both may be added."""
+"""From this status on, clients must handle new statuses and codes, so both may be added."""
 
 
 def breaks(before: Schema, after: Schema) -> list[str]:
-    """Every finding is one line that is the same on every run, so that it can be declared."""
+    """Each finding is one line that is equal in every run, so that it can be declared."""
     return sorted(set(Surfaces(before, after).breaks()))
 
 
@@ -108,7 +108,7 @@ def _parameters_of(operation: Schema) -> dict[str, Schema]:
 
 
 def _codes(answer: Schema) -> set[str]:
-    """The problem codes, which stand in the second part of an `allOf`."""
+    """Return the problem codes, which are in the second part of an `allOf`."""
     parts = [
         part for content in answer.get("content", {}).values() for part in content["schema"].get("allOf", ())
     ]
@@ -121,6 +121,6 @@ def _code_of(schema: Any) -> Schema:
 
 
 def _without_codes(schema: Schema) -> Schema:
-    """Only what every problem has in common: codes are compared by themselves."""
+    """Return the common part of all problems; codes are compared separately."""
     parts = [part for part in schema.get("allOf", (schema,)) if not _code_of(part).get("enum")]
     return {"allOf": parts}

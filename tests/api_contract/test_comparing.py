@@ -1,4 +1,4 @@
-"""The comparison sees what breaks a client, and lets pass what does not."""
+"""The comparison finds changes that break clients, and accepts others."""
 
 import copy
 from collections.abc import Callable

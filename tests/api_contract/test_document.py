@@ -1,4 +1,4 @@
-"""The document that is committed is the one the code makes, and nothing in it broke silently."""
+"""The committed document equals the generated one and contains no undeclared breaks."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The health check of the containers as a module: it lies outside of any package."""
+"""The health check of the containers as a module; it is not part of a package."""
 
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path

@@ -1,7 +1,7 @@
-"""`make compose-test`: the whole journey through the platform in containers, and what each step took.
+"""`make compose-test`: test the platform in containers and print the duration of each step.
 
-Whatever happens, containers, networks and volumes of this run are gone in the end. Without a docker daemon it
-says so and ends with 0: there is nothing to test then.
+Containers, networks and volumes of this run are always removed. Without a docker daemon, it prints a message
+and ends with 0.
 """
 
 import argparse
@@ -18,11 +18,11 @@ from urllib.parse import urljoin
 import requests
 
 from tests import pictures
-from tests.containers.composed import (
+from tests.containers.compose_platform import (
     CONTAINERS,
     HANG_SECONDS,
     SERVICES,
-    Composed,
+    ComposePlatform,
     NoDocker,
     a_browser,
     compose_command,
@@ -43,34 +43,34 @@ def main() -> int:
     try:
         words = compose_command(given.compose)
     except NoDocker as reason:
-        print(f"compose-test: skipped, for {reason}.")
+        print(f"compose-test: skipped: {reason}.")
         return 0
-    # What would end it without a word, as CI's time limit does, must remove everything too.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("told to stop"))
+    # Remove everything also on SIGTERM, for example at CI's time limit.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped by SIGTERM"))
     print(f"With `{' '.join(words)}`, profile {given.profile}:", flush=True)
-    journey(Composed(Path(), compose=words, profile=given.profile))
+    journey(ComposePlatform(Path(), compose=words, profile=given.profile))
     return 0
 
 
-def journey(platform: Composed) -> None:
+def journey(platform: ComposePlatform) -> None:
     try:
         take_it(platform)
     except BaseException:
         print(platform.logs())
         raise
     finally:
-        with step("removed, volumes and all"):
+        with step("removed with all volumes"):
             platform.remove()
 
 
-def take_it(platform: Composed) -> None:
+def take_it(platform: ComposePlatform) -> None:
     with step("images built"):
         platform.build()
-    with step("up, and every container healthy"):
+    with step("started, every container healthy"):
         platform.start()
-    with step("nobody is root, nothing but /tmp can be written, nothing is published beyond this machine"):
+    with step("no process is root, only /tmp is writable, ports are published on this machine only"):
         look_at_containers(platform)
-    with step("the front door tells the addresses to open"):
+    with step("the front door prints the addresses to open"):
         told = platform.logs_of("front-door")
         assert f"App       {platform.app}" in told, told
         assert f"Console   {platform.addresses['console']}" in told, told
@@ -79,13 +79,13 @@ def take_it(platform: Composed) -> None:
     with step("ana posts by the API, and the renditions are there"):
         ana = platform.as_("ana")
         first = posted(ana, "before everything")
-    with step("a token is had from the command line inside"):
+    with step("a token is printed by the command line in a container"):
         ran = platform.inside("emulators", *TOKEN)
         assert ran.stdout.count(".") == 2, ran.stderr
     with step("a forged header does not reach tasks-backend"):
         forged = platform.get("/tasks/sweep", headers={"X-Appengine-Cron": "true"})
         assert forged.status_code == 403, forged.text
-    with step("her archive is fetched by a signed link of Cloud Storage"):
+    with step("her archive is downloaded by a signed link of Cloud Storage"):
         fetch_archive(platform, browser)
     with step("the weekly mail arrives"):
         assert ana.ask("PATCH", "/api/v1/me", json={"summary": "weekly"}).status_code == 200
@@ -100,7 +100,7 @@ def take_it(platform: Composed) -> None:
     with step("everything restarted"):
         platform.run_compose("restart", within=300)
         eventually(lambda: set(platform.health().values()) == {"healthy"}, within=300)
-    with step("everything taken down and brought up again"):
+    with step("everything stopped and started again"):
         platform.stop()
         platform.start()
     with step(f"all {len(captions)} photos, the mail and the session are there"):
@@ -112,17 +112,17 @@ def take_it(platform: Composed) -> None:
         print(f"       {name:14} {used}")
 
 
-def survive_crashes(platform: Composed, person: Person) -> None:
+def survive_crashes(platform: ComposePlatform, person: Person) -> None:
     for service in (*SERVICES, "front-door", "emulators"):
-        with step(f"kill -9 in {service}: back, and a photo goes all the way"):
+        with step(f"kill -9 in {service}: restarted, and a photo is processed"):
             platform.kill_in(service)
             first_answer(platform)
             posted(person, f"after {service}")
 
 
-def survive_hangs(platform: Composed, person: Person) -> None:
+def survive_hangs(platform: ComposePlatform, person: Person) -> None:
     for service in (*SERVICES, "front-door", "emulators", "memcached"):
-        with step(f"SIGSTOP in {service}: restarted by its health check, and a photo goes all the way"):
+        with step(f"SIGSTOP in {service}: restarted by its health check, and a photo is processed"):
             before = platform.restarts(service)
             platform.stop_in(service)
             eventually(partial(platform.is_healed, service, before), within=HANG_SECONDS)
@@ -130,12 +130,12 @@ def survive_hangs(platform: Composed, person: Person) -> None:
             posted(person, f"after a hang of {service}")
 
 
-def is_shown(platform: Composed, service: str) -> bool:
+def is_shown(platform: ComposePlatform, service: str) -> bool:
     (row,) = [row for row in platform.ask_console("/api/services") if row["service"] == service]
     return bool(row["memory"] > 10 * 1024 * 1024 and row["requests"] > 0)
 
 
-def look_at_containers(platform: Composed) -> None:
+def look_at_containers(platform: ComposePlatform) -> None:
     for service in CONTAINERS:
         found = platform.inspect(service)
         host = found["HostConfig"]
@@ -152,7 +152,7 @@ def look_at_containers(platform: Composed) -> None:
         assert platform.inside(service, "touch", "/tmp/x").returncode == 0, service
 
 
-def signed_in(platform: Composed, user: str) -> requests.Session:
+def signed_in(platform: ComposePlatform, user: str) -> requests.Session:
     browser = a_browser()
     page = browser.get(f"{platform.app}/signin", timeout=ANSWER_SECONDS)
     action = re.search(r'<form method="post" action="([^"]+)"', page.text)
@@ -174,15 +174,15 @@ def posted(person: Person, caption: str) -> str:
     return str(photo["id"])
 
 
-def fetch_archive(platform: Composed, browser: requests.Session) -> None:
+def fetch_archive(platform: ComposePlatform, browser: requests.Session) -> None:
     send(browser, platform, "/settings/export")
     path = eventually(lambda: find(browser, platform, "/settings", r'href="(/settings/export/[^"]+)"'))
     archive = browser.get(f"{platform.app}{path}", timeout=ANSWER_SECONDS)
     assert archive.content.startswith(b"PK"), archive.text
 
 
-def first_answer(platform: Composed) -> None:
-    """Wait until the front door takes connections and every service behind it answers."""
+def first_answer(platform: ComposePlatform) -> None:
+    """Wait until the front door and every service behind it answer."""
 
     def answers(look: Callable[[], requests.Response]) -> bool:
         try:

@@ -1,4 +1,4 @@
-"""docker-compose.yml says of each service what its app.yaml says, and hardens every container."""
+"""docker-compose.yml agrees with every app.yaml and hardens every container."""
 
 import re
 from pathlib import Path
@@ -18,11 +18,11 @@ SERVICES = read_project(ROOT).services
 PARTS = {"front-door", "emulators"}
 OUTSIDE_IMAGES = {"memcached", "datastore"}
 CPUS = {384: 0.25, 768: 0.5, 1536: 1.0, 3072: 1.0}
-"""App Engine's classes are 0.6, 1.2 and 2.4 GHz: parts of one core of today."""
+"""App Engine's classes have 0.6, 1.2 and 2.4 GHz: parts of one current core."""
 
 
 def with_defaults(text: str) -> str:
-    """Fill in `${NAME:-default}` as Compose does when nobody has set anything."""
+    """Replace `${NAME:-default}` by the default, as Compose does without settings."""
     return re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", text)
 
 
@@ -154,7 +154,7 @@ def test_each_image_is_built_once() -> None:
 
 
 def test_a_container_whose_image_is_built_for_another_starts_after_it() -> None:
-    """Compose 1.29 builds when it starts a container, and so must come to the building one first."""
+    """Compose 1.29 builds when it starts a container, so the container that builds must start first."""
     assert "build" in CONTAINERS["emulators"]
     assert CONTAINERS["front-door"]["image"] == CONTAINERS["emulators"]["image"]
     for service in CONTAINERS["front-door"]["depends_on"]:
@@ -184,7 +184,7 @@ def test_services_and_the_front_door_report_to_the_console() -> None:
 
 @pytest.mark.parametrize("name", [*SERVICES, *PARTS])
 def test_a_check_has_time_for_two_questions(name: str) -> None:
-    """Docker kills a check at its timeout, and one that is killed ends no container that hangs."""
+    """Docker kills a check at its timeout, before it can kill a container that hangs."""
     seconds = int(CONTAINERS[name]["healthcheck"]["timeout"].removesuffix("s"))
 
     assert seconds > 3 * health.ANSWER_SECONDS
@@ -221,7 +221,7 @@ def test_the_google_profile_changes_the_datastore_alone() -> None:
 
 
 def test_compose_1_29_reads_the_file_too() -> None:
-    """What it does not know: a `name`, `develop`, `start_interval`, `required`, `include`, and `!reset`."""
+    """It does not support `name`, `develop`, `start_interval`, `required`, `include`, and `!reset`."""
     text = (ROOT / "docker-compose.yml").read_text()
 
     assert not re.search(

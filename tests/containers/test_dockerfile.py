@@ -1,4 +1,4 @@
-"""Rules for the Dockerfile: what it runs, as whom, and that nothing but this repository's needs goes in."""
+"""Rules for the Dockerfile: entrypoint, user, and copied files."""
 
 import json
 import re
@@ -20,7 +20,7 @@ FINAL = {stage.split()[2]: stage for stage in STAGES[1:] if stage.split()[2] in 
 
 
 def words(instruction: str) -> list[str]:
-    """Give what follows each instruction of a kind."""
+    """Return the arguments of each instruction of a kind."""
     return [line.split(maxsplit=1)[1] for line in LINES if line.split()[0] == instruction]
 
 
@@ -40,7 +40,7 @@ def test_the_default_base_has_the_python_of_app_yaml() -> None:
 
 
 def stays_out(name: str) -> bool:
-    """Read `.dockerignore` as docker does: a pattern counts for all below it, and the last that fits wins."""
+    """Read `.dockerignore` as docker does: a pattern covers everything below it; the last match wins."""
     path = PurePosixPath(name)
     places = [place.as_posix() for place in (path, *path.parents)]
     verdict = False
@@ -89,7 +89,7 @@ def test_no_secret_is_built_in() -> None:
 
 
 def test_everything_copied_stands_in_the_build_context() -> None:
-    """`.dockerignore` refuses all but what it names; what COPY wants must be named there."""
+    """`.dockerignore` excludes everything it does not list, so it must list the sources of COPY."""
     sources = [source for line in words("COPY") if "--from" not in line for source in line.split()[:-1]]
 
     for source in {source.replace("${SERVICE}", "default") for source in sources}:

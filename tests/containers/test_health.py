@@ -1,4 +1,4 @@
-"""The health check: 0 for a 200, 1 for anything else, without a web client."""
+"""The health check returns 0 for a 200 and 1 otherwise."""
 
 import shutil
 import signal
@@ -55,7 +55,7 @@ CHECKED_EVERY = 10.0
 
 
 def hung_after(checks: int, note: Path, cpu_each: float = 0.0) -> bool:
-    """Let so many checks find no answer, and return whether the last one says that the process hangs."""
+    """Run checks without an answer, and return whether the last one reports a hang."""
     found = [health.is_hung(at * CHECKED_EVERY, at * cpu_each, note) for at in range(checks)]
     assert not any(found[:-1])
     return bool(found[-1])
@@ -110,7 +110,7 @@ def may_have_namespaces() -> bool:
 
 @pytest.mark.skipif(not may_have_namespaces(), reason="no process namespaces here")
 def test_a_stopped_process_is_killed_and_its_init_goes_on(tmp_path: Path) -> None:
-    """In a process namespace of its own, with an init of the name that docker's has."""
+    """Run in a separate process namespace, with an init that has the name of docker's."""
     init = tmp_path / "docker-init"
     init.write_text(
         INIT.format(

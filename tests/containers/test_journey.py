@@ -1,4 +1,4 @@
-"""The journey through the containers says why it does not begin."""
+"""The test of the containers prints why it is skipped."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""`make fuzz-api`: 20,000 examples against a platform of its own, without limits; nothing may break."""
+"""`make fuzz-api`: send 20,000 generated requests to a platform without rate limits."""
 
 import argparse
 import shutil
@@ -29,7 +29,7 @@ def main(words: list[str]) -> int:
 
 
 def an_app_without_limits(folder: Path) -> Path:
-    """The application as it is, but for its limits: most examples would only meet those."""
+    """The application without rate limits, which would refuse most requests."""
     shutil.copytree(ROOT / "services", folder / "services", symlinks=True)
     shutil.copytree(ROOT / "timeline", folder / "timeline")
     for part in PARTS:
@@ -40,7 +40,7 @@ def an_app_without_limits(folder: Path) -> Path:
 
 
 def fuzz(platform: Platform, folder: Path, wanted: int, seed: int) -> int:
-    """Run round after round, each with a seed of its own, until there were enough or something broke."""
+    """Run rounds with different seeds until there were enough requests or a failure."""
     done = 0
     while done < wanted:
         campaign = Campaign(

@@ -1,4 +1,4 @@
-"""Runs schemathesis against a running platform, and counts what it did."""
+"""Run schemathesis against a running platform and count its requests."""
 
 import json
 import os
@@ -14,7 +14,7 @@ ROOT = HERE.parent.parent
 
 @dataclass(frozen=True, kw_only=True)
 class Campaign:
-    """`examples` is the most there are of one operation in one phase."""
+    """`examples` is the maximum per operation and phase."""
 
     app: str
     oidc: str
@@ -24,7 +24,7 @@ class Campaign:
     phases: str = "examples,coverage,fuzzing,stateful"
 
     def run(self) -> int:
-        """Give schemathesis's exit status: 0 where nothing broke."""
+        """Return schemathesis's exit status: 0 without failures."""
         with (self.folder / "output.txt").open("w") as output:
             return subprocess.run(
                 self._command(),

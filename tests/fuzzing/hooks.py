@@ -1,4 +1,4 @@
-"""What schemathesis cannot know: who signs in, and what a picture is. Loaded by it, in its own process."""
+"""Hooks of schemathesis for sign-in and images, loaded in its process."""
 
 import itertools
 import os
@@ -13,7 +13,7 @@ from tests import pictures
 
 IDENTITY = os.environ.get("FUZZ_OIDC", "")
 LIKELY = 0.7
-"""So often a body of another shape gets a real picture, so that the operations behind a photo are reached."""
+"""The share of bodies that get a real image, so that operations on photos are reached."""
 PICTURES = [pictures.a_jpeg(), pictures.a_png_header_only(width=10, height=10), b"no picture"]
 
 numbers = itertools.count()
@@ -28,7 +28,7 @@ def token_for(user: str) -> str:
 
 @schemathesis.auth(refresh_interval=None)
 class SignedIn:
-    """One person does everything but leave: who erases an account is somebody new each time."""
+    """Use one user for everything except account deletion, which uses a new user each time."""
 
     def __init__(self) -> None:
         self._stays = ""

@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from tests import pictures
-from tests.journeys.laptop import Laptop
+from tests.journeys.gcloud_user import GcloudUser
 from tests.journeys.platform import Platform
 
 pytestmark = [
@@ -25,61 +25,61 @@ HALF = range(400, 601)
 
 
 @pytest.fixture(scope="module")
-def laptop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Laptop]:
+def gcloud_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GcloudUser]:
     """A platform with a deployed version `one` of all services, whose files differ from the repository's."""
-    platform = Platform(tmp_path_factory.mktemp("laptop"))
-    laptop = Laptop.with_a_copy(platform, tmp_path_factory.mktemp("copy"))
-    laptop.edit("queue.yaml", RATE_20, RATE_7)
-    laptop.edit("cron.yaml", "every 5 minutes", "every 10 minutes")
-    laptop.edit(
+    platform = Platform(tmp_path_factory.mktemp("gcloud_user"))
+    gcloud_user = GcloudUser.with_a_copy(platform, tmp_path_factory.mktemp("copy"))
+    gcloud_user.edit("queue.yaml", RATE_20, RATE_7)
+    gcloud_user.edit("cron.yaml", "every 5 minutes", "every 10 minutes")
+    gcloud_user.edit(
         "dispatch.yaml",
         '- url: "*/api/*"',
         '- url: "*/a/p/i/*"\n    service: api-backend\n  - url: "*/api/*"',
     )
     try:
         platform.start()
-        laptop.type(f"gcloud app deploy {EVERYTHING} --version one")
-        yield laptop
+        gcloud_user.type(f"gcloud app deploy {EVERYTHING} --version one")
+        yield gcloud_user
     finally:
         platform.stop()
 
 
 @pytest.fixture(scope="module")
-def with_two(laptop: Laptop) -> Laptop:
+def with_two(gcloud_user: GcloudUser) -> GcloudUser:
     """Version `two` of the website, deployed without traffic; its robots.txt tells the version."""
-    robots = laptop.project / "services/default/web_frontend/static/robots.txt"
+    robots = gcloud_user.project / "services/default/web_frontend/static/robots.txt"
     robots.write_text(robots.read_text() + "# two\n")
-    laptop.type("gcloud app deploy services/default/app.yaml --version two --no-promote")
-    return laptop
+    gcloud_user.type("gcloud app deploy services/default/app.yaml --version two --no-promote")
+    return gcloud_user
 
 
-def give_all_traffic_to(laptop: Laptop, version: str) -> None:
-    laptop.type(f"gcloud app services set-traffic default --splits {version}=1")
+def give_all_traffic_to(gcloud_user: GcloudUser, version: str) -> None:
+    gcloud_user.type(f"gcloud app services set-traffic default --splits {version}=1")
 
 
-def test_everything_that_was_deployed_serves(laptop: Laptop) -> None:
-    listed = laptop.rows("gcloud app versions list")
-    services = laptop.rows("gcloud app services list")
+def test_everything_that_was_deployed_serves(gcloud_user: GcloudUser) -> None:
+    listed = gcloud_user.rows("gcloud app versions list")
+    services = gcloud_user.rows("gcloud app services list")
 
     serving = {
         row["SERVICE"] for row in listed if (row["VERSION.ID"], row["TRAFFIC_SPLIT"]) == ("one", "1.00")
     }
     assert serving == {"default", "api-backend", "tasks-backend"}
     assert {row["SERVICE"] for row in services} == serving
-    assert laptop.version() == "one"
-    assert laptop.version("api-backend") == "one"
+    assert gcloud_user.version() == "one"
+    assert gcloud_user.version("api-backend") == "one"
 
 
-def test_a_photo_passes_through_all_three_deployed_services(laptop: Laptop) -> None:
-    ana = laptop.platform.as_("deployed-ana")
+def test_a_photo_passes_through_all_three_deployed_services(gcloud_user: GcloudUser) -> None:
+    ana = gcloud_user.platform.as_("deployed-ana")
 
     posted = ana.post_photo(pictures.a_jpeg(width=900, height=600), caption="sea")
 
     assert ana.ready_photo(posted.json()["id"])["status"] == "ready"
-    assert "sea" in laptop.get("/user/deployed-ana/").text
+    assert "sea" in gcloud_user.get("/user/deployed-ana/").text
 
 
-def test_a_version_without_traffic_is_seen_at_its_own_address_only(with_two: Laptop) -> None:
+def test_a_version_without_traffic_is_seen_at_its_own_address_only(with_two: GcloudUser) -> None:
     give_all_traffic_to(with_two, "one")
 
     assert with_two.version("two-dot-default") == "two"
@@ -87,14 +87,14 @@ def test_a_version_without_traffic_is_seen_at_its_own_address_only(with_two: Lap
     assert with_two.version() == "one"
 
 
-def test_a_version_serves_exactly_the_files_that_were_uploaded(with_two: Laptop) -> None:
+def test_a_version_serves_exactly_the_files_that_were_uploaded(with_two: GcloudUser) -> None:
     one = with_two.get("/robots.txt", "one-dot-default").text
     two = with_two.get("/robots.txt", "two-dot-default").text
 
     assert two == one + "# two\n"
 
 
-def test_traffic_split_at_random_is_shared_as_asked(with_two: Laptop) -> None:
+def test_traffic_split_at_random_is_shared_as_asked(with_two: GcloudUser) -> None:
     with_two.type("gcloud app services set-traffic default --splits one=0.5,two=0.5 --split-by random")
 
     with requests.Session() as session:
@@ -105,7 +105,7 @@ def test_traffic_split_at_random_is_shared_as_asked(with_two: Laptop) -> None:
     assert seen["two"] in HALF
 
 
-def test_traffic_split_by_cookie_keeps_a_browser_with_its_version(with_two: Laptop) -> None:
+def test_traffic_split_by_cookie_keeps_a_browser_with_its_version(with_two: GcloudUser) -> None:
     with_two.type("gcloud app services set-traffic default --splits one=0.5,two=0.5 --split-by cookie")
 
     browsers = []
@@ -117,13 +117,13 @@ def test_traffic_split_by_cookie_keeps_a_browser_with_its_version(with_two: Lapt
     assert {"one", "two"} == set.union(*browsers)
 
 
-def test_traffic_split_by_address_keeps_an_address_with_its_version(with_two: Laptop) -> None:
+def test_traffic_split_by_address_keeps_an_address_with_its_version(with_two: GcloudUser) -> None:
     with_two.type("gcloud app services set-traffic default --splits one=0.5,two=0.5 --split-by ip")
 
     assert len({with_two.version() for _ in range(20)}) == 1
 
 
-def test_a_rollback_gives_everybody_the_first_version_again(with_two: Laptop) -> None:
+def test_a_rollback_gives_everybody_the_first_version_again(with_two: GcloudUser) -> None:
     give_all_traffic_to(with_two, "two")
     after_the_release = with_two.version()
 
@@ -132,7 +132,7 @@ def test_a_rollback_gives_everybody_the_first_version_again(with_two: Laptop) ->
     assert (after_the_release, with_two.version()) == ("two", "one")
 
 
-def test_logs_are_read_by_service_version_and_severity(with_two: Laptop) -> None:
+def test_logs_are_read_by_service_version_and_severity(with_two: GcloudUser) -> None:
     with_two.get("/robots.txt?looked-for", "two-dot-default")
     with_two.get("/logging/", "two-dot-default")
 
@@ -145,16 +145,16 @@ def test_logs_are_read_by_service_version_and_severity(with_two: Laptop) -> None
     assert "robots.txt" not in errors
 
 
-def test_an_error_is_read_by_the_request_id_it_shows(laptop: Laptop) -> None:
-    refused = laptop.get("/api/v1/photos/none").json()
+def test_an_error_is_read_by_the_request_id_it_shows(gcloud_user: GcloudUser) -> None:
+    refused = gcloud_user.get("/api/v1/photos/none").json()
 
     wanted = f"jsonPayload.request_id={refused['request_id']}"
-    read = laptop.type(f"gcloud logging read '{wanted}' --format='value(jsonPayload.message)'").text
+    read = gcloud_user.type(f"gcloud logging read '{wanted}' --format='value(jsonPayload.message)'").text
 
     assert "GET /api/v1/photos/none 404" in read
 
 
-def test_a_version_is_stopped_started_and_deleted(with_two: Laptop) -> None:
+def test_a_version_is_stopped_started_and_deleted(with_two: GcloudUser) -> None:
     give_all_traffic_to(with_two, "one")
     with_two.type("gcloud app deploy services/default/app.yaml --version spare --no-promote")
 
@@ -168,75 +168,79 @@ def test_a_version_is_stopped_started_and_deleted(with_two: Laptop) -> None:
     assert "spare" not in with_two.type("gcloud app versions list --service default").text
 
 
-def test_a_version_with_traffic_is_not_deleted(laptop: Laptop) -> None:
-    refused = laptop.try_to("gcloud app versions delete one --service api-backend")
+def test_a_version_with_traffic_is_not_deleted(gcloud_user: GcloudUser) -> None:
+    refused = gcloud_user.try_to("gcloud app versions delete one --service api-backend")
 
     assert refused.status != 0
-    assert laptop.version("api-backend") == "one"
+    assert gcloud_user.version("api-backend") == "one"
 
 
-def test_instances_are_listed_and_ended(laptop: Laptop) -> None:
+def test_instances_are_listed_and_ended(gcloud_user: GcloudUser) -> None:
     [instance] = [
-        row["ID"] for row in laptop.rows("gcloud app instances list --service api-backend --version one")
+        row["ID"] for row in gcloud_user.rows("gcloud app instances list --service api-backend --version one")
     ]
 
-    laptop.type(f"gcloud app instances delete {instance} --service api-backend --version one")
+    gcloud_user.type(f"gcloud app instances delete {instance} --service api-backend --version one")
 
-    assert laptop.get("/whoami", "one-dot-api-backend").json()["instance"] != instance
+    assert gcloud_user.get("/whoami", "one-dot-api-backend").json()["instance"] != instance
 
 
-def test_the_app_is_described_and_its_address_told(laptop: Laptop) -> None:
-    port = laptop.platform.app.rpartition(":")[2]
+def test_the_app_is_described_and_its_address_told(gcloud_user: GcloudUser) -> None:
+    port = gcloud_user.platform.app.rpartition(":")[2]
 
-    described = laptop.type("gcloud app describe").text
-    address = laptop.type("gcloud app browse --no-launch-browser --service api-backend --version one").text
-    operations = laptop.rows("gcloud app operations list")
+    described = gcloud_user.type("gcloud app describe").text
+    address = gcloud_user.type(
+        "gcloud app browse --no-launch-browser --service api-backend --version one"
+    ).text
+    operations = gcloud_user.rows("gcloud app operations list")
 
     assert "servingStatus: SERVING" in described
     assert address.strip() == f"https://one-dot-api-backend-dot-photo-timeline.localhost:{port}"
-    assert laptop.version("one-dot-api-backend-dot-photo-timeline") == "one"
+    assert gcloud_user.version("one-dot-api-backend-dot-photo-timeline") == "one"
     assert {row["STATUS"] for row in operations} <= {"COMPLETED", "ERROR"}
 
 
-def test_what_cannot_be_installed_fails_the_deploy_in_pips_own_words(laptop: Laptop) -> None:
-    requirements = laptop.project / "services/default/requirements.txt"
+def test_what_cannot_be_installed_fails_the_deploy_in_pips_own_words(gcloud_user: GcloudUser) -> None:
+    requirements = gcloud_user.project / "services/default/requirements.txt"
     before = requirements.read_text()
     requirements.write_text(before + "no requirement at all\n")
 
-    failed = laptop.try_to("gcloud app deploy services/default/app.yaml --version broken")
+    failed = gcloud_user.try_to("gcloud app deploy services/default/app.yaml --version broken")
     requirements.write_text(before)
 
     assert failed.status != 0
     assert "no requirement at all" in failed.text
-    assert "broken" not in laptop.type("gcloud app versions list --service default").text
+    assert "broken" not in gcloud_user.type("gcloud app versions list --service default").text
 
 
-def test_another_project_is_refused(laptop: Laptop) -> None:
-    refused = laptop.try_to("gcloud app describe --project production")
+def test_another_project_is_refused(gcloud_user: GcloudUser) -> None:
+    refused = gcloud_user.try_to("gcloud app describe --project production")
 
     assert refused.status != 0
     assert "This platform runs the project photo-timeline, not production" in refused.text
 
 
-def test_the_deployed_yaml_files_win_over_those_of_the_project_and_survive_a_restart(laptop: Laptop) -> None:
-    laptop.platform.stop()
-    laptop.platform.start()
+def test_the_deployed_yaml_files_win_over_those_of_the_project_and_survive_a_restart(
+    gcloud_user: GcloudUser,
+) -> None:
+    gcloud_user.platform.stop()
+    gcloud_user.platform.start()
 
-    queues = {row["name"]: row["rate"] for row in laptop.platform.ask_console("/api/queues")}
-    cron = {row["url"]: row["schedule"] for row in laptop.platform.ask_console("/api/cron")}
+    queues = {row["name"]: row["rate"] for row in gcloud_user.platform.ask_console("/api/queues")}
+    cron = {row["url"]: row["schedule"] for row in gcloud_user.platform.ask_console("/api/cron")}
     assert (queues["renditions"], queues["erase"]) == (7.0, 20.0)
     assert cron["/tasks/sweep"] == "every 10 minutes"
-    assert "every 10 minutes" in laptop.platform.run("cron").stdout
-    assert laptop.get("/a/p/i/whoami").headers["Content-Type"].startswith("application/problem+json")
-    assert (laptop.version("api-backend"), laptop.version("dev-dot-api-backend")) == ("one", "dev")
+    assert "every 10 minutes" in gcloud_user.platform.run("cron").stdout
+    assert gcloud_user.get("/a/p/i/whoami").headers["Content-Type"].startswith("application/problem+json")
+    assert (gcloud_user.version("api-backend"), gcloud_user.version("dev-dot-api-backend")) == ("one", "dev")
 
 
-def test_a_second_deploy_of_the_same_changes_no_queue_and_no_job(laptop: Laptop) -> None:
-    before = laptop.platform.ask_console("/api/cron")
+def test_a_second_deploy_of_the_same_changes_no_queue_and_no_job(gcloud_user: GcloudUser) -> None:
+    before = gcloud_user.platform.ask_console("/api/cron")
 
-    laptop.type("gcloud app deploy dispatch.yaml cron.yaml queue.yaml index.yaml")
+    gcloud_user.type("gcloud app deploy dispatch.yaml cron.yaml queue.yaml index.yaml")
 
-    assert [row["next_run"] for row in laptop.platform.ask_console("/api/cron")] == [
+    assert [row["next_run"] for row in gcloud_user.platform.ask_console("/api/cron")] == [
         row["next_run"] for row in before
     ]
-    assert Path(laptop.platform.folder / "state/scheduler/deployed.json").exists()
+    assert Path(gcloud_user.platform.folder / "state/scheduler/deployed.json").exists()

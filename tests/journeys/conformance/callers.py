@@ -10,7 +10,7 @@ import requests
 from tests.journeys.conformance.surface import Surface
 
 ANSWER_SECONDS = 60
-PATIENCE_SECONDS = 60
+TIMEOUT_SECONDS = 60
 PHOTOS = "/api/v1/photos"
 NOT_MODIFIED = 304
 
@@ -29,7 +29,7 @@ class Caller:
         """Send a request, wait after 429, and check the response."""
         signed = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         sent = {**signed, **(headers or {})}
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = time.monotonic() + TIMEOUT_SECONDS
         while True:
             answer = requests.request(
                 method, self.url + path, headers=sent, timeout=ANSWER_SECONDS, allow_redirects=False, **more
@@ -37,7 +37,7 @@ class Caller:
             self._check(method, path, answer)
             if answer.status_code != 429 or time.monotonic() > deadline:
                 return answer
-            time.sleep(min(float(answer.headers["Retry-After"]), PATIENCE_SECONDS))
+            time.sleep(min(float(answer.headers["Retry-After"]), TIMEOUT_SECONDS))
 
     def get(self, path: str, **more: Any) -> requests.Response:
         return self.ask("GET", path, **more)

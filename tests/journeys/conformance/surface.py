@@ -26,7 +26,7 @@ OF_THE_TRANSPORT = {
     "via",
     "x-cloud-trace-context",
 }
-"""What HTTP itself and the platform in front add to any answer."""
+"""Headers that HTTP and the front end add to every response."""
 OF_ALL = "x-headers-on-every-answer"
 METHODS = {"get", "post", "put", "patch", "delete"}
 

@@ -7,8 +7,8 @@ from urllib.parse import urljoin
 import pytest
 import requests
 
-from tests.journeys.conformance.belongings import Request, requests_for, secrets_of, settle, state_of
 from tests.journeys.conformance.callers import ANSWER_SECONDS, Caller
+from tests.journeys.conformance.resources import Request, requests_for, secrets_of, settle, state_of
 from tests.journeys.conformance.surface import Surface
 
 

@@ -15,7 +15,7 @@ import requests
 
 from tests import pictures
 from tests.cloud import body_of
-from tests.mortal import DiesAtWrite, Killed
+from tests.dying_backends import FailsAtWrite, Killed
 from tests.services.tasks_backend.conftest import ISSUER, Scene, Worker
 from timeline import outbox
 from timeline.account_deletion import deletion
@@ -201,8 +201,8 @@ def test_an_export_interrupted_at_any_write_continues(scene: Scene, is_after: bo
 
 def take_steps_until_killed(scene: Scene, countdown: list[int], is_after: bool) -> None:
     """The task of an interrupted run stays in its queue."""
-    blobs = DiesAtWrite(scene.stores.blobs, countdown, is_after)
-    entities = DiesAtWrite(scene.stores.entities, countdown, is_after)
+    blobs = FailsAtWrite(scene.stores.blobs, countdown, is_after)
+    entities = FailsAtWrite(scene.stores.entities, countdown, is_after)
     mortal = replace(scene.stores, blobs=cast("Blobs", blobs), entities=cast("Entities", entities))
     with contextlib.suppress(Killed):
         while waiting := scene.waiting("export"):

@@ -76,7 +76,7 @@ def test_an_unchanged_image_is_a_304(ana: Person, make_ready: MakeReady) -> None
 
 
 def test_only_its_owner_gets_the_original(ana: Person, ben: Person, stranger: Person) -> None:
-    image = pictures.a_talkative_jpeg()
+    image = pictures.a_jpeg_with_metadata()
     photo_id = ana.posts(image=image)
 
     answers = [person.opens(f"/image/{photo_id}/original") for person in (ana, ben, stranger)]
@@ -139,7 +139,7 @@ def test_the_original_comes_by_query_too_and_by_token(site: Site, ana: Person) -
 
 
 def test_public_images_have_no_metadata(ana: Person, stranger: Person, make_ready: MakeReady) -> None:
-    photo_id = ana.posts(image=pictures.a_talkative_jpeg())
+    photo_id = ana.posts(image=pictures.a_jpeg_with_metadata())
     make_ready()
 
     public = stranger.opens(rendition_of(stranger, photo_id)).data

@@ -21,7 +21,7 @@ def a_plain_gif() -> bytes:
 WHOLE = {
     "jpeg": (made.a_jpeg(), "JPEG", "image/jpeg"),
     "progressive jpeg": (made.a_jpeg(320, 240, progressive=True), "JPEG", "image/jpeg"),
-    "jpeg with thumbnail, comment and more behind it": (made.a_talkative_jpeg(), "JPEG", "image/jpeg"),
+    "jpeg with thumbnail, comment and more behind it": (made.a_jpeg_with_metadata(), "JPEG", "image/jpeg"),
     "mpo": (made.an_mpo(), "JPEG", "image/jpeg"),
     "cmyk": (made.a_cmyk_jpeg(), "JPEG", "image/jpeg"),
     "png": (made.a_png(), "PNG", "image/png"),

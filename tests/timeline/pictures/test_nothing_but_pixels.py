@@ -6,14 +6,14 @@ import struct
 import pytest
 from PIL import Image
 
-from tests import pictures_with_metadata
-from tests.pictures_with_metadata import SECRET, words_in
+from tests import images_with_metadata
+from tests.images_with_metadata import SECRET, words_in
 from timeline.pictures.header import inspect_header
 from timeline.pictures.rendered_photo import EncodedImage
 from timeline.pictures.renderer import render, render_as_webp
 from timeline.pictures.sizes import SIZES
 
-ORIGINALS = pictures_with_metadata.all_of_them()
+ORIGINALS = images_with_metadata.all_of_them()
 CHUNKS_OF_WEBP = {b"VP8 "}
 SEGMENTS_OF_JPEG = {0xC0, 0xC4, 0xDA, 0xDB}
 """Frame, tables and scan; E1 would be EXIF or XMP, E2 a profile, ED IPTC, FE a comment."""

@@ -181,7 +181,7 @@ def test_an_rgb_profile_on_a_grey_picture_counts_as_none() -> None:
 
 
 def test_nothing_but_pixels_comes_out() -> None:
-    image = pictures.a_talkative_jpeg()
+    image = pictures.a_jpeg_with_metadata()
     assert all(secret in image for secret in pictures.SECRETS)
 
     made = render(image).images

@@ -1,4 +1,4 @@
-"""How like two pictures are, as eyes see it, and pictures with the statistics of photos to try it on."""
+"""Structural similarity of two images, and generated images with the statistics of photos."""
 
 import random
 
@@ -14,7 +14,7 @@ BRIGHTNESS, COLOUR = 45.0, 14.0
 
 
 def ssim(one: Image.Image, other: Image.Image) -> float:
-    """Of the brightness: 1 is the same picture."""
+    """Return the SSIM of the brightness; 1 for equal images."""
     a, b = _plane(one), _plane(other)
     mean_a, mean_b = _blurred(a), _blurred(b)
     variances = _blurred(a * a) - mean_a * mean_a + _blurred(b * b) - mean_b * mean_b
@@ -24,7 +24,7 @@ def ssim(one: Image.Image, other: Image.Image) -> float:
 
 
 def a_photo_like_picture(octave: float, width: int, height: int) -> Image.Image:
-    """Noise of all sizes. At 1.0 every octave is as strong, as in photos; above, fine ones are fainter."""
+    """Return noise of all sizes; at 1.0 all octaves are equally strong, above, fine ones are weaker."""
     dice = random.Random(1)
     brightness = _noise(dice, octave, width, height) * BRIGHTNESS + 128
     blue, red = (_noise(dice, octave, width, height) * COLOUR for _ in range(2))

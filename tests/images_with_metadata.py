@@ -1,4 +1,4 @@
-"""Every accepted format with every place filled in which it can carry words: none may reach the public."""
+"""Images of every accepted format with metadata in every possible place; none of it may be published."""
 
 import struct
 import zlib
@@ -10,7 +10,7 @@ from tests.colour_profiles import DISPLAY_P3, an_rgb_profile
 from tests.pictures import GPS, a_picture, as_heic, encoded
 
 SECRET = b"TopSecret-7Q"
-"""In all the places; deflated ones hide it from a search, so they hold nothing else."""
+"""The text in all places; compressed chunks contain nothing else, so that it can be searched."""
 
 
 def all_of_them() -> dict[str, bytes]:
@@ -78,7 +78,7 @@ def an_avif(**options: object) -> bytes:
 
 
 def _noise(mode: str = "RGB") -> Image.Image:
-    """Enough of it that WebP is worth making."""
+    """Return noise with enough detail that WebP renditions are smaller."""
     corners = a_picture(320, 240)
     noisy = Image.blend(corners, Image.effect_noise((320, 240), 60).convert("RGB"), 0.3)
     return noisy.quantize(64) if mode == "P" else noisy.convert(mode)
@@ -98,7 +98,7 @@ def _xmp() -> bytes:
 
 
 def _profile() -> bytes:
-    """A profile whose description says too much."""
+    """Return a profile with the secret in its description."""
     return an_rgb_profile(DISPLAY_P3).replace(b"of a test\0", SECRET[:9] + b"\0")
 
 
@@ -107,7 +107,7 @@ def _segment(marker: int, content: bytes) -> bytes:
 
 
 def words_in(content: bytes) -> bytes:
-    """The bytes, and what is deflated in them: a secret in a compressed chunk is one all the same."""
+    """Return the bytes and the decompressed content of compressed chunks."""
     found, at = [content], content.find(b"\x78")
     while at >= 0:
         with suppress(zlib.error):

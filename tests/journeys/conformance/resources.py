@@ -61,7 +61,7 @@ BELONGINGS: dict[str, Found] = {
     "since": _a_token,
     "receipt_id": _no_receipt,
 }
-"""A route that asks for something new fails the swap test until it is told here how ana comes to it."""
+"""A new kind of path parameter fails the swap test until this class can create its resource."""
 
 
 @dataclass

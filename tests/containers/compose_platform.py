@@ -1,4 +1,4 @@
-"""The platform in containers, as `docker compose` runs it: built, started, looked into, removed."""
+"""The platform in containers: build, start, inspect and remove it with `docker compose`."""
 
 import json
 import os
@@ -22,19 +22,19 @@ KILL_ALL = "import os; os.kill(-1, 9)"
 STOP_ALL = ("python", "-c", "import os, signal; os.kill(-1, signal.SIGSTOP)")
 STOP_BY_BASH = ("bash", "-c", "kill -STOP -1")
 HANG_SECONDS = 120
-"""A hang is noticed after 20 seconds; on a busy machine the checks themselves take long."""
+"""A hang is detected after 20 seconds; on a busy machine the checks take longer."""
 WHEELS = ROOT / "containers" / "wheels"
 
 
 class NoDocker(Exception):
-    """There is no daemon, or nothing that reads a compose file; says which."""
+    """There is no docker daemon or no Compose; the message says which."""
 
 
 def compose_command(wanted: str = "") -> list[str]:
-    """Return the words that run Compose: v2 where there is one, else 1.29.
+    """Return the command of Compose: v2 if available, otherwise 1.29.
 
     Raises:
-        NoDocker: nothing here runs containers.
+        NoDocker: containers cannot be run here.
     """
     if shutil.which("docker") is None or not _succeeds(["docker", "info"]):
         raise NoDocker("no docker daemon answers")
@@ -45,8 +45,8 @@ def compose_command(wanted: str = "") -> list[str]:
 
 
 @dataclass
-class Composed(Platform):
-    """On free ports and under a name of its own, beside whatever else runs here."""
+class ComposePlatform(Platform):
+    """A Compose project with free ports and its own name."""
 
     compose: list[str] = field(default_factory=list)
     profile: str = ""
@@ -76,23 +76,23 @@ class Composed(Platform):
         eventually(lambda: set(self.health().values()) == {"healthy"}, within=UP_SECONDS)
 
     def stop(self) -> None:
-        """Take the containers and their networks away; the volumes stay."""
+        """Remove the containers and networks; keep the volumes."""
         self.run_compose("down", within=UP_SECONDS)
 
     def remove(self) -> None:
-        """Take everything away, whatever state it is in; images stay, so that the next build is short."""
+        """Remove everything except the images, which make the next build faster."""
         self.run_compose("down", "--volumes", "--remove-orphans", within=UP_SECONDS)
 
     def kill_in(self, service: str) -> None:
-        """`kill -9` of everything in a container: to docker that is a crash, which `docker kill` is not."""
+        """Kill all processes in a container, which docker treats as a crash, unlike `docker kill`."""
         before = self.restarts(service)
         self.run_compose("exec", "-T", service, "python", "-c", KILL_ALL, may_fail=True)
         eventually(lambda: self.restarts(service) > before, within=HEAL_SECONDS)
 
     def stop_in(self, service: str) -> None:
-        """Send SIGSTOP to every process of a container but its init: it hangs, and docker sees no crash.
+        """Send SIGSTOP to every process of a container except its init, so that it hangs.
 
-        Not by `docker kill`, after which docker takes a container for stopped by hand.
+        `docker kill` is not used, because docker then considers the container stopped manually.
         """
         self.inside(service, *(STOP_BY_BASH if service == "memcached" else STOP_ALL))
 
@@ -114,7 +114,7 @@ class Composed(Platform):
         return json.loads(_output(["docker", "inspect", container]))[0]
 
     def memory(self) -> dict[str, str]:
-        """Give what each container uses now, as docker says it."""
+        """Return the memory of each container as docker reports it."""
         ids = {self.inspect(name)["Id"][:12]: name for name in self.names}
         told = _output(["docker", "stats", "--no-stream", "--format", "{{.ID}}\t{{.MemUsage}}", *ids])
         rows = (line.split("\t") for line in told.splitlines())
@@ -149,8 +149,8 @@ class Composed(Platform):
         )
 
 
-class LikeSafari(requests.adapters.HTTPAdapter):
-    """Finds no address below `localhost`, as Safari does not, whatever the resolver of this machine does."""
+class WithoutLocalhostNames(requests.adapters.HTTPAdapter):
+    """Refuses names below `localhost`, which Safari cannot resolve."""
 
     def send(self, request: requests.PreparedRequest, *more: Any, **named: Any) -> requests.Response:
         host = str(requests.compat.urlsplit(request.url).hostname)
@@ -160,7 +160,7 @@ class LikeSafari(requests.adapters.HTTPAdapter):
 
 def a_browser() -> requests.Session:
     browser = requests.Session()
-    browser.mount("http://", LikeSafari())
+    browser.mount("http://", WithoutLocalhostNames())
     return browser
 
 

@@ -1,15 +1,15 @@
-"""Backends of a process that is about to end."""
+"""Backends that simulate the end of the process at a write."""
 
 from collections.abc import Callable
 from typing import Any
 
 
 class Killed(BaseException):
-    """The end of a process, as near as a test in its own process comes."""
+    """Raised instead of ending the process."""
 
 
-class DiesAtWrite:
-    """The real Datastore or Cloud Storage, until the process ends before or behind its n-th write."""
+class FailsAtWrite:
+    """The real Datastore or Cloud Storage; raises Killed before or after its n-th write."""
 
     def __init__(self, real: Any, countdown: list[int], is_after: bool) -> None:
         self._real = real

@@ -17,7 +17,7 @@ LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc")
 
 
 @dataclass(frozen=True)
-class Said:
+class CommandResult:
     """The output and duration of a command."""
 
     text: str
@@ -26,14 +26,14 @@ class Said:
 
 
 @dataclass
-class Laptop:
+class GcloudUser:
     """`project` is the copy that is deployed from; the platform runs the repository."""
 
     platform: Platform
     project: Path
 
     @classmethod
-    def with_a_copy(cls, platform: Platform, folder: Path) -> "Laptop":
+    def with_a_copy(cls, platform: Platform, folder: Path) -> "GcloudUser":
         shutil.copytree(ROOT / "services", folder / "services", ignore=LEFT_OUT)
         for name in ("dispatch.yaml", "cron.yaml", "queue.yaml", "index.yaml"):
             shutil.copyfile(ROOT / name, folder / name)
@@ -45,7 +45,7 @@ class Laptop:
         assert old in text
         file.write_text(text.replace(old, new))
 
-    def try_to(self, line: str) -> Said:
+    def try_to(self, line: str) -> CommandResult:
         """Run a shell command with gcloud configured for the platform."""
         words = f"{sys.executable} -m gaelocal gcloud-env --data {self.platform.folder / 'state'}"
         before = time.monotonic()
@@ -58,11 +58,11 @@ class Laptop:
             timeout=COMMAND_SECONDS,
             check=False,
         )
-        said = Said(ran.stdout, ran.returncode, time.monotonic() - before)
+        said = CommandResult(ran.stdout, ran.returncode, time.monotonic() - before)
         print(f"$ {line}\n{said.text}[{said.seconds:.1f} s]\n", flush=True)
         return said
 
-    def type(self, line: str) -> Said:
+    def type(self, line: str) -> CommandResult:
         said = self.try_to(line)
         assert said.status == 0, said.text + self.platform.output()
         return said
