@@ -31,7 +31,7 @@ def main() -> int:
 def measure(ask: Callable[[], None], query: Callable[[], None]) -> int:
     """Measure both alternately; CPU of this thread only, because the emulators run in this process too."""
     ratio = statistics.median(cpu_of(ask) / cpu_of(query) for _ in range(ROUNDS))
-    print(f"CPU of a page that is not cached ÷ the bare query    {ratio:.2f}  (aim {AIM})")
+    print(f"CPU of an uncached page ÷ the query alone    {ratio:.2f}  (aim {AIM})")
     return int(ratio > AIM)
 
 

@@ -209,7 +209,7 @@ def delay() -> float:
         alone += waits(healthy, [])
         beside += waits(healthy, poison)
     ratio = quantiles(beside, n=20)[-1] / quantiles(alone, n=20)[-1]
-    print(f"healthy photos beside hostile ones, p95 ÷ p95 alone: {ratio:.2f} (limit {MOST_DELAY})")
+    print(f"valid photos with concurrent hostile ones, p95 ÷ p95 alone: {ratio:.2f} (limit {MOST_DELAY})")
     return ratio
 
 

@@ -96,7 +96,7 @@ def a_memcached(cloud: Any) -> Iterator[str]:
     """Yield the address of a real memcached if it is installed, as in production."""
     program = shutil.which("memcached")
     if program is None:
-        print("memcached is not installed: the local cloud's is measured with")
+        print("memcached is not installed: gaelocal's is used")
         yield cloud.addresses["memcache"]
         return
     port = free_port()

@@ -77,7 +77,7 @@ def test_every_queue_has_a_route_in_its_target() -> None:
         assert routes(app_of(queue["target"]), path, "POST"), queue["name"]
 
 
-def test_every_dispatch_rule_names_a_service_with_such_routes() -> None:
+def test_every_dispatch_rule_names_a_service_with_matching_routes() -> None:
     for rule in yaml_of("dispatch.yaml")["dispatch"]:
         prefix = rule["url"].removeprefix("*").removesuffix("*")
         rules = app_of(rule["service"]).url_map.iter_rules()
@@ -162,7 +162,7 @@ def test_every_requirement_is_pinned() -> None:
         assert not loose, file
 
 
-def test_every_link_between_documents_leads_somewhere() -> None:
+def test_every_link_between_documents_is_valid() -> None:
     pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
     links = [(page, target) for page in pages for target in re.findall(LINK, page.read_text())]
 

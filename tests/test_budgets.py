@@ -25,11 +25,11 @@ def platform(cloud: "Cloud", datastore: tuple[str, float]) -> Iterator[MeteredPl
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
-def test_a_request_costs_what_its_budget_says(platform: MeteredPlatform, operation: Operation) -> None:
+def test_a_request_stays_exactly_within_its_budget(platform: MeteredPlatform, operation: Operation) -> None:
     assert cost_of(platform, operation) == BUDGETED[operation.name], AGAIN
 
 
-def test_the_page_of_budgets_is_the_one_that_was_measured() -> None:
+def test_the_page_of_budgets_equals_the_measured_budgets() -> None:
     assert TABLE.read_text() == page_of(BUDGETED), AGAIN
     assert set(BUDGETED) == {operation.name for operation in OPERATIONS}
 

@@ -110,7 +110,7 @@ def test_only_what_a_service_needs_is_uploaded(service: str) -> None:
 
 @pytest.mark.skipif(shutil.which("gcloud") is None, reason="gcloud is not installed")
 @pytest.mark.parametrize("service", SERVICES)
-def test_our_reading_of_the_upload_rules_is_gclouds(service: str) -> None:
+def test_our_upload_rules_agree_with_gcloud(service: str) -> None:
     folder = ROOT / "services" / service
 
     assert files_by_the_rules(folder) == files_for_upload(folder)

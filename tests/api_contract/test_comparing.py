@@ -242,7 +242,7 @@ def test_a_break_is_found(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", HARMLESS)
-def test_what_may_be_added_passes(name: str) -> None:
+def test_additions_are_not_breaks(name: str) -> None:
     changed = copy.deepcopy(DOCUMENT)
     HARMLESS[name](changed)
 

@@ -19,5 +19,5 @@ def test_no_client_breaks_without_a_declaration(now: dict[str, object]) -> None:
     assert undeclared == [], "declare each of these lines in docs/api-breaks.md, or take it back"
 
 
-def test_the_committed_document_is_the_one_the_code_makes(now: dict[str, object]) -> None:
+def test_the_committed_document_equals_the_generated_one(now: dict[str, object]) -> None:
     assert committed() == now, f"docs/openapi.json is not what the code says: {REWRITE}"

@@ -35,7 +35,7 @@ def options_of(part: str) -> Options:
     return parse_options(words)
 
 
-def test_every_service_is_a_container_and_nothing_is_missing() -> None:
+def test_every_service_and_every_part_is_a_container() -> None:
     assert set(CONTAINERS) == set(SERVICES) | PARTS | OUTSIDE_IMAGES
 
 
@@ -67,14 +67,14 @@ def test_a_service_is_built_from_its_own_folder(name: str) -> None:
 
 
 @pytest.mark.parametrize("part", sorted(PARTS))
-def test_a_part_of_the_local_cloud_is_told_where_every_service_is(part: str) -> None:
+def test_a_part_of_gaelocal_has_the_address_of_every_service(part: str) -> None:
     places = options_of(part).services_at
 
     assert {name: place.host for name, place in places.items()} == {name: name for name in SERVICES}
     assert {place.port for place in places.values()} == {8080}
 
 
-def test_services_find_the_emulators_where_they_are() -> None:
+def test_services_have_the_addresses_of_the_emulators() -> None:
     options = options_of("emulators")
     known = {"emulators", "memcached"}
 
@@ -94,7 +94,7 @@ def test_services_find_the_emulators_where_they_are() -> None:
 
 
 @pytest.mark.parametrize("part", sorted(PARTS))
-def test_a_part_of_the_local_cloud_has_the_project_of_the_services(part: str) -> None:
+def test_a_part_of_gaelocal_has_the_project_of_the_services(part: str) -> None:
     projects = {CONTAINERS[name]["environment"]["GOOGLE_CLOUD_PROJECT"] for name in SERVICES}
 
     assert {options_of(part).project} == projects
@@ -108,7 +108,7 @@ def test_the_emulators_run_on_the_ports_that_compose_gives_them() -> None:
     assert CONTAINERS["tasks-backend"]["environment"]["SMTP_PORT"] == str(DEFAULT_PORTS["smtp"])
 
 
-def test_only_the_parts_of_the_local_cloud_are_published_and_only_to_this_machine() -> None:
+def test_only_the_parts_of_gaelocal_are_published_and_only_to_this_machine() -> None:
     for name, container in CONTAINERS.items():
         published = container.get("ports", [])
         assert bool(published) == (name in PARTS), name
@@ -116,7 +116,7 @@ def test_only_the_parts_of_the_local_cloud_are_published_and_only_to_this_machin
             assert re.fullmatch(r"127\.0\.0\.1:(\d+):\1", port), f"{port}: the same inside and outside"
 
 
-def test_services_have_no_way_out() -> None:
+def test_services_have_no_access_to_the_internet() -> None:
     assert COMPOSE["networks"]["inside"]["internal"] is True
     for name in [*SERVICES, *OUTSIDE_IMAGES]:
         assert list(CONTAINERS[name]["networks"]) == ["inside"], name
@@ -139,7 +139,7 @@ def test_a_container_is_hardened(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", CONTAINERS)
-def test_a_container_says_whether_it_is_well(name: str) -> None:
+def test_a_container_has_a_health_check(name: str) -> None:
     assert CONTAINERS[name]["healthcheck"]["retries"] >= 20
 
 
@@ -161,7 +161,7 @@ def test_a_container_whose_image_is_built_for_another_starts_after_it() -> None:
         assert "emulators" in CONTAINERS[service]["depends_on"]
 
 
-def test_nothing_that_a_browser_opens_is_below_localhost() -> None:
+def test_addresses_for_browsers_are_not_below_localhost() -> None:
     """Safari does not resolve such names."""
     text = with_defaults((ROOT / "docker-compose.yml").read_text())
 
@@ -183,7 +183,7 @@ def test_services_and_the_front_door_report_to_the_console() -> None:
 
 
 @pytest.mark.parametrize("name", [*SERVICES, *PARTS])
-def test_a_check_has_time_for_two_questions(name: str) -> None:
+def test_the_timeout_of_a_check_allows_two_requests(name: str) -> None:
     """Docker kills a check at its timeout, before it can kill a container that hangs."""
     seconds = int(CONTAINERS[name]["healthcheck"]["timeout"].removesuffix("s"))
 
@@ -200,7 +200,7 @@ def test_containers_start_in_order() -> None:
         assert all(how == {"condition": "service_healthy"} for how in each.values())
 
 
-def test_what_is_posted_lives_in_named_volumes() -> None:
+def test_data_is_stored_in_named_volumes() -> None:
     assert "state:/data" in CONTAINERS["emulators"]["volumes"]
     assert options_of("emulators").data == Path("/data")
     for name in SERVICES:
@@ -208,7 +208,7 @@ def test_what_is_posted_lives_in_named_volumes() -> None:
     assert set(COMPOSE["volumes"]) == {"state", "keys", "datastore"}
 
 
-def test_the_google_profile_changes_the_datastore_alone() -> None:
+def test_the_google_profile_changes_only_the_datastore() -> None:
     lines = (ROOT / "containers" / "google.env").read_text().splitlines()
     settings = dict(line.split("=") for line in lines if not line.startswith("#"))
 
@@ -220,7 +220,7 @@ def test_the_google_profile_changes_the_datastore_alone() -> None:
     assert "--host-port=0.0.0.0:8081" in CONTAINERS["datastore"]["command"][-1]
 
 
-def test_compose_1_29_reads_the_file_too() -> None:
+def test_compose_1_29_can_read_the_file() -> None:
     """It does not support `name`, `develop`, `start_interval`, `required`, `include`, and `!reset`."""
     text = (ROOT / "docker-compose.yml").read_text()
 

@@ -29,7 +29,7 @@ def test_the_base_image_is_an_argument_with_a_public_default() -> None:
     assert words("FROM")[0] == "${BASE_IMAGE} AS python"
 
 
-def test_every_other_stage_stands_on_the_first() -> None:
+def test_every_stage_is_based_on_the_first() -> None:
     assert {line.split()[0] for line in words("FROM")[1:]} <= {"python", "installing"}
 
 
@@ -39,7 +39,7 @@ def test_the_default_base_has_the_python_of_app_yaml() -> None:
     assert runtimes == {f"python{LINES[0].split(':')[1].removesuffix('-slim').replace('.', '')}"}
 
 
-def stays_out(name: str) -> bool:
+def is_excluded(name: str) -> bool:
     """Read `.dockerignore` as docker does: a pattern covers everything below it; the last match wins."""
     path = PurePosixPath(name)
     places = [place.as_posix() for place in (path, *path.parents)]
@@ -68,7 +68,7 @@ def test_a_service_runs_by_the_entrypoint_of_its_app_yaml(name: str) -> None:
     assert json.loads(words("CMD")[0]) == ["sh", "-c", f"exec {entrypoint}"]
 
 
-def test_packages_are_installed_from_the_pinned_files_alone() -> None:
+def test_packages_are_installed_only_from_pinned_files() -> None:
     for line in words("RUN"):
         for installed in re.findall(r"pip install (.*)$", line):
             assert installed.endswith("-r /requirements.txt")
@@ -76,7 +76,7 @@ def test_packages_are_installed_from_the_pinned_files_alone() -> None:
             assert "--no-cache-dir" in installed
 
 
-def test_nothing_needs_buildkit_or_the_net() -> None:
+def test_the_build_needs_neither_buildkit_nor_downloads() -> None:
     assert "--mount=" not in TEXT
     assert "<<" not in TEXT
     assert "# syntax" not in TEXT
@@ -88,17 +88,17 @@ def test_no_secret_is_built_in() -> None:
         assert not re.search("SECRET|PASSWORD|TOKEN|CREDENTIAL", line), line
 
 
-def test_everything_copied_stands_in_the_build_context() -> None:
+def test_everything_copied_is_in_the_build_context() -> None:
     """`.dockerignore` excludes everything it does not list, so it must list the sources of COPY."""
     sources = [source for line in words("COPY") if "--from" not in line for source in line.split()[:-1]]
 
     for source in {source.replace("${SERVICE}", "default") for source in sources}:
         path = ROOT / source
         one = path if path.is_file() else next(p for p in sorted(path.rglob("*")) if p.is_file())
-        assert not stays_out(one.relative_to(ROOT).as_posix()), source
+        assert not is_excluded(one.relative_to(ROOT).as_posix()), source
 
 
-def test_tests_data_and_the_repository_itself_stay_out_of_the_build() -> None:
+def test_tests_data_and_git_are_not_in_the_build_context() -> None:
 
     for name in (
         ".git/config",
@@ -107,4 +107,4 @@ def test_tests_data_and_the_repository_itself_stay_out_of_the_build() -> None:
         "tests/conftest.py",
         "README.md",
     ):
-        assert stays_out(name), name
+        assert is_excluded(name), name

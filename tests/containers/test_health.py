@@ -39,15 +39,15 @@ def status_of(port: int, path: str) -> int:
     return subprocess.run(command, capture_output=True, timeout=30, check=False).returncode
 
 
-def test_a_200_is_well(port: int) -> None:
+def test_a_200_is_healthy(port: int) -> None:
     assert status_of(port, "/readyz") == 0
 
 
-def test_any_other_answer_is_not(port: int) -> None:
+def test_any_other_response_is_unhealthy(port: int) -> None:
     assert status_of(port, "/else") == 1
 
 
-def test_no_answer_is_not() -> None:
+def test_no_response_is_unhealthy() -> None:
     assert status_of(free_port(0, ""), "/readyz") == 1
 
 
@@ -65,7 +65,7 @@ def test_a_process_that_gives_no_answer_and_uses_no_cpu_hangs(tmp_path: Path) ->
     assert hung_after(3, tmp_path / "note")
 
 
-def test_one_unanswered_check_says_nothing(tmp_path: Path) -> None:
+def test_one_unanswered_check_is_not_a_hang(tmp_path: Path) -> None:
     assert not hung_after(2, tmp_path / "note")
 
 
@@ -74,13 +74,13 @@ def test_a_busy_process_has_ten_minutes(tmp_path: Path) -> None:
     assert hung_after(61, tmp_path / "too long", cpu_each=5.0)
 
 
-def test_a_damaged_note_is_begun_anew(tmp_path: Path) -> None:
+def test_a_damaged_note_is_replaced(tmp_path: Path) -> None:
     (tmp_path / "note").write_text("{", encoding="utf-8")
 
     assert hung_after(3, tmp_path / "note")
 
 
-def test_nothing_is_ended_outside_of_a_container() -> None:
+def test_nothing_is_killed_outside_a_container() -> None:
     assert (health.PROC / "1" / "comm").read_text().strip() != health.INIT
 
     health.end_container()
@@ -109,7 +109,7 @@ def may_have_namespaces() -> bool:
 
 
 @pytest.mark.skipif(not may_have_namespaces(), reason="no process namespaces here")
-def test_a_stopped_process_is_killed_and_its_init_goes_on(tmp_path: Path) -> None:
+def test_a_stopped_process_is_killed_and_its_init_continues(tmp_path: Path) -> None:
     """Run in a separate process namespace, with an init that has the name of docker's."""
     init = tmp_path / "docker-init"
     init.write_text(

@@ -17,7 +17,7 @@ def test_an_alert_is_documented(file: Path) -> None:
 
     assert policy["documentation"]["content"]
     assert policy["conditions"]
-    assert f"deploy/alerts/{file.name}" in (ROOT / "docs" / "running-it.md").read_text()
+    assert f"deploy/alerts/{file.name}" in (ROOT / "docs" / "operations.md").read_text()
 
 
 def test_the_lifecycle_rules_of_the_bucket_delete_only_exports() -> None:

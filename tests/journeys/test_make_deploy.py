@@ -1,4 +1,4 @@
-"""`make deploy` and `make rollback` with the real gcloud into a local cloud with a small project."""
+"""`make deploy` and `make rollback` with the real gcloud into a gaelocal with a small project."""
 
 import os
 import shlex

@@ -1,4 +1,4 @@
-"""A scene: tasks-backend on the local cloud with users, photos, and a clock that tests set."""
+"""tasks-backend with emulators, users, photos, and a clock that tests set."""
 
 import itertools
 from collections.abc import Iterator, Sequence

@@ -31,7 +31,7 @@ def test_only_a_failure_without_another_attempt_is_the_last(status: int, retries
 def test_the_dead_letter_line_matches_the_documented_alert(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    book = (ROOT / "docs" / "running-it.md").read_text()
+    book = (ROOT / "docs" / "operations.md").read_text()
     listened_for = re.search(r'severity=(\w+) jsonPayload\.message:"([^"]+)"', book)
     assert listened_for
 
