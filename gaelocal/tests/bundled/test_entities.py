@@ -34,7 +34,6 @@ VALUES: list[tuple[str, dict[str, Any], Any, bool]] = [
     ("bytes", {"stringValue": b"\xff\x00"}, Property.BYTESTRING, True),
     ("blob", {"stringValue": b"\xff\x00"}, Property.BLOB, False),
     ("blob key", {"stringValue": b"key"}, Property.BLOBKEY, True),
-    ("embedded", {"stringValue": b"\x6a\x01"}, Property.ENTITY_PROTO, False),
     ("point", {"pointvalue": {"x": 1.0, "y": 2.0}}, Property.GEORSS_POINT, True),
     ("nothing", {}, None, True),
     ("empty list", {}, Property.EMPTY_LIST, False),
@@ -50,6 +49,23 @@ def test_a_value_survives(_name: str, value: dict[str, Any], meaning: Any, is_in
         added.meaning = meaning
 
     assert and_back(proto) == proto
+
+
+def test_an_embedded_entity_is_stored_as_an_entity() -> None:
+    inner = EntityProto(key={"app": APP, "path": {}}, entity_group={})
+    inner.property.add(name="city", multiple=False, value={"stringValue": b"Bonn"})
+    proto = an_entity()
+    content = {"stringValue": inner.SerializePartialToString()}
+    proto.raw_property.add(name="p", multiple=False, meaning=Property.ENTITY_PROTO, value=content)
+
+    stored = to_entity(proto).properties["p"].entity_value
+    back = EntityProto()
+    back.MergeFromString(and_back(proto).raw_property[0].value.stringValue)
+
+    assert stored.properties["city"].string_value == "Bonn"
+    assert not stored.HasField("key")
+    assert back.property[0] == inner.property[0]
+    assert and_back(proto).raw_property[0].meaning == Property.ENTITY_PROTO
 
 
 def test_a_compressed_blob_keeps_its_sign() -> None:

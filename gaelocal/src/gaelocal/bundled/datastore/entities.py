@@ -3,7 +3,7 @@
 from typing import Any
 
 from gaelocal.bundled.datastore.keys import to_key, to_reference
-from gaelocal.bundled.datastore.values import USER, fill_property, to_value
+from gaelocal.bundled.datastore.values import BY_MEANING_URI, USER, fill_property, to_value
 from gaelocal.protobuf.bundled_entity_pb2 import EntityProto, Property
 from gaelocal.protobuf.datastore_pb2 import Entity, Key, Value
 
@@ -13,12 +13,30 @@ def to_entity(source: Any) -> Entity:
     entity = Entity(key=to_key(source.key))
     for properties, is_indexed in ((source.property, True), (source.raw_property, False)):
         for each in properties:
-            value = to_value(each, is_indexed=is_indexed)
+            value = _embedded(each) if _is_embedded(each) else to_value(each, is_indexed=is_indexed)
             if each.multiple:
                 entity.properties[each.name].array_value.values.append(value)
             else:
                 entity.properties[each.name].CopyFrom(value)
     return entity
+
+
+def _is_embedded(source: Any) -> bool:
+    return bool(
+        source.meaning == Property.ENTITY_PROTO
+        and source.meaning_uri != BY_MEANING_URI
+        and source.value.HasField("stringValue")
+    )
+
+
+def _embedded(source: Any) -> Value:
+    """Return a serialized EntityProto as the entity that it is, as other clients store and read it."""
+    proto = EntityProto()
+    proto.MergeFromString(source.value.stringValue)
+    entity = to_entity(proto)
+    if not proto.key.path.element:
+        entity.ClearField("key")
+    return Value(entity_value=entity, exclude_from_indexes=True)
 
 
 def to_entity_proto(entity: Entity, app: str) -> EntityProto:

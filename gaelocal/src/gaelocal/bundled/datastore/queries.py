@@ -36,6 +36,7 @@ MULTIPLE_OPERATORS = {
     pb.Query.Filter.NOT_IN: PropertyFilter.NOT_IN,
 }
 KEY = "__key__"
+ENDED = (QueryResultBatch.NO_MORE_RESULTS, QueryResultBatch.MORE_RESULTS_AFTER_CURSOR)
 
 
 def to_query(source: Any) -> Query:
@@ -128,7 +129,8 @@ class RunningQuery:
             batch = await self._run(client, wanted - len(result.result))
             self._take(batch, result)
             is_over = batch.more_results != QueryResultBatch.NOT_FINISHED
-            if is_over and (self.limit == 0 or batch.more_results == QueryResultBatch.NO_MORE_RESULTS):
+            is_short = len(result.result) < wanted or self.limit == 0
+            if is_over and (is_short or batch.more_results in ENDED):
                 result.more_results = False
                 return result
             if len(result.result) >= wanted and not self.offset:

@@ -15,6 +15,13 @@ ZLIB = 22
 USER = 20
 POINT = 21
 BYTES = (Property.BLOB, Property.BYTESTRING, Property.ENTITY_PROTO)
+TOLD_BY_TYPE = frozenset(
+    (
+        *(Property.GD_WHEN, Property.INDEX_VALUE, Property.BLOB, Property.BYTESTRING, Property.TEXT),
+        *(Property.GEORSS_POINT, Property.EMPTY_LIST),
+    )
+)
+"""Meanings that type and index of a value tell in Cloud Datastore, whose emulators refuse them."""
 BY_MEANING_URI = "ZLIB"
 
 
@@ -23,7 +30,7 @@ def to_value(source: Any, *, is_indexed: bool) -> Value:
     value = _typed(source.value, source.meaning)
     if source.meaning_uri == BY_MEANING_URI:
         value.meaning = ZLIB
-    elif source.meaning and source.meaning not in (Property.GD_WHEN, Property.INDEX_VALUE):
+    elif source.meaning and source.meaning not in TOLD_BY_TYPE:
         value.meaning = source.meaning
     value.exclude_from_indexes = not is_indexed
     return value
