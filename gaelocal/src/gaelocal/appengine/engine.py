@@ -14,7 +14,11 @@ from gaelocal.appengine.front_door.sign_in import SignIn
 from gaelocal.appengine.instance_report import describe
 from gaelocal.appengine.instances import ApiTickets, Instance, Reaper, RunningVersion
 from gaelocal.appengine.instances.environment import bundled_services_environment, instance_environment
-from gaelocal.appengine.instances.python_environment import PythonEnvironment, find_environment
+from gaelocal.appengine.instances.python_environment import (
+    PythonEnvironment,
+    find_environment,
+    interpreter_for,
+)
 from gaelocal.appengine.instances.supplied_gunicorn import supply_gunicorn
 from gaelocal.appengine.layout import Layout
 from gaelocal.appengine.logs import Entry, LogBuffer, Source
@@ -231,7 +235,7 @@ class AppEngine:
         if has_own or service.unavailable or not (service.folder / "requirements.txt").is_file():
             return service
         try:
-            await self._environments.ready_for(service)
+            await self._environments.ready_for(service, interpreter_for(service.runtime))
         except BuildFailed as error:
             return replace(service, unavailable=" ".join(str(error).split()))
         return service
@@ -239,7 +243,9 @@ class AppEngine:
     def _of_project(self, service: Service) -> RunningVersion:
         """Return what runs a service from the project's folder, with the reason if it cannot run."""
         environment = find_environment(service.folder, self._app)
-        if not environment.is_own and (built := self._environments.find(service)):
+        if not environment.is_own and (
+            built := self._environments.find(service, interpreter_for(service.runtime))
+        ):
             environment = PythonEnvironment(built, is_own=True)
         if not (service.unavailable or service.address) and (text := environment.mismatch(service.runtime)):
             self._warn([str(service.refuse("runtime", text))])

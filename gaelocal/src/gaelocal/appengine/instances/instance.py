@@ -145,7 +145,8 @@ class Instance:
         if process.exited.done():
             await asyncio.wait([process.silent], timeout=LAST_WORDS)
         cause = explain(self._output.text, self._context.service, self._context.environment)
-        self.failure = cause or f"the instance did not start: {problem}"
+        details = ": ".join(filter(None, (problem, self._output.last_error)))
+        self.failure = cause or f"the instance did not start: {details}"
         if cause:
             self._output.drop()
             self.failures = max(self.failures, GIVEN_UP)

@@ -4,11 +4,13 @@ import base64
 import hashlib
 import os
 import re
+import shutil
+import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 FOLDERS = (".venv", "venv", "env", ".env", "virtualenv")
@@ -66,6 +68,24 @@ def find_environment(folder: Path, app: Path) -> PythonEnvironment:
         if environment.python.exists():
             return environment
     return PythonEnvironment(Path(sys.prefix), is_own=False)
+
+
+@cache
+def interpreter_for(runtime: str) -> str:
+    """Return a Python of the runtime's version: from PATH or pyenv, else the one that runs gaelocal."""
+    wanted = RUNTIME.fullmatch(runtime)
+    if not wanted or wanted[1] == str(sys.version_info.minor):
+        return sys.executable
+    name = f"python3.{wanted[1]}"
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    found = [*sorted(pyenv.glob(f"3.{wanted[1]}.*/bin/{name}"), reverse=True), shutil.which(name)]
+    return next((str(python) for python in found if python and _runs(str(python))), sys.executable)
+
+
+def _runs(python: str) -> bool:
+    """Return whether a program is a Python that works; the shims of pyenv may not."""
+    ran = subprocess.run([python, "-c", ""], capture_output=True, check=False)  # noqa: S603
+    return ran.returncode == 0
 
 
 def _candidates(place: Path) -> Iterator[Path]:

@@ -37,6 +37,12 @@ class StartOutput:
         return frozenset(VARYING.sub("0", message) for message in tracebacks or self._recent)
 
     @property
+    def last_error(self) -> str:
+        """Return the line of the last traceback that names the error; empty where there is none."""
+        tracebacks = [message for message in self._recent if message.startswith(TRACEBACK)]
+        return tracebacks[-1].splitlines()[-1].strip() if tracebacks else ""
+
+    @property
     def is_restarting_workers(self) -> bool:
         """Return whether gunicorn starts worker after worker, each of which ends at once."""
         return len(WORKER_ENDED.findall(self.text)) >= ENDED_WORKERS

@@ -44,22 +44,22 @@ class Environments:
         """Return the folder of its programs."""
         return self._folder / environment / "bin"
 
-    async def ready_for(self, service: Service) -> str:
+    async def ready_for(self, service: Service, python: str = sys.executable) -> str:
         """Return the name of an environment with the requirements; build it if necessary.
 
         Raises:
             BuildFailed: with pip's message.
         """
-        name = _name(service)
+        name = _name(service, python)
         async with self._building:
             if not (self._folder / name / COMPLETE).exists():
-                await self._build(self._folder / name, service)
+                await self._build(self._folder / name, service, python)
             (self._folder / name / COMPLETE).touch()
         return name
 
-    def find(self, service: Service) -> Path | None:
+    def find(self, service: Service, python: str = sys.executable) -> Path | None:
         """Return the folder of an environment that was built for the requirements of a service."""
-        folder = self._folder / _name(service)
+        folder = self._folder / _name(service, python)
         return folder if (folder / COMPLETE).exists() else None
 
     def keep_only(self, environments: Iterable[str]) -> None:
@@ -71,14 +71,14 @@ class Environments:
         for folder in set(unused) - set(spare[-SPARE:]):
             shutil.rmtree(folder, ignore_errors=True)
 
-    async def _build(self, folder: Path, service: Service) -> None:
+    async def _build(self, folder: Path, service: Service, python: str) -> None:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
-        await self._run(service, "venv", "--without-pip", str(folder))
+        await self._run(service, "venv", "--without-pip", str(folder), python=python)
         if wanted := _wanted(service):
             await self._run(service, "pip", "--python", str(folder), *PIP, *wanted)
 
-    async def _run(self, service: Service, module: str, *words: str) -> None:
-        status, said = await self._builds.run(service, [sys.executable, "-m", module, *words])
+    async def _run(self, service: Service, module: str, *words: str, python: str = sys.executable) -> None:
+        status, said = await self._builds.run(service, [python, "-m", module, *words])
         if status:
             errors = [line for line in said if line.startswith("ERROR:")] or said
             raise BuildFailed("\n".join((f"{service.name}: {FAILED[module]}", *errors)))
@@ -101,9 +101,10 @@ def _requirements(service: Service) -> list[str]:
     return [line for line in lines if line]
 
 
-def _name(service: Service) -> str:
+def _name(service: Service, python: str) -> str:
     """Hash the lines, the interpreter, and the place where a line leads to another of the uploaded files."""
     lines = _requirements(service)
     place = str(service.folder) if any(LEADS_ON.match(line) for line in lines) else ""
-    told = (*sorted(lines), *_wanted(service), place, sys.version, sys.base_prefix, os.uname().machine)
+    interpreter = (sys.version, sys.base_prefix) if python == sys.executable else (python,)
+    told = (*sorted(lines), *_wanted(service), place, *interpreter, os.uname().machine)
     return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]
