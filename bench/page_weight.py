@@ -1,4 +1,4 @@
-"""What the first view of the timeline costs a phone: compressed bytes, and how much moves as it loads."""
+"""The first view of the timeline on a phone: compressed bytes, and layout shift while it loads."""
 
 import shutil
 import sys
@@ -19,9 +19,9 @@ from tests.waiting import eventually
 
 PHOTOS = 20
 PIXELS = 12_192_768
-"""4032 x 3024, in the shape that each photo has."""
+"""As many pixels as 4032 x 3024, in the aspect ratio of each photo."""
 MIN_PIXELS = 6_000_000
-"""Enlarging smaller ones would take their finest details away; there are fifteen of these."""
+"""Only photos of this size are used, because enlarged ones have no fine details; there are fifteen."""
 WEBP_SECONDS = 300
 PHONE: ViewportSize = {"width": 390, "height": 844}
 WEIGHTS = """() => performance.getEntries()
@@ -29,7 +29,7 @@ WEIGHTS = """() => performance.getEntries()
     .map((entry) => [
         new URL(entry.name).pathname.replace(/^.static.[0-9a-f]+./, ""), entry.encodedBodySize
     ])"""
-"""As the browser received it through the front door, without headers."""
+"""Sizes that the browser received through the front door, without headers."""
 
 
 def main() -> int:

@@ -56,7 +56,7 @@ def in_the_sandbox(image: bytes) -> None:
 
 
 def with_libvips(image: bytes) -> None:
-    """Use its own shortcuts: shrinking while it decodes, then each size from the one before."""
+    """Shrink while decoding, then make each size from the larger one."""
     picture = pyvips.Image.thumbnail_buffer(image, LARGEST_FIRST[0], height=LARGEST_FIRST[0]).copy_memory()
     for side in LARGEST_FIRST:
         picture = picture.thumbnail_image(side, height=side).copy_memory()
@@ -78,7 +78,7 @@ def with_sharps_defaults(image: bytes) -> None:
 
 
 def naive(image: bytes) -> None:
-    """Open, resize, save, for every size: what most tutorials show."""
+    """Open, resize and save for every size, as most tutorials do."""
     for side in LARGEST_FIRST:
         picture = Image.open(io.BytesIO(image))
         size = fit(picture.width, picture.height, side)
@@ -86,7 +86,7 @@ def naive(image: bytes) -> None:
 
 
 def decode_only(image: bytes) -> None:
-    """Decode and stop: the largest size leaves no shortcut."""
+    """Decode only; the largest size does not allow a draft decode."""
     Image.open(io.BytesIO(image)).load()
 
 
@@ -184,7 +184,7 @@ def made_by_libvips(image: bytes) -> dict[tuple[str, str], bytes]:
 
 
 def _libvips_thumbnail(image: bytes, side: int) -> pyvips.Image:
-    """Its thumbnail never enlarges, as ours never do."""
+    """Return a thumbnail that is never enlarged, like ours."""
     return pyvips.Image.thumbnail_buffer(image, side, height=side, size="down").copy_memory()
 
 
@@ -201,7 +201,7 @@ EVERY_FOURTH = 4
 
 
 def tell_formats() -> None:
-    """What formats cost and save at 960 pixels, by the encoders alone."""
+    """Print the CPU time and size of each format at 960 pixels, for the encoders alone."""
     photos = [_scaled(path, SIZES["wide"]) for path in real_photos()[::EVERY_FOURTH]]
     print(f"{len(photos)} real photos of 960 pixels, each format: CPU, bytes and SSIM")
     for name, (kind, options) in FORMATS.items():
@@ -232,7 +232,7 @@ def a_large_picture(kind: str) -> bytes:
 
 
 def peak_of(kind: str) -> int:
-    """Bytes that rendering takes beyond the process and the file, in a process of its own."""
+    """Return the additional bytes that rendering needs, measured in a separate process."""
     command = [sys.executable, "-m", "bench.renditions", "peak"]
     made = subprocess.run(command, input=a_large_picture(kind), capture_output=True, check=True)
     return int(made.stdout)

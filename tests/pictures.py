@@ -16,7 +16,7 @@ GPS: dict[int, Any] = {
     ExifTags.GPS.GPSLongitude: (151.0, 12.0, 54.0),
 }
 SECRETS = (b"CameraOfAna", b"a comment nobody may see", b"xmp-secret", b"PAYLOAD-BEHIND-THE-PICTURE")
-"""What `a_jpeg_with_metadata` contains besides its pixels; no public file may contain any of it."""
+"""The metadata of `a_jpeg_with_metadata`; no public file may contain any of it."""
 
 
 def a_picture(width: int = 64, height: int = 48, mode: str = "RGB") -> Image.Image:

@@ -54,7 +54,7 @@ class Shown:
 
     @property
     def is_empty(self) -> bool:
-        """Whether no pixel is visible, as where decoding failed behind the header."""
+        """Tell whether no pixel is visible, as after a decoding failure behind the header."""
         size = min(self.width, 256), min(self.height, 256)
         drawn = _decoded(self.page.evaluate(DRAW, [*size, ""]))
         return "A" in drawn.getbands() and drawn.getchannel("A").getextrema() == (0, 0)

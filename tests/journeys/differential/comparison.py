@@ -22,7 +22,7 @@ MAX_DIFFERENCE, MAX_DIFFERENCE_SCALED = 6.0, 10.0
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the service made of a file: a refusal's code, or the sizes and the largest rendition of a photo.
+    """The result for a file: the code of a refusal, or the sizes and the largest rendition of a photo.
 
     `first` is the size in the answer to the post, `final` that of the photo when it was ready.
     """
@@ -105,5 +105,5 @@ def _fault(answer: Answer, shown: Shown) -> str:
 
 
 def _is_blank(answer: Answer) -> bool:
-    """Whether the rendition is white all over, as that of a wholly transparent image is."""
+    """Tell whether the rendition is completely white, like that of a transparent image."""
     return answer.rendition is not None and min(ImageStat.Stat(answer.rendition).mean) > 254

@@ -21,7 +21,7 @@ MakeReady = Callable[[], None]
 NARROWEST = {"width": 320, "height": 640}
 TOO_MANY_WORDS = "Words that are too many for one line where there is little room for them"
 COLOURS_ONLY = {"runOnly": ["color-contrast", "link-in-text-block"]}
-"""What else axe looks at does not change with the colours."""
+"""The other rules of axe do not depend on the colours."""
 
 
 @pytest.fixture

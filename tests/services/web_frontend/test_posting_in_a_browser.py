@@ -32,7 +32,7 @@ BRING = """([content, bring]) => {
         : new DragEvent("drop", {dataTransfer, bubbles: true, cancelable: true});
     document.body.dispatchEvent(event);
 }"""
-"""What a browser does when somebody pastes or drops a picture."""
+"""Simulate a paste or drop of an image."""
 
 
 def choose(page: Page, files: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""What the header of a picture tells, before any pixel is decoded."""
+"""The header check of images, before any pixel is decoded."""
 
 import zlib
 

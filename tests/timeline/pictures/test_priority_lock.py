@@ -1,4 +1,4 @@
-"""Who gets the decoder next: the shortest job, but no job waits forever."""
+"""The decoder lock prefers the shortest job, but no job waits forever."""
 
 import threading
 from collections.abc import Callable
