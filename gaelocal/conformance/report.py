@@ -1,4 +1,4 @@
-"""What a suite found: how many checks passed, and one line for each that failed."""
+"""The result of a suite: the number of passed checks, and one line for each failed one."""
 
 import traceback
 from collections.abc import Callable, Iterator

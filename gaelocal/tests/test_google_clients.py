@@ -1,4 +1,4 @@
-"""Google's clients as anybody would construct them, in a service that gaelocal runs."""
+"""Google's clients with default settings, in a service that gaelocal runs."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The command line: what it takes, and what it tells the services."""
+"""The command line, and the variables that it passes to services."""
 
 import pytest
 
@@ -49,7 +49,7 @@ def test_the_front_door_alone_takes_one_port() -> None:
         assert list(plan.addresses()) == ["app"]
 
 
-def test_the_stand_ins_alone_leave_the_front_doors_port_and_say_where_memcache_is() -> None:
+def test_emulators_alone_keep_the_front_doors_port_free_and_print_the_memcache_address() -> None:
     options = parse_options(["--only", "emulators", "--port", "0", "--memcache", "memcached:11211"])
 
     with PortPlan(options, {}) as plan:

@@ -1,4 +1,4 @@
-"""The pytest plugin in the test suite of somebody else's project."""
+"""The pytest plugin in the test suite of another project."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Work is started again after an error, by the clock, and its health is told."""
+"""Work is restarted after an error, and its health is reported."""
 
 import asyncio
 import logging
@@ -12,7 +12,7 @@ from gaelocal.supervision import FIRST_PAUSE, LONGEST_PAUSE, Health, keep_runnin
 
 
 class Work:
-    """Fails so many times, then works until it is told to end."""
+    """Fails a number of times, then works until it is stopped."""
 
     def __init__(self, failures: int, recovered: Callable[[], None]) -> None:
         self.failures = failures

@@ -1,4 +1,4 @@
-"""Every complaint about a yaml file names the file, the line and what is wrong."""
+"""Every error in a yaml file names the file, the line and the problem."""
 
 from pathlib import Path
 

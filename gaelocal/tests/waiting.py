@@ -8,7 +8,7 @@ T = TypeVar("T")
 
 
 def eventually(look: Callable[[], T], *, within: float = 60.0) -> T:
-    """Give the first true answer of `look`; fail when none came in time."""
+    """Return the first true result of `look`; fail if there is none in time."""
     deadline = time.monotonic() + within
     while True:
         found = look()

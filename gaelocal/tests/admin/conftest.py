@@ -1,4 +1,4 @@
-"""The control plane over real queues and a real scheduler, asked by plain HTTP."""
+"""The admin server with real queues and a real scheduler, called over plain HTTP."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -53,7 +53,7 @@ async def answer_200(_delivery: Delivery) -> Delivered:
 
 
 class Behind:
-    """Everything that the control plane controls, and the control plane itself."""
+    """The admin server and the components that it controls."""
 
     def __init__(self, data: Path) -> None:
         self.tasks = TasksServer(
@@ -104,7 +104,7 @@ class Behind:
 
 @dataclass
 class Asked:
-    """A way to ask; `restart` starts everything again on the same folder."""
+    """Sends requests; `restart` restarts everything on the same folder."""
 
     folder: Path
     stack: ExitStack

@@ -1,4 +1,4 @@
-"""Versions in memory, with the refusals of the real ones: what the Admin API is tested over."""
+"""Versions in memory, with the errors of the real ones, for tests of the Admin API."""
 
 import asyncio
 from collections.abc import Iterable, Mapping
@@ -24,7 +24,7 @@ BASIC = {"runtime": "python313", "instanceClass": "B4", "basicScaling": {"maxIns
 
 
 class Deployments:
-    """One service with its version `dev`; the files of each deploy are kept to be looked at."""
+    """One service with its version `dev`; the files of each deployment are kept for assertions."""
 
     def __init__(self) -> None:
         dev = Version(service="default", id="dev", deployment="1", created=MADE, resource=BASIC)

@@ -10,7 +10,7 @@ DEFAULT = f"{APP}/services/default"
 
 
 def upload(ask: Asked, contents: bytes) -> dict[str, str]:
-    """Put a file where gcloud puts it, and give its entry of the manifest."""
+    """Upload a file like gcloud, and return its entry of the manifest."""
     name = hashlib.sha1(contents).hexdigest()
     (ask.behind.bucket / name).write_bytes(contents)
     return {"sha1Sum": name, "sourceUrl": f"https://storage.googleapis.com/{CODE_BUCKET}/{name}"}
@@ -34,7 +34,7 @@ def split(ask: Asked, mask: str = "split", **wanted: Any) -> Any:
     return answer.json()
 
 
-def test_the_app_tells_gcloud_what_a_deploy_needs_to_know(ask: Asked) -> None:
+def test_the_app_resource_has_the_fields_that_a_deployment_needs(ask: Asked) -> None:
     app = ask.get(APP)
 
     assert app["id"] == "photo-timeline"
@@ -50,7 +50,7 @@ def test_another_project_is_refused_by_name(ask: Asked) -> None:
     assert "photo-timeline, not production" in answer.json()["error"]["message"]
 
 
-def test_dispatch_rules_are_taken_and_told_in_parts(ask: Asked) -> None:
+def test_dispatch_rules_are_set_and_returned(ask: Asked) -> None:
     rules = [{"domain": "*", "path": "/api/*", "service": "default"}]
 
     done = ask("PATCH", APP, {"dispatchRules": rules}, params={"updateMask": "dispatchRules,"}).json()
@@ -83,7 +83,7 @@ def test_a_file_that_is_not_what_the_manifest_names_is_refused(ask: Asked) -> No
 
     done = deploy(ask, deployment={"files": {"main.py": entry}})
 
-    assert "not what the manifest names" in done["error"]["message"]
+    assert "does not match the checksum in the manifest" in done["error"]["message"]
 
 
 def test_why_a_version_does_not_start_is_the_error_of_the_operation(ask: Asked) -> None:
@@ -93,7 +93,7 @@ def test_why_a_version_does_not_start_is_the_error_of_the_operation(ask: Asked) 
     assert ask.get(f"{APP}/operations/{done['name'].rpartition('/')[2]}")["error"] == done["error"]
 
 
-def test_a_deploy_under_way_tells_what_pip_said_last_and_then_its_end(ask: Asked) -> None:
+def test_a_running_deployment_reports_pips_last_line_and_then_its_result(ask: Asked) -> None:
     ask.behind.releases.may_end.clear()
     begun = deploy(ask)
 
@@ -106,7 +106,7 @@ def test_a_deploy_under_way_tells_what_pip_said_last_and_then_its_end(ask: Asked
     assert "ephemeralMessage" not in ended["metadata"]
 
 
-def test_the_environment_of_a_version_is_told_in_the_full_view_only(ask: Asked) -> None:
+def test_only_the_full_view_has_the_environment_of_a_version(ask: Asked) -> None:
     deploy(ask)
 
     basic = ask.get(f"{DEFAULT}/versions/v1")

@@ -1,4 +1,4 @@
-"""What `gcloud app deploy cron.yaml` says, and what it does to the scheduler that runs."""
+"""The calls of `gcloud app deploy cron.yaml` and their effect on the running scheduler."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ def a_deployed_job(url: str = "/tasks/sweep", schedule: str = "every 10 minutes"
 
 
 def deploy(ask: Asked, *wanted: dict[str, Any]) -> None:
-    """Say what gcloud says: create what is not there, then delete what is not wanted."""
+    """Send gcloud's calls: create the missing jobs, then delete the surplus ones."""
     before = ask("GET", JOBS, params=LEGACY).json()["jobs"]
     for job in wanted:
         assert ask("POST", JOBS, job).status_code == 200
@@ -31,7 +31,7 @@ def deploy(ask: Asked, *wanted: dict[str, Any]) -> None:
 
 
 def shown(ask: Asked) -> dict[str, str]:
-    """Give the schedules by url, as the console shows them."""
+    """Return the schedules by URL, as the console shows them."""
     return {row["url"]: row["schedule"] for row in ask.behind.scheduler.jobs()}
 
 
@@ -63,7 +63,7 @@ def test_while_a_deploy_is_under_way_no_job_runs_twice(ask: Asked) -> None:
     assert shown(ask) == {"/tasks/sweep": "every 10 minutes", "/tasks/daily": "every day 09:00"}
 
 
-def test_a_job_of_the_file_is_told_to_a_deploy_without_a_schedule_and_whole_to_everyone_else(
+def test_only_a_deployment_sees_a_job_of_the_file_without_its_schedule(
     ask: Asked,
 ) -> None:
     to_a_deploy = ask("GET", JOBS, params=LEGACY).json()["jobs"]
@@ -73,7 +73,7 @@ def test_a_job_of_the_file_is_told_to_a_deploy_without_a_schedule_and_whole_to_e
     assert [job["schedule"] for job in to_others] == ["every 5 minutes", "every day 09:00"]
 
 
-def test_a_deployed_job_is_told_to_the_next_deploy_as_it_was_sent(ask: Asked) -> None:
+def test_the_next_deployment_reads_a_deployed_job_as_it_was_sent(ask: Asked) -> None:
     retry = {
         "retryCount": 3,
         "minBackoffDuration": "5s",

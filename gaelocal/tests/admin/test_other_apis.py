@@ -1,4 +1,4 @@
-"""Indexes, enabled services, logs, and what nobody answers."""
+"""Indexes, enabled services, logs, and unsupported methods."""
 
 from pathlib import Path
 from typing import Any
@@ -128,7 +128,7 @@ def test_a_filter_may_name_any_field(ask: Asked, wanted: str, is_found: bool) ->
     assert bool(read(ask, wanted)) is is_found
 
 
-def test_a_request_is_told_in_the_form_of_app_engines_request_log(ask: Asked) -> None:
+def test_a_request_has_the_format_of_app_engines_request_log(ask: Asked) -> None:
     asked = {"requestMethod": "GET", "requestUrl": "/", "status": 200, "latencyMs": 12.5}
     asked |= {"responseSize": 9, "remoteIp": "127.0.0.1", "userAgent": "curl"}
     ask.behind.logs.rows = [a_row(log="request", httpRequest=asked)]
@@ -146,7 +146,7 @@ def test_no_more_entries_are_given_than_asked_for(ask: Asked) -> None:
 
 
 @pytest.mark.parametrize("wanted", ["NOT severity=INFO", "(a=1 OR b=2) AND", "severity=INFO AND (x"])
-def test_a_filter_that_says_more_is_refused(ask: Asked, wanted: str) -> None:
+def test_an_unsupported_filter_is_refused(ask: Asked, wanted: str) -> None:
     answer = ask("POST", "v2/entries:list", {"filter": wanted})
 
     assert answer.status_code == 400
@@ -159,7 +159,7 @@ def test_what_nobody_answers_is_named_in_googles_own_form(ask: Asked) -> None:
     assert answer.status_code == 404
     assert answer.json()["error"] == {
         "code": 404,
-        "message": "gaelocal does not answer GET /v1/projects/photo-timeline/nothing.",
+        "message": "gaelocal does not support GET /v1/projects/photo-timeline/nothing.",
         "status": "NOT_FOUND",
     }
 
@@ -176,7 +176,7 @@ def test_a_body_that_is_no_json_is_refused(ask: Asked) -> None:
     assert answer.status_code == 400
 
 
-def test_an_index_that_firestore_was_told_of_is_an_index_of_the_datastore(ask: Asked) -> None:
+def test_an_index_created_through_firestore_is_a_datastore_index(ask: Asked) -> None:
     database = "v1/projects/photo-timeline/databases/(default)/collectionGroups"
     sent = {
         "queryScope": "COLLECTION_RECURSIVE",
@@ -215,7 +215,7 @@ def test_an_api_that_exists_here_is_enabled_and_another_refused(ask: Asked) -> N
         ("v1/apps", "already has its App Engine application"),
     ],
 )
-def test_what_does_not_exist_here_is_refused_in_a_sentence(ask: Asked, path: str, said: str) -> None:
+def test_an_unsupported_part_is_refused_with_a_message(ask: Asked, path: str, said: str) -> None:
     refused = ask("POST", path).json()["error"]
 
     assert refused["status"] == "FAILED_PRECONDITION"

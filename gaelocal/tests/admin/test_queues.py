@@ -1,4 +1,4 @@
-"""What `gcloud app deploy queue.yaml` says, and what it does to the queues that run."""
+"""The calls of `gcloud app deploy queue.yaml` and their effect on the running queues."""
 
 from typing import Any
 
@@ -45,11 +45,11 @@ def deploy(ask: Asked, queue: str = "renditions") -> None:
 
 
 def running(ask: Asked, queue: str) -> Queue:
-    """Give the queue as it works."""
+    """Return the queue with its current settings."""
     return ask.behind.tasks.control.dispatcher(queue).queue
 
 
-def test_a_queue_that_only_the_file_names_is_told_without_limits_so_that_gcloud_sends_all_of_them(
+def test_a_queue_of_the_file_is_returned_without_limits_so_that_gcloud_sends_all(
     ask: Asked,
 ) -> None:
     told = ask("GET", QUEUES, headers=DEPLOY).json()["queues"]
@@ -90,7 +90,7 @@ def test_a_queue_that_did_not_exist_is_created(ask: Asked) -> None:
     assert running(ask, "new-one").config.rate == 7.0
 
 
-def test_a_deployed_queue_is_told_whole_and_in_gclouds_own_spelling(ask: Asked) -> None:
+def test_a_deployed_queue_is_returned_completely_in_gclouds_format(ask: Asked) -> None:
     deploy(ask)
 
     queues = ask("GET", QUEUES, headers=DEPLOY).json()["queues"]

@@ -1,4 +1,4 @@
-"""Engines for the tests of one run; all are stopped in the end, whatever failed."""
+"""Engines for the tests of one run; all are stopped at the end, also after failures."""
 
 import threading
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,7 @@ from gaelocal.appengine import AppEngine, Layout
 
 @pytest.fixture(scope="session")
 def start_engine() -> Iterator[StartEngine]:
-    """Give a function that starts an engine; all are stopped in the end."""
+    """Return a function that starts an engine; all are stopped at the end."""
     loop = uvloop.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
@@ -48,7 +48,7 @@ def start_engine() -> Iterator[StartEngine]:
 
 @pytest.fixture(scope="session")
 def front_door(tmp_path_factory: pytest.TempPathFactory, start_engine: StartEngine) -> Running:
-    """One engine for all tests that leave it as it was: two services, dispatch.yaml, static files."""
+    """A shared engine for tests that do not change it: two services, dispatch.yaml, static files."""
     app = tmp_path_factory.mktemp("project")
     (app / "dispatch.yaml").write_text('dispatch:\n  - url: "*/api/*"\n    service: api\n')
     folder = a_service(app, "default", HANDLERS)

@@ -1,4 +1,4 @@
-"""Small deployments: a program that says which version it is, and needs no package to be installed."""
+"""Small deployments: a program that returns its version and needs no packages."""
 
 import io
 import zipfile
@@ -30,7 +30,7 @@ def a_version(
 
 
 def a_wheel() -> bytes:
-    """Give a package `flour` that pip can install without any index."""
+    """Return a package `flour` that pip can install without an index."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as wheel:
         wheel.writestr("flour.py", "KIND = 'rye'\n")

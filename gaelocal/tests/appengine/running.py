@@ -1,4 +1,4 @@
-"""A small App Engine service, an engine that runs it in a thread, and ways to ask it."""
+"""A small App Engine service, an engine that runs it in a thread, and functions to call it."""
 
 import asyncio
 import http.client
@@ -64,7 +64,7 @@ class Running:
         return sock
 
     def send(self, raw: bytes) -> Reply:
-        """Send bytes as they are, and read one answer."""
+        """Send raw bytes, and read one response."""
         sock = self.open()
         sock.sendall(raw)
         return read_reply(sock)

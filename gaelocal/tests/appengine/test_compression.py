@@ -1,4 +1,4 @@
-"""Text is compressed where the client takes it, and says so."""
+"""Text is compressed if the client accepts it."""
 
 import gzip
 

@@ -32,13 +32,13 @@ def test_without_a_service_the_path_is_dispatched(front_door: Running) -> None:
     assert front_door.run(front_door.engine.send(Delivery(path="/x"))).body == b"hello from default"
 
 
-def test_the_answer_of_a_failing_service_is_told_and_is_no_success(front_door: Running) -> None:
+def test_a_failing_response_is_returned_and_is_not_a_success(front_door: Running) -> None:
     delivered = front_door.run(front_door.engine.send(Delivery(path="/fail")))
 
     assert (delivered.status, delivered.is_success) == (500, False)
 
 
-def test_the_platform_may_ask_for_what_strangers_may_not(front_door: Running) -> None:
+def test_the_platform_may_request_internal_paths(front_door: Running) -> None:
     assert front_door.run(front_door.engine.send(Delivery(path="/_ah/start", service="api"))).is_success
 
 
@@ -56,7 +56,7 @@ def test_a_deadline_that_passes_is_a_failed_delivery(front_door: Running) -> Non
         Delivery(path="/large-headers/9000"),
     ],
 )
-def test_what_cannot_be_delivered_fails(front_door: Running, delivery: Delivery) -> None:
+def test_an_impossible_delivery_fails(front_door: Running, delivery: Delivery) -> None:
     with pytest.raises(DeliveryFailed):
         front_door.run(front_door.engine.send(delivery))
 

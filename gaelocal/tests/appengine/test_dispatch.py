@@ -52,7 +52,7 @@ def dispatch(folder: Path, text: str) -> Dispatch:
         ("m.example.com", "/_ah/warmup", None),
     ],
 )
-def test_a_request_goes_where_the_first_matching_rule_says(
+def test_the_first_matching_rule_routes_a_request(
     tmp_path: Path, host: str, path: str, service: str | None
 ) -> None:
     assert dispatch(tmp_path, RULES).service_for(host, path) == service

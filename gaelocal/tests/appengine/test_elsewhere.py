@@ -1,4 +1,4 @@
-"""Services that somebody else starts: found, asked, and found again after they were away."""
+"""Services that run elsewhere: found, called, and found again after an interruption."""
 
 import threading
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from gaelocal.yaml_files import ConfigError
 
 
 class Echo(BaseHTTPRequestHandler):
-    """Tells the path and whether the platform itself has asked."""
+    """Returns the path and whether the platform sent the request."""
 
     def do_GET(self) -> None:
         body = f"{self.path} {self.headers.get('X-Appengine-Cron')}".encode()
@@ -26,12 +26,12 @@ class Echo(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_words: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @contextmanager
 def echoing(port: int) -> Iterator[None]:
-    """Somebody else's service."""
+    """A service outside the platform."""
     server = ThreadingHTTPServer(("127.0.0.1", port), Echo)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
@@ -89,7 +89,7 @@ def test_an_address_of_no_service_is_refused(tmp_path: Path, start_engine: Start
         start_engine(tmp_path, layout=at(1))
 
 
-def test_a_part_of_the_platform_must_be_told_where_every_service_is(
+def test_a_front_door_alone_needs_the_address_of_every_service(
     tmp_path: Path, start_engine: StartEngine
 ) -> None:
     a_service(tmp_path, "default")

@@ -1,4 +1,4 @@
-"""What a deployed version can import: what its requirements.txt names, and nothing else."""
+"""A deployed version can import the packages of its requirements.txt, and no others."""
 
 from pathlib import Path
 

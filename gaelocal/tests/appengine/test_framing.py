@@ -1,4 +1,4 @@
-"""Where one request ends and the next begins: nobody may see it in two ways."""
+"""The framing of requests, which must never be ambiguous."""
 
 import socket
 
@@ -66,7 +66,7 @@ def test_three_megabytes_go_there_and_back_unchanged(front_door: Running) -> Non
     assert reply.body == content
 
 
-def test_a_client_that_expects_100_continue_is_told_to_go_on(front_door: Running) -> None:
+def test_a_client_that_expects_100_continue_receives_it(front_door: Running) -> None:
     sock = front_door.open()
     sock.sendall(b"POST /echo HTTP/1.1\r\n" + HOST + b"Content-Length: 3\r\nExpect: 100-continue\r\n\r\n")
 

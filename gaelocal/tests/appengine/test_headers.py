@@ -1,4 +1,4 @@
-"""What reaches a service of a client's headers, and what the front door adds."""
+"""The headers that reach a service: the client's, and those that the front door adds."""
 
 import pytest
 from tests.appengine.running import Running
@@ -76,7 +76,7 @@ def test_a_clients_forwarded_for_comes_before_the_address_that_was_seen(front_do
     assert seen["HTTP_X_FORWARDED_PROTO"] == "http"
 
 
-def test_a_well_formed_trace_is_kept_and_told_in_both_spellings(front_door: Running) -> None:
+def test_a_well_formed_trace_is_passed_on_in_both_headers(front_door: Running) -> None:
     trace = "0af7651916cd43dd8448eb211c80319c"
 
     reply = front_door.ask("/headers", X_Cloud_Trace_Context=f"{trace}/255;o=1")

@@ -1,4 +1,4 @@
-"""Processes: their environment, their deaths, their restarts."""
+"""Processes: their environment, exits and restarts."""
 
 import contextlib
 import os
@@ -32,7 +32,7 @@ DEAF = """entrypoint: trap '' TERM; gunicorn -b :$PORT --threads 4 --no-control-
 
 
 @pytest.fixture(scope="module")
-def mortal(tmp_path_factory: pytest.TempPathFactory, start_engine: StartEngine) -> Running:
+def killable_engine(tmp_path_factory: pytest.TempPathFactory, start_engine: StartEngine) -> Running:
     """An engine whose processes may be killed."""
     app = tmp_path_factory.mktemp("mortal")
     a_service(app, "default")
@@ -99,64 +99,64 @@ def test_the_console_sees_each_instance(front_door: Running) -> None:
     assert set(instance) >= {"service", "version", "instance", "pid", "url", "started"}
 
 
-def test_a_killed_instance_is_replaced_and_nobody_sees_an_error(mortal: Running) -> None:
-    before = mortal.instance()
+def test_a_killed_instance_is_replaced_without_failed_requests(killable_engine: Running) -> None:
+    before = killable_engine.instance()
 
     os.kill(before["pid"], signal.SIGKILL)
-    replies = [mortal.ask("/text/1").status for _ in range(20)]
+    replies = [killable_engine.ask("/text/1").status for _ in range(20)]
 
     assert replies == [200] * 20
-    until(lambda: mortal.instance()["state"] == "running")
-    assert mortal.instance()["pid"] != before["pid"]
-    assert mortal.instance()["instance"] != before["instance"]
+    until(lambda: killable_engine.instance()["state"] == "running")
+    assert killable_engine.instance()["pid"] != before["pid"]
+    assert killable_engine.instance()["instance"] != before["instance"]
 
 
-def test_what_a_killed_masters_workers_were_asked_is_still_answered(mortal: Running) -> None:
-    folder = mortal.data.parent / "services" / "default"
-    until(lambda: mortal.instance()["state"] == "running")
+def test_the_workers_of_a_killed_master_finish_their_requests(killable_engine: Running) -> None:
+    folder = killable_engine.data.parent / "services" / "default"
+    until(lambda: killable_engine.instance()["state"] == "running")
     with ThreadPoolExecutor(1) as pool:
-        posted = pool.submit(mortal.ask, "/wait/orphan", "POST", b"x")
+        posted = pool.submit(killable_engine.ask, "/wait/orphan", "POST", b"x")
         until((folder / "waiting-orphan").exists)
 
-        os.kill(mortal.instance()["pid"], signal.SIGKILL)
-        mortal.ask("/release/orphan")
+        os.kill(killable_engine.instance()["pid"], signal.SIGKILL)
+        killable_engine.ask("/release/orphan")
 
         assert posted.result().body == b"waited"
 
 
-def test_a_killed_master_takes_its_workers_with_it(mortal: Running) -> None:
-    until(lambda: mortal.instance()["state"] == "running")
-    worker = int(mortal.ask("/env").json["pid"])
+def test_a_killed_master_takes_its_workers_with_it(killable_engine: Running) -> None:
+    until(lambda: killable_engine.instance()["state"] == "running")
+    worker = int(killable_engine.ask("/env").json["pid"])
 
-    os.kill(mortal.instance()["pid"], signal.SIGKILL)
+    os.kill(killable_engine.instance()["pid"], signal.SIGKILL)
 
     until(lambda: not is_alive(worker))
 
 
-def test_a_killed_worker_is_replaced_and_nobody_sees_an_error(mortal: Running) -> None:
-    worker = int(mortal.ask("/env").json["pid"])
+def test_a_killed_worker_is_replaced_without_failed_requests(killable_engine: Running) -> None:
+    worker = int(killable_engine.ask("/env").json["pid"])
 
     os.kill(worker, signal.SIGKILL)
     until(lambda: not is_alive(worker))
-    replies = [mortal.ask("/text/1", "POST").status for _ in range(5)]
+    replies = [killable_engine.ask("/text/1", "POST").status for _ in range(5)]
 
     assert replies == [200] * 5
 
 
-def deaths(mortal: Running) -> int:
-    file = mortal.data.parent / "services" / "default" / "deaths"
+def deaths(killable_engine: Running) -> int:
+    file = killable_engine.data.parent / "services" / "default" / "deaths"
     count = len(file.read_text().splitlines()) if file.exists() else 0
     file.unlink(missing_ok=True)
     return count
 
 
 def test_a_request_that_kills_its_worker_is_sent_again_only_when_safe_and_not_forever(
-    mortal: Running,
+    killable_engine: Running,
 ) -> None:
-    deaths(mortal)
+    deaths(killable_engine)
 
-    read = mortal.ask("/die"), deaths(mortal)
-    written = mortal.ask("/die", "POST", b"x"), deaths(mortal)
+    read = killable_engine.ask("/die"), deaths(killable_engine)
+    written = killable_engine.ask("/die", "POST", b"x"), deaths(killable_engine)
 
     assert read[0].status == written[0].status == 502
     assert 1 < read[1] <= 3
@@ -164,30 +164,32 @@ def test_a_request_that_kills_its_worker_is_sent_again_only_when_safe_and_not_fo
     assert "closed the connection" in written[0].json["detail"]
 
 
-def test_manual_scaling_has_its_instances_and_takes_turns(mortal: Running) -> None:
-    pids = {mortal.ask("/env", Host="workers.localhost").json["PORT"] for _ in range(4)}
-    first = {mortal.ask("/env", Host="0-dot-dev-dot-workers.localhost").json["PORT"] for _ in range(4)}
+def test_manual_scaling_has_its_instances_and_takes_turns(killable_engine: Running) -> None:
+    pids = {killable_engine.ask("/env", Host="workers.localhost").json["PORT"] for _ in range(4)}
+    first = {
+        killable_engine.ask("/env", Host="0-dot-dev-dot-workers.localhost").json["PORT"] for _ in range(4)
+    }
 
     assert len(pids) == 2
     assert len(first) == 1
     assert first < pids
 
 
-def test_an_instance_that_there_is_none_of_is_told_at_once(mortal: Running) -> None:
-    response = mortal.ask("/", Host="7-dot-dev-dot-workers.localhost")
+def test_a_request_for_a_missing_instance_fails_at_once(killable_engine: Running) -> None:
+    response = killable_engine.ask("/", Host="7-dot-dev-dot-workers.localhost")
 
     assert response.status == 404
     assert response.json["detail"] == "workers has no instance `7`"
 
 
-def test_many_at_once_are_all_answered(mortal: Running) -> None:
+def test_many_at_once_are_all_answered(killable_engine: Running) -> None:
     with ThreadPoolExecutor(20) as pool:
-        sizes = list(pool.map(lambda size: len(mortal.ask(f"/text/{size}").body), range(200)))
+        sizes = list(pool.map(lambda size: len(killable_engine.ask(f"/text/{size}").body), range(200)))
 
     assert sizes == list(range(200))
 
 
-def test_a_service_that_does_not_start_says_why_and_comes_back_when_mended(
+def test_a_failed_service_shows_the_reason_and_restarts_after_the_fix(
     tmp_path: Path, start_engine: StartEngine
 ) -> None:
     folder = a_service(tmp_path, "default")
@@ -306,7 +308,7 @@ def test_the_sockets_of_instances_are_their_own_and_go_with_the_platform(
     assert not any(folder.parent.exists() for folder in folders)
 
 
-def test_what_a_killed_platform_left_is_ended_at_the_next_start(
+def test_instances_of_a_killed_platform_are_ended_at_the_next_start(
     tmp_path: Path, start_engine: StartEngine
 ) -> None:
     a_service(tmp_path, "default")

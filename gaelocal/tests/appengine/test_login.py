@@ -1,4 +1,4 @@
-"""`login:` of app.yaml: who passes, where the others are sent, and that cookies cannot be made by hand."""
+"""`login:` of app.yaml: allowed users, redirects to sign-in, and forged cookies."""
 
 import html
 import re
@@ -64,7 +64,7 @@ def browser(front_door: Running) -> Browser:
 
 
 @pytest.mark.parametrize("path", ["/admin/x", "/members/x", "/files/plan.txt"])
-def test_a_stranger_is_sent_to_the_sign_in_page(browser: Browser, path: str) -> None:
+def test_a_signed_out_client_is_redirected_to_the_sign_in_page(browser: Browser, path: str) -> None:
     response = browser.get(path)
 
     assert response.status_code == 302
@@ -72,7 +72,7 @@ def test_a_stranger_is_sent_to_the_sign_in_page(browser: Browser, path: str) -> 
     assert "Sign in as" in browser.get(path, follow=True).text
 
 
-def test_a_stranger_gets_401_where_app_yaml_says_so(browser: Browser) -> None:
+def test_a_signed_out_client_gets_401_with_auth_fail_action_unauthorized(browser: Browser) -> None:
     assert browser.get("/api/x").status_code == 401
 
 

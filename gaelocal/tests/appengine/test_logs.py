@@ -62,7 +62,7 @@ def test_a_json_line_gives_its_request_id_and_keeps_it() -> None:
     assert entry.as_json()["request_id"] == "r1"
 
 
-def test_a_json_line_is_of_the_moment_that_it_says() -> None:
+def test_a_json_line_keeps_its_own_timestamp() -> None:
     (entry,) = read('{"message": "x", "time": "2026-11-20T09:31:00.250Z"}')
 
     assert entry.as_json()["timestamp"] == "2026-11-20T09:31:00.250000Z"
@@ -118,7 +118,7 @@ def test_the_file_is_turned_over_and_old_ones_are_dropped(tmp_path: Path) -> Non
     assert (tmp_path / "log.1.jsonl").read_text().startswith("8")
 
 
-def test_a_request_and_what_the_program_said_share_a_trace(front_door: Running) -> None:
+def test_a_request_and_its_log_lines_share_a_trace(front_door: Running) -> None:
     front_door.ask("/say/cheese", Host="api.localhost", X_Cloud_Trace_Context=f"{TRACE}/1")
     front_door.ask("/say/cheese", X_Cloud_Trace_Context=f"{TRACE}/1")
 
@@ -164,7 +164,7 @@ def test_entries_are_kept_on_disk(front_door: Running) -> None:
 
 
 def shown(tmp_path: Path, *entries: Entry) -> str:
-    """Give what a log book writes to the terminal."""
+    """Return the terminal output of a log buffer."""
     terminal = io.StringIO()
 
     async def keep() -> None:

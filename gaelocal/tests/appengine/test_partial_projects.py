@@ -1,4 +1,4 @@
-"""Projects of which only a part can run here: what runs answers, the rest says why it does not."""
+"""Projects that can run only in part: the other services answer with the reason."""
 
 from pathlib import Path
 

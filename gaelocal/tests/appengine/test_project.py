@@ -1,4 +1,4 @@
-"""Finding the services of a project; every mistake in a yaml file is told with its file and line."""
+"""Finding the services of a project; each error in a yaml file names its file and line."""
 
 import re
 from pathlib import Path
@@ -126,7 +126,7 @@ MISTAKES = {
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
-def test_a_mistake_is_told_in_one_line(tmp_path: Path, mistake: str) -> None:
+def test_an_error_is_one_line(tmp_path: Path, mistake: str) -> None:
     message, files = MISTAKES[mistake]
     write(tmp_path / "app", files or {})
     if files is not None:
@@ -154,7 +154,7 @@ def test_a_mistake_is_told_in_one_line(tmp_path: Path, mistake: str) -> None:
         ),
     ],
 )
-def test_a_broken_index_yaml_is_told_with_its_line(tmp_path: Path, text: str, complaint: str) -> None:
+def test_an_error_in_index_yaml_names_its_line(tmp_path: Path, text: str, complaint: str) -> None:
     write(tmp_path, {"app.yaml": APP, "index.yaml": text})
 
     with pytest.raises(ConfigError, match=rf"index\.yaml.*{complaint}"):

@@ -1,4 +1,4 @@
-"""What was released is the same after the platform was killed and started again."""
+"""Deployed versions and traffic survive a kill and a restart of the platform."""
 
 import json
 import shutil
@@ -36,7 +36,7 @@ uvloop.run(main(Path(sys.argv[1])))
 
 @pytest.fixture(scope="module")
 def revived(tmp_path_factory: pytest.TempPathFactory, start_engine: StartEngine) -> Running:
-    """An engine on what another left that was killed, with a deploy that was cut off beside it."""
+    """An engine on the folder of a killed one, with an interrupted deployment."""
     app = tmp_path_factory.mktemp("revived")
     folder = a_service(app, "default", entrypoint="entrypoint: python serve.py\n")
     for name, content in a_version("any").files.items():
@@ -69,7 +69,7 @@ def test_versions_traffic_and_rules_are_as_they_were(revived: Running) -> None:
     assert revived.ask("/shop/", Host="localhost").body == b"hello from shop"
 
 
-def test_only_what_has_traffic_is_running(revived: Running) -> None:
+def test_only_versions_with_traffic_are_running(revived: Running) -> None:
     states = {(row["service"], row["version"]): row["state"] for row in revived.engine.instances()}
 
     assert states == {

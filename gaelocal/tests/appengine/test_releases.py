@@ -129,17 +129,17 @@ def test_a_version_stays_when_its_replacement_does_not_start(stage: Running) -> 
 @pytest.mark.parametrize(
     ("name", "files", "resource", "why"),
     [
-        ("Upper", {}, {}, "no id for a version"),
-        ("dev", {}, {}, "no id for a version"),
-        ("ah-ha", {}, {}, "no id for a version"),
-        ("outside", {"../main.py": b""}, {}, "no path below"),
-        ("absolute", {"/etc/passwd": b""}, {}, "no path below"),
-        ("both", {"main.py/x": b""}, {}, "a file and a folder at once"),
+        ("Upper", {}, {}, "not a version id"),
+        ("dev", {}, {}, "not a version id"),
+        ("ah-ha", {}, {}, "not a version id"),
+        ("outside", {"../main.py": b""}, {}, "not a path below"),
+        ("absolute", {"/etc/passwd": b""}, {}, "not a path below"),
+        ("both", {"main.py/x": b""}, {}, "both a file and a folder"),
         ("java", {}, {"runtime": "java21"}, "`java21` is not supported"),
         ("giant", {}, {"instanceClass": "F99"}, "`F99` is not an instance class"),
     ],
 )
-def test_what_cannot_be_deployed_leaves_nothing(
+def test_a_failed_deployment_leaves_no_files(
     stage: Running, name: str, files: dict[str, Path | bytes], resource: dict[str, Any], why: str
 ) -> None:
     before = sorted((stage.data / "deployments").glob("*"))
@@ -170,7 +170,7 @@ def test_a_deleted_version_takes_its_files_along(stage: Running) -> None:
     assert stage.ask("/", Host="brief-dot-default.localhost").status == 404
 
 
-def test_a_version_that_nobody_asks_for_holds_no_process_until_somebody_does(stage: Running) -> None:
+def test_a_version_without_requests_has_no_process(stage: Running) -> None:
     deploy(stage, "drowsy", **BASIC)
     until(lambda: not stage.engine.releases.instances("default", "drowsy"))
     asleep = [row["state"] for row in stage.engine.instances() if row["version"] == "drowsy"]
@@ -243,7 +243,7 @@ def test_a_deleted_instance_is_followed_by_another_one(stage: Running) -> None:
         stage.run(stage.engine.releases.delete_instance("default", "dev", before))
 
 
-def test_the_log_says_which_version_it_was(stage: Running) -> None:
+def test_a_log_entry_names_the_version(stage: Running) -> None:
     deploy(stage, "talkative")
 
     stage.ask("/say/here", Host="talkative-dot-default.localhost")

@@ -1,4 +1,4 @@
-"""A service whose files change is restarted, and goes on as it was if the new state does not start."""
+"""A service restarts when its files change; the old instances keep running if the new ones do not start."""
 
 from pathlib import Path
 
@@ -65,7 +65,7 @@ def test_a_shared_module_restarts_every_service_that_links_to_it(running: Runnin
     until(lambda: text_of(running, "api") == b"api-two", 60)
 
 
-def test_what_does_not_start_leaves_the_old_instances_running(running: Running, project: Path) -> None:
+def test_a_failed_reload_keeps_the_old_instances_running(running: Running, project: Path) -> None:
     pid = pid_of(running, "default")
 
     (project / "services" / "default" / "main.py").write_text("import no_such_module\n")

@@ -1,4 +1,4 @@
-"""Who gets a request when several versions share the traffic."""
+"""The choice of a version when several versions share the traffic."""
 
 from collections import Counter
 

@@ -1,4 +1,4 @@
-"""Files named by handlers come from the front door."""
+"""Static files of handlers are served by the front door."""
 
 import pytest
 from tests.appengine.running import Running

@@ -1,4 +1,4 @@
-"""What the terminal shows of the log."""
+"""The log on the terminal."""
 
 import io
 

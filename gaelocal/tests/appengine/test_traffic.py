@@ -61,7 +61,7 @@ def split(crossing: Running, shard_by: str, service: str = "default", **allocati
 
 
 def ask_in_turn(crossing: Running, cookies: Iterable[str], path: str = "/") -> Counter[str]:
-    """Ask once for each, all on one connection, and count who answered.
+    """Send one request for each, all on one connection, and count the responses by version.
 
     `/who` is a static file of each version: a thousand requests that cost no program anything.
     """
@@ -74,7 +74,7 @@ def ask_in_turn(crossing: Running, cookies: Iterable[str], path: str = "/") -> C
     return told
 
 
-def test_a_thousand_requests_are_split_at_random_as_told(crossing: Running) -> None:
+def test_a_random_split_follows_its_fractions(crossing: Running) -> None:
     split(crossing, "RANDOM", dev=0.75, canary=0.25)
 
     told = ask_in_turn(crossing, [""] * 1000, "/who")
@@ -100,7 +100,7 @@ def test_a_client_stays_where_its_cookie_put_it(crossing: Running) -> None:
     assert ask_in_turn(crossing, [cookie] * 20) == {first.body.decode(): 20}
 
 
-def test_nobody_is_given_a_cookie_while_one_version_has_everything(crossing: Running) -> None:
+def test_no_cookie_is_set_while_one_version_has_all_traffic(crossing: Running) -> None:
     split(crossing, "COOKIE", dev=1.0)
 
     assert crossing.ask("/").headers["Set-Cookie"] is None

@@ -1,4 +1,4 @@
-"""What containers and front doors report about services that run elsewhere."""
+"""Usage reports of containers and front doors about services that run elsewhere."""
 
 from typing import Any
 

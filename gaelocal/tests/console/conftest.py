@@ -1,4 +1,4 @@
-"""A console over small parts that are written out here, so that every shown value is known."""
+"""A console with small fixed components, so that every shown value is known."""
 
 from collections.abc import Iterator
 from pathlib import Path

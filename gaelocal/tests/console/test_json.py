@@ -1,4 +1,4 @@
-"""The console's JSON says what the contract says, and refuses in words."""
+"""The console's JSON API and its error messages."""
 
 import pytest
 import requests

@@ -1,4 +1,4 @@
-"""What a foreign web page, open in the same browser, cannot do."""
+"""Protection against a foreign web page that is open in the same browser."""
 
 import pytest
 from tests.console.conftest import Api

@@ -1,4 +1,4 @@
-"""What a global query sees below full consistency."""
+"""The results of global queries below full consistency."""
 
 from pathlib import Path
 

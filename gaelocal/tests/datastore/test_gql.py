@@ -91,7 +91,7 @@ def test_bindings_carry_values_and_cursors(photos: datastore.Client) -> None:
         ("DELETE FROM Photo", 'Encountered "DELETE"'),
     ],
 )
-def test_mistakes_are_told_with_their_place(client: datastore.Client, text: str, message: str) -> None:
+def test_errors_name_their_position(client: datastore.Client, text: str, message: str) -> None:
     with pytest.raises(InvalidArgument, match=message):
         select(client, text)
 

@@ -1,4 +1,4 @@
-"""What a mutation may carry beside its entity: a base version, a mask, transforms."""
+"""Mutations with a base version, a property mask or transforms."""
 
 from datetime import timedelta
 from typing import Any
@@ -25,7 +25,7 @@ def changed(mutation: types.Mutation, **fields: Any) -> types.Mutation:
     return mutation
 
 
-def test_a_change_on_an_older_version_is_told_and_not_done(client: datastore.Client) -> None:
+def test_a_write_with_an_older_base_version_conflicts(client: datastore.Client) -> None:
     key = put(client, "Photo", "a", n=1)
     version = version_of(client, key)
 
@@ -45,7 +45,7 @@ def test_a_change_on_an_older_version_can_fail_instead(client: datastore.Client)
         commit(client, changed(upsert(key, n=3), base_version=1, conflict_resolution_strategy=fail))
 
 
-def test_versions_rise_and_times_are_told(client: datastore.Client) -> None:
+def test_versions_increase_and_times_are_returned(client: datastore.Client) -> None:
     key = client.key("Photo", "a")
 
     first = commit(client, upsert(key, n=1)).mutation_results[0]

@@ -1,4 +1,4 @@
-"""What Google's Datastore refuses, in entities, keys, requests and queries."""
+"""Entities, keys, requests and queries that Google's Datastore refuses."""
 
 from typing import Any
 

@@ -69,7 +69,7 @@ def test_any_values_come_in_the_documented_order(connect: Connect, values: list[
 
 @FEW
 @given(st.lists(scalars, min_size=2, max_size=8), st.data())
-def test_a_range_is_what_the_order_says(connect: Connect, values: list[Any], draw: st.DataObject) -> None:
+def test_a_range_follows_the_sort_order(connect: Connect, values: list[Any], draw: st.DataObject) -> None:
     client = connect()
     client.put_multi([entity(client.key("V", n + 1), v=value) for n, value in enumerate(values)])
     edge = draw.draw(st.sampled_from(values))

@@ -14,7 +14,7 @@ def frame(kind: int, flags: int, stream: int, payload: bytes = b"") -> bytes:
 
 
 class Peer:
-    """What a client sees: the frames that the server has written, and the requests that it got."""
+    """A client: the frames that the server has written, and the requests that it received."""
 
     def __init__(self, max_body: int = 1_000_000) -> None:
         self.output = bytearray()

@@ -1,4 +1,4 @@
-"""A running provider, and a client that goes through it by hand."""
+"""A running provider, and a client that follows its protocol step by step."""
 
 import base64
 import hashlib
@@ -73,7 +73,7 @@ class Client:
 
 
 def answer_of(response: requests.Response) -> dict[str, str]:
-    """What came back with the redirect."""
+    """The query parameters of a redirect."""
     assert response.status_code == 303, response.text
     return dict(parse_qsl(urlsplit(response.headers["Location"]).query))
 

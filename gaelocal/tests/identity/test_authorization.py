@@ -1,4 +1,4 @@
-"""The authorization endpoint: what it asks, what it refuses, and where the answer goes."""
+"""The authorization endpoint: valid requests, errors, and redirects."""
 
 from urllib.parse import urlencode
 

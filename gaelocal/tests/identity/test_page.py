@@ -21,7 +21,7 @@ class Callback(BaseHTTPRequestHandler):
         self.wfile.write(b"<title>back</title>")
 
     def log_message(self, *_args: object) -> None:
-        """Say nothing on the terminal of the tests."""
+        """Log nothing."""
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def callback() -> Iterator[str]:
     thread.join(10)
 
 
-def test_the_front_page_says_what_this_is_and_who_signed_in(browser: Browser, client: Client) -> None:
+def test_the_home_page_shows_the_recent_users(browser: Browser, client: Client) -> None:
     for name in ("Ana", "ana", "ben"):
         client.sign_in(name)
     page = browser.new_page(viewport={"width": 320, "height": 640})
@@ -62,7 +62,7 @@ def test_the_front_page_says_what_this_is_and_who_signed_in(browser: Browser, cl
 
 
 @pytest.mark.parametrize("name", ["José", "a b"])
-def test_a_name_that_cannot_be_is_told_what_can(client: Client, name: str) -> None:
+def test_an_invalid_name_shows_the_allowed_characters(client: Client, name: str) -> None:
     page = client.sign_in(name)
 
     assert page.status_code == 400

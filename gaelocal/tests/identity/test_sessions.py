@@ -1,4 +1,4 @@
-"""What the provider remembers of a browser: silent sign-in, recent names, signing out."""
+"""Browser sessions: silent sign-in, recent names, signing out."""
 
 import re
 import time
@@ -48,7 +48,7 @@ def test_silent_sign_in_is_for_the_person_hinted_at(client: Client, server: Iden
         assert "code" in answer_of(client.authorize(prompt="none", **hint))
 
 
-def test_a_forged_session_signs_nobody_in(client: Client, server: IdentityServer) -> None:
+def test_a_forged_session_is_ignored(client: Client, server: IdentityServer) -> None:
     client.browser.cookies.set("gaelocal_identity", server.token_for("ana", audience=server.url))
 
     assert answer_of(client.authorize(prompt="none"))["error"] == "login_required"

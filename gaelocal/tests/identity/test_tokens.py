@@ -1,4 +1,4 @@
-"""Codes and tokens: what they are good for, and for whom."""
+"""Codes and tokens: their validity and audience."""
 
 from pathlib import Path
 
@@ -175,7 +175,7 @@ def test_a_token_comes_as_text_for_the_command_line(server: IdentityServer) -> N
     assert read(server.url, token)["preferred_username"] == "ana"
 
 
-def test_the_command_line_is_told_of_a_bad_name(server: IdentityServer) -> None:
+def test_the_command_line_reports_an_invalid_name(server: IdentityServer) -> None:
     response = requests.get(f"{server.url}/token", params={"user": "no one"}, timeout=10)
 
     assert response.status_code == 400
@@ -188,7 +188,7 @@ def test_another_site_gets_no_token(server: IdentityServer) -> None:
         assert requests.get(address, headers={"Sec-Fetch-Site": site}, timeout=10).status_code == 403
 
 
-def test_tokens_can_be_made_expired_or_for_somebody_else(server: IdentityServer) -> None:
+def test_tokens_can_be_expired_or_for_another_audience(server: IdentityServer) -> None:
     with pytest.raises(jwt.ExpiredSignatureError):
         read(server.url, server.token_for("ana", lifetime=-1))
     with pytest.raises(jwt.InvalidAudienceError):

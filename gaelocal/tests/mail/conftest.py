@@ -1,4 +1,4 @@
-"""A running mail catcher, and one that can be killed."""
+"""A running mail server, and one that can be killed."""
 
 import smtplib
 from collections.abc import Iterator

@@ -162,7 +162,7 @@ def test_a_mail_beyond_the_size_limit_is_refused(server: MailServer, smtp: smtpl
     assert server.messages() == []
 
 
-def test_stopping_hangs_up_on_who_is_still_there(tmp_path: Path) -> None:
+def test_stopping_closes_open_connections(tmp_path: Path) -> None:
     with serving(MailServer(tmp_path, 0)) as server:
         host, port = server.address.split(":")
         client = socket.create_connection((host, int(port)), timeout=5)
@@ -172,7 +172,7 @@ def test_stopping_hangs_up_on_who_is_still_there(tmp_path: Path) -> None:
         assert client.recv(100) == b""
 
 
-def test_what_a_page_in_a_browser_posts_is_no_mail(server: MailServer) -> None:
+def test_the_post_of_a_web_page_is_not_a_mail(server: MailServer) -> None:
     host, _, port = server.address.partition(":")
     head = b"POST / HTTP/1.1\r\nHost: 127.0.0.1:1025\r\nContent-Type: text/plain\r\n\r\n"
     mail = (

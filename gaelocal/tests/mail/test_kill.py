@@ -1,4 +1,4 @@
-"""What was accepted outlives the death of the process."""
+"""Accepted mail survives the death of the process."""
 
 import subprocess
 import sys

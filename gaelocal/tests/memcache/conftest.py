@@ -53,7 +53,7 @@ def _answers(port: int) -> bool:
 
 
 def talk(port: int, said: bytes) -> bytes:
-    """Say it and `quit`, and give everything that was answered."""
+    """Send the input and `quit`, and return the whole response."""
     with socket.create_connection(("127.0.0.1", port), SECONDS) as sock:
         sock.sendall(said + b"quit\r\n")
         return b"".join(iter(lambda: sock.recv(65536), b""))

@@ -1,4 +1,4 @@
-"""What clients say, cleanly and badly; a real memcached answers each byte for byte like ours."""
+"""Valid and invalid client input; a real memcached answers each with the same bytes."""
 
 from pathlib import Path
 

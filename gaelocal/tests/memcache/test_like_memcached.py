@@ -1,4 +1,4 @@
-"""Ours and the real memcached say the same, byte for byte."""
+"""The emulator and the real memcached answer with the same bytes."""
 
 import pytest
 from tests.memcache.conftest import port_of, real_memcached, talk

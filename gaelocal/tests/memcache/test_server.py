@@ -1,4 +1,4 @@
-"""The cache as pymemcache sees it, and as a bad client meets it."""
+"""The cache with pymemcache, and with invalid clients."""
 
 import socket
 from collections.abc import Iterator
@@ -190,7 +190,7 @@ def test_a_bad_key_does_not_reach_the_server(client: Client) -> None:
         client.get("k" * 251)
 
 
-def test_what_a_page_in_a_browser_posts_is_not_obeyed(server: MemcacheServer, client: Client) -> None:
+def test_the_post_of_a_web_page_runs_no_commands(server: MemcacheServer, client: Client) -> None:
     body = b"set page 0 0 4\r\nevil\r\n"
     head = b"POST /x HTTP/1.1\r\nHost: 127.0.0.1:11311\r\nContent-Type: text/plain\r\n\r\n"
 
@@ -222,7 +222,7 @@ def test_a_lower_memory_limit_evicts_at_once(client: Client, server: MemcacheSer
     assert client.get("k11") is not None
 
 
-def test_one_client_is_told_to_cache_a_missing_item(client: Client) -> None:
+def test_one_client_wins_the_right_to_cache_a_missing_item(client: Client) -> None:
     first = client.raw_command(b"mg page N30 t")
     second = client.raw_command(b"mg page N30 t")
 

@@ -1,4 +1,4 @@
-"""What cron.yaml may say."""
+"""Valid and invalid cron.yaml files."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -103,7 +103,7 @@ cron:
         ("description: nothing", "`schedule` is missing"),
     ],
 )
-def test_a_mistake_is_told_with_file_and_line(tmp_path: Path, line: str, said: str) -> None:
+def test_an_error_names_its_file_and_line(tmp_path: Path, line: str, said: str) -> None:
     file = written(tmp_path, f"cron:\n- url: /a\n  {line}\n")
 
     with pytest.raises(ConfigError) as refusal:

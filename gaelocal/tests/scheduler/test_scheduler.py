@@ -1,4 +1,4 @@
-"""What the scheduler sends, when, and what it remembers."""
+"""The requests of the scheduler, their times, and its stored state."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -221,7 +221,7 @@ def test_a_run_by_hand_waits_for_the_run_under_way(tmp_path: Path) -> None:
     told(tmp_path, story)
 
 
-def test_an_unknown_url_is_told_the_known_ones(tmp_path: Path) -> None:
+def test_the_error_for_an_unknown_url_lists_the_known_ones(tmp_path: Path) -> None:
     async def story(lab: Laboratory) -> None:
         scheduler = await lab.start(a_job())
 

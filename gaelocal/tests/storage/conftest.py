@@ -58,7 +58,7 @@ class RunningStorage:
 
     @contextmanager
     def rows(self) -> Iterator[sqlite3.Connection]:
-        """Give the catalog of a server that is stopped; what was changed is committed in the end."""
+        """Yield the database of a stopped server; changes are committed at the end."""
         with closing(sqlite3.connect(self.data / "catalog.sqlite3")) as rows, rows:
             yield rows
 
@@ -77,7 +77,7 @@ class RunningStorage:
 
 
 def client_of(url: str) -> storage.Client:
-    """Give the client as STORAGE_EMULATOR_HOST would set it up."""
+    """Return the client that STORAGE_EMULATOR_HOST would configure."""
     endpoint = ClientOptions(api_endpoint=url)
     return storage.Client(project="p", credentials=AnonymousCredentials(), client_options=endpoint)
 

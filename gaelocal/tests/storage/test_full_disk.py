@@ -13,7 +13,7 @@ FULL = Path("/dev/full")  # every write to it fails as on a full disk
 
 @pytest.mark.skipif(not FULL.exists(), reason="only Linux has /dev/full")
 @pytest.mark.parametrize("size", [1, IN_THREAD_FROM])
-def test_a_failed_write_is_told_and_the_file_is_closed(size: int) -> None:
+def test_a_failed_write_raises_and_closes_the_file(size: int) -> None:
     file = FULL.open("ab", buffering=0)
 
     async def write() -> None:

@@ -58,7 +58,7 @@ def answers(port: int) -> bool:
 
 
 class VersionStore:
-    """What each name was told to hold, and what was on its way when the answer did not come."""
+    """The acknowledged content of each name, and the write in progress when the server was killed."""
 
     def __init__(self) -> None:
         self.told: dict[str, bytes | None] = {}
@@ -163,6 +163,6 @@ def pieces(size: int) -> Iterator[bytes]:
 
 
 def most_memory(pid: int) -> int:
-    """Give the most bytes the process has ever had in memory (Linux)."""
+    """Return the peak memory of the process in bytes (Linux)."""
     status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
     return int(status.partition("VmHWM:")[2].split()[0]) * 1024

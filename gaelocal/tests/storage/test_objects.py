@@ -230,7 +230,9 @@ def test_erased_objects_leave_no_file(cloud: object, bucket: storage.Bucket) -> 
     assert cloud.files() == []
 
 
-def test_a_gzip_object_is_unpacked_for_who_cannot(cloud: object, bucket: storage.Bucket) -> None:
+def test_a_gzip_object_is_decompressed_for_clients_without_gzip(
+    cloud: object, bucket: storage.Bucket
+) -> None:
     blob = bucket.blob("page")
     blob.content_encoding = "gzip"
     blob.upload_from_string(gzip.compress(b"hello" * 100), content_type="text/html")

@@ -67,7 +67,7 @@ def test_any_other_origin_reads_nothing(
     assert (read.status_code, "Access-Control-Allow-Origin" in read.headers) == (403, False)
 
 
-def test_a_preflight_tells_what_is_allowed(cloud: RunningStorage, shared: storage.Bucket) -> None:
+def test_a_preflight_returns_the_allowed_methods(cloud: RunningStorage, shared: storage.Bucket) -> None:
     allowed = preflight(
         cloud, f"/{BUCKET}/photo", APP, "PUT", "content-type,x-goog-meta-a,x-goog-acl"
     ).headers

@@ -40,7 +40,7 @@ REFUSED: dict[str, Callable[[storage.Bucket], object]] = {
 
 
 @pytest.mark.parametrize("act", REFUSED)
-def test_what_does_not_hold_is_412_and_changes_nothing(
+def test_a_failed_precondition_is_412_and_changes_nothing(
     cloud: RunningStorage, bucket: storage.Bucket, blob: storage.Blob, act: str
 ) -> None:
     with pytest.raises(exceptions.PreconditionFailed):
@@ -63,7 +63,7 @@ def test_a_patch_of_an_older_state_is_refused(bucket: storage.Bucket, blob: stor
     assert bucket.get_blob("photo").metadata == {"a": "1"}
 
 
-def test_what_holds_is_obeyed(bucket: storage.Bucket, blob: storage.Blob) -> None:
+def test_a_precondition_that_holds_is_accepted(bucket: storage.Bucket, blob: storage.Blob) -> None:
     bucket.blob("new").upload_from_string(b"x", if_generation_match=0)
     blob.upload_from_string(b"second", if_generation_match=blob.generation)
     blob.delete(if_generation_match=blob.generation, if_metageneration_match=1)

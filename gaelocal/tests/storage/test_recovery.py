@@ -1,4 +1,4 @@
-"""What a kill leaves behind between two steps is finished or taken back at the next start."""
+"""Writes that a kill interrupts are completed or rolled back at the next start."""
 
 from pathlib import Path
 

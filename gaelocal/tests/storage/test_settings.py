@@ -133,7 +133,7 @@ def test_public_access_prevention_closes_what_was_public(
         bucket.blob("photo").make_public()
 
 
-def test_requester_pays_refuses_who_is_nobody(cloud: RunningStorage, bucket: storage.Bucket) -> None:
+def test_requester_pays_refuses_anonymous_requests(cloud: RunningStorage, bucket: storage.Bucket) -> None:
     bucket.blob("photo").upload_from_string("x", predefined_acl="publicRead")
     bucket.requester_pays = True
     bucket.patch()

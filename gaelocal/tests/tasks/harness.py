@@ -1,4 +1,4 @@
-"""A Cloud Tasks server in a thread of its own, an app that answers what a test wants, and Google's client."""
+"""A Cloud Tasks server in a thread of its own, an app with configurable responses, and Google's client."""
 
 import asyncio
 import threading
@@ -25,7 +25,7 @@ BOUND = 10.0
 
 
 class App:
-    """The services behind the queues: keeps what arrives, answers what it is told."""
+    """The services behind the queues: records requests, returns the configured responses."""
 
     def __init__(self) -> None:
         self.got: list[Delivery] = []
@@ -122,7 +122,7 @@ class TasksHarness:
             assert time.monotonic() < end, "the condition never came true"
 
     def queue(self, name: str) -> dict[str, Any]:
-        """Give what the console shows of a queue; may be asked inside `until` too."""
+        """Return the console's row of a queue; can be used inside `until`."""
         server = self.server
         assert server
         is_inside = threading.current_thread() is self._thread
@@ -130,7 +130,7 @@ class TasksHarness:
         return next(row for row in rows if row["name"] == name)
 
     def queue_waits(self, name: str) -> bool:
-        """Tell whether something was sent, and the queue has tasks of which none runs."""
+        """Return whether a request was sent and the queue has tasks, but none is running."""
         row = self.queue(name)
         return bool(row["tasks"]) and not row["running"] and bool(self.app.got)
 

@@ -1,4 +1,4 @@
-"""What an app sees of its tasks, and when."""
+"""The requests that an app receives for its tasks, and their times."""
 
 import asyncio
 from datetime import UTC, datetime

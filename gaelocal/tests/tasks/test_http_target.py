@@ -80,9 +80,7 @@ def test_a_429_slows_a_queue_of_http_tasks(harness: TasksHarness, receiver: Http
     harness.until(lambda: harness.queue("q")["pace"] == 0.5)
 
 
-def test_an_address_where_nobody_listens_is_a_failed_attempt(
-    harness: TasksHarness, receiver: HttpReceiver
-) -> None:
+def test_a_refused_connection_is_a_failed_attempt(harness: TasksHarness, receiver: HttpReceiver) -> None:
     client = harness.start(QueueConfig(name="q"))
     task = tasks_v2.Task(http_request={"url": "http://127.0.0.1:1/"})
 

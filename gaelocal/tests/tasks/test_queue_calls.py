@@ -123,7 +123,7 @@ def test_an_update_changes_only_what_its_mask_names(harness: TasksHarness) -> No
     assert harness.queue("q")["rate"] == 50
 
 
-def test_an_update_keeps_what_the_stand_in_does_not_use(harness: TasksHarness) -> None:
+def test_an_update_keeps_unused_fields(harness: TasksHarness) -> None:
     client = harness.start()
     logging = {"sampling_ratio": 0.5}
     client.create_queue(
@@ -205,7 +205,7 @@ def test_a_queue_that_a_person_paused_stays_paused_over_a_restart(harness: Tasks
     assert client.get_queue(name=queue_path()).state == State.PAUSED
 
 
-def test_calls_on_a_missing_queue_are_told_so(harness: TasksHarness) -> None:
+def test_calls_on_a_missing_queue_are_not_found(harness: TasksHarness) -> None:
     client = harness.start()
 
     for call in (

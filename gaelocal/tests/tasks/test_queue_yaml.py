@@ -1,4 +1,4 @@
-"""What queue.yaml may say, and what comes of it."""
+"""Valid and invalid queue.yaml files, and the resulting settings."""
 
 from pathlib import Path
 
@@ -46,7 +46,7 @@ queue:
     )
 
 
-def test_a_queue_that_says_nothing_gets_the_defaults(tmp_path: Path) -> None:
+def test_a_queue_without_settings_gets_the_defaults(tmp_path: Path) -> None:
     (queue,) = read(tmp_path, "queue:\n- name: plain\n")
 
     assert (queue.rate, queue.bucket_size, queue.max_concurrent) == (500, 5, 1000)
@@ -117,7 +117,7 @@ def test_one_backoff_alone_moves_the_default_of_the_other(tmp_path: Path) -> Non
         ("rate: 5/s", "`name` is missing"),
     ],
 )
-def test_a_mistake_is_told_with_file_and_line(tmp_path: Path, line: str, said: str) -> None:
+def test_an_error_names_its_file_and_line(tmp_path: Path, line: str, said: str) -> None:
     with pytest.raises(ConfigError) as refusal:
         read(tmp_path, f"queue:\n- {line}\n")
 

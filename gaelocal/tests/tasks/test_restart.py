@@ -1,4 +1,4 @@
-"""What a restart, and a kill, leave of the queues."""
+"""Queues after a restart and after a kill."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""When a task is tried again, and when it is given up."""
+"""Retries of tasks, and their limits."""
 
 import logging
 

@@ -1,4 +1,4 @@
-"""The server itself: its port, its weight, what the console is told."""
+"""The server itself: its port, its memory, its rows in the console."""
 
 import subprocess
 import sys
@@ -33,7 +33,7 @@ def test_the_generated_client_is_not_loaded_to_serve_it() -> None:
     assert ran.stdout.strip() == "[False, False, False]"
 
 
-def test_the_console_is_told_of_queues(harness: TasksHarness) -> None:
+def test_the_console_lists_queues(harness: TasksHarness) -> None:
     client = harness.start(QueueConfig(name="q", rate=0, bucket_size=3, max_concurrent=2))
     at = datetime.fromtimestamp(harness.clock.now() + 60, UTC)
     client.create_task(parent=queue_path(), task=a_task(schedule_time=at))
@@ -56,7 +56,7 @@ def test_the_console_is_told_of_queues(harness: TasksHarness) -> None:
     }
 
 
-def test_the_console_is_told_of_tasks(harness: TasksHarness) -> None:
+def test_the_console_lists_tasks(harness: TasksHarness) -> None:
     client = harness.start(QueueConfig(name="q", rate=0))
     task = client.create_task(parent=queue_path(), task=a_task("/x?y=1"))
     server = harness.server
@@ -77,7 +77,7 @@ def test_the_console_is_told_of_tasks(harness: TasksHarness) -> None:
     }
 
 
-def test_an_unknown_queue_is_told_the_known_ones(harness: TasksHarness) -> None:
+def test_the_error_for_an_unknown_queue_lists_the_known_ones(harness: TasksHarness) -> None:
     harness.start(QueueConfig(name="q"), QueueConfig(name="r"))
     server = harness.server
     assert isinstance(server, TasksServer)

@@ -18,7 +18,7 @@ NAMED = f"{queue_path()}/tasks/one"
 FULL = tasks_v2.Task.View.FULL
 
 
-def test_a_created_task_is_told_back_with_what_was_added(harness: TasksHarness) -> None:
+def test_a_created_task_is_returned_with_its_defaults(harness: TasksHarness) -> None:
     client = harness.start(PAUSED)
 
     task = client.create_task(parent=queue_path(), task=a_task(request={"body": b"secret"}))
@@ -106,7 +106,7 @@ def test_a_deleted_task_is_gone(harness: TasksHarness) -> None:
             call(name=task.name)
 
 
-def test_the_attempts_of_a_task_are_told(harness: TasksHarness) -> None:
+def test_a_task_lists_its_attempts(harness: TasksHarness) -> None:
     client = harness.start(QueueConfig(name="q"))
     harness.app.always = 500
     task = client.create_task(parent=queue_path(), task=a_task())
@@ -136,7 +136,7 @@ def test_a_queue_answers_under_any_project_and_location_and_echoes_it(harness: T
     assert [one.name for one in found] == [task.name.replace(queue_path(), elsewhere)]
 
 
-def test_a_missing_queue_says_so_in_googles_words(harness: TasksHarness) -> None:
+def test_a_missing_queue_has_googles_error_message(harness: TasksHarness) -> None:
     client = harness.start()
 
     with pytest.raises(exceptions.NotFound) as refusal:
@@ -213,7 +213,7 @@ def test_a_malformed_queue_name_is_refused(harness: TasksHarness, parent: str) -
 
 
 @pytest.mark.parametrize("token", ["x", "-1", "9" * 30, "²"])
-def test_a_page_token_of_somebody_else_is_refused(harness: TasksHarness, token: str) -> None:
+def test_a_page_token_of_another_list_is_refused(harness: TasksHarness, token: str) -> None:
     client = harness.start(PAUSED)
 
     with pytest.raises(exceptions.InvalidArgument):

@@ -16,9 +16,8 @@ REQUEST_LINE = (
     '"httpRequest": {"requestMethod": %s, "requestUrl": %s, "status": %d, '
     '"latencyMs": %.3f, "responseSize": %d, "remoteIp": "%s", "userAgent": %s}}\n'
 )
-UNSAFE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
-)  # control characters, bidirectional controls, and unpaired surrogates
+# Control characters, bidirectional controls, and unpaired surrogates.
+UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 SERVER_ERROR = 500
 CLIENT_ERROR = 400
 

@@ -116,7 +116,7 @@ class VersionRegistry:
         return self._services.get(service)
 
     def service(self, name: str) -> ServiceVersions:
-        """Give it.
+        """Return the versions of a service.
 
         Raises:
             NoSuchService: with the names of those that there are.
@@ -128,7 +128,7 @@ class VersionRegistry:
         return self._services[name]
 
     def version(self, service: str, version: str) -> RunningVersion:
-        """Give it.
+        """Return a version.
 
         Raises:
             NoSuchService, NoSuchVersion: there is none.
