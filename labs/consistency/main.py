@@ -1,4 +1,4 @@
-"""The same notes by an ancestor query and by a global one, side by side."""
+"""Show the same notes from an ancestor query and from a global query."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -8,7 +8,7 @@ from google.cloud import datastore
 from werkzeug.wrappers import Response
 
 PEOPLE = ("ana", "bo", "cleo")
-"""Each is the root of an entity group of its own."""
+"""The names of the root entities, one entity group each."""
 SHOWN = 50
 LONGEST = 100
 
@@ -18,7 +18,7 @@ client: Any = datastore.Client()  # type: ignore[no-untyped-call]
 
 @app.get("/")
 def compare() -> str:
-    """The global query goes first: an ancestor query brings its group up to date for all after it."""
+    """The global query runs first, because an ancestor query applies the pending writes of its group."""
     person = _person(request.args.get("person"))
     global_rows = _read(client.query(kind="Note"))
     ancestor_rows = _read(client.query(kind="Note", ancestor=client.key("Person", person)))
@@ -35,7 +35,7 @@ def compare() -> str:
 
 @app.post("/notes")
 def write() -> Response:
-    """A blind put: nothing reads the group, so nothing brings it up to date."""
+    """Write without reading the group, so that its pending writes are not applied."""
     person = _person(request.form.get("person"))
     note = client.entity(client.key("Person", person, "Note"))
     note.update(text=request.form.get("text", "")[:LONGEST] or "hello", written=datetime.now(UTC))
