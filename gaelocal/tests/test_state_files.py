@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from gaelocal.cloud import LocalCloud
+from gaelocal.cloud import LocalPlatform
 from gaelocal.options import Options
 from gaelocal.ports import Address
 from gaelocal.yaml_files import ConfigError
@@ -67,9 +67,9 @@ DAMAGES = (empty, truncated, garbage, folder_instead)
 
 
 @contextmanager
-def running(app: Path, data: Path) -> Iterator[LocalCloud]:
+def running(app: Path, data: Path) -> Iterator[LocalPlatform]:
     nowhere = {"default": Address("127.0.0.1", 9)}
-    cloud = LocalCloud(Options(app=app, port=0, data=data, only="emulators", services_at=nowhere))
+    cloud = LocalPlatform(Options(app=app, port=0, data=data, only="emulators", services_at=nowhere))
     loop = asyncio.new_event_loop()
     try:
         loop.run_until_complete(cloud.start())

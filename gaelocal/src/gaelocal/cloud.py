@@ -49,7 +49,7 @@ class Emulators:
     def __init__(
         self, options: Options, plan: PortPlan, deliver: Deliver, health: Health | None = None
     ) -> None:
-        from gaelocal import emulators  # noqa: PLC0415 - see LocalCloud: loaded beside the services
+        from gaelocal import emulators  # noqa: PLC0415 - see LocalPlatform: loaded beside the services
 
         health = health or Health()
         self.memcache = emulators.memcache(options, plan)
@@ -93,7 +93,7 @@ class Emulators:
         )
 
 
-class LocalCloud:
+class LocalPlatform:
     """A local App Engine for one project folder.
 
     `addresses` is the content of ready.json, `health` the state of every long-running component.
@@ -303,7 +303,7 @@ def _report_moved_ports(plan: PortPlan) -> None:
 def layout(options: Options, plan: PortPlan, api_socket: socket.socket) -> Layout:
     return Layout(
         host=options.host,
-        has_door=options.runs("app"),
+        has_front_door=options.runs("app"),
         starts_services=not options.only,
         services_at=options.services_at,
         https_redirects=options.https_redirects,

@@ -60,13 +60,13 @@ def test_a_queue_opens_to_its_tasks(page: Page) -> None:
 
 def test_a_mail_is_read_and_runs_nothing(page: Page) -> None:
     page.get_by_role("button", name="Second").click()
-    mail = page.frame_locator("#letter-html")
+    mail = page.frame_locator("#message-html")
     expect(mail.locator("p")).to_have_text("Sea")
     assert page.frames[1].title() == ""
 
     for name, text in (("Text", "Sea"), ("Headers", "List-Unsubscribe"), ("Source", "Söa")):
         page.get_by_role("button", name=name).click()
-        expect(page.locator("#letter-text")).to_contain_text(text)
+        expect(page.locator("#message-text")).to_contain_text(text)
 
 
 def test_mail_is_found_by_its_recipient(page: Page, parts: ConsoleParts) -> None:
@@ -132,7 +132,7 @@ def test_the_page_is_accessible_and_fits(browser: Browser, console: Console, wid
     page.goto(console.url)
     page.get_by_role("button", name="renditions").click()
     page.get_by_role("button", name="Second").click()
-    expect(page.frame_locator("#letter-html").locator("p")).to_have_text("Sea")
+    expect(page.frame_locator("#message-html").locator("p")).to_have_text("Sea")
 
     found = Axe().run(page, options={"iframes": False})
 

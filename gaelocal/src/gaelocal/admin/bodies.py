@@ -16,7 +16,7 @@ async def resource_of(request: web.Request) -> Resource:
     """Read the body as an object; an empty one is an empty object.
 
     Raises:
-        Refused: it is anything else.
+        AdminError: it is anything else.
     """
     text = await request.text()
     try:

@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from gaelocal.admin.bodies import Resource, resource_of
-from gaelocal.admin.problems import Refused, invalid, not_found
+from gaelocal.admin.problems import AdminError, invalid, not_found
 from gaelocal.atomic_write import write_atomically
 from gaelocal.state_files import make_folder, read_json
 
@@ -59,7 +59,7 @@ class IndexViews:
             raise invalid("An index needs a kind and at least one property.")
         kept = self._kept()
         if any(_meaning(index) == _meaning(wanted) for index in kept):
-            raise Refused(409, "index already exists")
+            raise AdminError(409, "index already exists")
         meaning = {key: wanted[key] for key in MEANING if key in wanted}
         new = {"projectId": project, "indexId": secrets.token_hex(6), "state": "READY", **meaning}
         self._keep([*kept, new])

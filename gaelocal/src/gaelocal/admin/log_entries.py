@@ -35,13 +35,13 @@ class LogViews:
         return [web.post("/v2/entries:list", self._list)]
 
     async def _list(self, request: web.Request) -> web.Response:
-        asked = await resource_of(request)
-        terms = parse_filter(str(asked.get("filter") or ""))
+        query = await resource_of(request)
+        terms = parse_filter(str(query.get("filter") or ""))
         told = [log_entry(row, self._project) for row in self._logs.entries(limit=SEARCHED)]
         found = [entry for entry in told if all(term.matches(entry) for term in terms)]
-        if not str(asked.get("orderBy", "")).endswith("desc"):
+        if not str(query.get("orderBy", "")).endswith("desc"):
             found.reverse()
-        return web.json_response({"entries": found[: _limit(asked)]})
+        return web.json_response({"entries": found[: _limit(query)]})
 
 
 def log_entry(row: Resource, project: str) -> Resource:
@@ -80,23 +80,23 @@ def _payload(row: Resource) -> Resource:
 
 
 def _request_payload(row: Resource) -> Resource:
-    asked = row["httpRequest"]
+    http_request = row["httpRequest"]
     return {
         "protoPayload": {
             "@type": REQUEST_TYPE,
             "requestId": row.get("request_id", ""),
-            "method": asked["requestMethod"],
-            "resource": asked["requestUrl"],
+            "method": http_request["requestMethod"],
+            "resource": http_request["requestUrl"],
             "httpVersion": "HTTP/1.1",
-            "status": asked["status"],
-            "ip": asked["remoteIp"],
-            "userAgent": asked["userAgent"],
-            "latency": f"{asked['latencyMs'] / 1000:.6f}s",
-            "responseSize": str(asked["responseSize"]),
+            "status": http_request["status"],
+            "ip": http_request["remoteIp"],
+            "userAgent": http_request["userAgent"],
+            "latency": f"{http_request['latencyMs'] / 1000:.6f}s",
+            "responseSize": str(http_request["responseSize"]),
         }
     }
 
 
-def _limit(asked: Resource) -> int:
-    size = int(number_of(asked.get("pageSize") or MOST, "pageSize"))
+def _limit(query: Resource) -> int:
+    size = int(number_of(query.get("pageSize") or MOST, "pageSize"))
     return max(1, min(size, MOST))

@@ -54,7 +54,7 @@ def parse_filter(text: str) -> list[Term]:
     """Read a filter.
 
     Raises:
-        Refused: it is not a list of comparisons joined by AND.
+        AdminError: it is not a list of comparisons joined by AND.
     """
     terms: list[Term] = []
     at = 0

@@ -13,7 +13,7 @@ from aiohttp import web
 
 from gaelocal.admin.bodies import Resource
 from gaelocal.admin.paths import APP
-from gaelocal.admin.problems import INTERNAL, RPC_CODES, Refused, not_found, refused_release
+from gaelocal.admin.problems import INTERNAL, RPC_CODES, AdminError, not_found, release_error
 from gaelocal.appengine.releases import ReleaseError
 
 log = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ Work = Callable[[], Awaitable[Resource]]
 Progress = Callable[[], str]
 
 
-def nothing_to_tell() -> str:
+def no_progress() -> str:
     return ""
 
 
@@ -60,7 +60,7 @@ class Operations:
         ]
 
     async def run(
-        self, method: str, target: str, work: Work, progress: Progress = nothing_to_tell
+        self, method: str, target: str, work: Work, progress: Progress = no_progress
     ) -> web.Response:
         """Start an operation and return its resource; a short one has already finished."""
         operation = Operation(secrets.token_hex(8), method, target, _now(), progress)
@@ -70,7 +70,7 @@ class Operations:
         task = asyncio.create_task(_carry_out(operation, work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        return await self._told(operation, AT_ONCE)
+        return await self._described(operation, AT_ONCE)
 
     async def stop(self) -> None:
         tasks = list(self._tasks)
@@ -87,9 +87,9 @@ class Operations:
         operation = self._kept.get(request.match_info["id"])
         if operation is None:
             raise not_found(f"There is no operation {request.match_info['id']}; a restart discards them.")
-        return await self._told(operation, PATIENCE)
+        return await self._described(operation, PATIENCE)
 
-    async def _told(self, operation: Operation, patience: float) -> web.Response:
+    async def _described(self, operation: Operation, patience: float) -> web.Response:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(operation.over.wait(), patience)
         return web.json_response(self._resource(operation))
@@ -117,10 +117,10 @@ class Operations:
 async def _carry_out(operation: Operation, work: Work) -> None:
     try:
         operation.response = await work()
-    except Refused as refused:
-        operation.error = _error(refused)
+    except AdminError as error:
+        operation.error = _error(error)
     except ReleaseError as refusal:
-        operation.error = _error(refused_release(refusal))
+        operation.error = _error(release_error(refusal))
     except Exception as error:  # gcloud polls until the operation ends, also after an unexpected error
         log.exception("%s of %s failed", operation.method, operation.target)
         operation.error = {"code": INTERNAL, "message": f"{type(error).__name__}: {error}"}
@@ -128,8 +128,8 @@ async def _carry_out(operation: Operation, work: Work) -> None:
     operation.over.set()
 
 
-def _error(refused: Refused) -> Resource:
-    return {"code": RPC_CODES.get(refused.status, INTERNAL), "message": str(refused)}
+def _error(error: AdminError) -> Resource:
+    return {"code": RPC_CODES.get(error.status, INTERNAL), "message": str(error)}
 
 
 def _now() -> str:

@@ -29,7 +29,7 @@ RPC_CODES = {400: 3, 403: 7, 404: 5, 409: 6, 412: 9, 501: 12}
 INTERNAL = 13
 
 
-class Refused(Exception):
+class AdminError(Exception):
     """The request is invalid or names something that does not exist."""
 
     def __init__(self, status: int, message: str) -> None:
@@ -37,17 +37,17 @@ class Refused(Exception):
         self.status = status
 
 
-def not_found(message: str) -> Refused:
-    return Refused(404, message)
+def not_found(message: str) -> AdminError:
+    return AdminError(404, message)
 
 
-def invalid(message: str) -> Refused:
-    return Refused(400, message)
+def invalid(message: str) -> AdminError:
+    return AdminError(400, message)
 
 
-def unsupported(message: str) -> Refused:
+def unsupported(message: str) -> AdminError:
     """Return the error for an unsupported method; not a 501, which gcloud retries for half a minute."""
-    return Refused(UNSUPPORTED, message)
+    return AdminError(UNSUPPORTED, message)
 
 
 def error_status(status: int, message: str) -> dict[str, object]:
@@ -55,32 +55,32 @@ def error_status(status: int, message: str) -> dict[str, object]:
     return {"code": status, "message": message, "status": WORDS.get(status, "INTERNAL")}
 
 
-def refused_release(refusal: ReleaseError) -> Refused:
+def release_error(refusal: ReleaseError) -> AdminError:
     """Convert a release error to its HTTP error."""
     is_missing = isinstance(refusal, NoSuchInstance | NoSuchService | NoSuchVersion)
     return not_found(str(refusal)) if is_missing else invalid(str(refusal))
 
 
 @web.middleware
-async def tell_problems(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def problem_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         return await handler(request)
-    except Refused as refused:
-        return _problem(refused.status, str(refused))
+    except AdminError as error:
+        return _problem(error.status, str(error))
     except ApiError as error:
         return web.json_response(error_body(error), status=error.http_status)
     except ReleaseError as refusal:
-        return _problem(refused_release(refusal).status, str(refusal))
+        return _problem(release_error(refusal).status, str(refusal))
     except web.HTTPException as answer:
         if answer.status < web.HTTPBadRequest.status_code:
             raise
-        return _problem(answer.status, _said(request, answer))
+        return _problem(answer.status, _message_of(request, answer))
     except Exception as error:  # gcloud shows the error message; a broken connection has none
         log.exception("%s %s failed", request.method, request.path_qs)
         return _problem(500, f"{type(error).__name__}: {error}")
 
 
-def _said(request: web.Request, answer: web.HTTPException) -> str:
+def _message_of(request: web.Request, answer: web.HTTPException) -> str:
     """Name the called method in a 404 for an unknown route."""
     if not isinstance(answer, web.HTTPNotFound | web.HTTPMethodNotAllowed):
         return answer.text or answer.reason
@@ -101,7 +101,7 @@ def only_the_project(project: str) -> Middleware:
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
         asked = request.match_info.get("app") or request.match_info.get("project") or project
         if asked != project:
-            raise Refused(403, f"This platform runs the project {project}, not {asked}.")
+            raise AdminError(403, f"This platform runs the project {project}, not {asked}.")
         return await handler(request)
 
     return check

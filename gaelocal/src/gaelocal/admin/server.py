@@ -12,7 +12,7 @@ from gaelocal.admin.instances import InstanceViews
 from gaelocal.admin.log_entries import LogViews
 from gaelocal.admin.operations import Operations
 from gaelocal.admin.parts import AdminParts
-from gaelocal.admin.problems import only_the_project, tell_problems
+from gaelocal.admin.problems import only_the_project, problem_middleware
 from gaelocal.admin.projects import ProjectViews
 from gaelocal.admin.refusals import RefusalViews
 from gaelocal.admin.service_usage import ServiceUsageViews
@@ -27,7 +27,7 @@ MOST_BYTES = 32 * 1024 * 1024
 class AdminServer:
     def __init__(self, sock: socket.socket, parts: AdminParts) -> None:
         middlewares = [
-            tell_problems,
+            problem_middleware,
             refuse_foreign_requests(),
             only_the_project(parts.project),
         ]

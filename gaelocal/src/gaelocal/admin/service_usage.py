@@ -33,7 +33,7 @@ class ServiceUsageViews:
         """Answer that the services are enabled, which they always are.
 
         Raises:
-            Refused: one of them does not exist here.
+            AdminError: one of them does not exist here.
         """
         name = request.match_info.get("name")
         names = [name] if name else (await resource_of(request)).get("serviceIds") or []

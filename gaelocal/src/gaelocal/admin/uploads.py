@@ -19,7 +19,7 @@ async def uploaded_files(version: Resource, uploaded: Uploaded) -> dict[str, Pat
     """Return the local file of each path of the version.
 
     Raises:
-        Refused: the manifest is invalid, or a file is missing or has another checksum.
+        AdminError: the manifest is invalid, or a file is missing or has another checksum.
     """
     deployment = section(version, "deployment")
     manifest = section(deployment, "files")

@@ -31,11 +31,11 @@ class VersionViews:
 
     async def _list(self, request: web.Request) -> web.Response:
         found = self._parts.releases.list_versions(request.match_info["service"])
-        return web.json_response({"versions": [self._told(request, version) for version in found]})
+        return web.json_response({"versions": [self._described(request, version) for version in found]})
 
     async def _get(self, request: web.Request) -> web.Response:
         service, version = _which(request)
-        return web.json_response(self._told(request, self._parts.releases.get_version(service, version)))
+        return web.json_response(self._described(request, self._parts.releases.get_version(service, version)))
 
     async def _create(self, request: web.Request) -> web.Response:
         wanted, service = await resource_of(request), request.match_info["service"]
@@ -84,7 +84,7 @@ class VersionViews:
     def _name(self, service: str, version: str) -> str:
         return f"apps/{self._parts.project}/services/{service}/versions/{version}"
 
-    def _told(self, request: web.Request, version: Version) -> Resource:
+    def _described(self, request: web.Request, version: Version) -> Resource:
         resource = self._resource(version)
         if request.query.get("view") == "FULL":
             return resource

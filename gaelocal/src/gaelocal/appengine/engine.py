@@ -82,7 +82,7 @@ class AppEngine:
         self._reaper = Reaper(data)
         self._registry = VersionRegistry(project)
         sign_in = SignIn(self._layout.identity, self._data / "session.key")
-        self._door = FrontDoor(
+        self._front_door = FrontDoor(
             self._registry, self.logs, sign_in, https_redirects=self._layout.https_redirects
         )
         version_store = VersionStore(self._data)
@@ -114,14 +114,14 @@ class AppEngine:
         if self._installs:
             services = [await self._installed(service) for service in services]
         self.releases.restore([self._of_project(service) for service in services], found.dispatch)
-        if self._layout.has_door:
+        if self._layout.has_front_door:
             await self._open()
         self._warn(found.warnings)
-        self._tell_deployed()
+        self._warn_of_deployed()
         residents = [running for running in self._registry if running.is_resident]
         for running in residents:
             running.start()
-        if self._layout.has_door:
+        if self._layout.has_front_door:
             await asyncio.gather(*(running.settled() for running in residents))
         if self._watches:
             folders = {service.name: service.folder for service in services if not service.address}
@@ -173,7 +173,7 @@ class AppEngine:
         if self._watcher:
             await self._watcher.stop()
         await self.releases.close()
-        await self._door.close(grace)
+        await self._front_door.close(grace)
         await asyncio.gather(*(running.stop(grace) for running in self._registry))
         self._reaper.close()
         self.logs.write()
@@ -184,7 +184,7 @@ class AppEngine:
         Raises:
             DeliveryFailed: no answer came.
         """
-        return await deliver(delivery, self._registry, self.logs, self._door.host)
+        return await deliver(delivery, self._registry, self.logs, self._front_door.host)
 
     def instances(self) -> list[dict[str, object]]:
         """Return every instance, and one row for each version that sleeps or is stopped."""
@@ -192,7 +192,7 @@ class AppEngine:
 
     def serve_blobs(self, make_blobs: Callable[[], Blobs]) -> None:
         """Let the front door take uploads for the Blobstore and send its blobs."""
-        self._door.make_blobs = make_blobs
+        self._front_door.make_blobs = make_blobs
 
     @property
     def registry(self) -> VersionRegistry:
@@ -209,7 +209,7 @@ class AppEngine:
 
     def _row(self, running: RunningVersion, instance: Instance) -> dict[str, object]:
         row = describe(running, instance)
-        if self._layout.has_door:
+        if self._layout.has_front_door:
             row["address"] = self.address_of(*_named(running))
         return self.usage.add_to(row) if running.service.address else row
 
@@ -217,7 +217,7 @@ class AppEngine:
         for line in warnings:
             self.logs.keep(Entry(time.time(), "WARNING", Source("gaelocal"), "platform", line))
 
-    def _tell_deployed(self) -> None:
+    def _warn_of_deployed(self) -> None:
         """Warn if edits have no effect because a deployed version serves the traffic."""
         for name, versions in self._registry.services.items():
             if shares := versions.shares_besides_dev():
@@ -227,7 +227,7 @@ class AppEngine:
     async def _open(self) -> None:
         sock = listening_socket(self._port, "--port", self._layout.host)
         self._port = port_of(sock)
-        await self._door.open(sock, f"localhost:{self._port}")
+        await self._front_door.open(sock, f"localhost:{self._port}")
 
     async def _installed(self, service: Service) -> Service:
         """Install requirements.txt for a service without an environment of its own; report a failure."""

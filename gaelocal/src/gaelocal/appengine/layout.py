@@ -18,7 +18,7 @@ class Layout:
     """
 
     host: str = HOST
-    has_door: bool = True
+    has_front_door: bool = True
     starts_services: bool = True
     services_at: Mapping[str, Address] = field(default_factory=dict)
     https_redirects: bool = False

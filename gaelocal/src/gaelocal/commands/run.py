@@ -32,14 +32,14 @@ def run(arguments: Namespace) -> int:
 
 async def serve(options: Options) -> int:
     """Run the platform until SIGINT or SIGTERM; return the exit status."""
-    from gaelocal.cloud import LocalCloud  # noqa: PLC0415 - keeps the other commands quick
+    from gaelocal.cloud import LocalPlatform  # noqa: PLC0415 - keeps the other commands quick
 
     is_stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, is_stopping.set)
     started = time.monotonic()
-    cloud = LocalCloud(options, lambda: _print_addresses(options, cloud.addresses))
+    cloud = LocalPlatform(options, lambda: _print_addresses(options, cloud.addresses))
     starting = asyncio.create_task(cloud.start())
     waiting = asyncio.create_task(is_stopping.wait())
     await asyncio.wait((starting, waiting), return_when=asyncio.FIRST_COMPLETED)

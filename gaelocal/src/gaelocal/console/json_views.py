@@ -7,7 +7,7 @@ from aiohttp import web
 
 from gaelocal.appengine.usage_reports import UsageReport
 from gaelocal.console.parts import ConsoleParts
-from gaelocal.console.problems import Refused
+from gaelocal.console.problems import ConsoleError
 
 LOG_FILTERS = ("service", "trace", "request_id")
 LOG_LIMIT = 200
@@ -69,7 +69,7 @@ class JsonViews:
     async def _run_job(self, request: web.Request) -> web.Response:
         url = request.query.get("url")
         if not url:
-            raise Refused(400, "url_missing", "name the job to run with ?url=URL, as in cron.yaml")
+            raise ConsoleError(400, "url_missing", "name the job to run with ?url=URL, as in cron.yaml")
         try:
             return web.json_response(await self._parts.scheduler.run(url))
         except LookupError as missing:
@@ -82,7 +82,7 @@ class JsonViews:
         try:
             self._parts.engine.usage.receive(UsageReport.parse(await request.json()))
         except ValueError as error:
-            raise Refused(400, "invalid_report", str(error)) from None
+            raise ConsoleError(400, "invalid_report", str(error)) from None
         return web.Response(status=204)
 
     async def _health(self, _request: web.Request) -> web.Response:
@@ -91,7 +91,7 @@ class JsonViews:
     async def _logs(self, request: web.Request) -> web.Response:
         severity = (request.query.get("severity") or "").upper() or None
         if severity is not None and severity not in SEVERITIES:
-            raise Refused(400, "invalid_severity", f"severity must be one of {', '.join(SEVERITIES)}")
+            raise ConsoleError(400, "invalid_severity", f"severity must be one of {', '.join(SEVERITIES)}")
         entries = self._parts.engine.logs.entries(
             severity=severity,
             limit=_limit(request, LOG_LIMIT, LOG_LIMIT_MOST) or LOG_LIMIT,
@@ -114,8 +114,8 @@ def known(ask: Callable[[Any], T], name: object) -> T:
         raise not_found(missing) from None
 
 
-def not_found(missing: LookupError) -> Refused:
-    return Refused(
+def not_found(missing: LookupError) -> ConsoleError:
+    return ConsoleError(
         404, "not_found", str(missing.args[0]) if missing.args else "there is nothing at this address"
     )
 
@@ -125,5 +125,5 @@ def _limit(request: web.Request, default: int | None, most: int) -> int | None:
     if written is None:
         return default
     if not (written.isascii() and written.isdigit() and 1 <= int(written[:9]) <= most):
-        raise Refused(400, "invalid_limit", f"limit must be a number from 1 to {most}")
+        raise ConsoleError(400, "invalid_limit", f"limit must be a number from 1 to {most}")
     return int(written)

@@ -7,7 +7,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 
-class Refused(Exception):
+class ConsoleError(Exception):
     """The request is invalid or names something that does not exist."""
 
     def __init__(self, status: int, code: str, detail: str) -> None:
@@ -18,28 +18,28 @@ class Refused(Exception):
 
 
 @web.middleware
-async def tell_problems(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def problem_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         return await handler(request)
-    except Refused as refused:
-        return _problem(refused)
+    except ConsoleError as error:
+        return _problem(error)
     except web.HTTPException as answer:
         if answer.status < web.HTTPBadRequest.status_code:
             raise
         code = answer.reason.lower().replace(" ", "_")
-        response = _problem(Refused(answer.status, code, answer.text or answer.reason))
+        response = _problem(ConsoleError(answer.status, code, answer.text or answer.reason))
         if "Allow" in answer.headers:
             response.headers["Allow"] = answer.headers["Allow"]
         return response
 
 
-def _problem(refused: Refused) -> web.Response:
+def _problem(error: ConsoleError) -> web.Response:
     body = {
         "type": "about:blank",
-        "title": refused.code.replace("_", " ").capitalize(),
-        "status": refused.status,
-        "code": refused.code,
-        "detail": refused.detail,
+        "title": error.code.replace("_", " ").capitalize(),
+        "status": error.status,
+        "code": error.code,
+        "detail": error.detail,
         "request_id": uuid.uuid4().hex,
     }
-    return web.Response(text=json.dumps(body), status=refused.status, content_type="application/problem+json")
+    return web.Response(text=json.dumps(body), status=error.status, content_type="application/problem+json")

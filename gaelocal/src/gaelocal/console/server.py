@@ -7,7 +7,7 @@ from aiohttp import web
 from gaelocal.console.json_views import JsonViews
 from gaelocal.console.page_views import PageViews
 from gaelocal.console.parts import ConsoleParts
-from gaelocal.console.problems import tell_problems
+from gaelocal.console.problems import problem_middleware
 from gaelocal.loopback_server import LoopbackServer, refuse_foreign_requests
 
 
@@ -15,7 +15,7 @@ class Console:
     """Serves the console on a listening socket."""
 
     def __init__(self, sock: socket.socket, parts: ConsoleParts) -> None:
-        app = web.Application(middlewares=[tell_problems, refuse_foreign_requests()])
+        app = web.Application(middlewares=[problem_middleware, refuse_foreign_requests()])
         app.add_routes([*JsonViews(parts).routes(), *PageViews(parts).routes()])
         self._server = LoopbackServer(app, sock)
 

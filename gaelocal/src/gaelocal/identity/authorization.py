@@ -17,12 +17,12 @@ PROMPTS = frozenset({"none", "login", "consent", "select_account"})
 Query = MultiMapping[str]
 
 
-class UnsafeReturn(Exception):
+class InvalidRedirectError(Exception):
     """The request has no valid redirect address; the message says why."""
 
 
 @dataclass(eq=False)
-class RequestRefused(Exception):
+class AuthorizationError(Exception):
     """An error that is returned to the client by redirect: a standard `error` code and a description."""
 
     error: str
@@ -42,15 +42,15 @@ class ReturnAddress:
         """Read it.
 
         Raises:
-            UnsafeReturn: there is no valid redirect address.
+            InvalidRedirectError: there is no valid redirect address.
         """
         clients, addresses = query.getall("client_id", []), query.getall("redirect_uri", [])
         if len(clients) != 1 or not CLIENT_ID.fullmatch(clients[0]):
-            raise UnsafeReturn("The request must name one client_id.")
+            raise InvalidRedirectError("The request must name one client_id.")
         if len(addresses) != 1:
-            raise UnsafeReturn("The request must name one redirect_uri.")
+            raise InvalidRedirectError("The request must name one redirect_uri.")
         if not is_local_address(addresses[0]):
-            raise UnsafeReturn(
+            raise InvalidRedirectError(
                 "The redirect_uri must be an http or https address of localhost, 127.0.0.1 or *.localhost."
             )
         return cls(clients[0], addresses[0], query.get("state"))
@@ -74,7 +74,7 @@ class AuthorizationRequest:
         """Read it.
 
         Raises:
-            RequestRefused: the request is invalid.
+            AuthorizationError: the request is invalid.
         """
         _refuse_unsupported(query)
         return cls(
@@ -111,33 +111,33 @@ class AuthorizationRequest:
 def _refuse_unsupported(query: Query) -> None:
     doubled = sorted({name for name in query if len(query.getall(name)) > 1})
     if doubled:
-        raise RequestRefused("invalid_request", f"{doubled[0]} is given twice")
+        raise AuthorizationError("invalid_request", f"{doubled[0]} is given twice")
     for name in ("request", "request_uri"):
         if name in query:
-            raise RequestRefused(f"{name}_not_supported", f"{name} is not supported")
+            raise AuthorizationError(f"{name}_not_supported", f"{name} is not supported")
     if "response_type" not in query:
-        raise RequestRefused("invalid_request", "response_type is missing")
+        raise AuthorizationError("invalid_request", "response_type is missing")
     if query["response_type"] != "code":
-        raise RequestRefused("unsupported_response_type", "only response_type=code is supported")
+        raise AuthorizationError("unsupported_response_type", "only response_type=code is supported")
     if query.get("response_mode", "query") != "query":
-        raise RequestRefused("invalid_request", "only response_mode=query is supported")
+        raise AuthorizationError("invalid_request", "only response_mode=query is supported")
 
 
 def _scope(query: Query) -> str:
     scope = query.get("scope", "")
     if "openid" not in scope.split():
-        raise RequestRefused("invalid_scope", "scope must contain openid")
+        raise AuthorizationError("invalid_scope", "scope must contain openid")
     return scope
 
 
 def _challenge(query: Query) -> str:
     challenge = query.get("code_challenge", "")
     if not challenge:
-        raise RequestRefused("invalid_request", "code_challenge is missing: PKCE is required")
+        raise AuthorizationError("invalid_request", "code_challenge is missing: PKCE is required")
     if query.get("code_challenge_method", "plain") != "S256":
-        raise RequestRefused("invalid_request", "code_challenge_method must be S256")
+        raise AuthorizationError("invalid_request", "code_challenge_method must be S256")
     if not CHALLENGE.fullmatch(challenge):
-        raise RequestRefused("invalid_request", "code_challenge must be 43 characters of base64url")
+        raise AuthorizationError("invalid_request", "code_challenge must be 43 characters of base64url")
     return challenge
 
 
@@ -146,14 +146,16 @@ def _max_age(query: Query) -> int | None:
     if written is None:
         return None
     if not re.fullmatch(r"[0-9]{1,10}", written):
-        raise RequestRefused("invalid_request", "max_age must be a number of seconds")
+        raise AuthorizationError("invalid_request", "max_age must be a number of seconds")
     return int(written)
 
 
 def _prompts(query: Query) -> frozenset[str]:
     prompts = frozenset(query.get("prompt", "").split())
     if prompts - PROMPTS:
-        raise RequestRefused("invalid_request", f"prompt={' '.join(sorted(prompts - PROMPTS))} is not known")
+        raise AuthorizationError(
+            "invalid_request", f"prompt={' '.join(sorted(prompts - PROMPTS))} is not known"
+        )
     if "none" in prompts and len(prompts) > 1:
-        raise RequestRefused("invalid_request", "prompt=none cannot be combined with other values")
+        raise AuthorizationError("invalid_request", "prompt=none cannot be combined with other values")
     return prompts

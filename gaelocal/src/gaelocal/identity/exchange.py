@@ -15,7 +15,7 @@ Form = MultiMapping[str]
 
 
 @dataclass(eq=False)
-class TokenRefused(Exception):
+class TokenError(Exception):
     """An error that is returned as JSON: a standard `error` code, a description and the HTTP status."""
 
     error: str
@@ -27,14 +27,14 @@ def exchange(form: Form, authorization: str | None, codes: Codes, tokens: Tokens
     """Redeem the code.
 
     Raises:
-        TokenRefused: the request is invalid.
+        TokenError: the request is invalid.
     """
     _refuse_doubled(form)
     client_id = _client_id(form, authorization)
     if not form.get("grant_type"):
-        raise TokenRefused("invalid_request", "grant_type is missing")
+        raise TokenError("invalid_request", "grant_type is missing")
     if form["grant_type"] != "authorization_code":
-        raise TokenRefused("unsupported_grant_type", "only authorization_code is supported")
+        raise TokenError("unsupported_grant_type", "only authorization_code is supported")
     grant = _grant(form, client_id, codes)
     access = tokens.access_token(grant.sign_in.user, grant.scope)
     return {
@@ -49,7 +49,7 @@ def exchange(form: Form, authorization: str | None, codes: Codes, tokens: Tokens
 def _refuse_doubled(form: Form) -> None:
     doubled = sorted({name for name in form if len(form.getall(name)) > 1})
     if doubled:
-        raise TokenRefused("invalid_request", f"{doubled[0]} is given twice")
+        raise TokenError("invalid_request", f"{doubled[0]} is given twice")
 
 
 def _client_id(form: Form, authorization: str | None) -> str:
@@ -57,13 +57,13 @@ def _client_id(form: Form, authorization: str | None) -> str:
     in_form = form.get("client_id")
     if authorization is None:
         if not in_form:
-            raise TokenRefused("invalid_client", "client_id is missing", 401)
+            raise TokenError("invalid_client", "client_id is missing", 401)
         return in_form
     in_header = _basic_user(authorization)
     if "client_secret" in form:
-        raise TokenRefused("invalid_request", "the client sent its secret in two ways")
+        raise TokenError("invalid_request", "the client sent its secret in two ways")
     if in_form is not None and in_form != in_header:
-        raise TokenRefused("invalid_client", "the request has the request has two different client_ids", 401)
+        raise TokenError("invalid_client", "the request has the request has two different client_ids", 401)
     return in_header
 
 
@@ -74,21 +74,21 @@ def _basic_user(authorization: str) -> str:
     except (binascii.Error, UnicodeDecodeError):
         user = colon = ""
     if scheme.lower() != "basic" or not user or not colon:
-        raise TokenRefused("invalid_client", "the Authorization header is not Basic CLIENT:SECRET", 401)
+        raise TokenError("invalid_client", "the Authorization header is not Basic CLIENT:SECRET", 401)
     return unquote_plus(user)
 
 
 def _grant(form: Form, client_id: str, codes: Codes) -> Grant:
     for name in ("code", "redirect_uri", "code_verifier"):
         if not form.get(name):
-            raise TokenRefused("invalid_request", f"{name} is missing")
+            raise TokenError("invalid_request", f"{name} is missing")
     grant = codes.redeem(form["code"])
     if grant is None:
-        raise TokenRefused("invalid_grant", "the code is unknown, used or expired")
+        raise TokenError("invalid_grant", "the code is unknown, used or expired")
     if grant.client_id != client_id:
-        raise TokenRefused("invalid_grant", "the code was made for another client")
+        raise TokenError("invalid_grant", "the code was made for another client")
     if grant.redirect_uri != form["redirect_uri"]:
-        raise TokenRefused("invalid_grant", "the code was made for another redirect_uri")
+        raise TokenError("invalid_grant", "the code was made for another redirect_uri")
     if not grant.is_proven_by(form["code_verifier"]):
-        raise TokenRefused("invalid_grant", "code_verifier does not match the code_challenge")
+        raise TokenError("invalid_grant", "code_verifier does not match the code_challenge")
     return grant

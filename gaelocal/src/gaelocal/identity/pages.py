@@ -62,7 +62,7 @@ def home_page(issuer: str, users: Iterable[str]) -> web.Response:
 
 
 def _recent(action: str, names: Iterable[str]) -> str:
-    users = "".join(f"<li>{_person(name)}</li>" for name in names)
+    users = "".join(f"<li>{_user_button(name)}</li>" for name in names)
     if not users:
         return ""
     return (
@@ -71,7 +71,7 @@ def _recent(action: str, names: Iterable[str]) -> str:
     )
 
 
-def _person(name: str) -> str:
+def _user_button(name: str) -> str:
     hue = hashlib.sha256(name.encode()).digest()[0] % HUES
     initial = f'<span class="initial hue-{hue}" aria-hidden="true">{escape(name[0].upper())}</span>'
     shown = escape(name)

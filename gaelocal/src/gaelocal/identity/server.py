@@ -9,10 +9,10 @@ from aiohttp import web
 
 from gaelocal.identity.codes import Clock, Codes
 from gaelocal.identity.discovery import discovery
-from gaelocal.identity.exchange import TokenRefused, exchange
+from gaelocal.identity.exchange import TokenError, exchange
 from gaelocal.identity.keys import load_or_make
 from gaelocal.identity.pages import STYLE_SHEET, home_page
-from gaelocal.identity.signin import BrowserSide
+from gaelocal.identity.signin import BrowserViews
 from gaelocal.identity.tokens import TOKEN_SECONDS, SignIn, Tokens
 from gaelocal.identity.users import InvalidName, RecentUsers, User
 from gaelocal.loopback_server import LoopbackServer, is_local, posted_texts, refuse_foreign_requests
@@ -82,7 +82,7 @@ class IdentityServer:
         return self._tokens.service_account_access_token(email, scope)
 
     def _routes(self) -> list[web.RouteDef]:
-        browser = BrowserSide(self._tokens, self._codes, self._recent)
+        browser = BrowserViews(self._tokens, self._codes, self._recent)
         return [
             web.get("/", self._home),
             web.get("/.well-known/openid-configuration", self._discovery),
@@ -116,8 +116,8 @@ class IdentityServer:
             return web.json_response(
                 exchange(form, request.headers.get("Authorization"), self._codes, self._tokens)
             )
-        except TokenRefused as refused:
-            return _token_refusal(refused)
+        except TokenError as error:
+            return _token_error_response(error)
 
     async def _plain_token(self, request: web.Request) -> web.Response:
         """Return an ID token as text, for the command line."""
@@ -132,7 +132,7 @@ class IdentityServer:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             raise web.HTTPUnauthorized(headers={"WWW-Authenticate": "Bearer"})
-        user = self._tokens.person_of(token)
+        user = self._tokens.user_of(token)
         if user is None:
             raise web.HTTPUnauthorized(headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
         return web.json_response(user.claims())
@@ -141,7 +141,7 @@ class IdentityServer:
         return web.FileResponse(STYLE_SHEET)
 
 
-def _token_refusal(refused: TokenRefused) -> web.Response:
-    answer = {"error": refused.error, "error_description": refused.description}
-    headers = {"WWW-Authenticate": "Basic"} if refused.status == web.HTTPUnauthorized.status_code else {}
-    return web.json_response(answer, status=refused.status, headers=headers)
+def _token_error_response(error: TokenError) -> web.Response:
+    answer = {"error": error.error, "error_description": error.description}
+    headers = {"WWW-Authenticate": "Basic"} if error.status == web.HTTPUnauthorized.status_code else {}
+    return web.json_response(answer, status=error.status, headers=headers)

@@ -7,10 +7,10 @@ from multidict import MultiMapping
 
 from gaelocal.identity.addresses import is_local_address, with_query
 from gaelocal.identity.authorization import (
+    AuthorizationError,
     AuthorizationRequest,
-    RequestRefused,
+    InvalidRedirectError,
     ReturnAddress,
-    UnsafeReturn,
 )
 from gaelocal.identity.codes import Codes
 from gaelocal.identity.pages import message_page, sign_in_page
@@ -21,7 +21,7 @@ from gaelocal.loopback_server import posted_texts
 SESSION_COOKIE = "gaelocal_identity"  # cookies are shared between ports, so the name includes the port
 
 
-class BrowserSide:
+class BrowserViews:
     """The views for browsers."""
 
     def __init__(self, tokens: Tokens, codes: Codes, recent: RecentUsers) -> None:
@@ -33,25 +33,27 @@ class BrowserSide:
         query = request.query if request.method == "GET" else await posted_texts(request)
         try:
             back = ReturnAddress.read(query)
-        except UnsafeReturn as unsafe:
-            return _cannot_answer(unsafe)
+        except InvalidRedirectError as unsafe:
+            return _error_page(unsafe)
         try:
-            asked = AuthorizationRequest.read(query, back)
-            if asked.is_silent:
-                return self._answer(asked, self._silent_sign_in(asked, request))
-        except RequestRefused as refused:
-            return self._refusal(back, refused)
-        return sign_in_page(asked, _action(query), self._recent)
+            authorization_request = AuthorizationRequest.read(query, back)
+            if authorization_request.is_silent:
+                return self._answer(
+                    authorization_request, self._silent_sign_in(authorization_request, request)
+                )
+        except AuthorizationError as error:
+            return self._error_redirect(back, error)
+        return sign_in_page(authorization_request, _action(query), self._recent)
 
     async def sign_in(self, request: web.Request) -> web.Response:
         try:
             back = ReturnAddress.read(request.query)
-            asked = AuthorizationRequest.read(request.query, back)
-        except UnsafeReturn as unsafe:
-            return _cannot_answer(unsafe)
-        except RequestRefused as refused:
-            return self._refusal(back, refused)
-        return self._decide(asked, request.query, await posted_texts(request))
+            authorization_request = AuthorizationRequest.read(request.query, back)
+        except InvalidRedirectError as unsafe:
+            return _error_page(unsafe)
+        except AuthorizationError as error:
+            return self._error_redirect(back, error)
+        return self._decide(authorization_request, request.query, await posted_texts(request))
 
     async def sign_out(self, request: web.Request) -> web.Response:
         query = request.query if request.method == "GET" else await posted_texts(request)
@@ -66,22 +68,29 @@ class BrowserSide:
         return response
 
     def _decide(
-        self, asked: AuthorizationRequest, query: MultiMapping[str], form: MultiMapping[str]
+        self, authorization_request: AuthorizationRequest, query: MultiMapping[str], form: MultiMapping[str]
     ) -> web.Response:
         if "cancel" in form:
-            return self._refusal(
-                asked.back, RequestRefused("access_denied", "the user cancelled the sign-in")
+            return self._error_redirect(
+                authorization_request.back,
+                AuthorizationError("access_denied", "the user cancelled the sign-in"),
             )
         typed = form.get("user", "")
         try:
-            sign_in = SignIn.now(User.named(typed), is_admin=asked.wants_admin and "admin" in form)
+            sign_in = SignIn.now(
+                User.named(typed), is_admin=authorization_request.wants_admin and "admin" in form
+            )
         except InvalidName as invalid:
-            return sign_in_page(asked, _action(query), self._recent, typed, f"Not a valid name: {invalid}.")
+            return sign_in_page(
+                authorization_request, _action(query), self._recent, typed, f"Not a valid name: {invalid}."
+            )
         self._recent.add(sign_in.user)
-        return self._answer(asked, sign_in)
+        return self._answer(authorization_request, sign_in)
 
-    def _answer(self, asked: AuthorizationRequest, sign_in: SignIn) -> web.Response:
-        response = self._redirect_back(asked.back, code=self._codes.issue(asked.grant_to(sign_in)))
+    def _answer(self, authorization_request: AuthorizationRequest, sign_in: SignIn) -> web.Response:
+        response = self._redirect_back(
+            authorization_request.back, code=self._codes.issue(authorization_request.grant_to(sign_in))
+        )
         response.set_cookie(
             SESSION_COOKIE,
             self._tokens.session(sign_in),
@@ -91,29 +100,35 @@ class BrowserSide:
         )
         return response
 
-    def _refusal(self, back: ReturnAddress, refused: RequestRefused) -> web.Response:
-        return self._redirect_back(back, error=refused.error, error_description=refused.description)
+    def _error_redirect(self, back: ReturnAddress, error: AuthorizationError) -> web.Response:
+        return self._redirect_back(back, error=error.error, error_description=error.description)
 
     def _redirect_back(self, back: ReturnAddress, **answer: str) -> web.Response:
         return _redirect(
             with_query(back.redirect_uri, {**answer, "state": back.state, "iss": self._tokens.issuer})
         )
 
-    def _silent_sign_in(self, asked: AuthorizationRequest, request: web.Request) -> SignIn:
+    def _silent_sign_in(self, authorization_request: AuthorizationRequest, request: web.Request) -> SignIn:
         sign_in = self._tokens.sign_in_of(request.cookies.get(SESSION_COOKIE, ""))
-        if sign_in is None or not self._fits(asked, sign_in):
-            raise RequestRefused(
+        if sign_in is None or not self._matches(authorization_request, sign_in):
+            raise AuthorizationError(
                 "login_required", "no matching user is signed in, and prompt=none forbids a sign-in page"
             )
         return sign_in
 
-    def _fits(self, asked: AuthorizationRequest, sign_in: SignIn) -> bool:
+    def _matches(self, authorization_request: AuthorizationRequest, sign_in: SignIn) -> bool:
         user = sign_in.user
-        if asked.max_age is not None and SignIn.now(user).at - sign_in.at > asked.max_age:
+        if (
+            authorization_request.max_age is not None
+            and SignIn.now(user).at - sign_in.at > authorization_request.max_age
+        ):
             return False
-        if asked.id_token_hint and self._tokens.subject_of(asked.id_token_hint) != user.subject:
+        if (
+            authorization_request.id_token_hint
+            and self._tokens.subject_of(authorization_request.id_token_hint) != user.subject
+        ):
             return False
-        return asked.login_hint.lower() in ("", user.name, user.claims()["email"])
+        return authorization_request.login_hint.lower() in ("", user.name, user.claims()["email"])
 
 
 def _action(query: MultiMapping[str]) -> str:
@@ -124,5 +139,5 @@ def _redirect(address: str) -> web.Response:
     return web.Response(status=303, headers={"Location": address})
 
 
-def _cannot_answer(unsafe: UnsafeReturn) -> web.Response:
+def _error_page(unsafe: InvalidRedirectError) -> web.Response:
     return message_page("This sign-in request cannot be answered", str(unsafe), 400)

@@ -91,7 +91,7 @@ class Tokens:
             claims["admin"] = True
         return self._sign(claims, self.issuer, SESSION_SECONDS, SESSION_KIND)
 
-    def person_of(self, access_token: str) -> User | None:
+    def user_of(self, access_token: str) -> User | None:
         """Return the user of an access token; None if it is not valid."""
         claims = self._read(access_token, ACCESS_KIND)
         return User.named(claims["user"]) if claims else None

@@ -61,12 +61,12 @@ class MailServer:
         self._mailbox.clear()
 
     def _session(self) -> "Session":
-        session = Session(Catcher(self._mailbox, self._component))
+        session = Session(MailHandler(self._mailbox, self._component))
         self._sessions.add(session)
         return session
 
 
-class Catcher:
+class MailHandler:
     """The handler that aiosmtpd calls; the method names are defined by aiosmtpd."""
 
     def __init__(self, mailbox: Mailbox, component: Component) -> None:
@@ -96,7 +96,7 @@ class Catcher:
 class Session(SMTP):
     """One connection. Any user and password are accepted, because there is nothing to protect."""
 
-    def __init__(self, catcher: Catcher) -> None:
+    def __init__(self, catcher: MailHandler) -> None:
         super().__init__(
             catcher,
             data_size_limit=SIZE_LIMIT,
@@ -105,7 +105,7 @@ class Session(SMTP):
             ident="gaelocal mail catcher",
             timeout=IDLE_SECONDS,
             auth_require_tls=False,
-            authenticator=_let_in,
+            authenticator=_accept_login,
             loop=asyncio.get_running_loop(),
         )
 
@@ -127,5 +127,5 @@ class Session(SMTP):
                 await work
 
 
-def _let_in(*_credentials: object) -> AuthResult:
+def _accept_login(*_credentials: object) -> AuthResult:
     return AuthResult(success=True)

@@ -57,8 +57,8 @@ class ClientConnection(Flow):
         if self.task:
             self.task.cancel()
 
-    def _arrived(self, asked: Request | BadRequest) -> None:
-        self._waiting.append(asked)
+    def _arrived(self, parsed: Request | BadRequest) -> None:
+        self._waiting.append(parsed)
         if self.task is None:
             self._next()
         elif self._transport:
@@ -67,12 +67,12 @@ class ClientConnection(Flow):
     def _next(self) -> None:
         self.task = self._loop.create_task(self._reply(self._waiting.popleft()))
 
-    async def _reply(self, asked: Request | BadRequest) -> None:
-        request = asked if isinstance(asked, Request) else asked.request
+    async def _reply(self, parsed: Request | BadRequest) -> None:
+        request = parsed if isinstance(parsed, Request) else parsed.request
         is_sent = False
         try:
             response = (
-                await self._host.serve(asked) if isinstance(asked, Request) else self._host.refuse(asked)
+                await self._host.serve(parsed) if isinstance(parsed, Request) else self._host.refuse(parsed)
             )
             with contextlib.suppress(OSError):
                 await self._send(request, response)
@@ -80,11 +80,11 @@ class ClientConnection(Flow):
         finally:
             request.body.close()
             self.task = None
-            self._go_on_or_close(stays_open=is_sent and request.keep_alive, is_unread=request is not asked)
+            self._go_on_or_close(stays_open=is_sent and request.keep_alive, is_unread=request is not parsed)
 
     def _go_on_or_close(self, *, stays_open: bool, is_unread: bool) -> None:
         if is_unread:
-            self._linger()
+            self._discard_input()
         elif not stays_open:
             self.close()
         elif self._waiting:
@@ -92,7 +92,7 @@ class ClientConnection(Flow):
         elif self._transport and not self.is_lost:
             self._transport.resume_reading()
 
-    def _linger(self) -> None:
+    def _discard_input(self) -> None:
         """Read and discard for a while: closing with unread bytes could discard the response."""
         self._is_lingering = True
         if self._transport and not self.is_lost:

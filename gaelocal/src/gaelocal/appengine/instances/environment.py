@@ -16,7 +16,7 @@ def instance_environment(
     service: Service,
     programs: Sequence[Path],
     project: str,
-    given: Mapping[str, str],
+    overrides: Mapping[str, str],
     deployment: str = "1",
 ) -> dict[str, str]:
     """Return all variables but the two that change with every process: PORT and GAE_INSTANCE.
@@ -33,24 +33,26 @@ def instance_environment(
         **({} if service.version == DEV else READ_ONLY),
         **service.env_variables,
         **_platform(service, project, deployment),
-        **given,
-        **_python_path(service.env_variables, given),
+        **overrides,
+        **_python_path(service.env_variables, overrides),
         "PATH": os.pathsep.join([*map(str, programs), os.environ.get("PATH", os.defpath)]),
     }
 
 
-def bundled_services_environment(given: Mapping[str, str], api_server: Address) -> dict[str, str]:
+def bundled_services_environment(overrides: Mapping[str, str], api_server: Address) -> dict[str, str]:
     """Return the platform's variables for a service that calls the bundled services.
 
     Google's package refuses to start where DATASTORE_PROJECT_ID is set without DATASTORE_APP_ID.
     """
-    kept = {name: value for name, value in given.items() if name != "DATASTORE_PROJECT_ID"}
+    kept = {name: value for name, value in overrides.items() if name != "DATASTORE_PROJECT_ID"}
     return {**kept, "API_HOST": api_server.host, "API_PORT": str(api_server.port)}
 
 
-def _python_path(of_service: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
+def _python_path(of_service: Mapping[str, str], overrides: Mapping[str, str]) -> dict[str, str]:
     """Return PYTHONPATH with the folders of both, the platform's first."""
-    folders = [variables["PYTHONPATH"] for variables in (given, of_service) if variables.get("PYTHONPATH")]
+    folders = [
+        variables["PYTHONPATH"] for variables in (overrides, of_service) if variables.get("PYTHONPATH")
+    ]
     return {"PYTHONPATH": os.pathsep.join(folders)} if folders else {}
 
 

@@ -106,7 +106,7 @@ class Instance:
     async def _keep_alive(self) -> None:
         """Restart the process whenever it exits; without delay if it ran for long."""
         while True:
-            seconds = await self._live_or_fail()
+            seconds = await self._run_or_fail()
             if self.state == "failed":
                 await asyncio.Event().wait()  # until stop() cancels this
             self._short_lives = 0 if seconds > STEADY_AFTER else self._short_lives + 1
@@ -114,16 +114,16 @@ class Instance:
             pause = 0.5 * 2.0 ** (self._short_lives - 2) if self._short_lives > 1 else 0.0
             await asyncio.sleep(min(LONGEST_PAUSE, pause))
 
-    async def _live_or_fail(self) -> float:
+    async def _run_or_fail(self) -> float:
         try:
-            return await self._live()
+            return await self._run()
         except OSError as error:
             self.failures += 1
-            self._say(f"the instance cannot be started: {error}")
+            self._log(f"the instance cannot be started: {error}")
             await self._end(0)
             return 0.0
 
-    async def _live(self) -> float:
+    async def _run(self) -> float:
         """Run the process until it exits; return for how many seconds it was ready."""
         process = await self._launch()
         if not (problem := await self._start_problem(process)):
@@ -132,8 +132,8 @@ class Instance:
             ready_at = time.monotonic()
             self._change("running")
             status = await process.over()
-            self._say(f"the instance exited unexpectedly (status {status}) and is restarted")
-            self._leave()
+            self._log(f"the instance exited unexpectedly (status {status}) and is restarted")
+            self._drain()
             return time.monotonic() - ready_at
         await self._report_failed_start(process, problem)
         self.failures += 1
@@ -156,7 +156,7 @@ class Instance:
         else:
             self._last_output = self._output.fingerprint
             self._output.release()
-        self._say(self.failure, "ERROR")
+        self._log(self.failure, "ERROR")
 
     async def _start_problem(self, process: Process) -> str:
         """Wait until the instance is ready; return the reason if it does not become ready, else ""."""
@@ -168,7 +168,7 @@ class Instance:
                 return "its workers exit while they load the app"
             if not waiting.done() and (port := other_port_of(process.pid, self.port)):
                 waiting.cancel()
-                self._say(f"the entrypoint listens at port {port} instead of $PORT; requests go there")
+                self._log(f"the entrypoint listens at port {port} instead of $PORT; requests go there")
                 self.port, self._connections = port, self._connect(port)
                 return await start_problem(self._context.service, process, self._connections)
         return waiting.result()
@@ -196,15 +196,15 @@ class Instance:
     def _gunicorn_arguments(self) -> str:
         return self._context.environment.get("GUNICORN_CMD_ARGS", "")
 
-    def _leave(self) -> None:
+    def _drain(self) -> None:
         """Let the workers of an ended leader finish their requests while the next process starts."""
         if self._process:
-            orphan = asyncio.create_task(self._bury(self.id, self._process, self._connections))
+            orphan = asyncio.create_task(self._discard(self.id, self._process, self._connections))
             self._orphans.add(orphan)
             orphan.add_done_callback(self._orphans.discard)
         self._process = None
 
-    async def _bury(self, instance: str, process: Process, connections: Connections) -> None:
+    async def _discard(self, instance: str, process: Process, connections: Connections) -> None:
         await connections.finished(LAST_ANSWERS)
         connections.close()
         await process.end(0)
@@ -228,7 +228,7 @@ class Instance:
     def _reads(self, log: str) -> LineReader:
         return LineReader(self._source(), log, self._output.take)
 
-    def _say(self, message: str, severity: str = "WARNING") -> None:
+    def _log(self, message: str, severity: str = "WARNING") -> None:
         self._context.logs.keep(Entry(time.time(), severity, self._source(), "platform", message))
 
     @property

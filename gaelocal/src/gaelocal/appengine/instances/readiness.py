@@ -36,10 +36,10 @@ async def start_problem(service: Service, process: Process, connections: Connect
     return f"it did not answer within {START_SECONDS:.0f} seconds"
 
 
-async def greeted(service: Service, connections: Connections) -> bool:
+async def is_ready(service: Service, connections: Connections) -> bool:
     """Send the first request to a service that runs elsewhere; return False if it does not respond yet."""
     try:
-        response = await connections.exchange(_greeting(service)._replace(seconds=START_SECONDS))
+        response = await connections.exchange(_first_request(service)._replace(seconds=START_SECONDS))
     except (Unreachable, BrokenOff, ResponseTooLarge, TimeoutError):
         return False
     return _is_started(service, response.status)
@@ -53,7 +53,7 @@ def _is_started(service: Service, status: int) -> bool:
 async def _first_answer(service: Service, process: Process, connections: Connections) -> int:
     while not process.exited.done():
         try:
-            return (await connections.exchange(_greeting(service))).status
+            return (await connections.exchange(_first_request(service))).status
         except (Unreachable, BrokenOff):
             await asyncio.sleep(PAUSE)
         except ResponseTooLarge:
@@ -66,7 +66,7 @@ def _first_path(service: Service) -> str:
     return "/_ah/warmup" if is_warmup else "/_ah/start"
 
 
-def _greeting(service: Service) -> InstanceRequest:
+def _first_request(service: Service) -> InstanceRequest:
     """Return the first request of App Engine: `/_ah/warmup` if enabled, else `/_ah/start`."""
     first_line = f"GET {_first_path(service)} HTTP/1.1"
     head = f"{first_line}\r\nHost: {service.name}.localhost\r\nX-Appengine-Country: ZZ\r\n"

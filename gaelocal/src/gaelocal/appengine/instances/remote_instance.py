@@ -5,7 +5,7 @@ import contextlib
 import time
 
 from gaelocal.appengine.instances.instance import Instance, InstanceContext
-from gaelocal.appengine.instances.readiness import greeted
+from gaelocal.appengine.instances.readiness import is_ready
 from gaelocal.ports import Address
 
 LOOK_SECONDS = 2.0
@@ -21,26 +21,26 @@ class RemoteInstance(Instance):
         self._address = address
         self.host, self.port = address
 
-    async def _live(self) -> float:
+    async def _run(self) -> float:
         self.id, self.started = ELSEWHERE, time.time()
         self._connections = self._connect(self.port)
         self._change("starting")
-        await self._until_present()
+        await self._wait_until_reachable()
         ready_at = time.monotonic()
         self._change("running")
-        await _until_gone(self._address)
-        self._say(f"no server responds at {self.host}:{self.port}")
+        await _wait_until_unreachable(self._address)
+        self._log(f"no server responds at {self.host}:{self.port}")
         self._connections.close()
         return time.monotonic() - ready_at
 
-    async def _until_present(self) -> None:
+    async def _wait_until_reachable(self) -> None:
         while True:
-            if await greeted(self._context.service, self._connections):
+            if await is_ready(self._context.service, self._connections):
                 return
             await asyncio.sleep(PAUSE)
 
 
-async def _until_gone(address: Address) -> None:
+async def _wait_until_unreachable(address: Address) -> None:
     while True:
         await asyncio.sleep(LOOK_SECONDS)
         if not await _is_reachable(address):

@@ -77,7 +77,7 @@ class RunningVersion:
         return all(instance.state == "running" for instance in self.instances)
 
     @property
-    def is_hopeless(self) -> bool:
+    def has_given_up(self) -> bool:
         """Return whether it failed to start several times, so that requests fail at once."""
         return all(
             instance.state != "running" and instance.failures >= HOPELESS_AFTER for instance in self.instances
@@ -149,7 +149,7 @@ class RunningVersion:
 
     async def settled(self) -> None:
         """Wait until all instances are ready or none can start."""
-        while self._is_up and not (self.is_ready or self.is_hopeless):
+        while self._is_up and not (self.is_ready or self.has_given_up):
             await self._change()
 
     async def ready(self) -> None:
@@ -202,7 +202,7 @@ class RunningVersion:
                 self._next += 1
                 return ready[self._next % len(ready)]
             seconds = until - asyncio.get_running_loop().time()
-            if seconds <= 0 or self.is_hopeless or not self._is_up:
+            if seconds <= 0 or self.has_given_up or not self._is_up:
                 raise NoInstance(self.service.name)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._change(), seconds)

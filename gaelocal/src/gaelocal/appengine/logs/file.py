@@ -23,9 +23,9 @@ class LogFile:
             file.write(lines)
             is_full = file.tell() > self._largest
         if is_full:
-            self._turn_over()
+            self._rotate()
 
-    def _turn_over(self) -> None:
+    def _rotate(self) -> None:
         for number in range(KEPT, 0, -1):
             if self._path(number - 1).exists():
                 self._path(number - 1).replace(self._path(number))

@@ -57,7 +57,7 @@ class LogBuffer:
 
     def last_lines(self, service: str, version: str, count: int = 12) -> list[str]:
         """Return the last lines that a version itself logged, oldest first, to show why it failed."""
-        return list(islice(self._said_by(service, version), count))[::-1]
+        return list(islice(self._logged_by(service, version), count))[::-1]
 
     def write(self) -> None:
         """Write out what is not written yet."""
@@ -79,7 +79,7 @@ class LogBuffer:
         else:
             self._component.recovered()
 
-    def _said_by(self, service: str, version: str) -> Iterator[str]:
+    def _logged_by(self, service: str, version: str) -> Iterator[str]:
         for entry in reversed(self._entries):
             if entry.source[:2] == (service, version) and entry.log != "request":
                 yield from reversed(entry.text.splitlines())

@@ -60,21 +60,21 @@ def resource_of(service: Service) -> Resource:
     }
 
 
-def _scaling(given: Resource) -> dict[str, Any]:
+def _scaling(resource_fields: Resource) -> dict[str, Any]:
     """Flatten `standardSchedulerSettings`, as in app.yaml."""
-    numbers = {**given, **given.get("standardSchedulerSettings", {})}
+    numbers = {**resource_fields, **resource_fields.get("standardSchedulerSettings", {})}
     return {_snake(key): value for key, value in numbers.items() if not isinstance(value, Mapping)}
 
 
-def _handler(given: Resource) -> dict[str, Any]:
-    written = _renamed(given, HANDLER)
-    if "staticFiles" in given:
-        return {**written, **_renamed(given["staticFiles"], STATIC)}
-    return {**written, **_renamed(given.get("script", {"scriptPath": "auto"}), SCRIPT)}
+def _handler(resource_fields: Resource) -> dict[str, Any]:
+    written = _renamed(resource_fields, HANDLER)
+    if "staticFiles" in resource_fields:
+        return {**written, **_renamed(resource_fields["staticFiles"], STATIC)}
+    return {**written, **_renamed(resource_fields.get("script", {"scriptPath": "auto"}), SCRIPT)}
 
 
-def _renamed(given: Resource, names: Mapping[str, str]) -> dict[str, Any]:
-    return {new: given[old] for old, new in names.items() if old in given}
+def _renamed(resource_fields: Resource, names: Mapping[str, str]) -> dict[str, Any]:
+    return {new: resource_fields[old] for old, new in names.items() if old in resource_fields}
 
 
 def _snake(name: str) -> str:

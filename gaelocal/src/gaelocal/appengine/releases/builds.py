@@ -27,11 +27,11 @@ class Builds:
     async def run(self, service: Service, words: list[str]) -> tuple[int, list[str]]:
         """Return the status and the last lines. Variables that configure pip's index are kept."""
         build = f"build-{secrets.token_hex(8)}"
-        said: deque[str] = deque(maxlen=REMEMBERED)
+        output: deque[str] = deque(maxlen=REMEMBERED)
         source = Source(service.name, service.version)
 
         def keep(entry: Entry) -> None:
-            said.append(entry.message)
+            output.append(entry.message)
             self._logs.keep(entry._replace(log="build"))
 
         readers = LineReader(source, "stdout", keep), LineReader(source, "stderr", keep)
@@ -40,7 +40,7 @@ class Builds:
         try:
             status = await process.over()
             await asyncio.wait([process.silent], timeout=LAST_WORDS)
-            return status, list(said)
+            return status, list(output)
         finally:
             await process.end(0)
             self._reaper.forget(build)

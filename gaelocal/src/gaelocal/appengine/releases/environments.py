@@ -74,17 +74,17 @@ class Environments:
     async def _build(self, folder: Path, service: Service, python: str) -> None:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
         await self._run(service, "venv", "--without-pip", str(folder), python=python)
-        if wanted := _wanted(service):
+        if wanted := _requirements_for_pip(service):
             await self._run(service, "pip", "--python", str(folder), *PIP, *wanted)
 
     async def _run(self, service: Service, module: str, *words: str, python: str = sys.executable) -> None:
-        status, said = await self._builds.run(service, [python, "-m", module, *words])
+        status, output = await self._builds.run(service, [python, "-m", module, *words])
         if status:
-            errors = [line for line in said if line.startswith("ERROR:")] or said
+            errors = [line for line in output if line.startswith("ERROR:")] or output
             raise BuildFailed("\n".join((f"{service.name}: {FAILED[module]}", *errors)))
 
 
-def _wanted(service: Service) -> list[str]:
+def _requirements_for_pip(service: Service) -> list[str]:
     """Return the requirements for pip; without an entrypoint, App Engine adds gunicorn."""
     requirements = _requirements(service)
     wanted = ["--requirement", "requirements.txt"] if requirements else []
@@ -106,5 +106,5 @@ def _name(service: Service, python: str) -> str:
     lines = _requirements(service)
     place = str(service.folder) if any(LEADS_ON.match(line) for line in lines) else ""
     interpreter = (sys.version, sys.base_prefix) if python == sys.executable else (python,)
-    told = (*sorted(lines), *_wanted(service), place, *interpreter, os.uname().machine)
+    told = (*sorted(lines), *_requirements_for_pip(service), place, *interpreter, os.uname().machine)
     return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]

@@ -84,7 +84,7 @@ class Releases:
         staged = await task
         async with self._registry.changing:
             await self._take_in(staged)
-        return self._told(staged.version)
+        return self._described(staged.version)
 
     def services(self) -> list[str]:
         return sorted(self._registry.names)
@@ -97,7 +97,7 @@ class Releases:
         """
         dev = self._registry.service(service).get(DEV)
         found = [self._dev(dev)] if dev else []
-        return [self._told(version) for version in (*found, *self._version_store.of(service))]
+        return [self._described(version) for version in (*found, *self._version_store.of(service))]
 
     def get_version(self, service: str, version: str) -> Version:
         """Return a version.
@@ -106,7 +106,7 @@ class Releases:
             NoSuchService, NoSuchVersion: there is none.
         """
         running = self._registry.version(service, version)
-        return self._told(
+        return self._described(
             self._dev(running) if version == DEV else self._version_store.versions[service, version]
         )
 
@@ -228,6 +228,6 @@ class Releases:
             service=service.name, id=DEV, deployment="1", created=self._since, resource=resource_of(service)
         )
 
-    def _told(self, version: Version) -> Version:
+    def _described(self, version: Version) -> Version:
         is_stopped = (version.service, version.id) in self._version_store.stopped
         return dataclasses.replace(version, status="STOPPED" if is_stopped else "SERVING")

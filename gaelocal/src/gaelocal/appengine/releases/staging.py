@@ -75,8 +75,8 @@ class Staging:
             raise
         if not responds:
             await running.stop(0)
-            said = self._logs.last_lines(running.service.name, running.service.version)
-            raise DoesNotStart("\n".join((f"{running.name} does not start", *said)))
+            output = self._logs.last_lines(running.service.name, running.service.version)
+            raise DoesNotStart("\n".join((f"{running.name} does not start", *output)))
 
     async def _stage(self, deployment: str, new: NewVersion) -> Staged:
         size = await asyncio.to_thread(self._deployment_files.put, deployment, new)

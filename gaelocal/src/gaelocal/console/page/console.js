@@ -228,47 +228,47 @@ async function refreshMail() {
 function showMail(mails) {
   byId("mail-count").textContent = mails.length < MAIL_SHOWN ? mails.length : `${MAIL_SHOWN}+`;
   byId("mail-clear").hidden = mails.length === 0 && !byId("mail-to").value;
-  if (!mails.some((mail) => mail.id === chosen.mail)) closeLetter();
+  if (!mails.some((mail) => mail.id === chosen.mail)) closeMessage();
   show("mail-table", [
-    ["Subject", (mail) => make("span", {}, link(mail.subject || "(no subject)", mail.id, () => openLetter(mail.id)), make("small", {}, `to ${orDash(mail.to)}`))],
+    ["Subject", (mail) => make("span", {}, link(mail.subject || "(no subject)", mail.id, () => openMessage(mail.id)), make("small", {}, `to ${orDash(mail.to)}`))],
     ["Received", (mail) => moment(mail.received), "time"],
   ], mails, { empty: byId("mail-to").value ? "No mail to this recipient." : "No mail yet.", isCurrent: (mail) => mail.id === chosen.mail });
 }
 
-function closeLetter() {
+function closeMessage() {
   chosen.mail = null;
-  byId("letter").hidden = true;
+  byId("message").hidden = true;
   document.querySelector(".mailbox").classList.remove("open");
 }
 
-async function openLetter(id) {
+async function openMessage(id) {
   const mail = await ask(`/api/mail/${id}`);
   chosen.mail = id;
-  byId("letter").hidden = false;
+  byId("message").hidden = false;
   document.querySelector(".mailbox").classList.add("open");
-  byId("letter-subject").textContent = mail.subject || "(no subject)";
-  byId("letter-people").textContent = `from ${orDash(mail.from)} to ${orDash(mail.to)}`;
+  byId("message-subject").textContent = mail.subject || "(no subject)";
+  byId("message-people").textContent = `from ${orDash(mail.from)} to ${orDash(mail.to)}`;
   const attached = (mail.attachments || []).map((file) => `${file.filename || file.type} (${file.size} bytes)`);
-  byId("letter-attachments").hidden = attached.length === 0;
-  byId("letter-attachments").textContent = `Attached: ${attached.join(", ")}`;
+  byId("message-attachments").hidden = attached.length === 0;
+  byId("message-attachments").textContent = `Attached: ${attached.join(", ")}`;
   for (const row of byId("mail-table").tBodies[0].rows) {
     if (row.querySelector("button")?.dataset.key === String(id)) row.setAttribute("aria-current", "true");
     else row.removeAttribute("aria-current");
   }
   for (const button of document.querySelectorAll("[data-view]")) button.onclick = () => view(mail, button.dataset.view);
   view(mail, chosen.view === "html" && !mail.html ? "text" : chosen.view);
-  if (window.matchMedia("(max-width: 70rem)").matches) byId("letter").scrollIntoView({ block: "start" });
-  byId("letter-subject").focus({ preventScroll: true });
+  if (window.matchMedia("(max-width: 70rem)").matches) byId("message").scrollIntoView({ block: "start" });
+  byId("message-subject").focus({ preventScroll: true });
 }
 
 function view(mail, kind) {
   chosen.view = kind;
   for (const button of document.querySelectorAll("[data-view]")) button.setAttribute("aria-pressed", button.dataset.view === kind);
-  byId("letter-html").hidden = kind !== "html";
-  byId("letter-text").hidden = kind === "html";
-  if (kind === "html") byId("letter-html").src = `/api/mail/${mail.id}/html`;
+  byId("message-html").hidden = kind !== "html";
+  byId("message-text").hidden = kind === "html";
+  if (kind === "html") byId("message-html").src = `/api/mail/${mail.id}/html`;
   const headers = Object.entries(mail.headers || {}).map(([name, value]) => `${name}: ${value}`).join("\n");
-  byId("letter-text").textContent = kind === "headers" ? headers : mail[kind] || "(empty)";
+  byId("message-text").textContent = kind === "headers" ? headers : mail[kind] || "(empty)";
 }
 
 async function clearMail() {
