@@ -131,8 +131,8 @@ class GoogleEmulator:
 
     def _complaint(self) -> str:
         lines = (self._data / "emulator.log").read_text(errors="replace").split("\n")
-        told = [line.strip() for line in lines if "ERROR" in line or "xception" in line]
-        return (told or [line for line in lines if line.strip()] or ["it printed nothing"])[-1]
+        error_lines = [line.strip() for line in lines if "ERROR" in line or "xception" in line]
+        return (error_lines or [line for line in lines if line.strip()] or ["it printed nothing"])[-1]
 
 
 def _signal_all(process: Process, sign: signal.Signals) -> None:

@@ -1,6 +1,6 @@
 """An HTTP server for this machine only, and the rule by which every local server refuses foreign requests.
 
-Nobody signs in to the local servers, so a web page that happens to be open in a browser must not reach them.
+The local servers have no sign-in, so a web page that is open in a browser must not reach them.
 A browser tells where a request comes from in `Host`, `Origin` and `Sec-Fetch-Site`; programs send `Host`.
 """
 

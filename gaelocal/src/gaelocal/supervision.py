@@ -98,7 +98,7 @@ async def keep_running(component: Component, work: Callable[[], Awaitable[None]]
     while True:
         try:
             return await work()
-        except Exception as error:  # noqa: BLE001 - supervision is for errors that nobody foresaw
+        except Exception as error:  # noqa: BLE001 - supervision handles unforeseen errors
             component.failed(error)
         await pause(component.clock, _backoff(component.failures))
 

@@ -37,8 +37,8 @@ class LogViews:
     async def _list(self, request: web.Request) -> web.Response:
         query = await resource_of(request)
         terms = parse_filter(str(query.get("filter") or ""))
-        told = [log_entry(row, self._project) for row in self._logs.entries(limit=SEARCHED)]
-        found = [entry for entry in told if all(term.matches(entry) for term in terms)]
+        log_entries = [log_entry(row, self._project) for row in self._logs.entries(limit=SEARCHED)]
+        found = [entry for entry in log_entries if all(term.matches(entry) for term in terms)]
         if not str(query.get("orderBy", "")).endswith("desc"):
             found.reverse()
         return web.json_response({"entries": found[: _limit(query)]})

@@ -96,7 +96,7 @@ class Operations:
 
     def _resource(self, operation: Operation) -> Resource:
         message = "" if operation.ended else operation.progress()
-        told: Resource = {
+        resource: Resource = {
             "name": f"apps/{self._project}/operations/{operation.id}",
             "metadata": {
                 "@type": "type.googleapis.com/google.appengine.v1.OperationMetadataV1",
@@ -110,8 +110,8 @@ class Operations:
             "done": operation.ended is not None,
         }
         if operation.ended:
-            told |= {"error": operation.error} if operation.error else {"response": operation.response}
-        return told
+            resource |= {"error": operation.error} if operation.error else {"response": operation.response}
+        return resource
 
 
 async def _carry_out(operation: Operation, work: Work) -> None:

@@ -58,5 +58,5 @@ class ServiceViews:
 
     def _resource(self, service: str) -> Resource:
         split = self._parts.traffic.split_of(service)
-        told = {"shardBy": split.shard_by, "allocations": dict(split.allocations)}
-        return {"name": self._name(service), "id": service, "split": told}
+        split_resource = {"shardBy": split.shard_by, "allocations": dict(split.allocations)}
+        return {"name": self._name(service), "id": service, "split": split_resource}

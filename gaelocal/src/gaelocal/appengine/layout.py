@@ -13,7 +13,7 @@ from gaelocal.yaml_files import ConfigError
 class Layout:
     """`services_at` names the services that are started elsewhere; without `starts_services`, all are.
 
-    `https_redirects` makes the front door apply `secure: always`. `identity` is where people sign in,
+    `https_redirects` makes the front door apply `secure: always`. `identity` is the sign-in provider,
     `api_server` the address of the bundled services.
     """
 

@@ -1,4 +1,4 @@
-"""A listening socket that serves gRPC and, told apart by the first bytes, HTTP/1.1."""
+"""A listening socket that serves gRPC and HTTP/1.1, distinguished by the first bytes."""
 
 import asyncio
 import socket

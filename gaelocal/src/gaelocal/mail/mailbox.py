@@ -88,11 +88,11 @@ def _prepare(connection: sqlite3.Connection) -> None:
 
 
 def _shown(mail_id: int, received: str, sender: str, recipients: str, opened: str) -> dict[str, Any]:
-    people = json.loads(recipients)
+    addresses = json.loads(recipients)
     return {
         "id": mail_id,
-        "to": ", ".join(people),
-        "recipients": people,
+        "to": ", ".join(addresses),
+        "recipients": addresses,
         "from": sender,
         "received": received,
         **json.loads(opened),

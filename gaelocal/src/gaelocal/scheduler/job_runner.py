@@ -44,7 +44,7 @@ class JobRunner:
         return self._has_turn or self._lock.locked()
 
     def takes_turn(self) -> bool:
-        """Return whether the job is due. The caller must then `run` it; it is told so only once."""
+        """Return whether the job is due. The caller must then `run` it; only one call returns true."""
         if self.job.is_paused or self.is_running or self.state.next > self._clock.now():
             return False
         self._has_turn = True

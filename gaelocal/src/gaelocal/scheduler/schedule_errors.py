@@ -1,4 +1,4 @@
-"""The error of a schedule, and suggestions for the mistakes that people make."""
+"""The error of a schedule, and suggestions for common mistakes."""
 
 import re
 

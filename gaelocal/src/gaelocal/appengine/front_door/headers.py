@@ -84,8 +84,10 @@ def _length(request: Request, response: Response) -> bytes:
     """Return the length; for HEAD that of the GET response, if the service sent it."""
     if response.status in BODILESS:
         return b""
-    told = field(response.headers, b"content-length") if request.method == "HEAD" else b""
-    return told or (b"%d" % response.body.size if response.body.size or request.method != "HEAD" else b"")
+    sent_length = field(response.headers, b"content-length") if request.method == "HEAD" else b""
+    return sent_length or (
+        b"%d" % response.body.size if response.body.size or request.method != "HEAD" else b""
+    )
 
 
 def _named_by_connection(value: bytes) -> set[bytes]:

@@ -165,7 +165,9 @@ class RequestReader:
         if self.is_closed:
             return
         self.is_closed = True
-        nobody = Request("", "", "", "", self._headers, self._fields, Body(), self._peer, keep_alive=False)
-        request = self._request or nobody
+        empty_request = Request(
+            "", "", "", "", self._headers, self._fields, Body(), self._peer, keep_alive=False
+        )
+        request = self._request or empty_request
         request.keep_alive = False
         self._refuse(BadRequest(status, detail, request))

@@ -35,7 +35,7 @@ class LineReader:
         self._rest = rest
         for line in lines:
             self._take(line.decode(errors="replace").rstrip("\r"))
-        if not self._rest and self._is_told:
+        if not self._rest and self._has_error_line:
             self._end_block()
 
     def close(self) -> None:
@@ -58,10 +58,10 @@ class LineReader:
         """Return whether the line continues a traceback: indented, the error line, or a chained error."""
         if len(self._block) > LONGEST_TRACEBACK:
             return False
-        return not line or line.startswith(CONTINUES) or not self._is_told
+        return not line or line.startswith(CONTINUES) or not self._has_error_line
 
     @property
-    def _is_told(self) -> bool:
+    def _has_error_line(self) -> bool:
         """Return whether the error line of the traceback was read."""
         return bool(self._block) and not self._block[-1].startswith(CONTINUES)
 
@@ -98,9 +98,9 @@ def severity_of(name: str) -> str:
 
 def _moment(fields: dict[str, object]) -> float:
     """Return the time that the program logged, if it is valid; else now."""
-    told = fields.get("time")
+    written_time = fields.get("time")
     try:
-        moment = datetime.fromisoformat(str(told))
+        moment = datetime.fromisoformat(str(written_time))
     except ValueError:
         return time.time()
     if moment.tzinfo is None:

@@ -17,7 +17,7 @@ SERVER_NOISE = re.compile(
     r"INFO: {5}(Started server process|Waiting for application|Application (startup|shutdown) complete|"
     r"Uvicorn running|Finished server process|Shutting down)"
 )
-"""Lines in which gunicorn and uvicorn tell of their own start and end."""
+"""Lines of gunicorn and uvicorn about their own start and end."""
 ACCESS_LINE = re.compile(r'.*"(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \S+ HTTP/[\d.]+".* \d{3}\b')
 """A web server's own line about a request, which the front door's line repeats."""
 

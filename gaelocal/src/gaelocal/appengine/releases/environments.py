@@ -106,5 +106,5 @@ def _name(service: Service, python: str) -> str:
     lines = _requirements(service)
     place = str(service.folder) if any(LEADS_ON.match(line) for line in lines) else ""
     interpreter = (sys.version, sys.base_prefix) if python == sys.executable else (python,)
-    told = (*sorted(lines), *_requirements_for_pip(service), place, *interpreter, os.uname().machine)
-    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]
+    parts = (*sorted(lines), *_requirements_for_pip(service), place, *interpreter, os.uname().machine)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]

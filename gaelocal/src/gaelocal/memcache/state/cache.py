@@ -23,7 +23,7 @@ class Item:
     """`expires` and `accessed` are seconds since 1970, 0 for never; `unique` is what cas compares.
 
     The last four fields serve the meta commands: a stale item waits to be cached anew, and one client
-    has been told so once `has_winner` is set.
+    was asked to do so if `has_winner` is set.
     """
 
     value: bytes
