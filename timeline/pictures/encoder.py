@@ -13,7 +13,7 @@ FLAT_STEPS = 1
 Qualities = dict[int, int]
 """By the longest side up to which each is used."""
 
-JPEG_QUALITIES: Qualities = {400: 57, 1_400: 63, 65_535: 67}
+JPEG_QUALITIES: Qualities = {400: 59, 700: 62, 1_400: 66, 65_535: 69}
 WEBP_QUALITIES: Qualities = {700: 80, 16_383: 81}
 """Each size is as like the original as sharp and libvips make it by default, in no more bytes: see
 docs/decisions/0065."""
