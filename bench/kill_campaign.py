@@ -3,24 +3,21 @@
 `make campaign` posts 1,000; `ARGS="--photos 100"` makes it shorter. All but the first three should be 0.
 """
 
-import argparse
 import random
 import sys
-import tempfile
 import threading
 import time
 import uuid
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
 import requests
 
+from bench.campaigns import kill, run_from_command_line, wait_for_empty_queues
 from tests import pictures
 from tests.journeys.platform import Person, Platform
-from tests.waiting import eventually
 
 PHONES = 4
 TIMEOUT_SECONDS = 120.0  # how long a phone retries one photo
@@ -69,7 +66,7 @@ def run_campaign(folder: Path, photos: int, interval: float, seed: int) -> Losse
             killer.join()
         platform.kill()
         platform.start()
-        eventually(lambda: queues_are_empty(platform), within=DRAIN_SECONDS)
+        wait_for_empty_queues(platform, DRAIN_SECONDS)
         count_losses(losses, people, [photo_id for photo_id in posted if photo_id])
         losses.unanswered = posted.count(None)
     finally:
@@ -84,9 +81,7 @@ def kill_until(
     while not finished.wait(interval):
         pids = platform.pids()
         victim = chance.choice(pids)
-        try:
-            psutil.Process(victim).kill()
-        except psutil.NoSuchProcess:
+        if not kill(victim):
             continue
         losses.kills += 1
         if victim == pids[0]:
@@ -112,10 +107,6 @@ def post_until_acknowledged(person: Person, number: int) -> str | None:
     return None
 
 
-def queues_are_empty(platform: Platform) -> bool:
-    return all(queue["tasks"] == 0 for queue in platform.ask_console("/api/queues"))
-
-
 def count_losses(losses: Losses, people: list[Person], acknowledged: list[str]) -> None:
     streams = [photo for person in people for photo in person.stream()]
     present = {photo["id"] for photo in streams}
@@ -127,18 +118,7 @@ def count_losses(losses: Losses, people: list[Person], acknowledged: list[str]) 
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--photos", type=int, default=1000)
-    parser.add_argument("--interval", type=float, default=1.0, help="seconds between two kills")
-    parser.add_argument("--seed", type=int, default=None)
-    given = parser.parse_args()
-    seed = given.seed if given.seed is not None else random.randrange(1_000_000)
-    with tempfile.TemporaryDirectory() as folder:
-        losses = run_campaign(Path(folder), given.photos, given.interval, seed)
-    print(f"seed {seed}")
-    for name, count in asdict(losses).items():
-        print(f"{name.replace('_', ' '):32} {count}")
-    return 0 if losses.is_clean else 1
+    return run_from_command_line(__doc__, {"photos": 1000, "interval": 1.0}, run_campaign)
 
 
 if __name__ == "__main__":

@@ -4,22 +4,21 @@ The weekly job runs once; the daily one twice concurrently and once more at the 
 want no emails. `make mail-campaign` runs everything; `ARGS="--users 100 --kills 5"` is shorter.
 """
 
-import argparse
 import random
 import sys
-import tempfile
 import threading
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
 import requests
 
+from bench.campaigns import kill, run_from_command_line, wait_for_empty_queues
 from tests import pictures
 from tests.journeys.platform import Platform
 from tests.waiting import eventually
@@ -70,7 +69,7 @@ def run_campaign(folder: Path, users: int, kills: int, seed: int) -> Outcome:
             assert emails_of(platform) == Counter(), "a mail before any job"
             outcome.kills = send_while_killing(platform, kills, random.Random(seed))
             fire(platform, DAILY)
-            drain(platform)
+            wait_for_empty_queues(platform, DRAIN_SECONDS)
             count(outcome, wishes, emails_of(platform), backends)
     finally:
         platform.stop()
@@ -124,7 +123,7 @@ def send_while_killing(platform: Platform, kills: int, chance: random.Random) ->
     with ThreadPoolExecutor(4) as starters:
         killed = starters.submit(kill_repeatedly, platform, kills, chance)
         list(starters.map(lambda url: fire(platform, url), (WEEKLY, DAILY, DAILY)))
-        drain(platform)
+        wait_for_empty_queues(platform, DRAIN_SECONDS)
         return killed.result()
 
 
@@ -151,10 +150,7 @@ def kill_once(platform: Platform, chance: random.Random) -> int:
     found = [process for pid in pids_of(platform, "tasks-backend") for process in family(pid)]
     victims = found if chance.random() < 0.5 else found[-1:]
     for victim in victims:
-        try:
-            victim.kill()
-        except psutil.NoSuchProcess:
-            continue
+        kill(victim.pid)
     return bool(victims)
 
 
@@ -169,13 +165,6 @@ def family(pid: int) -> list[psutil.Process]:
         return [parent, *parent.children(recursive=True)]
     except psutil.NoSuchProcess:
         return []
-
-
-def drain(platform: Platform) -> None:
-    def is_empty() -> bool:
-        return all(queue["tasks"] == 0 for queue in platform.ask_console("/api/queues"))
-
-    eventually(is_empty, within=DRAIN_SECONDS)
 
 
 def emails_of(platform: Platform) -> Counter[str]:
@@ -202,18 +191,7 @@ def addresses_in(backends: Backends, state: State) -> set[str]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--users", type=int, default=1000)
-    parser.add_argument("--kills", type=int, default=50)
-    parser.add_argument("--seed", type=int, default=None)
-    given = parser.parse_args()
-    seed = given.seed if given.seed is not None else random.randrange(1_000_000)
-    with tempfile.TemporaryDirectory() as folder:
-        outcome = run_campaign(Path(folder), given.users, given.kills, seed)
-    print(f"seed {seed}")
-    for name, figure in asdict(outcome).items():
-        print(f"{name.replace('_', ' '):28} {figure}")
-    return 0 if outcome.is_clean else 1
+    return run_from_command_line(__doc__, {"users": 1000, "kills": 50}, run_campaign)
 
 
 if __name__ == "__main__":
