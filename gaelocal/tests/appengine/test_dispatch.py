@@ -69,7 +69,7 @@ def test_a_project_without_the_file_has_no_rules(tmp_path: Path) -> None:
         ("*", "must be a host and a path"),
         ("Example.com/*", "must be in lower case"),
         ("example.com:8080/*", "without a port"),
-        ("a.*.com/*", "may stand first in the host"),
+        ("a.*.com/*", "is allowed only at the start of the host"),
         ("*/" + "a" * 99, "at most 100 characters, this one has 101"),
     ],
 )
