@@ -52,7 +52,11 @@ def test_a_token_is_signed_by_the_local_identity_provider(gaelocal):
 """
 
 
-def test_the_fixture_gives_every_test_empty_emulators(pytester: pytest.Pytester) -> None:
+def test_the_fixture_gives_every_test_empty_emulators(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Where gaelocal is installed, pytest loads the plugin by itself; it must not be loaded twice.
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     pytester.makefile(".yaml", queue="queue:\n- name: mail\n  rate: 5/s\n")
     pytester.makeini("[pytest]\ngaelocal_project = my-project\n")
     pytester.makepyfile(TESTS)
