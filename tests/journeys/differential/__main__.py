@@ -34,7 +34,11 @@ def main() -> int:
     options = _options()
     chosen = (each for each in _samples(options) if fnmatchcase(each.title, options.only))
     with _platform(options) as platform:
-        results = list(_results(platform, chosen))
+        results: list[Result] = []
+        try:
+            results.extend(_results(platform, chosen))
+        except KeyboardInterrupt:
+            print("Interrupted: the table is that of the files so far.")
     print(table(results))
     return any(result.verdict == Verdict.DIFFERS for result in results)
 

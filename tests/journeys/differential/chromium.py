@@ -29,7 +29,6 @@ DRAW = """async ([width, height, ground]) => {
     const canvas = new OffscreenCanvas(width, height);
     const context = canvas.getContext("2d");
     if (ground) { context.fillStyle = ground; context.fillRect(0, 0, width, height); }
-    context.imageSmoothingQuality = "high";
     context.drawImage(window.shown, 0, 0, width, height);
     const blob = await canvas.convertToBlob({type: "image/png"});
     const reader = new FileReader();
@@ -48,9 +47,9 @@ class Shown:
     width: int
     height: int
 
-    def drawn(self, size: tuple[int, int]) -> Image.Image:
-        """Return the image on white, scaled to this size."""
-        return _decoded(self.page.evaluate(DRAW, [*size, "white"])).convert("RGB")
+    def drawn(self) -> Image.Image:
+        """Return the image on white, in its natural size."""
+        return _decoded(self.page.evaluate(DRAW, [self.width, self.height, "white"])).convert("RGB")
 
     @property
     def is_empty(self) -> bool:

@@ -13,11 +13,11 @@ from tests.journeys.differential.chromium import Chromium, Shown
 from tests.journeys.differential.exceptions import EXCEPTIONS
 from tests.journeys.differential.samples import Sample
 from timeline.pictures.encoder import encode_jpeg
-from timeline.pictures.resampler import from_pillow
+from timeline.pictures.resampler import from_pillow, shrink
 
 BLOCK = 16
 MAX_DIFFERENCE, MAX_DIFFERENCE_SCALED = 6.0, 10.0
-"""Of 255: the mean over the pixels and channels of a block. Filters that scale images down differ."""
+"""Of 255: the mean over the pixels and channels of a block. libjpeg scales down in its own way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +69,10 @@ def block_difference(one: Image.Image, other: Image.Image) -> float:
     return max(sum(pixel) / len(pixel) for pixel in blocks.get_flattened_data())
 
 
-def as_rendition(image: Image.Image) -> Image.Image:
-    """Encode an image as renditions are: what JPEG loses of fine colours is not what is compared here."""
-    content = encode_jpeg("full", from_pillow(image)).content
+def as_rendition(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """Scale and encode an image as renditions are: neither filters nor JPEG's losses are compared."""
+    pixels = from_pillow(image)
+    content = encode_jpeg("full", pixels if image.size == size else shrink(pixels, size)).content
     return Image.open(io.BytesIO(content), formats=["JPEG"]).convert("RGB")
 
 
@@ -99,7 +100,7 @@ def _fault(answer: Answer, shown: Shown) -> str:
     if not answer.first == answer.final == size:
         return f"sizes {answer.first} and {answer.final} here, {size} there."
     assert answer.rendition is not None
-    difference = block_difference(answer.rendition, as_rendition(shown.drawn(answer.rendition.size)))
+    difference = block_difference(answer.rendition, as_rendition(shown.drawn(), answer.rendition.size))
     most = MAX_DIFFERENCE if answer.rendition.size == size else MAX_DIFFERENCE_SCALED
     return f"colours differ by {difference:.1f}." if difference > most else ""
 

@@ -22,7 +22,7 @@ EXCEPTIONS = {
     "*ultrahdr.jpg": TRUNCATED,
     "*broken_data_stream.png": "A chunk claims more bytes than the file has: as cut off as a file can be.",
     "*nokia/alpha.heic": OVERLAY,
-    "*guitar_cw90.hif": "The libheif that makes the reference ignores that its brightness is in video range.",
+    "*guitar_cw90.hif": "33 megapixels in ten bits take 3 seconds of CPU to decode, and 2 are the limit.",
     "*cat.hif": "The libheif that makes the reference enlarges the colours of 4:2:2 differently.",
     "*invalid_id.heic": "Its primary image does not exist; decoders show another of another size.",
     "*200MP.heic": "It has more than 50 megapixels.",
