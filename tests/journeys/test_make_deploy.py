@@ -112,9 +112,9 @@ def test_a_release_that_fails_its_test_gets_no_traffic(desk: Desk) -> None:
     desk.write("services/default/sick", "\n")
     desk.commit()
 
-    ran = desk.type("deploy", "photo-timeline", "--version=sick", "--patience=1")
+    ran = desk.type("deploy", "photo-timeline", "--version=sick", "--timeout=1")
 
     assert ran.returncode == 1
     assert "/readyz answered 503" in ran.stderr
-    assert "The traffic stays where it is" in ran.stderr
+    assert "The traffic was not moved" in ran.stderr
     assert desk.version() == before
