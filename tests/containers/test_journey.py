@@ -17,4 +17,4 @@ def test_without_a_docker_daemon_it_is_skipped_with_the_reason(tmp_path: Path) -
     )
 
     assert ran.returncode == 0, ran.stderr
-    assert ran.stdout == "compose-test: skipped, for no docker daemon answers.\n"
+    assert ran.stdout == "compose-test: skipped: no docker daemon answers.\n"
