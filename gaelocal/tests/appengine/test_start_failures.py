@@ -111,3 +111,19 @@ def test_one_failing_service_does_not_stop_the_others(tmp_path: Path, start_engi
 
     assert running.ask("/").status == 200
     assert list(running.engine.failing()) == ["worker"]
+
+
+def test_a_program_that_breaks_off_unknown_paths_serves_the_others(
+    tmp_path: Path, start_engine: StartEngine
+) -> None:
+    program = """
+def app(environ, start_response):
+    start_response("200 OK", [])
+    return [b"hello"] if environ["PATH_INFO"] == "/" else ["not bytes"]
+"""
+    a_bare_service(tmp_path, program)
+
+    running = start_engine(tmp_path)
+
+    assert running.ask("/").body == b"hello"
+    assert running.engine.failing() == {}

@@ -1,6 +1,7 @@
 """Check that a started instance is ready."""
 
 import asyncio
+import time
 
 from gaelocal.appengine.http import Body
 from gaelocal.appengine.http.response_reader import BrokenOff, ResponseTooLarge
@@ -15,6 +16,9 @@ NOT_FOUND = 404
 PLATFORM_ADDRESS = "0.1.0.3"
 """The client's address in warm-up and start requests."""
 TOO_LARGE = 500
+BROKEN = 500
+BROKEN_SECONDS = 4.0
+"""A program that breaks off `/_ah/start` for so long and stays alive is running: other paths may work."""
 
 
 async def start_problem(service: Service, process: Process, connections: Connections) -> str:
@@ -51,13 +55,19 @@ def _is_started(service: Service, status: int) -> bool:
 
 
 async def _first_answer(service: Service, process: Process, connections: Connections) -> int:
+    broken_since = 0.0
     while not process.exited.done():
         try:
             return (await connections.exchange(_first_request(service))).status
-        except (Unreachable, BrokenOff):
-            await asyncio.sleep(PAUSE)
+        except Unreachable:
+            broken_since = 0.0
+        except BrokenOff:
+            broken_since = broken_since or time.monotonic()
+            if time.monotonic() - broken_since > BROKEN_SECONDS:
+                return BROKEN
         except ResponseTooLarge:
             return TOO_LARGE
+        await asyncio.sleep(PAUSE)
     return 0
 
 
