@@ -254,6 +254,25 @@ def test_services_are_found_in_any_folder_and_under_any_file_name(tmp_path: Path
     assert sorted(read_project(tmp_path).services) == ["api", "default", "worker"]
 
 
+def test_a_staging_file_and_an_older_runtime_are_ignored(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "app.yaml": "runtime: python27\nthreadsafe: true\n",
+            "app37.yaml": APP,
+            "worker.yaml": APP + "service: worker\n",
+            "worker.staging.yaml": APP + "service: worker\n",
+        },
+    )
+
+    services = read_project(tmp_path).services
+
+    assert {name: service.file.name for name, service in services.items()} == {
+        "default": "app37.yaml",
+        "worker": "worker.yaml",
+    }
+
+
 def test_excluded_folders_are_not_searched(tmp_path: Path) -> None:
     write(
         tmp_path,

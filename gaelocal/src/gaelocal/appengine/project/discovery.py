@@ -26,8 +26,8 @@ class ServiceFiles:
 def find_service_files(app: Path, chosen: Iterable[Path] = ()) -> ServiceFiles:
     """Return the service files below `app`, or those among `chosen`, which names files and folders.
 
-    Where two files describe the same service, `app.yaml` wins over other names and a higher folder over a
-    lower one, as with `gcloud app deploy` in that folder.
+    Where two files describe the same service, a higher folder wins over a lower one, a Python 3 runtime over
+    another one, `app.yaml` over other names, and `worker.yaml` over `worker.staging.yaml`.
 
     Raises:
         ConfigError: a chosen file or folder is missing, or two files with equal rights have the same service.
@@ -43,7 +43,7 @@ def find_service_files(app: Path, chosen: Iterable[Path] = ()) -> ServiceFiles:
         first = best.setdefault(service, file)
         if first is file:
             continue
-        if _rank(first, app)[:2] == _rank(file, app)[:2]:
+        if _rank(first, app)[:-1] == _rank(file, app)[:-1]:
             raise ConfigError(
                 f"{file}: the service `{service}` is also in {first}; name the file to run: gaelocal {first}"
             )
@@ -88,10 +88,12 @@ def _is_searched(folder: Path) -> bool:
     return not (folder.name.startswith(".") or folder.name in SKIPPED_FOLDERS or is_environment)
 
 
-def _rank(file: Path, app: Path) -> tuple[int, bool, str]:
+def _rank(file: Path, app: Path) -> tuple[int, bool, bool, int, str]:
     """Order files by what is more likely meant; `services/NAME` counts like a folder at the top."""
     parts = file.relative_to(app).parts
-    return len(parts) - (parts[0] == "services"), file.name != "app.yaml", str(file)
+    depth = len(parts) - (parts[0] == "services")
+    is_other_runtime = not (_field(file, "runtime") or "").startswith("python3")
+    return depth, is_other_runtime, file.name != "app.yaml", file.stem.count("."), str(file)
 
 
 def _service_of(file: Path) -> str | None:
