@@ -11,7 +11,7 @@ from timeline.photos import uploads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Swept:
+class SweepResult:
     """The number of rows or blobs that one sweep handled."""
 
     redelivered: int
@@ -24,9 +24,9 @@ class Swept:
     changes_deleted: int
 
 
-def sweep(backends: Backends) -> Swept:
-    """Every step is bounded; the next sweep continues."""
-    return Swept(
+def sweep(backends: Backends) -> SweepResult:
+    """Run every cleanup once; each has a limit, and the next sweep handles the rest."""
+    return SweepResult(
         redelivered=outbox.redeliver_overdue(backends),
         blobs_erased=orphans.erase(backends),
         idempotency_records_deleted=idempotency.delete_expired(backends),

@@ -18,7 +18,7 @@ ABANDONED = "The last attempt ended without a result."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Swept:
+class SweepResult:
     """The number of emails and rows that one sweep handled."""
 
     emails_given_up: int
@@ -31,9 +31,9 @@ def in_state(backends: Backends, state: State, limit: int = MAX_LISTED) -> list[
     return [(row.key[1], row.key[3]) for row in rows]
 
 
-def sweep(backends: Backends) -> Swept:
-    """Give up emails that no task will finish, and delete old rows; both bounded."""
-    return Swept(emails_given_up=_give_up_abandoned(backends), summaries_deleted=_delete_old(backends))
+def sweep(backends: Backends) -> SweepResult:
+    """Give up emails that no task will finish, and delete old rows; both have a limit."""
+    return SweepResult(emails_given_up=_give_up_abandoned(backends), summaries_deleted=_delete_old(backends))
 
 
 def _give_up_abandoned(backends: Backends) -> int:

@@ -25,7 +25,7 @@ class _Channel:
 
 
 def thumbhash(width: int, height: int, rgb: bytes) -> bytes:
-    """Give the hash (≤ 25 bytes) of an opaque picture, its pixels row by row, three bytes each.
+    """Return the hash (≤ 25 bytes) of an opaque picture, its pixels row by row, three bytes each.
 
     Raises:
         ValueError: a side is over 100 pixels, the limit of the format.

@@ -30,7 +30,7 @@ MAX_CACHED = 1_000
 
 
 def limited(limits: Limits) -> Callable[[View], View]:
-    """Give a view its own limits."""
+    """Set the limits of a view."""
 
     def decorate(view: View) -> View:
         view.limits = limits  # type: ignore[attr-defined]

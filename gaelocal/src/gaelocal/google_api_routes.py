@@ -1,4 +1,4 @@
-"""The variables by which an instance's Python routes Google's clients to the local platform."""
+"""The environment variables that route the Google clients of an instance to gaelocal."""
 
 import json
 from collections.abc import Mapping

@@ -63,7 +63,7 @@ class GoogleEmulator:
         if gcloud is None:
             raise ConfigError(f"--datastore {self.kind} needs gcloud, which is not on the PATH")
         make_folder(self._data)
-        self._orphans.end()
+        self._orphans.kill_orphans()
         await self._launch(gcloud)
         self._watch = asyncio.create_task(keep_running(self._component, partial(self._stay_up, gcloud)))
 
@@ -86,7 +86,7 @@ class GoogleEmulator:
                 env=os.environ | {MARK: self._id},
                 start_new_session=True,
             )
-        self._orphans.note(self._id, self._process.pid)
+        self._orphans.record(self._id, self._process.pid)
         await self._until_it_answers(self._process)
 
     async def stop(self) -> None:

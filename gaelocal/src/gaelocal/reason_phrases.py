@@ -1,4 +1,4 @@
-"""The reason phrases of HTTP statuses, the same on every Python."""
+"""The reason phrases of HTTP statuses, identical in every Python version."""
 
 from http import HTTPStatus
 
@@ -8,7 +8,7 @@ REASON_PHRASES = {status.value: status.phrase for status in HTTPStatus} | {
     416: "Requested Range Not Satisfiable",
     422: "Unprocessable Entity",
 }
-"""Python 3.13 renamed these four."""
+"""These four statuses have their older phrases, because Python 3.13 renamed them."""
 
 
 def reason_phrase(status: int) -> str:

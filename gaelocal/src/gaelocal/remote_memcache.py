@@ -1,6 +1,6 @@
-"""A memcached that runs elsewhere (`--memcache HOST:PORT`), which is not started or stopped here.
+"""A memcached server that gaelocal neither starts nor stops (`--memcache HOST:PORT`).
 
-Its availability is not checked: without it everything works, only slower.
+Its availability is not checked, because services also work without it, but more slowly.
 """
 
 
@@ -9,11 +9,11 @@ class RemoteMemcache:
         self.address = address
 
     async def start(self) -> None:
-        """Do nothing: it runs elsewhere."""
+        """Do nothing, because the server is already running."""
 
     async def stop(self) -> None:
-        """Leave it running: it was not started here."""
+        """Do nothing, because the server must keep running."""
 
     def stats(self) -> dict[str, str]:
-        """Return its address instead of statistics."""
+        """Return the address of the server instead of statistics."""
         return {"elsewhere": self.address}

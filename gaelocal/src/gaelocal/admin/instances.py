@@ -11,8 +11,8 @@ from gaelocal.admin.parts import AdminParts
 from gaelocal.admin.paths import INSTANCES
 from gaelocal.admin.problems import not_found
 
-Shown = Mapping[str, Any]
-"""An instance, as the console lists it."""
+InstanceRow = Mapping[str, Any]
+"""An instance as listed in the console."""
 
 
 class InstanceViews:
@@ -42,17 +42,17 @@ class InstanceViews:
 
         return await self._operations.run("Instances.DeleteInstance", self._resource(row)["name"], end)
 
-    def _rows(self, request: web.Request) -> Sequence[Shown]:
+    def _rows(self, request: web.Request) -> Sequence[InstanceRow]:
         return self._parts.releases.instances(request.match_info["service"], request.match_info["version"])
 
-    def _find(self, request: web.Request) -> Shown:
-        wanted = request.match_info["instance"]
+    def _find(self, request: web.Request) -> InstanceRow:
+        instance = request.match_info["instance"]
         for row in self._rows(request):
-            if row["instance"] == wanted:
+            if row["instance"] == instance:
                 return row
-        raise not_found(f"There is no instance {wanted}.")
+        raise not_found(f"There is no instance {instance}.")
 
-    def _resource(self, row: Shown) -> Resource:
+    def _resource(self, row: InstanceRow) -> Resource:
         parent = f"apps/{self._parts.project}/services/{row['service']}/versions/{row['version']}"
         return {
             "name": f"{parent}/instances/{row['instance']}",

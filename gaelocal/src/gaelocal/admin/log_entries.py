@@ -1,4 +1,4 @@
-"""Cloud Logging v2 `entries:list`: what `gcloud logging read` and `gcloud app logs read` show."""
+"""`entries:list` of Cloud Logging v2, which `gcloud logging read` and `gcloud app logs read` call."""
 
 from aiohttp import web
 
@@ -6,8 +6,8 @@ from gaelocal.admin.bodies import Resource, number_of, resource_of
 from gaelocal.admin.log_filter import parse_filter
 from gaelocal.admin.parts import Logs
 
-SEARCHED = 5000  # the entries that the log buffer keeps
-MOST = 1000
+MAX_SEARCHED = 5000  # the entries that the log buffer keeps
+MAX_RETURNED = 1000
 REQUEST_LOG = "appengine.googleapis.com%2Frequest_log"
 LOG_IDS = {"request": REQUEST_LOG, "platform": "appengine.googleapis.com%2Fcrash.log"}
 LOGGING = "logging.googleapis.com/"
@@ -25,7 +25,7 @@ REQUEST_TYPE = "type.googleapis.com/google.appengine.logging.v1.RequestLog"
 
 
 class LogViews:
-    """`project` and `logs` are the platform's own; a filter on another project finds nothing."""
+    """Lists the entries of `logs`. All belong to `project`; a filter on another project matches none."""
 
     def __init__(self, logs: Logs, project: str) -> None:
         self._logs = logs
@@ -37,7 +37,7 @@ class LogViews:
     async def _list(self, request: web.Request) -> web.Response:
         query = await resource_of(request)
         terms = parse_filter(str(query.get("filter") or ""))
-        log_entries = [log_entry(row, self._project) for row in self._logs.entries(limit=SEARCHED)]
+        log_entries = [log_entry(row, self._project) for row in self._logs.entries(limit=MAX_SEARCHED)]
         found = [entry for entry in log_entries if all(term.matches(entry) for term in terms)]
         if not str(query.get("orderBy", "")).endswith("desc"):
             found.reverse()
@@ -45,7 +45,7 @@ class LogViews:
 
 
 def log_entry(row: Resource, project: str) -> Resource:
-    """Return one row of the log buffer as a LogEntry; requests become App Engine's request log."""
+    """Convert a row of the log buffer to a LogEntry; a request becomes an entry of the request log."""
     labels = {"project_id": project, "module_id": row["service"], "version_id": row.get("version") or "-"}
     entry: Resource = {
         "insertId": f"{row['timestamp']}-{row['service']}",
@@ -72,7 +72,7 @@ def _with_special_fields(entry: Resource, row: Resource) -> Resource:
 
 
 def _payload(row: Resource) -> Resource:
-    """Return the payload: text for a message alone, JSON if there are other fields, as in Cloud Logging."""
+    """Return the payload as in Cloud Logging: text if there is only a message, otherwise JSON."""
     fields = {name: value for name, value in row.get("fields", {}).items() if name not in SPECIAL_FIELDS}
     if not fields:
         return {"textPayload": row["message"]}
@@ -98,5 +98,5 @@ def _request_payload(row: Resource) -> Resource:
 
 
 def _limit(query: Resource) -> int:
-    size = int(number_of(query.get("pageSize") or MOST, "pageSize"))
-    return max(1, min(size, MOST))
+    size = int(number_of(query.get("pageSize") or MAX_RETURNED, "pageSize"))
+    return max(1, min(size, MAX_RETURNED))

@@ -17,10 +17,10 @@ from gaelocal.admin.problems import INTERNAL, RPC_CODES, AdminError, not_found, 
 from gaelocal.appengine.releases import ReleaseError
 
 log = logging.getLogger(__name__)
-REMEMBERED = 200
-AT_ONCE = 2.0
-PATIENCE = 10.0
-"""Seconds. gcloud asks again only after five, so an answer waits for the end as long as it may."""
+MAX_OPERATIONS = 200
+START_WAIT_SECONDS = 2.0
+POLL_WAIT_SECONDS = 10.0
+"""gcloud polls only every five seconds, so a response waits this long for the end of the operation."""
 
 Work = Callable[[], Awaitable[Resource]]
 Progress = Callable[[], str]
@@ -42,7 +42,7 @@ class Operation:
     ended: str | None = None
     error: Resource | None = None
     response: Resource = field(default_factory=dict)
-    over: asyncio.Event = field(default_factory=asyncio.Event)
+    finished: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Operations:
@@ -62,15 +62,15 @@ class Operations:
     async def run(
         self, method: str, target: str, work: Work, progress: Progress = no_progress
     ) -> web.Response:
-        """Start an operation and return its resource; a short one has already finished."""
+        """Start an operation and return its resource, which is already done if the operation is short."""
         operation = Operation(secrets.token_hex(8), method, target, _now(), progress)
         self._kept[operation.id] = operation
-        while len(self._kept) > REMEMBERED:
+        while len(self._kept) > MAX_OPERATIONS:
             self._kept.popitem(last=False)
-        task = asyncio.create_task(_carry_out(operation, work))
+        task = asyncio.create_task(_execute(operation, work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        return await self._described(operation, AT_ONCE)
+        return await self._described(operation, START_WAIT_SECONDS)
 
     async def stop(self) -> None:
         tasks = list(self._tasks)
@@ -87,11 +87,11 @@ class Operations:
         operation = self._kept.get(request.match_info["id"])
         if operation is None:
             raise not_found(f"There is no operation {request.match_info['id']}; a restart discards them.")
-        return await self._described(operation, PATIENCE)
+        return await self._described(operation, POLL_WAIT_SECONDS)
 
-    async def _described(self, operation: Operation, patience: float) -> web.Response:
+    async def _described(self, operation: Operation, seconds: float) -> web.Response:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(operation.over.wait(), patience)
+            await asyncio.wait_for(operation.finished.wait(), seconds)
         return web.json_response(self._resource(operation))
 
     def _resource(self, operation: Operation) -> Resource:
@@ -114,18 +114,18 @@ class Operations:
         return resource
 
 
-async def _carry_out(operation: Operation, work: Work) -> None:
+async def _execute(operation: Operation, work: Work) -> None:
     try:
         operation.response = await work()
     except AdminError as error:
         operation.error = _error(error)
-    except ReleaseError as refusal:
-        operation.error = _error(release_error(refusal))
+    except ReleaseError as error:
+        operation.error = _error(release_error(error))
     except Exception as error:  # gcloud polls until the operation ends, also after an unexpected error
         log.exception("%s of %s failed", operation.method, operation.target)
         operation.error = {"code": INTERNAL, "message": f"{type(error).__name__}: {error}"}
     operation.ended = _now()
-    operation.over.set()
+    operation.finished.set()
 
 
 def _error(error: AdminError) -> Resource:

@@ -1,4 +1,4 @@
-"""Blobs of the Blobstore are objects of the local Cloud Storage; a blob key tells bucket and name."""
+"""Blobs of the Blobstore are objects of the Cloud Storage emulator; a blob key contains bucket and name."""
 
 import asyncio
 import base64
@@ -148,7 +148,7 @@ class BlobStore:
 def _send(
     method: str, address: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
 ) -> Any:
-    request = Request(address, body, dict(headers or {}), method=method)  # noqa: S310 - the local storage
+    request = Request(address, body, dict(headers or {}), method=method)  # noqa: S310 - the Cloud Storage emulator
     try:
         with urlopen(request, timeout=SECONDS) as answer:  # noqa: S310 - the same
             return json.loads(answer.read() or b"{}")

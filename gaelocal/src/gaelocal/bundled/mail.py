@@ -1,4 +1,4 @@
-"""The service `mail`: every mail goes to the local mail catcher."""
+"""The service `mail`: every email goes to the mail emulator."""
 
 import asyncio
 import mimetypes

@@ -1,4 +1,4 @@
-"""The service `taskqueue`: push tasks, kept and sent by the local Cloud Tasks."""
+"""The service `taskqueue`: push tasks, stored and sent by the Cloud Tasks emulator."""
 
 import re
 import time

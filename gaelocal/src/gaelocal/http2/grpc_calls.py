@@ -15,17 +15,19 @@ from gaelocal.http2.hpack import encode
 from gaelocal.http2.status import GrpcError, Status
 
 Method = Callable[[bytes], bytes | Awaitable[bytes]]
-"""A call: a serialized request in, a serialized response out; GrpcError where it fails."""
+"""Takes a serialized request and returns a serialized response, or raises GrpcError."""
 
-# Clients take at most 8 KiB of headers.
+# Clients accept at most 8 KiB of headers, and percent-encoding makes a message up to three times as long.
 _MESSAGE_BYTES = 2_048
-# Clients ping after each response to measure the connection; the next response carries the acknowledgement.
+# Clients ping after each response to measure the connection. The acknowledgement waits this long for the next
+# response, so that both are sent together.
 _ACK_SECONDS = 0.01
 _PLAIN = string.punctuation.replace("%", "") + " "
 _FRAME_HEAD = 5
-# Clients round a deadline that is over up to a millisecond; no call over a network is that quick.
-_SHORTEST = 0.001
-_TOO_LATE = "Deadline Exceeded"
+# A client whose deadline has passed sends a timeout of one millisecond, because it rounds up. No call over a
+# network is that fast, so such a call fails.
+_SHORTEST_TIMEOUT = 0.001
+_DEADLINE_MESSAGE = "Deadline Exceeded"
 _UNITS = {b"H": 3600.0, b"M": 60.0, b"S": 1.0, b"m": 1e-3, b"u": 1e-6, b"n": 1e-9}
 _RESPONSE = encode((b":status", b"200"), (b"content-type", b"application/grpc"))
 _SUCCESS = encode((b"grpc-status", b"0"))
@@ -35,7 +37,7 @@ _log = logging.getLogger(__name__)
 
 
 class GrpcConnection(asyncio.Protocol):
-    """Answers the calls of one client. `methods` are named by their paths."""
+    """Answers the calls of one client. `methods` maps request paths to methods."""
 
     def __init__(
         self, methods: Mapping[bytes, Method], max_message: int, connections: "set[GrpcConnection]"
@@ -100,15 +102,15 @@ class GrpcConnection(asyncio.Protocol):
         try:
             method = self._methods.get(headers.get(b":path", b""), _refuse_unknown)
             result = method(self._message(request.body, headers.get(b"grpc-encoding", b"identity")))
-        except Exception as error:  # noqa: BLE001 - every failure is an answer
+        except Exception as error:  # noqa: BLE001 - the client gets every failure as a status
             self._fail(request.stream, error)
             return
         seconds = _timeout(headers.get(b"grpc-timeout"))
         if not isinstance(result, bytes):
             finishing = self._finish(request.stream, result, seconds)
             self._tasks[request.stream] = asyncio.ensure_future(finishing)
-        elif seconds is not None and (seconds <= _SHORTEST or time.monotonic() - received > seconds):
-            self._fail(request.stream, GrpcError(Status.DEADLINE_EXCEEDED, _TOO_LATE))
+        elif seconds is not None and (seconds <= _SHORTEST_TIMEOUT or time.monotonic() - received > seconds):
+            self._fail(request.stream, GrpcError(Status.DEADLINE_EXCEEDED, _DEADLINE_MESSAGE))
         else:
             self._succeed(request.stream, result)
 
@@ -116,8 +118,8 @@ class GrpcConnection(asyncio.Protocol):
         try:
             message = await asyncio.wait_for(result, seconds)
         except TimeoutError:
-            self._fail(stream, GrpcError(Status.DEADLINE_EXCEEDED, _TOO_LATE))
-        except Exception as error:  # noqa: BLE001 - the same
+            self._fail(stream, GrpcError(Status.DEADLINE_EXCEEDED, _DEADLINE_MESSAGE))
+        except Exception as error:  # noqa: BLE001 - as above
             self._fail(stream, error)
         else:
             self._succeed(stream, message)
@@ -131,7 +133,7 @@ class GrpcConnection(asyncio.Protocol):
     def _fail(self, stream: int, error: Exception) -> None:
         if not isinstance(error, GrpcError):
             _log.error("a call failed", exc_info=error)
-            error = GrpcError(Status.INTERNAL, "internal error; the server's log says more")
+            error = GrpcError(Status.INTERNAL, "internal error; see the server's log")
         status = str(int(error.status)).encode()
         trailers = encode((b"grpc-status", status), (b"grpc-message", _escaped(error.message)))
         self._http2.respond_without_body(stream, _RESPONSE + trailers)
@@ -151,7 +153,7 @@ class GrpcConnection(asyncio.Protocol):
 
 
 def _timeout(header: bytes | None) -> float | None:
-    """Return the seconds of a grpc-timeout header, such as `100m`; None without one."""
+    """Return the seconds of a grpc-timeout header, such as `100m`, or None if there is none."""
     if header is None or header[-1:] not in _UNITS or not header[:-1].isdigit():
         return None
     return int(header[:-1]) * _UNITS[header[-1:]]
@@ -173,5 +175,5 @@ def _decompressed(message: bytes, most: int) -> bytes:
 
 
 def _escaped(message: str) -> bytes:
-    """Percent-encode what a header cannot carry."""
+    """Shorten the message, and percent-encode the characters that a header cannot contain."""
     return quote(message.encode()[:_MESSAGE_BYTES], safe=_PLAIN).encode()

@@ -1,4 +1,4 @@
-"""The Cloud Scheduler emulator: runs cron.yaml, serves `google.cloud.scheduler.v1` and v1beta1."""
+"""The Cloud Scheduler emulator: it runs cron.yaml and serves `google.cloud.scheduler.v1` and v1beta1."""
 
 from gaelocal.scheduler.cron_yaml import read_jobs
 from gaelocal.scheduler.job import Job, next_runs

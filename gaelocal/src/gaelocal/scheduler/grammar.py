@@ -1,4 +1,4 @@
-"""Parser of App Engine's schedules: accepts what groc, the parser in Google's SDK, accepts, and nothing else.
+"""Parser of App Engine's schedules. It accepts exactly what groc, the parser in Google's SDK, accepts.
 
 timespec: specifictime | interval
 interval: EVERY N (hours|mins|minutes) (FROM hh:mm TO hh:mm | SYNCHRONIZED)? (ON weekdays)?
@@ -30,7 +30,7 @@ from gaelocal.scheduler.schedule_words import KEYWORDS, LONGEST_MONTH, MONTHS, O
 WORDS = sorted({*KEYWORDS, *ORDINALS, *WEEKDAYS, *MONTHS, *UNITS}, key=len, reverse=True)
 TIME = r"(?:[01]\d|2[0-3]|\d):[0-5]\d"
 TOKEN = re.compile(rf"[ \t\r\n]*({TIME}|{'|'.join(WORDS)}|\d{{1,5}}|\S|\Z)", re.ASCII)
-WRITTEN = re.compile(r",|[^\s,]+")
+WHOLE_WORD = re.compile(r",|[^\s,]+")
 UNKNOWN_ORDINAL = re.compile(r"\d+(st|nd|rd|th)")
 END = ""
 QUARTER_MONTHS = {1: frozenset({1, 4, 7, 10}), 2: frozenset({2, 5, 8, 11}), 3: frozenset({3, 6, 9, 12})}
@@ -42,7 +42,7 @@ def parse_schedule(text: str) -> Schedule:
     """Parse a schedule.
 
     Raises:
-        ScheduleError: App Engine would refuse it.
+        ScheduleError: App Engine would refuse the schedule.
     """
     lowered = text.lower()
     if unix := hint_for_unix(lowered.strip()):
@@ -52,7 +52,7 @@ def parse_schedule(text: str) -> Schedule:
 
 @dataclass(frozen=True, slots=True)
 class _Token:
-    """`written` is the whole word that the token is a part of, for messages."""
+    """`written` is the whole word that contains the token; error messages quote it."""
 
     text: str
     written: str
@@ -60,7 +60,7 @@ class _Token:
 
 def _tokens(text: str) -> list[_Token]:
     """Split the schedule into tokens; white space between them is optional, as in groc."""
-    written = {at: word[0] for word in WRITTEN.finditer(text) for at in range(*word.span())}
+    written = {at: word[0] for word in WHOLE_WORD.finditer(text) for at in range(*word.span())}
     found = (match for match in TOKEN.finditer(text) if match[1])
     return [*(_Token(match[1], written[match.start(1)]) for match in found), _Token(END, END)]
 
@@ -88,13 +88,13 @@ class _Parser:
         return self._next == "every" and self._tokens[self._at + 1].text.isdigit()
 
     def _interval(self) -> Schedule:
-        self._take("every")
-        minutes = self._length()
-        if self._took("from"):
+        self._expect("every")
+        minutes = self._period()
+        if self._accept("from"):
             start = self._time()
-            self._take("to")
+            self._expect("to")
             return Window(minutes, start, self._time(), self._on_weekdays(minutes))
-        if self._took("synchronized"):
+        if self._accept("synchronized"):
             if DAY_MINUTES % minutes:
                 raise ScheduleError(
                     f"`synchronized` needs a period that divides 24 hours, not {minutes} minutes"
@@ -102,7 +102,7 @@ class _Parser:
             return Window(minutes, 0, DAY_MINUTES - 1, self._on_weekdays(minutes))
         return Interval(minutes, self._on_weekdays(minutes))
 
-    def _length(self) -> int:
+    def _period(self) -> int:
         count = self._advance()
         unit = self._next
         if unit not in UNITS:
@@ -114,7 +114,7 @@ class _Parser:
         return minutes
 
     def _on_weekdays(self, minutes: int) -> frozenset[int]:
-        weekdays = self._weekdays() if self._took("on") else EVERY_DAY
+        weekdays = self._weekdays() if self._accept("on") else EVERY_DAY
         if weekdays != EVERY_DAY and minutes > DAY_MINUTES:
             raise ScheduleError("a period of more than 24 hours cannot be limited to weekdays by `on`")
         return weekdays
@@ -123,39 +123,39 @@ class _Parser:
         if UNKNOWN_ORDINAL.fullmatch(self._written) and self._next not in ORDINALS:
             raise ScheduleError(f"expected an ordinal from 1st to 5th, found `{self._written}`")
         if self._next.isdigit():
-            return self._of_monthdays(self._monthdays(), is_complete=False)
+            return self._of_monthdays(self._monthdays(), needs_months=True)
         is_every = self._next == "every"
         ordinals = self._ordinals()
         if self._next == "day" and not is_every:
             self._advance()
-            return self._of_monthdays(ordinals, is_complete=True)
+            return self._of_monthdays(ordinals, needs_months=False)
         weekdays = self._weekdays()
-        months = self._months() if self._took("of") else EVERY_MONTH
+        months = self._months() if self._accept("of") else EVERY_MONTH
         return Calendar(self._time(), months, ordinals=ordinals, weekdays=weekdays)
 
-    def _of_monthdays(self, days: frozenset[int], *, is_complete: bool) -> Calendar:
-        """Parse the rest after `1,15`, which needs months, or after `1st day`, which does not."""
-        if is_complete and self._next != "of":
+    def _of_monthdays(self, days: frozenset[int], *, needs_months: bool) -> Calendar:
+        """Parse the rest of the schedule: months are required after `1,15` and optional after `1st day`."""
+        if not needs_months and self._next != "of":
             months = EVERY_MONTH
         else:
-            self._take("of")
+            self._expect("of")
             months = self._months()
         _refuse_impossible(days, months)
         return Calendar(self._time(), months, monthdays=days)
 
     def _ordinals(self) -> frozenset[int]:
-        if not self._took("every"):
-            return self._listed(ORDINALS, "an ordinal (`every`, or 1st to 5th)")
+        if not self._accept("every"):
+            return self._comma_list(ORDINALS, "an ordinal (`every`, or 1st to 5th)")
         if self._next != "day" and self._next not in WEEKDAYS:
             raise ScheduleError(hint_for_every(self._written))
         return frozenset(ORDINALS.values())
 
     def _weekdays(self) -> frozenset[int]:
-        return EVERY_DAY if self._took("day") else self._listed(WEEKDAYS, "a weekday or `day`")
+        return EVERY_DAY if self._accept("day") else self._comma_list(WEEKDAYS, "a weekday or `day`")
 
     def _monthdays(self) -> frozenset[int]:
         days = {self._monthday()}
-        while self._took(","):
+        while self._accept(","):
             days.add(self._monthday())
         return frozenset(days)
 
@@ -166,18 +166,18 @@ class _Parser:
         return int(word)
 
     def _months(self) -> frozenset[int]:
-        if self._took("month"):
+        if self._accept("month"):
             return EVERY_MONTH
-        if self._took("quarter"):
+        if self._accept("quarter"):
             return QUARTER_MONTHS[1]
         if self._next in ORDINALS:
             return self._months_of_quarter()
-        return self._listed(MONTHS, "a month, `month` or `quarter`")
+        return self._comma_list(MONTHS, "a month, `month` or `quarter`")
 
     def _months_of_quarter(self) -> frozenset[int]:
-        positions = self._listed(QUARTER_ORDINALS, "1st, 2nd or 3rd")
+        positions = self._comma_list(QUARTER_ORDINALS, "1st, 2nd or 3rd")
         for word in ("month", "of", "quarter"):
-            self._take(word)
+            self._expect(word)
         return frozenset[int]().union(*(QUARTER_MONTHS[position] for position in positions))
 
     def _time(self) -> int:
@@ -189,9 +189,9 @@ class _Parser:
         hour, minute = word.split(":")
         return int(hour) * 60 + int(minute)
 
-    def _listed(self, known: Mapping[str, int], expected: str) -> frozenset[int]:
+    def _comma_list(self, known: Mapping[str, int], expected: str) -> frozenset[int]:
         found = {self._one_of(known, expected)}
-        while self._took(","):
+        while self._accept(","):
             found.add(self._one_of(known, expected))
         return frozenset(found)
 
@@ -201,12 +201,12 @@ class _Parser:
             raise ScheduleError(f"expected {expected}, found {quoted(written)}")
         return known[word]
 
-    def _take(self, word: str) -> None:
+    def _expect(self, word: str) -> None:
         written = self._written
         if self._advance() != word:
             raise ScheduleError(f"expected `{word}`, found {quoted(written)}")
 
-    def _took(self, word: str) -> bool:
+    def _accept(self, word: str) -> bool:
         found = self._next == word
         self._at += found
         return found

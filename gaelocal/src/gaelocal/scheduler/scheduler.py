@@ -1,4 +1,4 @@
-"""The local cron: wait until the next job is due, and run it."""
+"""The loop of the scheduler: wait until the next job is due, and run it."""
 
 import asyncio
 from collections.abc import Sequence

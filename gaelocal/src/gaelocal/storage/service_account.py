@@ -63,7 +63,7 @@ def _key_of(kept: Any) -> str:
     key = str(kept["private_key"])
     form = PEM.fullmatch(key)
     der = base64.b64decode(form[1]) if form else b""
-    # A DER sequence of more than 255 bytes: its length stands in the bytes after `30 82`.
+    # A DER sequence of more than 255 bytes: its length is in the bytes after `30 82`.
     if der[:2] != DER_SEQUENCE or len(der) != int.from_bytes(der[2:4]) + 4:
         raise ValueError("no private key in it")
     return key

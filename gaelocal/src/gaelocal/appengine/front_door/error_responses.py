@@ -14,7 +14,7 @@ CODES = {
     502: "bad_gateway",
     503: "service_unavailable",
 }
-EVERY_METHOD = b"GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
+ALL_METHODS = b"GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>{status} {title}</title>
@@ -25,7 +25,7 @@ pre{{overflow:auto;font-size:.85rem}}</style>
 
 
 def error_response(
-    request: Request, status: int, detail: str, lines: list[str] | None = None, allow: bytes = EVERY_METHOD
+    request: Request, status: int, detail: str, lines: list[str] | None = None, allow: bytes = ALL_METHODS
 ) -> Response:
     if b"text/html" in request.field(b"accept"):
         kind, content = "text/html; charset=utf-8", _page(request, status, detail, lines or [])
@@ -44,10 +44,10 @@ def error_response(
 
 
 def _page(request: Request, status: int, detail: str, lines: list[str]) -> str:
-    said = f"<pre>{escape(chr(10).join(lines))}</pre>" if lines else ""
+    log_block = f"<pre>{escape(chr(10).join(lines))}</pre>" if lines else ""
     title = reason_phrase(status)
     return PAGE.format(
-        status=status, title=title, detail=escape(detail), lines=said, request_id=request.request_id
+        status=status, title=title, detail=escape(detail), lines=log_block, request_id=request.request_id
     )
 
 

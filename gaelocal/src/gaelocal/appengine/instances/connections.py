@@ -14,7 +14,10 @@ IDLE_SECONDS = 1.0  # gunicorn closes an idle connection after two
 
 
 class Connections:
-    """A request that must not be sent twice gets a new connection: an idle one may be closing."""
+    """Reuses idle connections.
+
+    A request that must not be sent twice gets a new connection, because an idle one may be closing.
+    """
 
     def __init__(self, service: Service, tickets: ApiTickets, port: int, host: str = HOST) -> None:
         self._service = service
@@ -23,25 +26,25 @@ class Connections:
         self._port = port
         self._idle: list[tuple[InstanceConnection, float]] = []
         self._all: set[InstanceConnection] = set()
-        self._asked = 0
-        self._quiet = asyncio.Event()
-        self._quiet.set()
+        self._unanswered = 0
+        self._all_answered = asyncio.Event()
+        self._all_answered.set()
 
     async def exchange(self, instance_request: InstanceRequest) -> Response:
-        self._asked += 1
-        self._quiet.clear()
+        self._unanswered += 1
+        self._all_answered.clear()
         try:
             with self._tickets.issued(self._service, instance_request) as with_ticket:
                 return await self._exchange(with_ticket)
         finally:
-            self._asked -= 1
-            if not self._asked:
-                self._quiet.set()
+            self._unanswered -= 1
+            if not self._unanswered:
+                self._all_answered.set()
 
-    async def finished(self, seconds: float) -> None:
+    async def wait_until_answered(self, seconds: float) -> None:
         """Wait until every request is answered, at most `seconds`."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._quiet.wait(), seconds)
+            await asyncio.wait_for(self._all_answered.wait(), seconds)
 
     def close_idle(self) -> None:
         for connection, _ in self._idle:
@@ -49,7 +52,7 @@ class Connections:
         self._idle.clear()
 
     async def _exchange(self, instance_request: InstanceRequest) -> Response:
-        connection = (self._take() if instance_request.is_safe else None) or await self._open()
+        connection = (self._take_idle() if instance_request.is_safe else None) or await self._open()
         try:
             return await connection.exchange(
                 instance_request.head,
@@ -74,7 +77,7 @@ class Connections:
         self._all.add(connection)
         return connection
 
-    def _take(self) -> InstanceConnection | None:
+    def _take_idle(self) -> InstanceConnection | None:
         oldest = asyncio.get_running_loop().time() - IDLE_SECONDS
         while self._idle:
             connection, since = self._idle.pop()

@@ -205,7 +205,7 @@ class Instance:
         self._process = None
 
     async def _discard(self, instance: str, process: Process, connections: Connections) -> None:
-        await connections.finished(LAST_ANSWERS)
+        await connections.wait_until_answered(LAST_ANSWERS)
         connections.close()
         await process.end(0)
         self._context.reaper.forget(instance)

@@ -1,4 +1,4 @@
-"""A request to a service, and the errors if there is no response."""
+"""A request to an instance, and the errors that are raised if there is no response."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -7,7 +7,7 @@ from gaelocal.appengine.http import Body
 
 
 class InstanceRequest(NamedTuple):
-    """`head` is the request line and headers, ready to send. A safe one may be sent again."""
+    """`head` is the request line and headers, ready to send. If `is_safe`, the request may be sent again."""
 
     head: bytes
     body: Body
@@ -26,11 +26,11 @@ class NoSuchInstance(NoInstance):
 
 
 class Unreachable(Exception):
-    """The instance did not accept a connection: nothing was sent."""
+    """The instance did not accept a connection, so nothing was sent."""
 
 
 class Broken(Exception):
-    """The connection broke after the request was sent: the instance may have processed it."""
+    """The connection broke after the request was sent, so the instance may have processed it."""
 
 
 Notify = Callable[[], None]

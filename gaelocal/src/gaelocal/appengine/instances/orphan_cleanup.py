@@ -1,4 +1,4 @@
-"""Kill instances that a killed platform left behind; running instances are recorded on disk."""
+"""Records running instances on disk, and kills those that a killed platform left behind."""
 
 import contextlib
 import json
@@ -17,17 +17,17 @@ from gaelocal.state_files import describe, make_folder, read_json
 log = logging.getLogger(__name__)
 
 MARK = "GAE_INSTANCE"
-"""The variable that marks a process as started here."""
+"""The environment variable that identifies a process as started by gaelocal."""
 
 
 class OrphanCleanup:
-    """`instances.json` maps the id of an instance to its process group."""
+    """Keeps `instances.json`, which maps the id of an instance to its process group."""
 
     def __init__(self, data: Path) -> None:
         self._file = data / "instances.json"
         self._groups: dict[str, int] = {}
 
-    def note(self, instance: str, group: int) -> None:
+    def record(self, instance: str, group: int) -> None:
         self._groups[instance] = group
         self._write()
 
@@ -35,13 +35,17 @@ class OrphanCleanup:
         if self._groups.pop(instance, None) is not None:
             self._write()
 
-    def end(self) -> None:
-        """Kill the recorded groups whose members' environment proves that the number was not reused."""
-        left = self._read()
+    def kill_orphans(self) -> None:
+        """Kill the recorded process groups.
+
+        A group whose processes have no recorded id in their environment is not killed: the system has reused
+        its number.
+        """
+        recorded = self._read()
         for process in psutil.process_iter():
             with contextlib.suppress(psutil.Error, OSError):
-                if (group := os.getpgid(process.pid)) in left.values():
-                    _end_if_ours(process, group, left)
+                if (group := os.getpgid(process.pid)) in recorded.values():
+                    _kill_if_ours(process, group, recorded)
         self._groups = {}
 
     def _read(self) -> dict[str, int]:
@@ -60,6 +64,6 @@ def _groups(kept: Any) -> dict[str, int]:
     return {str(instance): int(group) for instance, group in kept.items()}
 
 
-def _end_if_ours(process: psutil.Process, group: int, left: Mapping[str, int]) -> None:
-    if process.environ().get(MARK) in left:
+def _kill_if_ours(process: psutil.Process, group: int, recorded: Mapping[str, int]) -> None:
+    if process.environ().get(MARK) in recorded:
         os.killpg(group, signal.SIGKILL)

@@ -25,7 +25,7 @@ class Reaper:
 
     def open(self) -> None:
         """Kill the instances of an earlier platform, then start the reaper process."""
-        self._orphan_cleanup.end()
+        self._orphan_cleanup.kill_orphans()
         self._folder = Path(tempfile.mkdtemp(prefix="gaelocal-"))
         self._process = subprocess.Popen(  # noqa: S603 - this very interpreter and a file of this folder
             [sys.executable, "-I", "-S", REAPER_PROCESS, str(self._folder)],
@@ -40,7 +40,7 @@ class Reaper:
             self._process = None
 
     def note(self, instance: str, group: int) -> None:
-        self._orphan_cleanup.note(instance, group)
+        self._orphan_cleanup.record(instance, group)
         self._groups[instance] = group
         self._notify(f"+{group}\n")
 

@@ -1,4 +1,4 @@
-"""Checks index.yaml, which the local Datastore does not need, but the deployed one does."""
+"""Checks index.yaml, which Datastore in production needs and the emulator does not."""
 
 from pathlib import Path
 

@@ -12,7 +12,7 @@ DEFAULT = "default"
 
 
 class ServiceVersions:
-    """The versions of one service by their ids, and its split."""
+    """The versions of one service by id, and the traffic split."""
 
     def __init__(self, split: Split) -> None:
         self.split = split
@@ -37,7 +37,7 @@ class ServiceVersions:
         return len(self._shares) > 1
 
     def shares_besides_dev(self) -> str:
-        """Return a text such as `dev 30.0%, v1 70.0%` if another version than `dev` has traffic, else ""."""
+        """Return a text such as `dev 30.0%, v1 70.0%` if a version other than `dev` has traffic, else ""."""
         if set(self.split.allocations) <= {DEV}:
             return ""
         return ", ".join(f"{version} {share:.1%}" for version, share in self.split.allocations.items())
@@ -54,7 +54,7 @@ class ServiceVersions:
         self.settle()
 
     def adopt(self, split: Split | None) -> None:
-        """Restore the split of before a restart, for the versions that still exist."""
+        """Restore the split from before a restart, for the versions that still exist."""
         left = {
             version: share
             for version, share in (split.allocations if split else {}).items()
@@ -76,7 +76,7 @@ class ServiceVersions:
                 self._shares.append((upper, running))
 
     def drawn(self, shard: int) -> RunningVersion | None:
-        """Return the version of a shard (0 to 999); None if none is serving."""
+        """Return the version that serves a shard (0 to 999), or None if no version serves."""
         if not self._shares:
             return None
         whole = self._shares[-1][0] / SHARDS
@@ -87,7 +87,7 @@ class ServiceVersions:
 
 
 class VersionRegistry:
-    """`names`, `dispatch` and `project` are used by routing. Hold `changing` for every change."""
+    """Routing reads `names`, `dispatch` and `project`. Every change requires the lock `changing`."""
 
     def __init__(self, project: str = "") -> None:
         self.project = project
@@ -105,9 +105,9 @@ class VersionRegistry:
 
     @property
     def default_service(self) -> str:
-        """Return the service for requests that no rule and no address names.
+        """Return the service for requests for which neither a dispatch rule nor the address names a service.
 
-        The only service of a project replaces a missing `default`.
+        If a project has only one service, and it is not `default`, return that service.
         """
         is_alone = len(self.names) == 1 and DEFAULT not in self.names
         return next(iter(self.names)) if is_alone else DEFAULT
@@ -119,7 +119,7 @@ class VersionRegistry:
         """Return the versions of a service.
 
         Raises:
-            NoSuchService: with the names of those that there are.
+            NoSuchService: the service does not exist; the message lists the existing services.
         """
         if name not in self._services:
             raise NoSuchService(
@@ -131,7 +131,7 @@ class VersionRegistry:
         """Return a version.
 
         Raises:
-            NoSuchService, NoSuchVersion: there is none.
+            NoSuchService, NoSuchVersion: the service or the version does not exist.
         """
         running = self.service(service).get(version)
         if running is None:

@@ -1,4 +1,4 @@
-"""The service `datastore_v3`, which `google.appengine.ext.ndb` and `db` speak, on the local Datastore."""
+"""The service `datastore_v3`, which `google.appengine.ext.ndb` and `db` call, on the Datastore emulator."""
 
 from gaelocal.bundled.datastore.service import DatastoreV3
 

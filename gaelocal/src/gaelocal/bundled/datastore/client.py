@@ -1,4 +1,4 @@
-"""Calls of the local Datastore by gRPC; its errors become those of datastore_v3."""
+"""Calls Datastore over gRPC, and converts its errors to those of datastore_v3."""
 
 from typing import Any
 

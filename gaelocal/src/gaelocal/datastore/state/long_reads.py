@@ -1,4 +1,4 @@
-"""Reads begin on the event loop and move to a thread when they take too long."""
+"""Reads start on the event loop; a read that takes too long is interrupted and repeated in a thread."""
 
 import asyncio
 import sqlite3
@@ -13,30 +13,31 @@ T = TypeVar("T")
 Work = Callable[[TableReader], T]
 
 BUDGET_SECONDS = 0.002
-"""How long a read may block all other calls."""
+"""The longest time for which a read may block all other calls."""
 
-# A thread that reads leaves the interpreter to the event loop this often, and for as long as that needs it.
-_TURN_SECONDS = 0.0005
-_PAUSE_SECONDS = 0.00005
-_STEPS = 200  # instructions of SQLite's machine between two looks at the clock
+# A reading thread sleeps for _SLEEP_SECONDS after every _RUN_SECONDS. The sleep releases the GIL, and the
+# event loop then holds it for as long as it needs.
+_RUN_SECONDS = 0.0005
+_SLEEP_SECONDS = 0.00005
+_INSTRUCTIONS = 200  # of SQLite's virtual machine, between two calls of the progress handler
 _THREADS = 2
 
 
 class LongReads:
-    """Runs reads on the tables' own connection within a budget, or else on a snapshot in a thread."""
+    """Runs reads on the tables' own connection, and repeats slow ones on a snapshot in a thread."""
 
     def __init__(self, tables: Tables, budget: float = BUDGET_SECONDS) -> None:
         self._tables = tables
         self._budget = budget
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="datastore-read")
         self._deadline = 0.0
-        tables.connection.set_progress_handler(self._is_late, _STEPS)
+        tables.connection.set_progress_handler(self._is_late, _INSTRUCTIONS)
 
     def close(self) -> None:
         self._threads.shutdown()
 
     def run(self, work: Work[T]) -> T | Awaitable[T]:
-        """Return the result, or an awaitable of it where the read takes longer than the budget.
+        """Return the result, or an awaitable of the result if the read takes longer than the budget.
 
         `work` may run twice and must change nothing.
         """
@@ -55,20 +56,20 @@ class LongReads:
         return bool(self._deadline) and time.perf_counter() > self._deadline
 
     def _run(self, work: Work[T], reader: TableReader) -> T:
-        reader.connection.set_progress_handler(_Turns().take, _STEPS)
+        reader.connection.set_progress_handler(_GilReleaser().sleep_if_due, _INSTRUCTIONS)
         try:
             return work(reader)
         finally:
             self._tables.release(reader)
 
 
-class _Turns:
+class _GilReleaser:
     def __init__(self) -> None:
-        self._ends = time.perf_counter() + _TURN_SECONDS
+        self._sleeps_at = time.perf_counter() + _RUN_SECONDS
 
-    def take(self) -> bool:
-        """Pause where the turn is over; return False, so that SQLite goes on."""
-        if time.perf_counter() > self._ends:
-            time.sleep(_PAUSE_SECONDS)
-            self._ends = time.perf_counter() + _TURN_SECONDS
+    def sleep_if_due(self) -> bool:
+        """Sleep if the thread has run for long enough; return False, so that SQLite continues the read."""
+        if time.perf_counter() > self._sleeps_at:
+            time.sleep(_SLEEP_SECONDS)
+            self._sleeps_at = time.perf_counter() + _RUN_SECONDS
         return False

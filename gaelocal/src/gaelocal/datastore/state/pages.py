@@ -58,7 +58,7 @@ def _until_end(rows: Iterable[Row], query: Query) -> Iterator[Row]:
 
 
 def _distinct(rows: Iterable[Row], query: Query) -> Iterator[Row]:
-    """Return the first row of each group; the group that the start cursor stands in was already given."""
+    """Return the first row of each group; the group of the start cursor was already returned."""
     last = _group(query.start, query) if query.start else None
     for row in rows:
         group = _group(row.position, query)

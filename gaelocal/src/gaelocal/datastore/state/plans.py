@@ -159,7 +159,7 @@ def _rows_by_value(
 
 
 def _rows_of_one_order(reader: Reader, query: Query, scan: Scan) -> Iterator[Row]:
-    """Read values and keys as they stand in the index; it starts right behind the cursor."""
+    """Read values and keys in the order of the index, starting after the cursor."""
     parts = scan.after(_plain(query.start[0], scan), query.start[1]) if query.start else [scan]
     found = chain.from_iterable(part.entries(reader.tables.connection) for part in parts)
     several = len(query.branches) > 1

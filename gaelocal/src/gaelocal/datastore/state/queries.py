@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 KEY = "__key__"
 
-# Where a row stands in its query: its value for each order, inverted where descending, and last its key.
+# The position of a row in its query: its value for each order (inverted if descending), then its key.
 Position = tuple[bytes, ...]
 
 

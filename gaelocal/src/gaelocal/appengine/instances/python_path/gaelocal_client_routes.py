@@ -1,9 +1,9 @@
-"""Routes the calls of Google's unmodified clients to the local platform.
+"""Routes the calls of Google's unmodified clients to gaelocal.
 
 The variable GAELOCAL_GOOGLE_APIS is JSON: `grpc` and `http` map a host such as `cloudtasks.googleapis.com`
-to the address that takes its place, `*` stands for all other hosts of Google's APIs, and `metadata` is the
-address of the metadata server. Works with every Python 3; imports nothing but the standard library until a
-client is imported.
+to the address that replaces it, `*` means all other hosts of Google's APIs, and `metadata` is the
+address of the metadata server. The module works with every Python 3, and imports only the standard library
+until a client is imported.
 """
 
 import importlib.util
@@ -37,7 +37,7 @@ def grpc_address(target):
 
 
 def http_url(url):
-    """Return the local URL in the place of one of Google's APIs; any other URL as it is."""
+    """Return the local URL that replaces a URL of a Google API; return any other URL unchanged."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     if host in METADATA_HOSTS:

@@ -1,6 +1,6 @@
 """Run by every Python that an instance starts, because its folder is in PYTHONPATH.
 
-It makes Google's clients talk to the local platform, then runs the project's own sitecustomize, if there is
+It makes Google's clients call gaelocal, then runs the project's own sitecustomize, if there is
 one. It must work with every Python 3 and import nothing but the standard library.
 """
 
