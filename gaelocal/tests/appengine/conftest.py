@@ -25,10 +25,19 @@ def start_engine() -> Iterator[StartEngine]:
         layout: Layout | None = None,
         *,
         watches: bool = False,
+        installs: bool = False,
     ) -> Running:
         data = app / ".gaelocal"
         engine = AppEngine(
-            app, 0, "demo", environment or {}, data, terminal=None, layout=layout, watches=watches
+            app,
+            0,
+            "demo",
+            environment or {},
+            data,
+            terminal=None,
+            layout=layout,
+            watches=watches,
+            installs=installs,
         )
         running = Running(engine, loop, data)
         started.append(running)

@@ -109,4 +109,5 @@ class StartEngine(Protocol):
         layout: Layout | None = None,
         *,
         watches: bool = False,
+        installs: bool = False,
     ) -> Running: ...

@@ -127,3 +127,17 @@ def app(environ, start_response):
 
     assert running.ask("/").body == b"hello"
     assert running.engine.failing() == {}
+
+
+def test_requirements_that_cannot_be_installed_are_one_line(
+    tmp_path: Path, start_engine: StartEngine
+) -> None:
+    a_bare_service(tmp_path, HELLO)
+    (tmp_path / "requirements.txt").write_text("./no-such-folder\n")
+
+    running = start_engine(tmp_path, installs=True)
+
+    reason = running.engine.failing()["default"]
+    assert reason.startswith("requirements.txt could not be installed (")
+    assert "\n" not in reason
+    assert "no-such-folder" in reason

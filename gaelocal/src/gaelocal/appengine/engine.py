@@ -237,7 +237,7 @@ class AppEngine:
         try:
             await self._environments.ready_for(service, interpreter_for(service.runtime))
         except BuildFailed as error:
-            return replace(service, unavailable=" ".join(str(error).split()))
+            return replace(service, unavailable=_one_line(error))
         return service
 
     def _of_project(self, service: Service) -> RunningVersion:
@@ -271,6 +271,13 @@ class AppEngine:
         if not service.has_bundled_services or self._layout.api_server is None:
             return self.environment
         return bundled_services_environment(self.environment, self._layout.api_server)
+
+
+def _one_line(error: BuildFailed) -> str:
+    """Return what failed and the line in which pip says why; the log has the rest."""
+    what, *output = str(error).splitlines()
+    reasons = [line for line in output if "error" in line.lower()] or output[-1:]
+    return " ".join([what.partition(": ")[2] or what, *(f"({line.strip()})" for line in reasons[:1])])
 
 
 def _named(running: RunningVersion) -> tuple[str, str]:
