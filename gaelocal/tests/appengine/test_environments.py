@@ -1,12 +1,18 @@
 """A deployed version can import the packages of its requirements.txt, and no others."""
 
+import os
+import sys
 from pathlib import Path
+from typing import cast
 
 import pytest
 from tests.appengine.releasing import WHEEL, a_version, a_wheel
 from tests.appengine.running import PROGRAM, Running, StartEngine, a_service
 
+from gaelocal.appengine.project import read_service
 from gaelocal.appengine.releases import BuildFailed, Version
+from gaelocal.appengine.releases.builds import Builds
+from gaelocal.appengine.releases.environments import COMPLETE, Environments, _name
 
 BAKER = f"import flour\n{PROGRAM}".encode()
 
@@ -61,3 +67,23 @@ def test_a_package_of_the_running_interpreter_is_not_there(bakery: Running) -> N
 
     with pytest.raises(Exception, match="the module `psutil` is not installed"):
         bakery.run(bakery.engine.releases.create_version(a_version("bare", files=files)))
+
+
+def test_the_environment_of_a_project_is_kept_however_many_unused_ones_are_newer(tmp_path: Path) -> None:
+    (tmp_path / "app.yaml").write_text("runtime: python313\n")
+    (tmp_path / "main.py").write_text("app = None\n")
+    (tmp_path / "requirements.txt").write_text("flask\n")
+    service = read_service(tmp_path / "app.yaml")
+    environments = Environments(tmp_path, cast("Builds", None))
+    for age, name in enumerate((_name(service, sys.executable), *(f"unused-{n}" for n in range(6)))):
+        file = tmp_path / "environments" / name / COMPLETE
+        file.parent.mkdir(parents=True)
+        file.touch()
+        os.utime(file, (age, age))
+
+    found = environments.find_for_project(service, sys.executable)
+    environments.keep_only([])
+
+    assert found is not None
+    assert found.is_dir()
+    assert not (tmp_path / "environments" / "unused-0").exists()

@@ -6,6 +6,7 @@ import pytest
 from tests.appengine.running import Running, StartEngine, until
 
 from gaelocal.appengine.reloading import Watcher, services_of
+from gaelocal.supervision import Health
 
 PROGRAM = """
 import shared_text
@@ -88,6 +89,19 @@ def test_a_new_variable_in_app_yaml_counts_after_the_reload(running: Running, pr
     until(lambda: text_of(running) == b"here", 60)
 
 
+def test_an_entrypoint_that_cannot_be_read_is_reported_and_the_next_change_counts(
+    running: Running, project: Path
+) -> None:
+    folder = project / "services" / "default"
+    (folder / "app.yaml").write_text("runtime: python313\nentrypoint: gunicorn 'main:app\n")
+    until(lambda: any("not reloaded" in str(e["message"]) for e in running.engine.logs.entries()), 60)
+
+    (folder / "app.yaml").write_text("runtime: python313\n")
+    write_program(folder, b"mended")
+
+    until(lambda: text_of(running) == b"mended-one", 60)
+
+
 def test_environments_and_hidden_folders_are_not_watched(project: Path) -> None:
     folder = project / "services" / "default"
     for name in ("venv/lib", ".git", "node_modules/x", "templates", "data"):
@@ -95,7 +109,8 @@ def test_environments_and_hidden_folders_are_not_watched(project: Path) -> None:
 
     async def nothing(_services: set[str]) -> None: ...
 
-    watched = Watcher({"default": folder}, [folder / "data"], nothing).watched_folders()
+    component = Health().component("file watcher")
+    watched = Watcher({"default": folder}, [folder / "data"], nothing, component).watched_folders()
 
     assert sorted(path.name for path in watched) == ["default", "shared_text", "templates"]
 

@@ -125,7 +125,9 @@ class AppEngine:
             await asyncio.gather(*(running.settled() for running in residents))
         if self._watches:
             folders = {service.name: service.folder for service in services if not service.address}
-            self._watcher = Watcher(folders, [self._data.parent], self._reload)
+            self._watcher = Watcher(
+                folders, [self._data.parent], self._reload, self._health.component("file watcher")
+            )
             self._watcher.start()
 
     @property
@@ -137,21 +139,22 @@ class AppEngine:
         """Reload changed services; on failure keep the running ones and log the reason."""
         try:
             found = read_project(self._app, self.releases.load_names(), self._files)
+            services = [found.services[name] for name in sorted(names & set(found.services))]
+            versions = [self._of_project(service) for service in self._layout.place_some(services)]
         except ConfigError as error:
             self._warn([f"not reloaded: {error}"])
             return
-        services = [found.services[name] for name in sorted(names & set(found.services))]
-        await asyncio.gather(
-            *(self._reload_service(service) for service in self._layout.place_some(services))
-        )
+        await asyncio.gather(*(self._replace(version) for version in versions))
 
-    async def _reload_service(self, service: Service) -> None:
-        started = time.monotonic()
-        new = self._of_project(service)
-        new.start()
-        await new.settled()
+    async def _replace(self, new: RunningVersion) -> None:
+        """Put a version in the place of its predecessor if it starts; a stopped one stays stopped."""
+        service, started = new.service, time.monotonic()
         versions = self._registry.service(service.name)
         old = versions.get(service.version)
+        if old and old.is_stopped:
+            return
+        new.start()
+        await new.settled()
         if new.failure and old and not old.failure:
             await new.stop(0)
             self._warn([f"{service.name} is not reloaded, the old instances keep running: {new.failure}"])
@@ -235,7 +238,7 @@ class AppEngine:
         if has_own or service.unavailable or not (service.folder / "requirements.txt").is_file():
             return service
         try:
-            await self._environments.ready_for(service, interpreter_for(service.runtime))
+            await self._environments.install_for_project(service, interpreter_for(service.runtime))
         except BuildFailed as error:
             return replace(service, unavailable=_one_line(error))
         return service
@@ -244,7 +247,7 @@ class AppEngine:
         """Return what runs a service from the project's folder, with the reason if it cannot run."""
         environment = find_environment(service.folder, self._app)
         if not environment.is_own and (
-            built := self._environments.find(service, interpreter_for(service.runtime))
+            built := self._environments.find_for_project(service, interpreter_for(service.runtime))
         ):
             environment = PythonEnvironment(built, is_own=True)
         if not (service.unavailable or service.address) and (text := environment.mismatch(service.runtime)):

@@ -5,6 +5,8 @@ import os
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
 
+from gaelocal.supervision import Component, keep_running
+
 SKIPPED = frozenset({"node_modules", "__pycache__", "venv", "env", "site-packages"})
 SUFFIXES = frozenset(
     {".py", ".yaml", ".yml", ".html", ".jinja", ".jinja2", ".j2", ".txt", ".json", ".toml", ".sql"}
@@ -23,16 +25,19 @@ class Watcher:
     left out.
     """
 
-    def __init__(self, folders: Mapping[str, Path], ignored: Iterable[Path], reload: Reload) -> None:
+    def __init__(
+        self, folders: Mapping[str, Path], ignored: Iterable[Path], reload: Reload, component: Component
+    ) -> None:
         self._folders = folders
         self._ignored = {path.resolve() for path in ignored}
         self._reload = reload
+        self._component = component
         self._task: asyncio.Task[None] | None = None
         self.is_active = False
         """Whether changes from now on are noticed."""
 
     def start(self) -> None:
-        self._task = asyncio.create_task(self._watch())
+        self._task = asyncio.create_task(keep_running(self._component, self._watch))
 
     async def stop(self) -> None:
         if self._task:
@@ -55,6 +60,7 @@ class Watcher:
                 yield_on_timeout=True,
             ):
                 self.is_active = True
+                self._component.recovered()
                 paths = [Path(path) for _, path in changes]
                 if changed := services_of(paths, watched):
                     await self._reload(changed)

@@ -39,6 +39,7 @@ class Environments:
         self._folder = data / "environments"
         self._builds = builds
         self._building = asyncio.Lock()
+        self._of_project: set[str] = set()
 
     def programs(self, environment: str) -> Path:
         """Return the folder of its programs."""
@@ -57,14 +58,28 @@ class Environments:
             (self._folder / name / COMPLETE).touch()
         return name
 
-    def find(self, service: Service, python: str = sys.executable) -> Path | None:
-        """Return the folder of an environment that was built for the requirements of a service."""
-        folder = self._folder / _name(service, python)
-        return folder if (folder / COMPLETE).exists() else None
+    async def install_for_project(self, service: Service, python: str) -> None:
+        """Build an environment for a service that runs from the project's folder.
+
+        Raises:
+            BuildFailed: with pip's message.
+        """
+        self._of_project.add(await self.ready_for(service, python))
+
+    def find_for_project(self, service: Service, python: str) -> Path | None:
+        """Return the folder of an environment that was installed for the requirements of a service."""
+        name = _name(service, python)
+        if not (self._folder / name / COMPLETE).exists():
+            return None
+        self._of_project.add(name)
+        return self._folder / name
 
     def keep_only(self, environments: Iterable[str]) -> None:
-        """Remove unused environments, except the few last used ones, and incomplete builds."""
-        kept = set(environments)
+        """Remove unused environments, except the few last used ones, and incomplete builds.
+
+        The environments of the project's own services are in use as well.
+        """
+        kept = set(environments) | self._of_project
         unused = [folder for folder in self._folder.glob("*") if folder.name not in kept]
         spare = [folder for folder in unused if (folder / COMPLETE).exists()]
         spare.sort(key=lambda folder: (folder / COMPLETE).stat().st_mtime)
