@@ -22,7 +22,7 @@ def clone_to(target: Path) -> None:
 
 
 def _share_history_with(target: Path) -> None:
-    """Give the clone access to our objects; `git apply --3way` needs the versions before a diff."""
+    """Let the clone use the objects of this repository, which `git apply --3way` needs."""
     asked = ["git", "rev-parse", "--path-format=absolute", "--git-common-dir"]
     ours = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
     (target / ".git/objects/info/alternates").write_text(f"{ours.stdout.strip()}/objects\n")

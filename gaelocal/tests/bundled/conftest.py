@@ -77,7 +77,7 @@ def tickets() -> ApiTickets:
 
 @pytest.fixture
 def api(tickets: ApiTickets, service: Service, clock: Clock) -> Iterator[Api]:
-    """Give the caller of a request that is under way."""
+    """Return the caller of a running request."""
     sock = listening_socket(0, "--port")
     port = port_of(sock)
     services: Callable[[], Any] = lambda: {  # noqa: E731 - as the platform passes it

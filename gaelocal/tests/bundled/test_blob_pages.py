@@ -1,4 +1,4 @@
-"""What the front door refuses of uploads and blob keys, before anything is stored."""
+"""The front door refuses invalid uploads and blob keys before anything is stored."""
 
 import asyncio
 from pathlib import Path

@@ -35,7 +35,7 @@ class Files(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class UploadSession:
-    """What an upload address stands for; limits of 0 are none."""
+    """The upload that an upload address allows; a limit of 0 means no limit."""
 
     success_path: str
     bucket: str

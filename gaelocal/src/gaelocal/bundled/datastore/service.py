@@ -105,7 +105,7 @@ class DatastoreV3:
         return pb.PutResponse(key=keys, version=versions)
 
     async def _complete(self, entities: list[Any]) -> None:
-        """Give ids to entities with incomplete keys."""
+        """Assign IDs to entities with incomplete keys."""
         if entities:
             response = await self._client.call("AllocateIds", keys=[entity.key for entity in entities])
             for entity, key in zip(entities, response.keys, strict=True):
