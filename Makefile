@@ -3,17 +3,28 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 RUNTIME := gaelocal/requirements.txt $(wildcard services/*/requirements.txt)
-COMPILE := $(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# uv installs the same pinned files in a quarter of pip's time; pip has its own settings of indexes and certificates.
+install = $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python $(1) || $(PIP) $(1)
+COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+# Licences whose packages an Apache-2.0 project may depend on; MPL and LGPL packages are used unmodified.
+LICENCES := MIT;BSD;Apache;Python Software Foundation;PSF;ISC;MPL;Mozilla;Lesser General Public
+# axe-playwright-python states its licence (MIT) only in its repository.
+LICENCE_CHECKED := axe-playwright-python
 DEPLOY = $(if $(PROJECT),,$(error name the project: make $@ PROJECT=my-photos))$(PYTHON) -m deploy $@ $(PROJECT) $(if $(VERSION),--version=$(VERSION)) $(if $(DRY),--dry-run) $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-pythons test-emulators api-tests fuzz-api gcloud-journey check format lint types imports openapi protobuf wheel conformance bench hostile differential campaign mail-campaign mail-growth costs consistency-lab deploy rollback teardown compose-test screenshots requirements clean
+.PHONY: help run demo test test-pythons test-emulators api-tests fuzz-api gcloud-journey check format lint types imports openapi protobuf api-clients api-reference wheel conformance bench bench-peers hostile differential campaign mail-campaign mail-growth costs consistency-lab hot-user-lab pull-queue-lab deploy rollback teardown compose-test lighthouse screenshots requirements sbom licences clean rerender-campaign
+.PHONY: client-campaign machine-campaign drill load idempotency-campaign fresh-reads-campaign scan-campaign task-campaign each-call-campaign network-campaign
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
 run: $(VENV)/.runtime ## start everything and print the URLs (ARGS="--port 9090" passes options on)
 	@exec $(BIN)/gaelocal $(ARGS)
+
+demo: $(VENV)/.runtime ## the same with twenty pictures of five people; posts them to a platform that runs already
+	@exec $(BIN)/python -m demo $(ARGS)
 
 test: $(VENV)/.development ## run the whole suite on gaelocal (ARGS="-k cursor" passes options on)
 	$(BIN)/python -m tests.sessions $(ARGS)
@@ -44,13 +55,20 @@ lint: $(VENV)/.development ## check format and lint rules
 	$(BIN)/ruff check .
 
 types: $(VENV)/.development ## run mypy in strict mode
-	$(BIN)/mypy timeline gaelocal/src/gaelocal bench deploy labs/consistency/main.py services/*/[a-z]*_[a-z]* clients/python/src/photo_timeline
+	$(BIN)/mypy timeline gaelocal/src/gaelocal bench deploy demo/__main__.py labs/consistency/main.py services/*/[a-z]*_[a-z]* clients/python/src/photo_timeline
 
 imports: $(VENV)/.development ## check the import contracts
 	PYTHONPATH=$$(echo . gaelocal/src services/* | tr ' ' ':') $(BIN)/lint-imports --no-cache
 
 openapi: $(VENV)/.development ## write docs/openapi.json from the code, unless an undeclared change breaks clients
 	PYTHONPATH=.:services/api-backend $(BIN)/python -m tests.api_contract
+
+api-clients: $(VENV)/.development ## lint docs/openapi.json, and generate and use clients in TypeScript and Python; needs node
+	$(BIN)/python -m tests.api_clients
+
+api-reference: ## update the API reference of /api/docs from the npm package pinned in tests/api_clients
+	cd tests/api_clients && npm ci --ignore-scripts --no-audit --no-fund
+	gzip -9nc tests/api_clients/node_modules/@scalar/api-reference/dist/browser/standalone.js > services/api-backend/api_backend/reference/scalar.js.gz
 
 wheel: $(VENV)/.development ## build gaelocal's wheel, install it elsewhere, and run a project with it
 	$(BIN)/python gaelocal/scripts/try_wheel.py
@@ -61,10 +79,13 @@ protobuf: $(VENV)/.development ## generate gaelocal's protobuf messages from Goo
 conformance: $(VENV)/.development ## run test suites of other projects against gaelocal (ARGS: see gaelocal/conformance/README.md)
 	cd gaelocal && ../$(BIN)/python -m conformance $(ARGS)
 
-bench: $(VENV)/.development ## run all benchmarks
+bench: $(VENV)/.development ## run all benchmarks and print their figures in one table (ARGS="--strict", "--short" or names)
 	$(BIN)/python -m bench $(ARGS)
 
-hostile: $(VENV)/.development ## post more than 6,000 hostile files and measure their cost
+bench-peers: $(VENV)/.development ## install what benchmarks compare with: Flask-Caching, memcached, wrk, Google's emulators
+	$(BIN)/python -m bench.peers
+
+hostile: $(VENV)/.development ## post more than 10,000 hostile files and measure their cost
 	$(BIN)/python -m bench.hostile $(ARGS)
 
 differential: $(VENV)/.development ## post 900 images of six formats, and list differences from headless Chromium (ARGS="--generated --only 'png *'")
@@ -76,6 +97,39 @@ campaign: $(VENV)/.development ## post 1,000 photos while processes are killed, 
 mail-campaign: $(VENV)/.development ## send summary emails to 1,000 users while tasks-backend is killed, and count duplicates and losses
 	$(BIN)/python -m bench.mail_campaign $(ARGS)
 
+rerender-campaign: $(VENV)/.development ## re-render all photos while tasks-backend is killed ten times, and count what is missing
+	$(BIN)/python -m bench.rerender_campaign $(ARGS)
+
+idempotency-campaign: $(VENV)/.development ## send one Idempotency-Key 50 times at once, 200 times, and count what was created twice
+	$(BIN)/python -m bench.resilience.idempotency $(ARGS)
+
+fresh-reads-campaign: $(VENV)/.development ## check 50,000 times that users read their own writes with a failing cache
+	$(BIN)/python -m bench.resilience.fresh_reads $(ARGS)
+
+scan-campaign: $(VENV)/.development ## scan 1,000 times while photos and accounts come and go
+	$(BIN)/python -m bench.resilience.scans $(ARGS)
+
+task-campaign: $(VENV)/.development ## deliver 10,000 tasks twice, late, out of order and concurrently
+	$(BIN)/python -m bench.resilience.repeated_tasks $(ARGS)
+
+each-call-campaign: $(VENV)/.development ## inject a fault before and after each remote call of each operation
+	$(BIN)/python -m bench.resilience.each_call $(ARGS)
+
+network-campaign: $(VENV)/.development ## make 1,000 posts and deletions while a tenth of all remote calls fails
+	$(BIN)/python -m bench.resilience.unreliable_network $(ARGS)
+
+client-campaign: $(VENV)/.development ## open 10,000 idle and 400 slow connections, and forge 3,000 requests
+	$(BIN)/python -m bench.resilience.hostile_clients $(ARGS)
+
+machine-campaign: $(VENV)/.development ## post photos with a full disk, few file descriptors and wrong clocks
+	$(BIN)/python -m bench.resilience.exhausted_machine $(ARGS)
+
+drill: $(VENV)/.development ## cause a failure on purpose and show what happens: NAME=slow-storage (without NAME: the list)
+	@$(BIN)/python -m bench.drills $(NAME) $(ARGS)
+
+load: $(VENV)/.development ## measure requests per second with the mix of phones, memory growth and the first bottleneck (ARGS="--seconds 3600")
+	$(BIN)/python -m bench.load $(ARGS)
+
 mail-growth: $(VENV)/.development ## measure the daily job for 100, 1,000 and 10,000 users
 	$(BIN)/python -m bench.mail_growth $(ARGS)
 
@@ -84,6 +138,12 @@ costs: $(VENV)/.development ## compute the cost of 1,000 photos at Google
 
 consistency-lab: $(VENV)/.runtime ## show an ancestor query next to a maximally stale global query
 	@exec $(BIN)/gaelocal --app labs/consistency --data .gaelocal-lab --fresh --consistency 0.0 $(ARGS)
+
+hot-user-lab: $(VENV)/.runtime ## show 100 posts of one user with one commit per second, next to pending writes
+	@exec $(BIN)/gaelocal --app labs/hot-user --data .gaelocal-lab --fresh --commits-per-second 1 $(ARGS)
+
+pull-queue-lab: $(VENV)/.runtime ## lease related work in batches, and let a worker crash
+	@exec $(BIN)/gaelocal --app labs/pull-queue --data .gaelocal-lab --fresh $(ARGS)
 
 deploy: ## deploy everything to App Engine, with smoke tests before it gets traffic (PROJECT=my-photos, VERSION=…, DRY=1)
 	@$(DEPLOY)
@@ -97,28 +157,47 @@ teardown: ## delete dispatch rules, cron jobs, queues and services after a confi
 compose-test: $(VENV)/.development ## test the platform in containers; needs a docker daemon (ARGS="--profile google")
 	$(BIN)/python -m tests.containers.journey $(ARGS)
 
+lighthouse: $(VENV)/.development ## measure every page with Lighthouse, mobile and desktop, and write docs/lighthouse.md (needs npm)
+	$(BIN)/python -m bench.lighthouse $(ARGS)
+
 screenshots: $(VENV)/.development ## take the screenshots in README and docs
 	$(BIN)/python -m tests.screenshots
+	cd gaelocal && $(PWD)/$(BIN)/python -m tests.console.screenshots
+	$(BIN)/python -m tests.timeline.digests.email_pages
 
 requirements: $(VENV)/.development ## update the pinned versions from the *.in files
 	$(COMPILE) --upgrade -o requirements-dev.txt requirements-dev.in
-	for folder in gaelocal services/*/; do $(COMPILE) -c requirements-dev.txt -o $${folder%/}/requirements.txt $${folder%/}/requirements.in; done
+	$(COMPILE) -c requirements-dev.txt -o requirements-uv.txt requirements-uv.in
+	for folder in gaelocal $(wildcard services/*/ labs/*/); do $(COMPILE) -c requirements-dev.txt -o $${folder%/}/requirements.txt $${folder%/}/requirements.in; done
+
+sbom: $(VENV)/.development ## write CycloneDX documents of the services' and gaelocal's packages to .sbom/
+	@mkdir -p .sbom
+	@for file in $(RUNTIME); do \
+		document=.sbom/$$(basename $$(dirname $$file)).json; \
+		$(BIN)/cyclonedx-py requirements --output-reproducible --of JSON -o $$document $$file && echo $$document || exit 1; \
+	done
+
+licences: $(VENV)/.development ## list the licences of all packages, and fail if one does not fit Apache-2.0
+	@$(BIN)/pip-licenses --from=mixed --order=license --partial-match --allow-only='$(LICENCES)' --ignore-packages $(LICENCE_CHECKED)
 
 clean: ## remove installed packages and all local data
-	rm -rf $(VENV) .venv-3.* .gaelocal .gaelocal-lab .deploy .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .venv-3.* .sbom .gaelocal .gaelocal-lab .deploy .mypy_cache .ruff_cache .pytest_cache
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is required; select it with `make PYTHON=python3.13 …`")'
 	@echo "Creating $(VENV) …"
 	@$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.runtime: $(VENV)/bin/python $(RUNTIME)
+$(VENV)/.runtime: $(VENV)/bin/python $(RUNTIME) requirements-uv.txt
 	@echo "Installing the pinned packages into $(VENV) (first run only) …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check $(RUNTIME:%=-r %)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable gaelocal
+	@$(PIP) -r requirements-uv.txt || echo "There is no uv for this system: pip installs."
+	@$(call install,$(RUNTIME:%=-r %))
+	@$(call install,--no-deps --editable gaelocal)
+	@# Instances cannot store compiled modules: their files are read-only.
+	@$(BIN)/python -m compileall -q timeline services gaelocal/src
 	@touch $@
 
 $(VENV)/.development: $(VENV)/.runtime requirements-dev.txt
 	@echo "Installing the tools for tests and checks (first run only) …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(call install,-r requirements-dev.txt)
 	@touch $@

@@ -85,7 +85,8 @@ def page_of(measured: dict[str, Cost]) -> str:
 The operations that one request uses, counted at the wire below the unmodified Google clients. `calls` are
 remote calls to Datastore, Cloud Storage and Cloud Tasks; `cache` are commands to memcache; Google bills
 entities, objects and tasks. Rate limits are disabled here: they cost a write one command to memcache
-for each limit that applies, and a read a twentieth of one.
+for each limit that applies, two in the first request of a window, and a read a twentieth of one.
+`make bench ARGS="round_trips"` measures how many calls of a request wait for each other.
 `tests/test_budgets.py` fails if a request uses more or fewer operations than in this table.
 `.venv/bin/python -m bench.budgets --write` measures again and writes this page.
 

@@ -1,9 +1,10 @@
-"""Functions of both kill campaigns: kill a process, wait for empty queues, report from the command line."""
+"""Functions of the kill campaigns: kill a process, connect to the Datastore, report from the command line."""
 
 import argparse
 import random
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Protocol
@@ -11,7 +12,9 @@ from typing import Any, Protocol
 import psutil
 
 from tests.journeys.platform import Platform
-from tests.waiting import eventually
+from timeline.backends import connect, disconnect
+from timeline.interfaces import Backends
+from timeline.settings import Settings
 
 
 class Outcome(Protocol):
@@ -30,13 +33,18 @@ def kill(pid: int) -> bool:
     return True
 
 
-def wait_for_empty_queues(platform: Platform, within: float) -> None:
-    """Wait until no task is left in any queue; fail after `within` seconds."""
-
-    def are_empty() -> bool:
-        return all(queue["tasks"] == 0 for queue in platform.ask_console("/api/queues"))
-
-    eventually(are_empty, within=within)
+@contextmanager
+def backends_of(platform: Platform) -> Iterator[Backends]:
+    """Connect to the Datastore of a running platform."""
+    addresses = platform.addresses
+    settings = Settings(
+        google_cloud_project=addresses["project"], datastore_emulator_host=addresses["datastore"]
+    )
+    backends = connect(settings)
+    try:
+        yield backends
+    finally:
+        disconnect(backends)
 
 
 def run_from_command_line(description: str | None, sizes: dict[str, Any], run: Callable[..., Outcome]) -> int:

@@ -4,6 +4,9 @@
 """
 
 import argparse
+import logging
+import math
+import random
 import subprocess
 import sys
 import tarfile
@@ -28,6 +31,7 @@ from timeline import outbox
 from timeline.errors import TimelineError
 from timeline.interfaces import Scan
 from timeline.pictures import decoder_sandbox
+from timeline.pictures.decoder_sandbox import IMAGES_PER_WORKER, DecoderSandbox
 from timeline.pictures.memory_limits import MEMORY_LIMIT
 
 CACHE = Path(__file__).resolve().parent.parent / ".cache" / "hostile"
@@ -35,6 +39,8 @@ FORMATS = (".jpg", ".jpeg", ".mpo", ".png", ".gif", ".webp", ".heic", ".heif", "
 MOST_CPU_SECONDS, MOST_GROWTH, MOST_DELAY = 2.0, 200_000_000, 1.5
 DEVELOPED_AT_ONCE = 2
 """JPEG and WebP."""
+SANDBOXES = (decoder_sandbox._SHORT_JOBS, decoder_sandbox._LONG_JOBS)
+RENDERING_QUEUES = ("renditions", "large-renditions", "webp")
 ROUNDS, HEALTHY_IN_A_ROUND, POISON_AFTER = 6, 20, 5
 
 
@@ -51,37 +57,37 @@ class Findings:
         self.worst[measure] = max(self.worst.get(measure, (0.0, "")), (value, name))
 
 
-class Watch:
-    """The CPU time and memory used by the decoder processes."""
+class WorkerWatch:
+    """The CPU time and memory used by the decoder process of one sandbox."""
 
-    def __init__(self) -> None:
-        self.ids = list(decoder_sandbox._LONG_JOBS.worker_pids)
-        self.cpu = self._cpu()
-        self.images_decoded = (
-            decoder_sandbox._LONG_JOBS._active.images_decoded
-            if decoder_sandbox._LONG_JOBS._active
-            else decoder_sandbox.IMAGES_PER_WORKER
-        )
+    def __init__(self, sandbox: DecoderSandbox) -> None:
+        self.sandbox = sandbox
+        self.ids = list(sandbox.worker_pids)
+        self.images_decoded = sandbox._active.images_decoded if sandbox._active else IMAGES_PER_WORKER
         for process in self.ids:
             Path(f"/proc/{process}/clear_refs").write_text("5")  # forgets the highest memory (man 5 proc)
-        self.resident = self._memory("VmRSS")
+        self.cpu_before = self._cpu()
+        self.resident_before = self._memory("VmRSS")
 
     @property
     def has_died(self) -> bool:
-        """True if a process was replaced before it reached its maximum number of images."""
-        is_another = self.ids[:1] != decoder_sandbox._LONG_JOBS.worker_pids[:1]
-        return is_another and self.images_decoded < decoder_sandbox.IMAGES_PER_WORKER - DEVELOPED_AT_ONCE
+        """True if the process was replaced before it reached its maximum number of images."""
+        is_another = self.ids[:1] != self.sandbox.worker_pids[:1]
+        return is_another and self.images_decoded < IMAGES_PER_WORKER - DEVELOPED_AT_ONCE
 
-    def taken(self) -> tuple[float, float]:
-        """Return the CPU seconds of both processes and the peak memory in bytes."""
-        return self._cpu() - self.cpu, self._memory("VmHWM") - self.resident
+    @property
+    def cpu(self) -> float:
+        return self._cpu() - self.cpu_before
+
+    @property
+    def memory(self) -> float:
+        return self._memory("VmHWM") - self.resident_before
 
     def _cpu(self) -> float:
-        own = time.process_time()
         with suppress(psutil.NoSuchProcess):
             times = [psutil.Process(process).cpu_times() for process in self.ids[:1]]
-            return own + sum(each.user + each.system for each in times)
-        return own
+            return sum(each.user + each.system for each in times)
+        return 0.0
 
     def _memory(self, name: str) -> float:
         with suppress(OSError, StopIteration, IndexError):
@@ -90,14 +96,35 @@ class Watch:
         return 0.0
 
 
+class Watch:
+    """The CPU time of the services and both decoder processes, and the peak memory of a decoder process."""
+
+    def __init__(self) -> None:
+        self.cpu = time.process_time()
+        self.workers = [WorkerWatch(sandbox) for sandbox in SANDBOXES]
+
+    @property
+    def has_died(self) -> bool:
+        return any(worker.has_died for worker in self.workers)
+
+    def taken(self) -> tuple[float, float]:
+        """Return the CPU seconds and the peak memory in bytes."""
+        own = time.process_time() - self.cpu
+        return own + sum(worker.cpu for worker in self.workers), max(w.memory for w in self.workers)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--each", type=int, default=50, help="bit flips per small picture")
+    parser.add_argument("--each", type=int, default=200, help="bit flips per small picture")
+    parser.add_argument("--seed", type=int, default=hostile_pictures.SEED, help="of the flips and overwrites")
+    parser.add_argument("--seconds", type=float, default=math.inf, help="posts no further files after them")
     given = parser.parse_args()
-    files = [*hostile_pictures.everything(given.each), *pillow_test_images()]
-    print(f"{len(files):,} hostile files", flush=True)
+    logging.disable(logging.WARNING)  # each request writes a line
+    files = [*hostile_pictures.everything(given.each, given.seed), *pillow_test_images()]
+    random.Random(given.seed).shuffle(files)
+    print(f"seed {given.seed}: {len(files):,} hostile files", flush=True)
     with tempfile.TemporaryDirectory() as folder, metered_platform(Path(folder)) as platform:
-        findings = post_all(platform, files)
+        findings = post_all(platform, files, given.seconds)
     show(findings)
     return 1 if delay() > MOST_DELAY or findings.defects else 0
 
@@ -134,11 +161,12 @@ def versions(name: str, content: bytes) -> Iterator[Hostile]:
         yield Hostile(f"Pillow's {name}, a hole", content[:middle] + bytes(64) + content[middle + 64 :])
 
 
-def post_all(platform: MeteredPlatform, files: list[Hostile]) -> Findings:
+def post_all(platform: MeteredPlatform, files: list[Hostile], seconds: float = math.inf) -> Findings:
     findings = Findings()
     decoder_sandbox.render(pictures.a_jpeg())
     service = psutil.Process()
     before = service.memory_info().rss
+    deadline = time.monotonic() + seconds
     for number, hostile in enumerate(files):
         if number % 500 == 0:
             print(f"  {number:,}", flush=True)
@@ -150,6 +178,8 @@ def post_all(platform: MeteredPlatform, files: list[Hostile]) -> Findings:
         findings.note("growth of the service", service.memory_info().rss - before, hostile.name)
         if watch.has_died:
             findings.replaced.append(hostile.name)
+        if time.monotonic() > deadline:
+            break
     return findings
 
 
@@ -161,18 +191,22 @@ def post(platform: MeteredPlatform, hostile: Hostile, findings: Findings) -> str
             findings.defects.append(f"{hostile.name}: {answer.status_code}")
         return f"refused: {answer.get_json()['code']}"
     photo = answer.get_json()
-    ran = platform.cloud.run_tasks(
-        platform.backends.settings.google_cloud_project, platform.worker, "renditions", "webp"
-    )
-    if any(status != 200 for _, status in ran):
-        findings.defects.append(f"{hostile.name}: {ran}")
+    run_tasks(platform, hostile, findings, *RENDERING_QUEUES)
     found = platform.phone.photo(photo["id"]).get_json()
     if found["status"] == "processing" or (
         found["status"] == "failed" and not has_dead_letter(platform, photo["id"])
     ):
         findings.defects.append(f"{hostile.name}: {found['status']}, and no dead letter")
     platform.phone.delete_photo(photo["id"])
+    run_tasks(platform, hostile, findings, "erase")
     return str(found["status"])
+
+
+def run_tasks(platform: MeteredPlatform, hostile: Hostile, findings: Findings, *queues: str) -> None:
+    project = platform.backends.settings.google_cloud_project
+    ran = platform.cloud.run_tasks(project, platform.worker, *queues)
+    if any(status != 200 for _, status in ran):
+        findings.defects.append(f"{hostile.name}: {ran}")
 
 
 def has_dead_letter(platform: MeteredPlatform, photo_id: str) -> bool:
@@ -183,6 +217,7 @@ def has_dead_letter(platform: MeteredPlatform, photo_id: str) -> bool:
 
 
 def show(findings: Findings) -> None:
+    print(f"  {'posted':40} {findings.ends.total():6,}")
     for end, count in findings.ends.most_common():
         print(f"  {end:40} {count:6,}")
     print(f"service processes that died              {0:6}")  # or nothing would be printed here

@@ -7,10 +7,9 @@ want no emails. `make mail-campaign` runs everything; `ARGS="--users 100 --kills
 import random
 import sys
 import threading
+import time
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,22 +17,28 @@ from pathlib import Path
 import psutil
 import requests
 
-from bench.campaigns import kill, run_from_command_line, wait_for_empty_queues
+from bench.campaigns import backends_of, kill, run_from_command_line
+from bench.remaining_work import wait_until_idle
 from tests import pictures
 from tests.journeys.platform import Platform
 from tests.waiting import eventually
-from timeline.backends import connect, disconnect
 from timeline.digests.retention import in_state
 from timeline.digests.send_records import State
 from timeline.interfaces import Backends, Entity
-from timeline.settings import Settings
 
 DAILY, WEEKLY = "/tasks/summary_email/daily", "/tasks/summary_email/weekly"
 WISHES = ["daily"] * 5 + ["weekly"] * 4 + ["off"]
 ZONES = ("UTC", "Europe/Vienna", "Pacific/Honolulu", "Asia/Kathmandu", "America/Sao_Paulo")
 SEEDED_AT_ONCE = 400
-SHORTEST_PAUSE, LONGEST_PAUSE = 0.3, 2.5  # seconds between two kills
+MAIL_QUEUES = ("summary-email", "email")
+MOST_EMAILS_BETWEEN_KILLS = 3
+"""On average half of it, and as many arrive until the kill: 200 kills are spread over 900 emails."""
+LONGEST_PAUSE = 20.0
+"""A service that has sent nothing for so long is killed too, for example while it starts."""
+LOOK_SECONDS = 0.05
+IDLE_SECONDS = 120.0
 DRAIN_SECONDS = 1800.0
+"""After the last kill. An email waits as long again as all its failed attempts took together (queue.yaml)."""
 
 
 @dataclass
@@ -69,24 +74,11 @@ def run_campaign(folder: Path, users: int, kills: int, seed: int) -> Outcome:
             assert emails_of(platform) == Counter(), "a mail before any job"
             outcome.kills = send_while_killing(platform, kills, random.Random(seed))
             fire(platform, DAILY)
-            wait_for_empty_queues(platform, DRAIN_SECONDS)
+            wait_until_idle(platform, DRAIN_SECONDS)
             count(outcome, wishes, emails_of(platform), backends)
     finally:
         platform.stop()
     return outcome
-
-
-@contextmanager
-def backends_of(platform: Platform) -> Iterator[Backends]:
-    addresses = platform.addresses
-    settings = Settings(
-        google_cloud_project=addresses["project"], datastore_emulator_host=addresses["datastore"]
-    )
-    backends = connect(settings)
-    try:
-        yield backends
-    finally:
-        disconnect(backends)
 
 
 def seed_users(backends: Backends, users: int) -> dict[str, str]:
@@ -111,20 +103,26 @@ def a_user(number: int, now: datetime) -> Entity:
 
 
 def post_a_photo(platform: Platform) -> None:
-    """Post a photo, so that the summaries have content."""
+    """Post a photo, so that the summaries have content, and wait for its WebP renditions."""
     poster = platform.as_("poster")
     answer = poster.post_photo(pictures.a_jpeg(), caption="the sea")
     answer.raise_for_status()
     assert poster.ready_photo(answer.json()["id"])["status"] == "ready"
+    wait_until_idle(platform, IDLE_SECONDS)
 
 
 def send_while_killing(platform: Platform, kills: int, chance: random.Random) -> int:
-    """Start the jobs, kill processes until the queues are empty, and return the number of kills."""
-    with ThreadPoolExecutor(4) as starters:
-        killed = starters.submit(kill_repeatedly, platform, kills, chance)
-        list(starters.map(lambda url: fire(platform, url), (WEEKLY, DAILY, DAILY)))
-        wait_for_empty_queues(platform, DRAIN_SECONDS)
-        return killed.result()
+    """Start the jobs, kill processes, wait until the work is done, and return the number of kills."""
+    has_started = threading.Event()
+    with ThreadPoolExecutor(4) as threads:
+        killed = threads.submit(kill_repeatedly, platform, kills, has_started, chance)
+        try:
+            list(threads.map(lambda url: fire(platform, url), (WEEKLY, DAILY, DAILY)))
+        finally:
+            has_started.set()
+        done = killed.result()
+    wait_until_idle(platform, DRAIN_SECONDS)
+    return done
 
 
 def fire(platform: Platform, url: str) -> None:
@@ -137,12 +135,34 @@ def fire(platform: Platform, url: str) -> None:
     eventually(started)
 
 
-def kill_repeatedly(platform: Platform, kills: int, chance: random.Random) -> int:
-    waiting, done = threading.Event(), 0
+def kill_repeatedly(
+    platform: Platform, kills: int, has_started: threading.Event, chance: random.Random
+) -> int:
+    """Kill after every few emails, so that the kills are spread over all of them on a machine of any speed.
+
+    Kills in a fixed rhythm would hit a slow service only while it starts, and no email would be sent. The
+    first kill interrupts the start of the jobs, all others a task of the emails. End early if all emails are
+    sent. Return the number of kills.
+    """
+    done = kill_once(platform, chance)
     while done < kills:
-        waiting.wait(chance.uniform(SHORTEST_PAUSE, LONGEST_PAUSE))
-        done += kill_once(platform, chance)
+        next_kill = newest_email(platform) + chance.randrange(MOST_EMAILS_BETWEEN_KILLS + 1)
+        latest = time.monotonic() + LONGEST_PAUSE
+        while newest_email(platform) < next_kill and time.monotonic() < latest:
+            time.sleep(LOOK_SECONDS)
+        queues = [queue for queue in platform.ask_console("/api/queues") if queue["name"] in MAIL_QUEUES]
+        if has_started.is_set() and not any(queue["tasks"] for queue in queues):
+            return done
+        is_running = any(queue["running"] for queue in queues)
+        if is_running and kill_once(platform, chance):
+            done += 1
     return done
+
+
+def newest_email(platform: Platform) -> int:
+    """Return the number of the last email; they are numbered from 1."""
+    emails = platform.ask_console("/api/mail?limit=1")
+    return emails[0]["id"] if emails else 0
 
 
 def kill_once(platform: Platform, chance: random.Random) -> int:

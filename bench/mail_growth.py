@@ -21,6 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
+from bench.figures import report
 from bench.mail_campaign import SEEDED_AT_ONCE, a_user
 from bench.metering import CACHE, Meter, metered
 
@@ -56,8 +57,8 @@ def main() -> int:
     for cost in costs:
         show(cost)
     if len(costs) > 1:
-        print(f"exponent of CPU          {exponent(costs):.3f}  (aim ≤ 1.05)")
-        print(f"peak memory, most ÷ least {spread(costs):.3f}  (aim ≤ 1.10)")
+        report("exponent of CPU", exponent(costs), at_most=1.03)
+        report("peak memory, most ÷ least", spread(costs), at_most=1.1)
     return 0
 
 

@@ -1,9 +1,11 @@
 """The production clients with channels that count calls, entities, objects, tasks and bytes."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from threading import Lock
 from typing import Any
 
 import grpc
@@ -19,7 +21,9 @@ from requests.adapters import HTTPAdapter
 from timeline.backends import connect
 from timeline.gcp import storage as cloud_storage
 from timeline.gcp.datastore import Datastore
+from timeline.gcp.memcache import Memcache
 from timeline.gcp.memcache import connect as connect_cache
+from timeline.gcp.memcache_client import BoundedSocket, StrictClient
 from timeline.gcp.signing import Signer
 from timeline.gcp.storage import Storage
 from timeline.gcp.tasks import CloudTasks
@@ -41,14 +45,16 @@ class Meter:
 
     calls: Counter[str] = field(default_factory=Counter)
     amounts: Counter[str] = field(default_factory=Counter)
+    _lock: Lock = field(default_factory=Lock)
 
     def reset(self) -> None:
         self.calls.clear()
         self.amounts.clear()
 
     def note(self, name: str, **amounts: int) -> None:
-        self.calls[name] += 1
-        self.amounts.update({what: amount for what, amount in amounts.items() if amount})
+        with self._lock:
+            self.calls[name] += 1
+            self.amounts.update({what: amount for what, amount in amounts.items() if amount})
 
 
 @contextmanager
@@ -56,11 +62,10 @@ def metered(settings: Settings, meter: Meter) -> Iterator[Backends]:
     """Yield backends with these settings that count every call."""
     with ExitStack() as stack:
         entities, blobs = Datastore(_datastore(settings, meter)), _storage(settings, meter)
-        tasks, cache = _tasks(settings, meter), connect_cache(settings)
+        tasks, cache = _tasks(settings, meter), _cache(settings, meter)
         for client in (entities, blobs, tasks, cache):
             stack.callback(client.close)
-        counted: Any = _CountedCache(cache, meter)
-        yield replace(connect(settings), entities=entities, blobs=blobs, tasks=tasks, cache=counted)
+        yield replace(connect(settings), entities=entities, blobs=blobs, tasks=tasks, cache=cache)
 
 
 class _Counting(grpc.UnaryUnaryClientInterceptor):  # type: ignore[misc]
@@ -85,7 +90,7 @@ def _amounts(name: str, request: Any, answer: Any) -> dict[str, int]:
         is_whole = answer.batch.entity_result_type == WHOLE_ENTITIES
         return {"entities_read" if is_whole else "keys_read": len(answer.batch.entity_results)}
     if name == "Commit":
-        deleted = sum("delete" in mutation for mutation in request.mutations)
+        deleted = sum(mutation.HasField("delete") for mutation in request.mutations)
         return {"entities_deleted": deleted, "entities_written": len(request.mutations) - deleted}
     return {"tasks": 1} if name == "CreateTask" else {}
 
@@ -127,18 +132,29 @@ class _CountingAdapter(HTTPAdapter):
         return answer
 
 
-class _CountedCache:
-    """A cache that counts every command."""
+COMMAND = re.compile(rb"(?:^|\r\n)(?:get|gets|add|cas|delete|incr|decr|flush_all)\b")
 
-    def __init__(self, cache: Any, meter: Meter) -> None:
-        self._cache = cache
-        self._meter = meter
 
-    def __getattr__(self, name: str) -> Any:
-        verb = getattr(self._cache, name)
+class _CountingSocket(BoundedSocket):
+    """Counts the commands to memcache as they are sent."""
 
-        def counted(*given: Any, **named: Any) -> Any:
-            self._meter.note(CACHE)
-            return verb(*given, **named)
+    meter: Meter
 
-        return counted
+    def sendall(self, command: bytes) -> None:
+        for _ in COMMAND.findall(command):
+            self.meter.note(CACHE)
+        super().sendall(command)
+
+
+def _cache(settings: Settings, meter: Meter) -> Memcache:
+    class CountingSocket(_CountingSocket):
+        pass
+
+    class CountingClient(StrictClient):
+        socket_class = CountingSocket
+
+    CountingSocket.meter = meter
+    cache = connect_cache(settings)
+    if cache._client is not None:
+        cache._client.client_class = CountingClient
+    return cache

@@ -11,6 +11,7 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import Page, ViewportSize, sync_playwright
 
+from bench.figures import report
 from bench.real_photos import real_photos
 from tests import pictures
 from tests.journeys.platform import Platform
@@ -93,13 +94,9 @@ def measure(page: Page, address: str) -> None:
         print(f"  {size:7,} bytes  {name}")
     total = sum(size for _, size in weights)
     other = total - sum(photos_loaded)
-    print(
-        f"kB of the first view, {len(photos_loaded):2} photos                   {total / 1000:.1f}  (aim 500)"
-    )
-    print(f"kB of it that are not photos                      {other / 1000:.1f}  (aim 60)")
-    print(
-        f"layout shift while it loads                        {sum(page.evaluate(LAYOUT_SHIFTS)):.3f}  (aim 0)"
-    )
+    report(f"kB of the first view with {len(photos_loaded)} photos", total / 1000, at_most=500)
+    report("kB of it that are not photos", other / 1000, at_most=60)
+    report("layout shift while it loads", sum(page.evaluate(LAYOUT_SHIFTS)), at_most=0)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from bench.figures import report
 from tests.cloud import LOCATION, running_cloud
 from timeline import ids
 from timeline.accounts import users
@@ -19,6 +20,7 @@ from timeline.streams import pages
 LIMIT = 20
 PAGES = 1_000
 ROUNDS = 60
+MOST = 1.1
 BATCH = 500  # as many as one commit takes
 
 
@@ -46,7 +48,7 @@ def measure(backends: Backends, first: str | None, last: str | None) -> None:
             times.append(time.perf_counter() - began)
             assert len(page.photos) == LIMIT
     ratio = statistics.median(deep) / statistics.median(shallow)
-    print(f"page {PAGES} ÷ page 2, limit {LIMIT}    {ratio:.2f}  (aim 1.1)")
+    report(f"page {PAGES} ÷ page 2, limit {LIMIT}", ratio, at_most=MOST)
 
 
 def first_and_last_cursor(backends: Backends) -> tuple[str | None, str | None]:

@@ -16,6 +16,7 @@ import pyvips
 from PIL import Image
 
 from bench import image_similarity
+from bench.figures import report
 from bench.real_photos import real_photos
 from tests import pictures
 from timeline.pictures import decoder_sandbox
@@ -130,12 +131,10 @@ def tell_cpu_of(name: str, image: bytes) -> None:
     for way, milliseconds in cost.items():
         print(f"  {way:44} {milliseconds:7.0f} ms")
     libvips = min(cost[LIBVIPS], cost[LIBVIPS_FROM_THE_FILE])
-    print(f"  ours ÷ libvips, the faster of its two ways    {cost[OURS] / libvips:5.2f}")
-    print(
-        f"  ours, in the child process, ÷ libvips         {cost[IN_THE_SANDBOX] / libvips:5.2f}  (aim: ≤ 0.9)"
-    )
-    print(f"  ours, in the child process, ÷ sharp's defaults {cost[IN_THE_SANDBOX] / cost[SHARP]:4.2f}")
-    print(f"  naive ÷ ours                                  {cost[NAIVE] / cost[OURS]:5.2f}  (aim: ≥ 4)")
+    report(f"{name}: ours ÷ libvips, the faster of its two ways, CPU", cost[OURS] / libvips)
+    report(f"{name}: ours in the child process ÷ libvips", cost[IN_THE_SANDBOX] / libvips, at_most=0.9)
+    report(f"{name}: ours in the child process ÷ sharp's defaults", cost[IN_THE_SANDBOX] / cost[SHARP])
+    report(f"{name}: naive ÷ ours", cost[NAIVE] / cost[OURS], at_least=4)
 
 
 def tell_photos() -> None:

@@ -36,7 +36,7 @@ def _promote(gcloud: Gcloud, release: Release, moved: list[str]) -> None:
         moved.append(service.name)
     # Jobs and rules may name routes that only the new code has.
     gcloud.do("app", "deploy", "cron.yaml")
-    gcloud.do("app", "deploy", "dispatch.yaml")
+    gcloud.do("app", "deploy", str(release.dispatch))
 
 
 def _check_version_is_new(gcloud: Gcloud, release: Release) -> None:

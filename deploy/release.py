@@ -3,13 +3,15 @@
 import re
 import shutil
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from deploy.environments import FILE, Environment, dispatch_with_hosts, read_environment
 from deploy.errors import DeploymentError
 from deploy.values import fill, read_values, variables_of
 
 FIRST = "default"
+DISPATCH = "dispatch.yaml"
 """App Engine requires this service before any other."""
 VERSION_FORM = re.compile(r"(?!-|ah-)[a-z0-9-]{1,63}(?<!-)")
 STAGE = Path(".deploy")
@@ -34,6 +36,12 @@ class Release:
     version: str
     root: Path
     services: tuple[Service, ...]
+    environment: Environment = field(default_factory=Environment)
+
+    @property
+    def dispatch(self) -> Path:
+        """The dispatch.yaml to deploy: a copy if the environment has hosts of its own."""
+        return STAGE / self.project / DISPATCH if self.environment.hosts else Path(DISPATCH)
 
     def staged(self, service: Service) -> Path:
         return STAGE / self.project / service.name / "app.yaml"
@@ -52,12 +60,14 @@ def read_release(root: Path, project: str, version: str | None) -> Release:
             " and do not start with ah-."
         )
     file = root / values_file(project)
-    values = read_values(file)
+    environment = read_environment(root, project)
+    values = {**environment.values, **read_values(file)}
     services = read_services(root, values)
+    _check_hosts(environment, services)
     unread = sorted(set(values).difference(*(service.variables for service in services)))
     if unread:
-        raise DeploymentError(f"{file}: no app.yaml contains {', '.join(unread)} in env_variables.")
-    return Release(project=project, version=version, root=root, services=services)
+        raise DeploymentError(f"{file} or {FILE}: no app.yaml contains {', '.join(unread)} in env_variables.")
+    return Release(project=project, version=version, root=root, services=services, environment=environment)
 
 
 def read_services(root: Path, values: dict[str, str]) -> tuple[Service, ...]:
@@ -96,6 +106,15 @@ def stage(release: Release) -> None:
         (release.root / STAGE).chmod(0o700)
         shutil.copytree(service.folder, target, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
         (target / "app.yaml").write_text(service.app_yaml)
+    if release.environment.hosts:
+        written = dispatch_with_hosts((release.root / DISPATCH).read_text(), release.environment.hosts)
+        (release.root / release.dispatch).write_text(written)
+
+
+def _check_hosts(environment: Environment, services: tuple[Service, ...]) -> None:
+    unknown = sorted(set(environment.hosts.values()) - {service.name for service in services})
+    if unknown:
+        raise DeploymentError(f"{FILE}: there is no service {', '.join(unknown)}.")
 
 
 def _service(file: Path, values: dict[str, str]) -> Service:

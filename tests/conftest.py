@@ -1,10 +1,11 @@
 """Fixtures of the whole suite, and the selection of its Datastore."""
 
 import os
+import re
 import shutil
 import uuid
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Generator, Iterator
+from typing import TYPE_CHECKING, Any, cast
 
 import hypothesis
 import pytest
@@ -27,6 +28,10 @@ DATASTORES = {
     "google-stale": ("google", 0.0),
     "firestore": ("firestore", 1.0),
 }
+LONG_FILES = re.compile(
+    r"^tests/(journeys|faults|docs|deploy|test_deploy|services/\w+/test_\w+_in_a_browser)\b"
+)
+"""They run first, so that parallel workers end at about the same time."""
 FIXTURES_WITH_A_DATASTORE = {"cloud", "backends", "platform"}
 
 
@@ -35,7 +40,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On a Datastore other than the embedded one, run only tests that use a Datastore."""
+    """Run long files first. With a Datastore other than the embedded one, select tests that use it."""
+    items.sort(key=lambda item: LONG_FILES.match(item.nodeid) is None)
     if config.getoption("--datastore") == "embedded":
         return
     kept = [item for item in items if _uses_a_datastore(item)]
@@ -87,6 +93,9 @@ def settings(cloud: "Cloud") -> "Settings":
         oidc_audience=cloud.project,
         oidc_client_id=cloud.project,
         oidc_client_secret="local",
+        gce_metadata_host=cloud.addresses["metadata"].removeprefix("http://"),
+        service_account=cloud.environment["SERVICE_ACCOUNT"],
+        busy_reads_per_second=0,
         public_url="http://localhost:8080",
     )
 
@@ -119,3 +128,19 @@ def _empty(cloud: "Cloud", settings: "Settings") -> None:
     client.create_bucket(settings.bucket)
     client.close()
     cloud.emulators.mail.clear()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_report_to_serializable() -> Generator[None, dict[str, Any] | None, dict[str, Any] | None]:
+    """Escape lone surrogates in captured output, which pytest-xdist cannot send to its main process."""
+    return cast("dict[str, Any] | None", _without_surrogates((yield)))
+
+
+def _without_surrogates(value: object) -> object:
+    if isinstance(value, str):
+        return value.encode(errors="backslashreplace").decode()
+    if isinstance(value, dict):
+        return {key: _without_surrogates(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_surrogates(each) for each in value]
+    return value

@@ -167,11 +167,10 @@ def bombs() -> Iterator[Hostile]:
     yield Hostile("a gif in a gif in a gif", pictures.a_gif() * 500)
 
 
-def everything(each: int = 50) -> Iterator[Hostile]:
+def everything(each: int = 50, seed: int = SEED) -> Iterator[Hostile]:
     """Yield all files; `each` is the number of bit flips per small image; overwrites are half as many."""
-    yield from itertools.chain(
-        shapes(), polyglots(), misnamed(), bombs(), cut(), flipped(each), trampled(each // 2)
-    )
+    damaged = flipped(each, seed), trampled(each // 2, seed)
+    yield from itertools.chain(shapes(), polyglots(), misnamed(), bombs(), cut(), *damaged)
 
 
 def _with(whole: bytes, at: int, other: bytes) -> bytes:

@@ -20,10 +20,14 @@ DRAWN = {
 }
 
 
+FAVICON_SIZES = [(16, 16), (32, 32), (48, 48)]
+
+
 def main() -> int:
     with launched_browser() as browser:
         for name, (drawing, size) in DRAWN.items():
             (ICONS / name).write_bytes(drawn(browser, drawing, size))
+    Image.open(ICONS / "180.png").convert("RGBA").save(FOLDER / "favicon.ico", sizes=FAVICON_SIZES)
     return 0
 
 

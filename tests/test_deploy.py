@@ -9,7 +9,7 @@ import subprocess
 import sys
 import urllib.request
 import venv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pathspec
@@ -66,12 +66,13 @@ def running(folder: Path, python: Path) -> Iterator[str]:
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        process.wait(10)
+        process.wait(90)
 
 
-def answer(url: str) -> bytes:
+def answer(url: str, headers: Mapping[str, str] | None = None) -> bytes:
+    request = urllib.request.Request(url, headers=dict(headers or {}))
     try:
-        with urllib.request.urlopen(url, timeout=10) as response:
+        with urllib.request.urlopen(request, timeout=10) as response:
             return bytes(response.read())
     except OSError:
         return b""
@@ -92,8 +93,8 @@ def test_a_service_uploaded_alone_starts_and_answers(tmp_path: Path, service: st
     subprocess.run([*pip, "check"], check=True, timeout=60)
 
     with running(target, python) as url:
-        who = json.loads(eventually(lambda: answer(f"{url}/whoami"), within=60))
-        health = answer(f"{url}/healthz")
+        health = eventually(lambda: answer(f"{url}/healthz"), within=60)
+        who = json.loads(answer(f"{url}/whoami", {"X-Appengine-Cron": "true"}))
 
     assert who == {"service": service, "version": "1", "instance": "0", "project": "alone"}
     assert health

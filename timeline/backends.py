@@ -6,7 +6,8 @@ from importlib import import_module
 from threading import Lock
 from typing import Any, cast
 
-from timeline.interfaces import Backends, Blobs, Cache, Entities, Mail, Tasks
+from timeline.gcp.lean_imports import without_unused
+from timeline.interfaces import Backends, Blobs, Cache, Entities, Mail, Services, Tasks
 from timeline.settings import Settings
 
 
@@ -24,13 +25,14 @@ def connect(settings: Settings) -> Backends:
         tasks=cast("Tasks", _LazyClient("timeline.gcp.tasks", settings)),
         cache=cast("Cache", _LazyClient("timeline.gcp.memcache", settings)),
         mail=cast("Mail", _LazyClient("timeline.gcp.mail", settings)),
+        services=cast("Services", _LazyClient("timeline.gcp.service_calls", settings)),
         clock=SystemClock(),
     )
 
 
 def disconnect(backends: Backends) -> None:
     """Close every connection; the next use opens a new one."""
-    for client in (backends.entities, backends.blobs, backends.tasks, backends.cache):
+    for client in (backends.entities, backends.blobs, backends.tasks, backends.cache, backends.services):
         if isinstance(client, _LazyClient):
             client.close()
 
@@ -54,7 +56,8 @@ class _LazyClient:
     def target(self) -> Any:
         with self._lock:
             if self._target is None:
-                connect_client: Callable[[Settings], Any] = import_module(self._module).connect
+                with without_unused():
+                    connect_client: Callable[[Settings], Any] = import_module(self._module).connect
                 self._target = connect_client(self._settings)
         return self._target
 

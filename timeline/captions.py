@@ -9,19 +9,29 @@ MAX_CHARACTERS = 500
 BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """They can reverse the text of a caption and of the page after it."""
 
+BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0\U000133fc\U0001d159")
+"""Unicode calls them letters and symbols, but they have no ink."""
+
 
 def clean(text: str) -> str:
-    """Return a caption in NFC with unified line ends and no control characters. Raises CaptionTooLong."""
+    """Return a caption in NFC with unified line ends and no control characters. Raises CaptionTooLong.
+
+    A caption without any visible character is returned as an empty one.
+    """
     kept = _without_controls(text).strip()
     if len(kept) > MAX_CHARACTERS:
         raise CaptionTooLong
-    return kept
+    return kept if _is_visible(kept) else ""
 
 
 def one_line(text: str) -> str:
     """Return a name, cleaned like a caption, on one line; empty if it has no visible character."""
     line = " ".join(_without_controls(text).split())
-    return line if any(unicodedata.category(character)[0] in "LNPS" for character in line) else ""
+    return line if _is_visible(line) else ""
+
+
+def _is_visible(text: str) -> bool:
+    return any(unicodedata.category(character)[0] in "LNPS" and character not in BLANKS for character in text)
 
 
 def _without_controls(text: str) -> str:

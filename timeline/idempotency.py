@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from timeline.concurrency import started
 from timeline.errors import IdempotencyInFlight, IdempotencyMismatch, InvalidIdempotencyKey
 from timeline.interfaces import Backends, Entity, Key
 from timeline.retention import delete_before
@@ -68,17 +69,46 @@ def answer_of(row: Entity | None, record: IdempotencyRecord) -> dict[str, Any] |
     return answer
 
 
+@dataclass(slots=True)
+class InFlight:
+    """The marker of a request in the cache, and the record of an earlier one with the same key."""
+
+    name: str
+    earlier: Entity | None
+    is_marked: bool = True
+
+
 @contextmanager
-def in_flight(backends: Backends, record: IdempotencyRecord) -> Iterator[None]:
-    """Refuse a concurrent request with the same key early; the transaction would also detect it."""
+def in_flight(backends: Backends, record: IdempotencyRecord) -> Iterator[InFlight]:
+    """Refuse a concurrent request with the same key early; the transaction would also detect it.
+
+    If an earlier request is complete, its record answers this one, whatever other requests are in flight.
+
+    Who deletes the marker together with other keys sets `is_marked` to False.
+    """
     name = "busy:" + hashlib.sha256("/".join(record.key).encode()).hexdigest()
-    is_ours = backends.cache.add(name, BUSY, IN_FLIGHT_SECONDS)
-    if not is_ours and backends.cache.get(name) == BUSY:
+    request = _marked(backends, name, record)
+    found = None if request.is_marked or request.earlier else backends.cache.get(name)
+    if found == BUSY:
         raise IdempotencyInFlight
     try:
-        yield
+        yield request
     finally:
-        backends.cache.delete(name)
+        is_junk = found is not None
+        if request.is_marked or is_junk:
+            backends.cache.delete(name)
+
+
+def _marked(backends: Backends, name: str, record: IdempotencyRecord) -> InFlight:
+    """Set the marker and read the record; a failed read must not leave a marker that refuses the next try."""
+    with started(lambda: backends.cache.add(name, BUSY, IN_FLIGHT_SECONDS)) as marking:
+        try:
+            (earlier,) = backends.entities.get(record.key)
+        except BaseException:
+            if marking.result():
+                backends.cache.delete(name)
+            raise
+        return InFlight(name, earlier, is_marked=marking.result())
 
 
 def delete_expired(backends: Backends) -> int:

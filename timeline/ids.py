@@ -3,11 +3,13 @@
 import re
 import secrets
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 
 from timeline.errors import NotFound
 
 ALPHABET = "0123456789abcdefghijklmnopqrstuv"
 """Base 32 in ASCII order: strings of equal length sort like the numbers they represent."""
+LAST = ALPHABET[-1]
 TIME_CHARACTERS = 11
 RANDOM_CHARACTERS = 5
 LATEST = 32**TIME_CHARACTERS - 1
@@ -24,8 +26,25 @@ def new_key(now: datetime) -> str:
     return _encode(LATEST - microseconds, TIME_CHARACTERS) + random_characters(RANDOM_CHARACTERS)
 
 
+def derived_key(key: str, purpose: str) -> str:
+    """Return the key of a row that belongs to this one: always the same, so that it can be found."""
+    digest = int.from_bytes(sha256(f"{purpose} {key}".encode()).digest())
+    return key[:TIME_CHARACTERS] + _encode(digest, RANDOM_CHARACTERS)
+
+
 def id_of(key: str, handle: str) -> str:
     return f"{key}-{handle}"
+
+
+def boundary(moment: datetime, handle: str) -> str:
+    """Return an ID that sorts after all photos created at or after this moment and before all older ones."""
+    microseconds = (moment - EPOCH) // timedelta(microseconds=1)
+    return id_of(_encode(LATEST - microseconds, TIME_CHARACTERS) + LAST * RANDOM_CHARACTERS, handle)
+
+
+def created(key: str) -> datetime:
+    """Return the time in a key."""
+    return EPOCH + timedelta(microseconds=LATEST - int(key[:TIME_CHARACTERS], 32))
 
 
 def split_id(identifier: str) -> tuple[str, str]:

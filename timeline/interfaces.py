@@ -31,8 +31,9 @@ class Scan:
     """A bounded query that needs no composite index: in key order, or in the order of one property.
 
     With `parent`, it is a strongly consistent ancestor query. Without, it is a global query: on legacy
-    Datastore it may be stale. `after` continues after a key (key order), `above` and `below` bound
-    `by` exclusively; `equal` selects one value of `by` and excludes the other conditions.
+    Datastore it may be stale. `after` continues after a key and `until` is the last key (key order),
+    `above` and `below` bound `by` exclusively; `equal` selects one value of `by` and excludes the other
+    conditions.
     An empty `kind` selects all kinds below the parent, and the parent itself unless `after` is its key.
     """
 
@@ -40,6 +41,7 @@ class Scan:
     limit: int
     parent: Key | None = None
     after: Key | None = None
+    until: Key | None = None
     by: str | None = None
     above: Any = None
     below: Any = None
@@ -57,6 +59,14 @@ class Transaction(Protocol):
     def delete(self, *keys: Key) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class BegunTransaction:
+    """`began` is a time of the monotonic clock: Datastore ends a transaction that is idle for a minute."""
+
+    id: bytes
+    began: float
+
+
 class Entities(Protocol):
     """Datastore. Raises Busy on lasting contention, and Unavailable when it does not respond."""
 
@@ -65,6 +75,13 @@ class Entities(Protocol):
 
     def put(self, *entities: Entity) -> None: ...
 
+    def add(self, entity: Entity, *changed: Entity) -> bool:
+        """Create a row, and replace others that exist, in one call; return whether this was done.
+
+        After False, the row existed, or one of the others did not. A part may have been done, also by this
+        call itself, whose first reply was lost.
+        """
+
     def delete(self, *keys: Key) -> None: ...
 
     def scan(self, scan: Scan) -> Sequence[Entity]: ...
@@ -72,7 +89,10 @@ class Entities(Protocol):
     def ping(self) -> None:
         """Make one call with a short deadline. Raises Unavailable."""
 
-    def transact(self, work: Callable[[Transaction], T]) -> T:
+    def begin(self) -> "BegunTransaction":
+        """Begin a transaction for `transact` early, beside another call. Unused, it expires by itself."""
+
+    def transact(self, work: Callable[[Transaction], T], begun: "BegunTransaction | None" = None) -> T:
         """Run `work` until its transaction commits. It may run repeatedly: create IDs and times outside."""
 
 
@@ -144,6 +164,19 @@ class Task:
     delay: timedelta = timedelta(0)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Increment:
+    """An addition to a counter that lives `seconds` from its first use.
+
+    `is_new`: the counter may not exist yet. It costs a second command, but no second round trip.
+    """
+
+    key: str
+    seconds: int
+    by: int = 1
+    is_new: bool = True
+
+
 class Cache(Protocol):
     """memcached. Never raises: without a server every key is missing."""
 
@@ -158,10 +191,25 @@ class Cache(Protocol):
     def cas(self, key: str, value: bytes, token: object, seconds: int) -> bool:
         """Return whether the value was stored: nobody has changed the key since `gets`."""
 
-    def delete(self, *keys: str) -> None: ...
+    def add_and_gets(
+        self, key: str, value: bytes, seconds: int, other: str = ""
+    ) -> tuple[bytes | None, object, bytes | None]:
+        """`add` and then `gets` in one round trip; also return the value of another key."""
 
-    def incr(self, key: str, seconds: int, by: int = 1) -> int | None:
-        """Add to a counter that lives `seconds` from its first use; None when the cache does not respond."""
+    def fill(self, key: str, value: bytes, token: object, seconds: int) -> None:
+        """`cas` without waiting for the reply: what matters is that a changed key is not replaced."""
+
+    def delete(self, *keys: str) -> None:
+        """Delete all keys in one round trip."""
+
+    def delete_and_set(self, keys: "Sequence[str]", key: str, value: bytes, seconds: int) -> bool:
+        """Delete keys and set another one in one round trip; return whether the cache responded."""
+
+    def cas_and_gets(self, key: str, value: bytes, token: object, seconds: int) -> object:
+        """`cas` and then `gets` in one round trip; return the new token, None if the value was not stored."""
+
+    def incr(self, *increments: Increment) -> "Sequence[int | None]":
+        """Return the new counts, in one round trip; None for each when the cache does not respond."""
 
     def decr(self, key: str, by: int) -> None:
         """Subtract from a counter, but never below zero; a missing one stays missing."""
@@ -172,8 +220,23 @@ class Cache(Protocol):
 class Mail(Protocol):
     """The external mail service."""
 
-    def send(self, message: EmailMessage) -> None:
-        """Raises MailRefused (permanently), MailUncertain, and Unavailable (certainly not sent)."""
+    def send(self, message: EmailMessage, claim: Callable[[], None]) -> None:
+        """Call `claim` when the server is ready for the content; if it raises, nothing is sent.
+
+        Raises MailRefused (permanently), MailUncertain, and Unavailable (certainly not sent).
+        """
+
+
+class Services(Protocol):
+    """The other services of the project, over HTTP."""
+
+    def get(self, path: str, trace: str) -> dict[str, Any]:
+        """Return the JSON object at a path of the site. Raises Unavailable after a repetition."""
+
+
+def audience_of_services(settings: Settings) -> str:
+    """Return the audience of the ID tokens with which services call each other."""
+    return f"services:{settings.google_cloud_project}"
 
 
 class Clock(Protocol):
@@ -191,4 +254,5 @@ class Backends:
     tasks: Tasks
     cache: Cache
     mail: Mail
+    services: Services
     clock: Clock

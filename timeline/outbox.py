@@ -77,6 +77,16 @@ def deliver(backends: Backends, entry: OutboxEntry) -> bool:
     return True
 
 
+def deliver_if_waiting(backends: Backends, entry_id: str) -> None:
+    """Create the task of an entry that another run committed: its process may have died before it did so.
+
+    If the task exists already, nothing happens: its name is that of the last delivery.
+    """
+    (row,) = backends.entities.get(key_of(entry_id))
+    if row is not None:
+        deliver(backends, _entry_of(row.key, row.values))
+
+
 def finish(backends: Backends, entry_id: str) -> None:
     """Delete the entry: its task is done or no longer needed."""
     backends.entities.delete(key_of(entry_id))

@@ -4,16 +4,26 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from urllib.parse import urlsplit
 
 VERSION_WITHOUT_APP_ENGINE = "dev"
 DEVELOPMENT_KEY = "for-development-only"
 """It is public, so it is accepted only together with emulators."""
+SHORTEST_KEY = 32
+"""Bytes of the shortest SECRET_KEY: as many as the SHA-256 digests that it keys (RFC 2104, section 3)."""
+GOOGLE_STORAGE = "https://storage.googleapis.com"
+MOST_SUMMARY_CHAINS = 36
+"""As many as handles have first characters."""
+MOST_INDEX_RANGES = 64
+"""Each adds a query to a page that is not cached."""
+MOST_READS_PER_SECOND = 1_000_000
+"""More than an instance can answer."""
 IS_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?")
 """The form that browsers send: lower case, without path or trailing slash."""
 
 
 class SecretKeyMissing(Exception):
-    """Without a secret key, anyone could forge the values that this service signs."""
+    """Without a long secret key, anyone could forge the values that this service signs."""
 
 
 class SettingInvalid(Exception):
@@ -67,14 +77,39 @@ class Settings:
     """Origins whose pages may call the API from a browser, separated by spaces; empty means none."""
     rate_limit_scale: float = 1.0
     """Multiplies every limit of timeline/rate_limits/limits.py; 0 disables them."""
+    timeline_index_ranges: int = 1
+    """Index ranges over which new photos are spread, 1 to 64 (docs/scaling.md). It may only be increased."""
+    summary_chains: int = 1
+    """Chains of tasks that enqueue summary emails at the same time, 1 to 36 (docs/scaling.md)."""
+    busy_reads_per_second: int = 30
+    """Above so many reads of everyone's page per second and instance, the page may lack photos of the last
+    second; 0 means never."""
     secret_key: str = DEVELOPMENT_KEY
     """Signs cursors, sessions and unsubscribe links; the same in every service, secret in production."""
+    admins: str = ""
+    """Verified email addresses of the users who may open /admin, separated by spaces; empty means nobody."""
+    gce_metadata_host: str = "metadata.google.internal"
+    """The metadata server, which gives this service ID tokens of its own account."""
+    service_account: str = ""
+    """The account of all services; empty means PROJECT@appspot.gserviceaccount.com, App Engine's default."""
+    services_issuer: str = ""
+    """The issuer of the services' own ID tokens, if it is not OIDC_ISSUER: https://accounts.google.com."""
     public_url: str = "http://localhost:8080"
     """The website's address; links in emails start with it."""
 
     @property
     def bucket(self) -> str:
         return self.photo_bucket or f"{self.google_cloud_project}.appspot.com"
+
+    @property
+    def account_of_services(self) -> str:
+        return self.service_account or f"{self.google_cloud_project}@appspot.gserviceaccount.com"
+
+    @property
+    def storage_origin(self) -> str:
+        """The origin to which browsers send the bytes of resumable uploads."""
+        parts = urlsplit(self.storage_public_url or self.storage_emulator_host or GOOGLE_STORAGE)
+        return f"{parts.scheme}://{parts.netloc}"
 
     @property
     def discovery_url(self) -> str:
@@ -90,11 +125,14 @@ class Settings:
         return origins
 
     def check_secret_key(self) -> None:
-        """Raises SecretKeyMissing if the key is missing or public and no emulator is used."""
-        if self.secret_key in ("", DEVELOPMENT_KEY) and not self.datastore_emulator_host:
-            raise SecretKeyMissing(
-                "SECRET_KEY is not set. Add one long random secret to env_variables in every app.yaml."
-            )
+        """Raises SecretKeyMissing if the key is missing, public or short and no emulator is used."""
+        if self.datastore_emulator_host:
+            return
+        advice = "Add one long random secret to env_variables in every app.yaml."
+        if self.secret_key in ("", DEVELOPMENT_KEY):
+            raise SecretKeyMissing(f"SECRET_KEY is not set. {advice}")
+        if len(self.secret_key.encode()) < SHORTEST_KEY:
+            raise SecretKeyMissing(f"SECRET_KEY is shorter than {SHORTEST_KEY} bytes. {advice}")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -103,8 +141,25 @@ class Settings:
         found = {name: values[variable] for name, variable in names.items() if variable in values}
         port = found.pop("smtp_port", "") or cls().smtp_port
         scale = _scale(found.pop("rate_limit_scale", "") or "1")
+        ranges = _number(found, "TIMELINE_INDEX_RANGES", MOST_INDEX_RANGES)
+        chains = _number(found, "SUMMARY_CHAINS", MOST_SUMMARY_CHAINS)
+        reads = _number(
+            found,
+            "BUSY_READS_PER_SECOND",
+            MOST_READS_PER_SECOND,
+            least=0,
+            default=cls().busy_reads_per_second,
+        )
         key = found.pop("secret_key", "") or DEVELOPMENT_KEY
-        return cls(smtp_port=int(port), rate_limit_scale=scale, secret_key=key, **found)
+        return cls(
+            smtp_port=int(port),
+            rate_limit_scale=scale,
+            timeline_index_ranges=ranges,
+            summary_chains=chains,
+            busy_reads_per_second=reads,
+            secret_key=key,
+            **found,
+        )
 
 
 def _scale(text: str) -> float:
@@ -115,3 +170,11 @@ def _scale(text: str) -> float:
     if not 0.0 <= scale < float("inf"):
         raise SettingInvalid(f"RATE_LIMIT_SCALE: `{text}` is not a number of 0 or more.")
     return scale
+
+
+def _number(found: dict[str, str], variable: str, most: int, *, least: int = 1, default: int = 1) -> int:
+    """Remove the variable and return its value. Raises SettingInvalid."""
+    text = found.pop(variable.lower(), "") or str(default)
+    if not (text.isdecimal() and least <= int(text) <= most):
+        raise SettingInvalid(f"{variable}: `{text}` is not a number from {least} to {most}.")
+    return int(text)

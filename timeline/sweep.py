@@ -8,6 +8,7 @@ from timeline.accounts import sessions
 from timeline.exports import archives
 from timeline.interfaces import Backends
 from timeline.photos import uploads
+from timeline.rerendering import job as rerendering
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +23,7 @@ class SweepResult:
     sessions_deleted: int
     uploads_deleted: int
     changes_deleted: int
+    jobs_continued: int
 
 
 def sweep(backends: Backends) -> SweepResult:
@@ -35,4 +37,5 @@ def sweep(backends: Backends) -> SweepResult:
         sessions_deleted=sessions.delete_expired(backends),
         uploads_deleted=uploads.delete_expired(backends),
         changes_deleted=change_log.delete_expired(backends),
+        jobs_continued=rerendering.continue_stalled(backends),
     )

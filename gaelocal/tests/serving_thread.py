@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from threading import Thread
 from typing import Protocol, TypeVar
 
-SECONDS = 20.0
+SECONDS = 60.0
 
 
 class Server(Protocol):

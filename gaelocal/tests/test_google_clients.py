@@ -21,6 +21,11 @@ import google.auth
 credentials, project = google.auth.default()  # while the program is loaded
 
 
+def names_of_services():
+    import socket
+    return sorted({address[4][0] for address in socket.getaddrinfo("worker.localhost", 8080)})[0]
+
+
 def tasks():
     from google.cloud import tasks_v2
     client = tasks_v2.CloudTasksClient()
@@ -64,13 +69,26 @@ def logging():
     google.cloud.logging.Client().logger("app").log_text("written by the API", severity="WARNING")
 
 
+def project_owners():
+    from google.api_core import grpc_helpers
+    from google.iam.v1 import iam_policy_pb2, policy_pb2
+    channel = grpc_helpers.create_channel("cloudresourcemanager.googleapis.com:443", credentials=credentials)
+    call = channel.unary_unary(
+        "/google.cloud.resourcemanager.v3.Projects/GetIamPolicy",
+        iam_policy_pb2.GetIamPolicyRequest.SerializeToString,
+        policy_pb2.Policy.FromString,
+    )
+    policy = call(iam_policy_pb2.GetIamPolicyRequest(resource=f"projects/{project}"), timeout=10)
+    return [[binding.role, *binding.members] for binding in policy.bindings]
+
+
 def unsupported_grpc():
     import grpc
     from google.api_core import grpc_helpers
     channel = grpc_helpers.create_channel("pubsub.googleapis.com:443", credentials=credentials)
     call = channel.unary_unary("/google.pubsub.v1.Publisher/Publish")
     try:
-        call(b"", timeout=10)
+        call(b"", timeout=60)
     except grpc.RpcError as error:
         return f"{error.code().name}: {error.details()}"
 
@@ -78,14 +96,14 @@ def unsupported_grpc():
 def unsupported_rest():
     from google.auth.transport.requests import AuthorizedSession
     session = AuthorizedSession(credentials.with_scopes(["x"]))
-    answer = session.get("https://bigquery.googleapis.com/bigquery/v2/projects", timeout=10)
+    answer = session.get("https://bigquery.googleapis.com/bigquery/v2/projects", timeout=60)
     return f"{answer.status_code}: {answer.json()['error']['message']}"
 
 
 def metadata():
     url = "http://metadata.google.internal/computeMetadata/v1/project/project-id"
     request = urllib.request.Request(url, headers={"Metadata-Flavor": "Google"})
-    return urllib.request.urlopen(request, timeout=10).read().decode()
+    return urllib.request.urlopen(request, timeout=60).read().decode()
 
 
 def metadata_credentials():
@@ -144,9 +162,11 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
+        ("names_of_services", "127.0.0.1"),
         ("storage", "x"),
         ("datastore", "None"),
         ("secret", "s3cret"),
+        ("project_owners", [["roles/owner", "user:administrator@example.com"]]),
         ("metadata", "my-project"),
         ("metadata_credentials", True),
         ("tasks_over_rest", ["projects/my-project/locations/us-central1/queues/q1"]),
@@ -178,7 +198,10 @@ def test_an_entry_written_by_the_logging_client_is_shown(platform: Platform) -> 
             "missing_secret",
             "NotFound: 404 Secret [projects/my-project/secrets/NOPE/versions/latest] not found.",
         ),
-        ("unsupported_grpc", "FAILED_PRECONDITION: gaelocal does not emulate Pub/Sub; start its emulator"),
+        (
+            "unsupported_grpc",
+            "FAILED_PRECONDITION: gaelocal does not emulate Pub/Sub; start it with --emulator pubsub",
+        ),
         ("unsupported_rest", "501: gaelocal does not emulate BigQuery; start its emulator and pass --env"),
     ],
 )
@@ -201,6 +224,6 @@ def test_what_is_not_emulated_fails_at_once_with_the_way_out(
 def test_the_metadata_server_answers_only_programs_that_say_what_they_ask(
     platform: Platform, path: str, headers: dict[str, str], status: int
 ) -> None:
-    answer = requests.get(platform.addresses["metadata"] + path, headers=headers, timeout=10)
+    answer = requests.get(platform.addresses["metadata"] + path, headers=headers, timeout=60)
 
     assert answer.status_code == status

@@ -9,9 +9,12 @@ from pathlib import Path
 import psutil
 import pytest
 
+from gaelocal.cloud import LocalPlatform
 from gaelocal.google_emulator import GoogleEmulator
+from gaelocal.options import parse_options
 from gaelocal.ports import free_port
 from gaelocal.supervision import Health
+from gaelocal.yaml_files import ConfigError
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.skipif(shutil.which("gcloud") is None, reason="gcloud is not installed")
@@ -91,3 +94,41 @@ def test_an_emulator_that_ends_is_started_again(tmp_path: Path) -> None:
 
 def emulator_is_failing(health: Health) -> bool:
     return bool(health.as_json()["status"] == "failing")
+
+
+@pytest.mark.parametrize("kind", ["pubsub", "native-firestore", "bigtable", "spanner"])
+def test_an_emulator_of_an_api_that_gaelocal_lacks_answers(kind: str, tmp_path: Path) -> None:
+    port = free_port(0, "--port")
+    emulator = GoogleEmulator(kind, tmp_path, port, 1.0, "photo-timeline")
+
+    async def start_and_connect() -> None:
+        try:
+            await emulator.start()
+        except ConfigError as missing:
+            pytest.skip(str(missing))
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.close()
+        await emulator.stop()
+
+    asyncio.run(start_and_connect())
+    eventually(lambda: not processes_of(tmp_path))
+
+
+def test_the_services_get_the_address_of_each_emulator_that_was_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "app.yaml").write_text("runtime: python311\nhandlers:\n- url: /\n  static_dir: .\n")
+    options = parse_options([str(tmp_path), "--port", "0", "--emulator", "bigtable"])
+
+    async def start() -> tuple[str, str]:
+        platform = LocalPlatform(options)
+        try:
+            await platform.start()
+        except ConfigError as missing:
+            pytest.skip(str(missing))
+        try:
+            return str(platform.addresses["bigtable"]), platform.environment["BIGTABLE_EMULATOR_HOST"]
+        finally:
+            await platform.stop()
+
+    address, variable = asyncio.run(start())
+
+    assert address == variable

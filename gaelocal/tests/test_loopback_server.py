@@ -1,5 +1,6 @@
 """A page of another site must not be able to use the servers of this machine."""
 
+import errno
 from collections.abc import Iterator
 
 import pytest
@@ -18,10 +19,17 @@ async def answer(_request: web.Request) -> web.Response:
     return web.Response(text="answered")
 
 
+async def fail(request: web.Request) -> web.Response:
+    number = int(request.match_info["errno"])
+    raise OSError(number, "cannot be written", "/folder/state.json")
+
+
 @pytest.fixture(scope="module")
 def server() -> Iterator[LoopbackServer]:
     app = web.Application(middlewares=[refuse_foreign_requests(LINKED)])
-    app.add_routes([web.route("*", "/", answer), web.route("*", LINKED, answer)])
+    app.add_routes(
+        [web.route("*", "/", answer), web.route("*", LINKED, answer), web.post("/fail/{errno}", fail)]
+    )
     with serving(LoopbackServer(app, listening_socket(0, "--port"))) as running:
         yield running
 
@@ -31,7 +39,7 @@ def status(server: LoopbackServer, method: str, path: str = "/", **headers: str)
     sent = {
         name.replace("_", "-"): value.format(host=host, url=server.url) for name, value in headers.items()
     }
-    return requests.request(method, server.url + path, headers=sent, timeout=10).status_code
+    return requests.request(method, server.url + path, headers=sent, timeout=60).status_code
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
@@ -92,3 +100,16 @@ def test_the_names_of_this_machine_and_of_its_containers_are_answered(
     server: LoopbackServer, host: str
 ) -> None:
     assert status(server, "GET", Host=host) == 200
+
+
+@pytest.mark.parametrize("error", [errno.ENOSPC, errno.EROFS, errno.EIO])
+def test_an_error_of_the_disk_is_a_503_that_names_no_file(server: LoopbackServer, error: int) -> None:
+    answered = requests.post(f"{server.url}/fail/{error}", timeout=10)
+
+    assert answered.status_code == 503
+    assert "cannot be written" in answered.text
+    assert "state.json" not in answered.text
+
+
+def test_another_error_is_still_a_500(server: LoopbackServer) -> None:
+    assert requests.post(f"{server.url}/fail/{errno.ENOENT}", timeout=10).status_code == 500

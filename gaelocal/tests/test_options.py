@@ -1,7 +1,11 @@
 """The command line, and the variables that it passes to services."""
 
+from pathlib import Path
+
 import pytest
 
+from gaelocal.appengine.project import read_project
+from gaelocal.appengine.runtime_options import RuntimeOptions
 from gaelocal.cloud import service_environment
 from gaelocal.options import parse_options
 from gaelocal.port_plan import PortPlan
@@ -64,3 +68,47 @@ def test_the_issuer_is_the_address_that_everyone_uses() -> None:
 
     with PortPlan(options, {}) as plan:
         assert service_environment(options, plan)["OIDC_ISSUER"] == "http://identity.localhost:8085"
+
+
+def test_services_are_chosen_by_their_yaml_files_next_to_the_files_of_the_project(tmp_path: Path) -> None:
+    """As for `gcloud app deploy app.yaml dispatch.yaml tasks-backend.yaml`."""
+    words = [str(tmp_path / name) for name in ("app.yaml", "dispatch.yaml", "tasks-backend.yaml")]
+    for word, name in zip(words, ("default", None, "tasks-backend"), strict=True):
+        Path(word).write_text(
+            f"runtime: python313\nservice: {name}\n"
+            if name
+            else 'dispatch:\n  - url: "*/tasks/*"\n    service: tasks-backend\n'
+        )
+    (tmp_path / "other.yaml").write_text("runtime: python313\nservice: other\n")
+
+    options = parse_options(words)
+    project = read_project(options.app, chosen=options.files)
+
+    assert sorted(project.services) == ["default", "tasks-backend"]
+    assert project.dispatch.service_for("localhost", "/tasks/x") == "tasks-backend"
+
+
+def test_instances_are_treated_as_in_production_unless_an_option_says_otherwise() -> None:
+    usual = parse_options(["--installer", "pip"]).runtime
+    words = [
+        "--installer",
+        "pip",
+        "--scaling",
+        "production",
+        "--no-memory-limits",
+        "--no-read-only",
+        "--request-deadline",
+        "60",
+    ]
+    changed = parse_options(words).runtime
+
+    assert usual == RuntimeOptions(scaling="development", memory_limits=True, read_only=True)
+    assert changed == RuntimeOptions(scaling="production", request_seconds=60)
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "soon", "1m"])
+def test_a_deadline_is_a_number_of_seconds(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parse_options(["--request-deadline", text])
+
+    assert "not a number of seconds" in capsys.readouterr().err or text == "-1"

@@ -6,6 +6,7 @@ import pytest
 
 from gaelocal.options import DEFAULT_PORTS, Options
 from gaelocal.port_plan import PortPlan
+from gaelocal.ports import SERVER_PORTS, free_port
 from gaelocal.yaml_files import ConfigError
 from tests.waiting import eventually
 
@@ -19,6 +20,13 @@ def test_free_ports_are_all_different() -> None:
         addresses = plan.addresses().values()
 
     assert len({address.rsplit(":", 1)[1] for address in addresses}) == len(addresses)
+
+
+def test_free_ports_are_not_those_of_outgoing_connections() -> None:
+    ports = [free_port(0, "--port") for _ in range(20)]
+
+    assert set(ports) <= set(SERVER_PORTS)
+    assert len(set(ports)) == len(ports)
 
 
 def test_the_ports_of_the_last_run_are_taken_again() -> None:

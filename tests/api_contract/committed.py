@@ -20,7 +20,7 @@ def made_now() -> dict[str, Any]:
     from timeline.backends import connect, disconnect
     from timeline.settings import Settings
 
-    backends = connect(Settings(secret_key="of a document"))
+    backends = connect(Settings(secret_key="a key of at least 32 bytes for the document"))
     try:
         return document(create_app(backends))
     finally:

@@ -56,5 +56,5 @@ class BadNetwork:
             yield f"http://127.0.0.1:{server.server_port}"
         finally:
             server.shutdown()
-            thread.join(10)
+            thread.join(90)
             server.server_close()

@@ -118,8 +118,18 @@ def test_only_the_parts_of_gaelocal_are_published_and_only_to_this_machine() -> 
 
 def test_services_have_no_access_to_the_internet() -> None:
     assert COMPOSE["networks"]["inside"]["internal"] is True
+    assert COMPOSE["networks"]["tasks"]["internal"] is True
     for name in [*SERVICES, *OUTSIDE_IMAGES]:
-        assert list(CONTAINERS[name]["networks"]) == ["inside"], name
+        assert "outside" not in CONTAINERS[name]["networks"], name
+
+
+def test_only_gaelocal_can_send_platform_headers_to_tasks_backend() -> None:
+    """Containers connect only within a network, and neither of the other two starts connections."""
+    networks = {name: set(container["networks"]) for name, container in CONTAINERS.items()}
+    reaches = {name for name, joined in networks.items() if joined & networks["tasks-backend"]}
+
+    assert networks["tasks-backend"] == {"tasks"}
+    assert reaches - {"tasks-backend"} == {*PARTS, *OUTSIDE_IMAGES}
 
 
 @pytest.mark.parametrize("name", CONTAINERS)
@@ -182,7 +192,7 @@ def test_services_and_the_front_door_report_to_the_console() -> None:
     assert options_of("front-door").console_at == Address("emulators", DEFAULT_PORTS["console"])
 
 
-@pytest.mark.parametrize("name", [*SERVICES, *PARTS])
+@pytest.mark.parametrize("name", [*SERVICES, *sorted(PARTS)])
 def test_the_timeout_of_a_check_allows_two_requests(name: str) -> None:
     """Docker kills a check at its timeout, before it can kill a container that hangs."""
     seconds = int(CONTAINERS[name]["healthcheck"]["timeout"].removesuffix("s"))

@@ -12,6 +12,7 @@ from tests.docs.reading import ROOT, Command
 # Targets of make that are not run from the documentation, and the reason or the test that covers them.
 MAKE_ELSEWHERE = {
     "run": "it runs until Ctrl-C; the platform of these tests is the same program",
+    "demo": "it runs until Ctrl-C; tests/journeys/test_demo.py runs it",
     "test": "it runs this test",
     "test-pythons": "it runs the suite once more or twice; CI runs it",
     "test-emulators": "it runs the suite three times; CI runs it",
@@ -24,16 +25,35 @@ MAKE_ELSEWHERE = {
     "api-tests": "it needs an address; the suite runs it against a platform",
     "fuzz-api": "it takes minutes; the suite runs a short one",
     "bench": "it measures for minutes",
+    "bench-peers": "it installs programs",
+    "api-clients": "it installs hundreds of npm packages",
+    "api-reference": "it installs hundreds of npm packages",
     "wheel": "CI runs it",
     "protobuf": "it rewrites generated code",
     "hostile": "it takes minutes; tests/timeline/pictures/test_hostile.py runs a short one",
     "differential": "it takes minutes; tests/journeys/differential has a short one",
     "campaign": "it takes minutes; tests/journeys/test_campaign.py runs a short one",
     "mail-campaign": "it takes minutes; tests/journeys/test_mail_campaign.py runs a short one",
+    "rerender-campaign": "it takes minutes; tests/journeys/test_rerender_campaign.py runs a short one",
+    "idempotency-campaign": "it takes minutes; tests/faults/test_campaigns.py runs a short one",
+    "fresh-reads-campaign": "it takes minutes; tests/faults/test_campaigns.py runs a short one",
+    "scan-campaign": "it takes minutes; tests/faults/test_campaigns.py runs a short one",
+    "task-campaign": "it takes minutes; tests/faults/test_campaigns.py runs a short one",
+    "each-call-campaign": "it takes minutes; tests/faults/test_campaigns.py runs a short one",
+    "network-campaign": "it takes minutes; tests/faults/test_campaigns.py runs a short one",
+    "client-campaign": "it takes minutes; tests/faults/test_platform_campaigns.py runs a short one",
+    "machine-campaign": "it takes minutes; tests/faults/test_platform_campaigns.py runs a short one",
+    "drill": "it takes a minute; tests/faults/test_drills.py runs four drills",
+    "load": "it measures for minutes",
     "mail-growth": "it takes minutes",
+    "lighthouse": "it installs Lighthouse with npm and rewrites docs/lighthouse.md",
     "screenshots": "it rewrites docs/pictures",
     "consistency-lab": "it runs until Ctrl-C; tests/journeys/test_consistency_lab.py runs it",
+    "hot-user-lab": "it runs until Ctrl-C; tests/journeys/test_hot_user_lab.py runs it",
+    "pull-queue-lab": "it runs until Ctrl-C; tests/journeys/test_pull_queue_lab.py runs it",
     "gcloud-journey": "tests/journeys/test_gcloud.py is in the suite",
+    "sbom": "CI runs it",
+    "licences": "CI runs it",
     "requirements": "it requests newer versions from the package index",
     "clean": "it removes the environment that runs this test",
     "compose-test": "it needs a docker daemon; tests/containers checks the files",
@@ -44,6 +64,7 @@ GCLOUD_HERE = re.compile(
     r"gcloud (tasks queues|scheduler jobs) (list|describe|pause|resume)\b"
     r"|gcloud app (services|versions|instances|operations) (list|describe)\b"
     r"|gcloud app (describe|browse)\b"
+    r"|gcloud services enable\b|gcloud tasks create-app-engine-task\b"
 )
 # Programs that use the internet or change the machine.
 OUTSIDE = {
@@ -52,6 +73,9 @@ OUTSIDE = {
     "sudo": "it changes the machine",
     "docker": "it downloads images from a registry; tests of the containers run if there is a docker daemon",
     "docker-compose": "it downloads images from a registry",
+    "npx": "it downloads packages; make api-clients runs it with pinned versions",
+    "pip": "it downloads packages; make api-clients runs it with pinned versions",
+    "openapi-python-client": "it is not installed here; make api-clients runs it",
     "debootstrap": "it changes the machine",
 }
 START = re.compile(r"(?:(?:\S*/)?python3? -m |\S*/|^)gaelocal(?=$| -)")

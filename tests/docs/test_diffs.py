@@ -15,10 +15,11 @@ YAML_AND_ROUTES = "tests/test_architecture.py"
 TESTED_BY = {
     "add-a-field": ["tests/services/api_backend/test_edits.py"],
     "add-a-resource": ["tests/services/api_backend/test_favourites.py"],
+    "add-likes": ["tests/services/api_backend/test_likes.py"],
     "add-a-task": ["tests/services/tasks_backend/test_counts.py", YAML_AND_ROUTES],
     "add-a-service": ["tests/journeys/test_feeds.py", YAML_AND_ROUTES],
 }
-CHANGES_THE_API = ("add-a-field", "add-a-resource")
+CHANGES_THE_API = ("add-a-field", "add-a-resource", "add-likes")
 
 
 @pytest.mark.parametrize("diff", DIFFS, ids=lambda diff: diff.stem)

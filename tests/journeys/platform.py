@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -62,7 +63,7 @@ class Platform:
             return
         self.process.send_signal(signal.SIGINT)
         try:
-            self.process.wait(30)
+            self.process.wait(90)
         finally:
             self._kill_group()
 
@@ -72,7 +73,7 @@ class Platform:
         for pid in found:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        self.process.wait(10)
+        self.process.wait(90)
 
     def pids(self) -> list[int]:
         """Return the platform's process and all its descendants."""
@@ -110,7 +111,7 @@ class Platform:
     def _kill_group(self) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(10)
+        self.process.wait(90)
 
 
 @dataclass
@@ -144,13 +145,16 @@ class Person:
         return eventually(look)
 
     def stream(self, limit: int = 100) -> list[Any]:
-        """Return the whole stream of this user, page by page."""
-        found: list[Any] = []
+        """Return the whole stream of this user."""
+        return list(self.photos(limit))
+
+    def photos(self, limit: int = 100) -> Iterator[Any]:
+        """Yield the photos of this user, newest first; each page is read when it is needed."""
         cursor: str | None = None
         while True:
             params = {"limit": str(limit)} | ({"cursor": cursor} if cursor else {})
             page = self.ask("GET", f"/api/v1/users/{self.user}/photos", params=params).json()
-            found += page["results"]
+            yield from page["results"]
             cursor = page["next_cursor"]
             if cursor is None:
-                return found
+                return

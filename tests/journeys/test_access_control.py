@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import requests
 
 from tests import pictures
 from tests.journeys.platform import Platform
@@ -34,14 +35,32 @@ def test_task_routes_are_closed_at_the_service_address_too(platform: Platform) -
     assert platform.get("/tasks/sweep", headers=headers).status_code == 403
 
 
-@pytest.mark.parametrize("service", ["default", "api-backend", "tasks-backend"])
-def test_every_service_reports_identity_and_health(platform: Platform, service: str) -> None:
+@pytest.mark.parametrize("service", ["default", "api-backend"])
+def test_public_services_report_their_identity(platform: Platform, service: str) -> None:
     headers = {"Host": f"{service}.localhost:{platform.app.rsplit(':', 1)[1]}"}
 
     whoami = platform.get("/whoami", headers=headers).json()
 
     assert set(whoami) == {"service", "version", "instance", "project"}
     assert whoami["service"] == service
+
+
+def test_the_identity_of_tasks_backend_is_not_public(platform: Platform) -> None:
+    headers = {"Host": f"tasks-backend.localhost:{platform.app.rsplit(':', 1)[1]}"}
+    instance = next(row for row in platform.ask_console("/api/services") if row["service"] == "tasks-backend")
+
+    at_the_front_door = platform.get("/whoami", headers=headers)
+    at_the_instance = requests.get(
+        f"{instance['url']}/whoami", headers={"X-Appengine-Cron": "true"}, timeout=60
+    )
+
+    assert (at_the_front_door.status_code, at_the_instance.status_code) == (403, 403)
+
+
+@pytest.mark.parametrize("service", ["default", "api-backend", "tasks-backend"])
+def test_every_service_reports_its_health(platform: Platform, service: str) -> None:
+    headers = {"Host": f"{service}.localhost:{platform.app.rsplit(':', 1)[1]}"}
+
     assert platform.get("/healthz", headers=headers).status_code == 200
     assert platform.get("/readyz", headers=headers).status_code == 200
     assert platform.get("/_ah/warmup", headers=headers).status_code == 200

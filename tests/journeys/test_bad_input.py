@@ -63,7 +63,7 @@ def test_refused_uploads_leave_no_photo_and_no_bytes(platform: Platform) -> None
     assert bad.stream() == []
     import requests
 
-    assert "items" not in requests.get(bucket, params={"prefix": "originals/bad-bea/"}, timeout=30).json()
+    assert "items" not in requests.get(bucket, params={"prefix": "originals/bad-bea/"}, timeout=60).json()
 
 
 @pytest.mark.parametrize("caption", ["sea 🌊 and 👩‍👩‍👧", "مرحبا", "x" * 500])

@@ -41,7 +41,7 @@ def test_a_killed_platform_leaves_no_process_behind(mortal: Platform) -> None:
     below = [psutil.Process(pid) for pid in mortal.pids()]
 
     mortal.process.kill()
-    mortal.process.wait(10)
+    mortal.process.wait(90)
 
     eventually(lambda: not any(p.is_running() and p.status() != psutil.STATUS_ZOMBIE for p in below))
 
@@ -81,6 +81,6 @@ def test_mail_survives_a_kill(mortal: Platform) -> None:
     mortal.kill()
     mortal.start()
 
-    assert [mail["subject"] for mail in requests.get(f"{mortal.console}/api/mail", timeout=30).json()] == [
+    assert [mail["subject"] for mail in requests.get(f"{mortal.console}/api/mail", timeout=60).json()] == [
         "kept"
     ]

@@ -200,7 +200,7 @@ def test_the_app_is_described_and_its_address_told(gcloud_user: GcloudUser) -> N
     assert {row["STATUS"] for row in operations} <= {"COMPLETED", "ERROR"}
 
 
-def test_what_cannot_be_installed_fails_the_deploy_in_pips_own_words(gcloud_user: GcloudUser) -> None:
+def test_what_cannot_be_installed_fails_the_deploy_in_the_installers_words(gcloud_user: GcloudUser) -> None:
     requirements = gcloud_user.project / "services/default/requirements.txt"
     before = requirements.read_text()
     requirements.write_text(before + "no requirement at all\n")

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from tests.pictures import a_jpeg
 from timeline.accounts import users
 from timeline.accounts.users import Caller, Claims
-from timeline.interfaces import Backends, Entities, Transaction
+from timeline.interfaces import Backends, BegunTransaction, Entities, Transaction
 from timeline.photos.create import NewPhoto, create_photo
 from timeline.photos.model import Photo
 
@@ -35,8 +35,8 @@ class LostAnswers:
     def __init__(self, entities: Entities) -> None:
         self._entities = entities
 
-    def transact(self, work: Callable[[Transaction], T]) -> T:
-        self._entities.transact(work)
+    def transact(self, work: Callable[[Transaction], T], begun: BegunTransaction | None = None) -> T:
+        self._entities.transact(work, begun)
         return self._entities.transact(work)
 
     def __getattr__(self, name: str) -> Any:

@@ -54,7 +54,7 @@ def test_a_slow_reader_cannot_replace_a_newer_page(backends: "Backends") -> None
     ) == a_page("new")
 
 
-def test_other_readers_do_not_wait_for_the_one_that_fills(backends: "Backends") -> None:
+def test_another_reader_does_not_wait_forever_for_the_one_that_fills(backends: "Backends") -> None:
     seen = []
 
     def read() -> Fields:

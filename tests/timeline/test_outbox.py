@@ -1,7 +1,8 @@
 """The outbox: entries are committed with the photo, delivered after it, and redelivered by the sweep."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
@@ -11,10 +12,11 @@ from timeline import idempotency, sweep
 from timeline.account_deletion import deletion
 from timeline.accounts import users
 from timeline.errors import ImageBroken, NotFound
-from timeline.gcp import tasks
-from timeline.interfaces import Entity, Scan
+from timeline.gcp import memcache, tasks
+from timeline.interfaces import BegunTransaction, Entity, Scan, Transaction
 from timeline.photos.create import create_photo
 from timeline.photos.delete import delete_photo, erase_files
+from timeline.photos.duplicates import CreatedPhoto
 from timeline.photos.edit import change_caption
 from timeline.photos.model import Rendition, original_name, rendition_name
 from timeline.photos.processing import RenditionSet, mark_failed, mark_ready
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from tests.cloud import Cloud
     from timeline.interfaces import Backends
 
+T = TypeVar("T")
 THUMB = Rendition(name="thumb", width=160, height=120, type="image/jpeg", digest="d1")
 MADE = RenditionSet(renditions=(THUMB,), placeholder="cGxhY2U=", width=64, height=48)
 
@@ -187,3 +190,38 @@ def test_a_repeated_post_delivers_the_undelivered_task(cloud: "Cloud", backends:
     assert {posted.photo for posted in again} == {first.photo}
     (task,) = cloud.tasks(backends.settings.google_cloud_project, "renditions")
     assert body_of(task)["photo_id"] == first.photo.id
+
+
+class CommittedMeanwhile:
+    """The real Datastore client; an earlier request with the same key commits right before a transaction."""
+
+    def __init__(self, backends: "Backends", earlier: Callable[[], object]) -> None:
+        self._entities = backends.entities
+        self._earlier = [earlier]
+
+    def transact(self, work: Callable[[Transaction], T], begun: BegunTransaction | None = None) -> T:
+        while self._earlier:
+            self._earlier.pop()()
+        return self._entities.transact(work, begun)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._entities, name)
+
+
+def test_a_post_that_finds_the_earlier_one_in_its_commit_delivers_the_task(
+    cloud: "Cloud", backends: "Backends"
+) -> None:
+    a_user(backends)
+    killed: list[CreatedPhoto] = []
+    without_marker = memcache.connect(replace(backends.settings, memcache_host=""))
+    before_its_task = replace(without_queues(backends), cache=without_marker)
+    meanwhile = CommittedMeanwhile(
+        backends, lambda: killed.append(create_photo(before_its_task, "ana", an_upload(key="k")))
+    )
+
+    posted = create_photo(replace(backends, entities=meanwhile), "ana", an_upload(key="k"))
+
+    assert posted.is_replayed
+    assert posted.photo == killed[0].photo
+    (task,) = cloud.tasks(backends.settings.google_cloud_project, "renditions")
+    assert body_of(task)["photo_id"] == posted.photo.id

@@ -13,7 +13,7 @@ from timeline.photos import uploads
 
 QUEUE = "erase"
 PATH = "/tasks/erase/"
-FOLDERS = ("originals", "renditions", "exports", "uploads")
+FOLDERS = ("originals", "renditions", "exports", "uploads", "avatars")
 ROWS_AT_ONCE = 400
 """Legacy Datastore allows 500 mutations in one commit."""
 FILES_AT_ONCE = 100

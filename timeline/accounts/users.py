@@ -2,7 +2,8 @@
 
 import hashlib
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import cache
 from typing import Any, Literal, cast
@@ -18,9 +19,12 @@ SUMMARIES: tuple[Summary, ...] = ("daily", "weekly", "off")
 USER = "User"
 ACCOUNT = "Account"
 MAX_DISPLAY_NAME = 80
+MAX_BIO = 160
+"""Two lines on a phone."""
 MAX_EMAIL = 254
 """RFC 5321: a path of 256 characters, less its angle brackets."""
 IS_MAIL_ADDRESS = re.compile(r"""[^@\s\x00-\x1f\x7f<>,;:"]+@[^@\s\x00-\x1f\x7f<>,;:"]+""")
+ACCOUNT_DELETED = "This account was deleted. Sign in again to create a new one."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,12 +44,16 @@ class Claims:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
+    """`avatar` is the file name of an uploaded picture, empty if there is none."""
+
     handle: str
     display_name: str
     email: str
     summary: Summary
     timezone: str
     created: datetime
+    bio: str = ""
+    avatar: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,21 +77,37 @@ class AccountChanges:
     email: str | None = None
     summary: str | None = None
     timezone: str | None = None
+    bio: str | None = None
 
 
-def identify(backends: Backends, claims: Claims) -> Caller:
+def keys_of(claims: Claims) -> tuple[Key, ...]:
+    """Return the keys of the rows that `identify` reads. Raises NotFound for a malformed session."""
+    account = account_key(claims.issuer, claims.subject)
+    session = [sessions.key_of(claims.preferred_username, claims.session)] if claims.session else []
+    return (account, *session)
+
+
+def identify(backends: Backends, claims: Claims, rows: Sequence[Entity | None] | None = None) -> Caller:
     """Return the account of these claims, created on the first call; later calls take one read.
 
-    A browser session creates no account. Raises Unauthenticated for a session that has ended.
+    `rows` are those of `keys_of`, if they were already read. A browser session creates no account. Raises
+    Unauthenticated for a session that has ended.
     """
+    rows = rows or backends.entities.get(*keys_of(claims))
     if claims.session:
-        return _caller_of_session(backends, claims)
-    (account,) = backends.entities.get(account_key(claims.issuer, claims.subject))
-    if account is None or "erased" in account.values or _has_newer_address(account, claims):
+        return _caller_of_session(backends, claims, rows)
+    (account,) = rows
+    _refuse_old_tokens(account, claims)
+    if account is None or is_changed_by(claims, account):
         handle = sign_in(backends, claims).handle
     else:
         handle = account.values["handle"]
     return Caller(handle=handle, issuer=claims.issuer, subject=claims.subject, fingerprint=claims.fingerprint)
+
+
+def is_changed_by(claims: Claims, account: Entity | None) -> bool:
+    """Tell whether `identify` writes before it returns: the account is new or has a new address."""
+    return account is None or "erased" in account.values or _has_newer_address(account, claims)
 
 
 def sign_in(backends: Backends, claims: Claims) -> User:
@@ -127,18 +151,18 @@ def user_of(row: Entity | None) -> User:
     """Raises NotFound for a missing user, and for one whose account was deleted."""
     if row is None or "erased" in row.values:
         raise NotFound
-    return User(handle=row.key[1], **{name: row.values[name] for name in _USER_VALUES})
+    return User(handle=row.key[1], **{name: row.values[name] for name in _USER_VALUES if name in row.values})
 
 
-_USER_VALUES = ("display_name", "email", "summary", "timezone", "created")
+_USER_VALUES = ("display_name", "email", "summary", "timezone", "created", "bio", "avatar")
+"""Rows of earlier releases have no `bio` and no `avatar`."""
 _INDEXED = frozenset({"summary"})
 
 
-def _caller_of_session(backends: Backends, claims: Claims) -> Caller:
-    """Read account and session together: both must still exist and belong to each other."""
+def _caller_of_session(backends: Backends, claims: Claims, rows: Sequence[Entity | None]) -> Caller:
+    """Account and session must both still exist and belong to each other."""
     handle = claims.preferred_username
-    keys = (account_key(claims.issuer, claims.subject), sessions.key_of(handle, claims.session))
-    account, session = backends.entities.get(*keys)
+    account, session = rows
     is_theirs = account is not None and account.values.get("handle") == handle
     if not is_theirs or not sessions.is_valid(session, backends.clock.now()):
         raise Unauthenticated(sessions.ENDED)
@@ -160,12 +184,12 @@ def _claim(transaction: Transaction, claims: Claims, user: User) -> User | None:
     """Claim the handle for the account; None if another user has it."""
     key = account_key(claims.issuer, claims.subject)
     account, owner = transaction.get(key, (USER, user.handle))
+    _refuse_old_tokens(account, claims)
     if account is not None and "erased" not in account.values:
         return _known(transaction, account, claims)
-    _refuse_old_tokens(account, claims)
     if owner is not None:
         return None
-    account = Entity(key, {"handle": user.handle, "created": user.created})
+    account = Entity(key, {"handle": user.handle, "created": user.created, **_last_deletion(account)})
     transaction.put(_entity_of(user), _with_address(account, claims))
     return user
 
@@ -201,23 +225,33 @@ def _verified_address(claims: Claims) -> str:
 
 
 def _refuse_old_tokens(account: Entity | None, claims: Claims) -> None:
-    """A token issued before the deletion must not create the account again."""
-    if account is None:
+    """A token issued before the last deletion must not create the account again, or use the next one."""
+    deletion = _last_deletion(account)
+    if not deletion:
         return
-    erased: datetime = account.values["erased"]
-    is_deleting_token = claims.fingerprint and claims.fingerprint == account.values["fingerprint"]
+    erased: datetime = deletion["last_deletion"]
+    is_deleting_token = claims.fingerprint and claims.fingerprint == deletion["fingerprint"]
     if is_deleting_token or claims.issued < erased.replace(microsecond=0):
-        raise Unauthenticated("This account was deleted. Sign in again to create a new one.")
+        raise Unauthenticated(ACCOUNT_DELETED)
+
+
+def _last_deletion(account: Entity | None) -> dict[str, Any]:
+    """Return the time of the last deletion and the token that asked for it; empty if there was none."""
+    values = account.values if account is not None else {}
+    erased = values.get("erased") or values.get("last_deletion")
+    return {"last_deletion": erased, "fingerprint": values["fingerprint"]} if erased else {}
 
 
 def _checked(changes: AccountChanges) -> dict[str, Any]:
-    values = {name: getattr(changes, name) for name in ("display_name", "email", "summary", "timezone")}
+    values = {field.name: getattr(changes, field.name) for field in fields(changes)}
     changed = {name: value for name, value in values.items() if value is not None}
     if "display_name" in changed:
         changed["display_name"] = _checked_name(changed["display_name"])
+    if "bio" in changed:
+        changed["bio"] = _checked_bio(changed["bio"])
     if changed.get("summary", "off") not in SUMMARIES:
         raise InvalidAccount("summary must be daily, weekly or off.")
-    if "timezone" in changed and changed["timezone"] not in _timezones():
+    if "timezone" in changed and changed["timezone"] not in timezones():
         raise InvalidAccount("timezone must be a time zone name such as Europe/Vienna.")
     return changed
 
@@ -229,13 +263,20 @@ def _checked_name(name: str) -> str:
     return line
 
 
+def _checked_bio(bio: str) -> str:
+    line = captions.one_line(bio)
+    if len(line) > MAX_BIO:
+        raise InvalidAccount(f"bio must have at most {MAX_BIO} characters.")
+    return line
+
+
 def _is_mail_address(text: str) -> bool:
     """Check the form of an address, not whether it exists."""
     return len(text) <= MAX_EMAIL and IS_MAIL_ADDRESS.fullmatch(text) is not None
 
 
 @cache
-def _timezones() -> frozenset[str]:
+def timezones() -> frozenset[str]:
     """Return all zones except those that depend on the machine."""
     return frozenset(available_timezones()) - {"localtime", "Factory"}
 

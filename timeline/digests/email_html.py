@@ -1,16 +1,20 @@
 """Render a summary as HTML for mail programs: inline styles, no scripts, with a dark colour scheme."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 
 from timeline.digests.content import Content, Section
 from timeline.photos.model import Photo, Rendition
 from timeline.pictures.sizes import JPEG
 
-WIDTH = 536
-"""Pixels; the content area of a sheet that is 600 wide."""
-NARROWEST, WIDEST = 0.56, 1.8
-"""Photos beyond these aspect ratios are shown whole, in the space of the nearest ratio."""
+WIDTH, TILE_WIDTH = 536, 260
+"""Pixels: the content area of a sheet that is 600 wide, and one of two columns."""
+TILE_WIDTH_ON_PHONES = 368
+"""The widest a tile becomes where there is one column."""
+TILE_RATIO = 4 / 3
+NARROWEST, WIDEST = 0.8, 2.0
+"""The large picture is cropped beyond these aspect ratios, and tiles to TILE_RATIO: all edges align."""
 DENSITY = 2
 """Pixels of a rendition per pixel of the sheet, for the dense screens of phones."""
 
@@ -31,62 +35,68 @@ def html_of(content: Content) -> str:
 
 
 def _section(content: Content, section: Section) -> str:
-    rows = "".join(_row(content, row) for row in _rows(section.photos))
-    more = MORE.format(url=escape(section.url), text=escape(section.more)) if section.more else ""
-    return SECTION.format(heading=escape(section.heading), rows=rows, more=more)
+    large = 1 if section.has_large else 0
+    return SECTION.format(
+        heading=escape(section.heading),
+        large="".join(_large(content, photo) for photo in section.photos[:large]),
+        tiles=_tiles(content, section.photos[large:]),
+        more=MORE.format(url=escape(section.url), text=escape(section.more)) if section.more else "",
+    )
 
 
-def _rows(photos: Sequence[Photo]) -> Iterator[Sequence[Photo]]:
-    """Yield pairs of photos; with an odd number the first photo has a row of its own."""
-    first = len(photos) % 2
-    if first:
-        yield photos[:1]
-    for start in range(first, len(photos), 2):
-        yield photos[start : start + 2]
+def _large(content: Content, photo: Photo) -> str:
+    ratio = min(WIDEST, max(NARROWEST, photo.width / photo.height))
+    return LARGE.format(cell=_cell(content, photo, Frame(WIDTH, WIDTH, ratio)))
 
 
-def _row(content: Content, row: Sequence[Photo]) -> str:
-    """Make photos in a row equally high: their widths are in proportion to their aspect ratios."""
-    ratios = [_ratio(photo) for photo in row]
-    width = 98 if len(row) > 1 else min(100, round(80 * ratios[0]))
-    shares = [width * ratio / sum(ratios) for ratio in ratios]
-    cells = [_cell(content, photo, share) for photo, share in zip(row, shares, strict=True)]
-    return ROW.format(cells=GUTTER.join(cells))
+def _tiles(content: Content, photos: Sequence[Photo]) -> str:
+    frame = Frame(TILE_WIDTH, TILE_WIDTH_ON_PHONES, TILE_RATIO)
+    rows = [photos[start : start + 2] for start in range(0, len(photos), 2)]
+    cells = [GUTTER.join(TILE.format(cell=_cell(content, photo, frame)) for photo in row) for row in rows]
+    return "".join(ROW.format(cells=row) for row in cells)
 
 
-def _ratio(photo: Photo) -> float:
-    return min(WIDEST, max(NARROWEST, photo.width / photo.height))
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The width of a picture in two columns and at most, in pixels, and its aspect ratio."""
+
+    width: int
+    widest: int
+    ratio: float
 
 
-def _cell(content: Content, photo: Photo, share: float) -> str:
+def _cell(content: Content, photo: Photo, frame: Frame) -> str:
     caption = content.caption(photo)
     return CELL.format(
-        share=f"{share:.1f}",
         page=escape(content.photo_url(photo)),
-        picture=_picture(content, photo, share),
+        picture=_picture(content, photo, frame),
         caption=CAPTION.format(text=escape(caption)) if caption else "",
         author=escape(content.author(photo)),
         time=escape(content.format_time(photo.created)),
     )
 
 
-def _picture(content: Content, photo: Photo, share: float) -> str:
-    width = round(WIDTH * share / 100)
-    rendition = _sharp(photo, width)
+def _picture(content: Content, photo: Photo, frame: Frame) -> str:
+    rendition = _sharp(photo, frame)
     if rendition is None:
         return ""
     return PICTURE.format(
         source=escape(content.url(f"image/{photo.id}/{rendition.file_name}")),
-        width=width,
-        height=round(width / _ratio(photo)),
+        width=frame.width,
+        ratio=f"{frame.ratio:.3f}",
         alternative=escape(content.caption(photo) or f"A photo by {content.author(photo)}"),
     )
 
 
-def _sharp(photo: Photo, width: int) -> Rendition | None:
-    """Return the smallest JPEG that is sharp at this width; many mail programs show no newer format."""
+def _sharp(photo: Photo, frame: Frame) -> Rendition | None:
+    """Return the smallest JPEG that is sharp in this frame; many mail programs show no newer format.
+
+    A picture that is wider than its frame is cropped at the sides, so it must be wider than the frame.
+    """
+    cropped = max(1.0, photo.width / photo.height / frame.ratio)
+    needed = max(frame.width * DENSITY, frame.widest) * cropped
     made = sorted((each for each in photo.renditions if each.type == JPEG), key=lambda each: each.width)
-    return next((each for each in made if each.width >= width * DENSITY), made[-1] if made else None)
+    return next((each for each in made if each.width >= needed), made[-1] if made else None)
 
 
 PAGE = """\
@@ -104,7 +114,12 @@ PAGE = """\
   .sheet {{ border-radius: 0 !important; padding: 24px 16px !important; }}
   .page {{ padding: 0 !important; }}
 }}
+@media (max-width: 399px) {{
+  .tile {{ width: 100% !important; margin-bottom: 20px !important; }}
+  .gutter {{ display: none !important; }}
+}}
 @media (prefers-color-scheme: dark) {{
+  .photo {{ background: #2a3135 !important; }}
   .page {{ background: #121517 !important; }}
   .sheet {{ background: #1b2023 !important; color: #eae7e2 !important; }}
   .quiet {{ color: #a5abb1 !important; }}
@@ -140,16 +155,20 @@ You receive this {kind} summary because you turned it on in your settings.<br>
 """
 SECTION = """\
 <h2 style="margin:0 0 12px;font-size:18px;line-height:1.3">{heading}</h2>
-{rows}{more}"""
+{large}{tiles}{more}"""
 MORE = '<p style="margin:0 0 28px"><a class="link" href="{url}" style="color:#0b6158">… {text}</a></p>\n'
-ROW = '<div style="margin:0 0 20px;font-size:0">{cells}</div>\n'
-GUTTER = '<div style="display:inline-block;width:2%">&nbsp;</div>'
-CELL = """\
-<div style="display:inline-block;width:{share}%;vertical-align:top;font-size:15px;line-height:1.4">
+LARGE = '<div style="margin:0 0 24px;font-size:16px;line-height:1.4">{cell}</div>\n'
+ROW = '<div style="margin:0 0 4px;font-size:0">{cells}</div>\n'
+GUTTER = '<div class="gutter" style="display:inline-block;width:3%">&nbsp;</div>'
+TILE = """\
+<div class="tile" style="display:inline-block;width:48.5%;vertical-align:top;margin:0 0 16px;\
+font-size:15px;line-height:1.4">{cell}</div>"""
+CELL = """
 <a href="{page}" style="color:inherit;text-decoration:none">{picture}{caption}</a>
 <div class="quiet" style="font-size:13px;color:#5b5f66;overflow-wrap:anywhere">{author} · {time}</div>
-</div>"""
+"""
 PICTURE = """\
-<img src="{source}" width="{width}" height="{height}" alt="{alternative}" style="display:block;width:100%;\
-height:auto;max-height:{height}px;object-fit:contain;border:0;border-radius:8px;margin:0 0 6px">"""
-CAPTION = '<div style="overflow-wrap:anywhere">{text}</div>'
+<img class="photo" src="{source}" width="{width}" alt="{alternative}" style="display:block;width:100%;\
+height:auto;aspect-ratio:{ratio};object-fit:cover;border:0;border-radius:8px;margin:0 0 6px;\
+background:#ece7df">"""
+CAPTION = '<div dir="auto" style="overflow-wrap:anywhere">{text}</div>'

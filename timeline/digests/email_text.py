@@ -1,9 +1,16 @@
 """Render a summary as plain text."""
 
 from collections.abc import Iterator
+from textwrap import TextWrapper
 
 from timeline.digests.content import Content, Section
 from timeline.photos.model import Photo
+
+LINE_WIDTH = 78
+"""RFC 5322, 2.1.1: the recommended length of a line."""
+LINES = TextWrapper(
+    LINE_WIDTH, initial_indent="* ", subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+)
 
 
 def text_of(content: Content) -> str:
@@ -28,7 +35,8 @@ def _section(content: Content, section: Section) -> Iterator[str]:
 
 
 def _photo(content: Content, photo: Photo) -> Iterator[str]:
-    yield f"* {content.caption(photo) or '(no caption)'}"
+    caption = content.caption(photo) or "(no caption)"
+    yield from LINES.wrap(caption)
     yield f"  {content.author(photo)}, {content.format_time(photo.created)}"
     yield from (f"  {content.photo_url(photo)}", "")
 

@@ -37,6 +37,14 @@ class Period:
         return datetime.combine(self.previous.day, STARTED_AT)
 
 
+def a_year_before(moment: datetime) -> datetime:
+    """Return the same day and time of the previous year; the 28th for a leap day."""
+    try:
+        return moment.replace(year=moment.year - 1)
+    except ValueError:
+        return moment.replace(year=moment.year - 1, day=28)
+
+
 def period_of(kind: Kind, now: datetime) -> Period:
     """Return the period that ends with a run at this moment."""
     day = now.astimezone(UTC).date()

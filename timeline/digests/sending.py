@@ -1,9 +1,9 @@
 """Send the daily and weekly summary emails, each at most once."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.message import EmailMessage
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -14,53 +14,69 @@ from timeline.accounts.users import AccountChanges, User
 from timeline.digests import send_records
 from timeline.digests.content import Content
 from timeline.digests.emails import SummaryEmail, render
-from timeline.digests.periods import Period, period_named, period_of
-from timeline.digests.selection import Selection, select
-from timeline.digests.send_records import MissedEmail, SendRecord, State
-from timeline.errors import InvalidAccount, InvalidRequest, MailRefused, MailUncertain, NotFound, Unavailable
+from timeline.digests.periods import STARTED_AT, Kind, Period, period_named, period_of
+from timeline.digests.selection import Selection, find_candidates, select, select_for
+from timeline.digests.send_records import SendRecord, State
+from timeline.digests.sender import Draft, Sender, is_subscribed
+from timeline.errors import InvalidAccount, InvalidRequest, NotFound, Unavailable
 from timeline.interfaces import Backends, Key
 
 KIND = "Summary"
-MAIL_QUEUE, MAIL_PATH = "email", "/tasks/email/"
+MAX_USERS = 100
 MAX_DELAY = timedelta(days=3)
 """Later emails are not sent. Much shorter than send records are kept, so none is sent twice."""
+
+Start = tuple[User, datetime, State | None]
+"""A subscriber, the start of their summary, and the state of an earlier attempt to send it."""
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mailing:
-    """One summary for one user."""
+    """The summaries of one period for some users."""
 
-    user: str
+    users: Sequence[str]
     period: Period
     until: datetime
 
 
-def send_summary(backends: Backends, mailing: Mailing) -> State | None:
-    """Send the email unless it was sent or may have been; None if there is nothing new or no subscription.
+def send_summaries(backends: Backends, mailing: Mailing) -> dict[str, State]:
+    """Send the emails unless they were sent or may have been; return the state of each.
 
-    Raises Unavailable when it was certainly not sent, so that the queue retries.
+    Users without new photos or without a subscription get none and have no state. Raises Unavailable if
+    emails were certainly not sent, so that the queue retries.
     """
-    selection = _selection(backends, mailing)
-    if selection is None or not selection.photos:
-        return None
-    try:
-        message = render(_email(backends, mailing.period, selection))
-    except InvalidAccount as error:
-        return _refused(backends, mailing, error)
-    return _send_once(backends, mailing, _record(backends, mailing, selection), message)
+    states, drafts = _prepare(backends, mailing)
+    sender = Sender(backends, mailing.period)
+    while drafts and sender.is_accepted:
+        sender.send(drafts.pop(0))
+    sender.finish()
+    states |= sender.states
+    if drafts or "unsent" in states.values():
+        raise Unavailable("The mail server could not accept all emails.")
+    return states
 
 
-def preview(backends: Backends, handle: str) -> SummaryEmail:
-    """Return the email that the user would receive now: daily unless they chose weekly. Raises NotFound.
+def preview(
+    backends: Backends, handle: str, day: date | None = None, kind: Kind | None = None
+) -> SummaryEmail:
+    """Return the email that the user would receive now, or would have received in the run of an earlier day.
 
-    Without new photos it says so, and `is_worth_sending` is false.
+    Its kind is the user's, daily if they have none. Without new photos the email says so, and
+    `is_worth_sending` is false. Raises NotFound, and InvalidRequest for a day in the future.
     """
     now = backends.clock.now()
+    if day and day > now.date():
+        raise InvalidRequest("Choose a day up to today.")
     (row,) = backends.entities.get(users.user_key(handle))
     reader = users.user_of(row)
-    period = period_of("weekly" if reader.summary == "weekly" else "daily", now)
+    kind = kind or ("weekly" if reader.summary == "weekly" else "daily")
+    if day and day < now.date():
+        period = period_of(kind, datetime.combine(day, STARTED_AT))
+        run = min(now, datetime.combine(period.day, STARTED_AT))
+        return _email(backends, period, select(backends, reader, period.default_start, run))
+    period = period_of(kind, now)
     records = backends.entities.get(key_of(handle, period), key_of(handle, period.previous))
     since = next(filter(None, map(send_records.covered_until, records)), period.default_start)
     return _email(backends, period, select(backends, reader, since, now))
@@ -68,9 +84,7 @@ def preview(backends: Backends, handle: str) -> SummaryEmail:
 
 def give_up(backends: Backends, user: str, period: Period, reason: str) -> None:
     """Mark the summary as failed or uncertain after the last attempt, and keep a dead letter."""
-    body = {"user": user, "period": period.name}
-    missed = MissedEmail(key=key_of(user, period), queue=MAIL_QUEUE, path=MAIL_PATH, body=body)
-    send_records.give_up(backends, missed, reason)
+    send_records.give_up(backends, send_records.missed_email(key_of(user, period)), reason)
 
 
 def unsubscribe_token(backends: Backends, handle: str) -> str:
@@ -101,8 +115,11 @@ def key_of(user: str, period: Period) -> Key:
 
 
 def mailing_of(body: dict[str, Any]) -> Mailing:
-    """Parse the body of an email task. Raises InvalidRequest."""
-    return Mailing(user=str(body.get("user")), period=period_in(body), until=until_in(body))
+    """Parse the body of an email task, for one `user` or several `users`. Raises InvalidRequest."""
+    handles = body.get("users", [body.get("user")])
+    if not isinstance(handles, list) or len(handles) > MAX_USERS:
+        raise InvalidRequest(f"users must be a list of at most {MAX_USERS} handles.")
+    return Mailing(users=[str(handle) for handle in handles], period=period_in(body), until=until_in(body))
 
 
 def period_in(body: dict[str, Any]) -> Period:
@@ -117,16 +134,48 @@ def until_in(body: dict[str, Any]) -> datetime:
         raise InvalidRequest("until must be an ISO 8601 timestamp.") from error
 
 
-def _selection(backends: Backends, mailing: Mailing) -> Selection | None:
-    """Return None if the user has unsubscribed; the previous email tells where this one starts."""
-    last_key = key_of(mailing.user, mailing.period.previous)
-    row, last = backends.entities.get(users.user_key(mailing.user), last_key)
-    reader = users.user_of(row)
-    is_late = backends.clock.now() - mailing.until > MAX_DELAY
-    if is_late or not reader.email or reader.summary != mailing.period.kind:
-        return None
-    since = send_records.covered_until(last) or mailing.period.default_start
-    return select(backends, reader, since, mailing.until)
+def _prepare(backends: Backends, mailing: Mailing) -> tuple[dict[str, State], list[Draft]]:
+    """Return the emails to send, and the states of those that need no attempt, in at most four calls."""
+    if backends.clock.now() - mailing.until > MAX_DELAY:
+        return {}, []
+    states, starts = _read_users(backends, mailing)
+    if not starts:
+        return states, []
+    candidates = find_candidates(backends, min(since for _, since, _ in starts), mailing.until)
+    token, drafts = ids.new_key(backends.clock.now()), []
+    for reader, since, earlier in starts:
+        selection = select_for(backends, candidates, reader, since)
+        if not selection.photos:
+            continue
+        try:
+            message = render(_email(backends, mailing.period, selection))
+        except InvalidAccount as error:
+            log.warning("summary %s for %s: %s", mailing.period.name, reader.handle, error)
+            give_up(backends, reader.handle, mailing.period, str(error))
+            states[reader.handle] = "failed"
+        else:
+            record = _record(backends, mailing.period, selection, token)
+            drafts.append(Draft(record=record, message=message, earlier=earlier))
+    return states, drafts
+
+
+def _read_users(backends: Backends, mailing: Mailing) -> tuple[dict[str, State], list[Start]]:
+    """Return the states of finished emails, and the other subscribers."""
+    states: dict[str, State] = {}
+    starts: list[Start] = []
+    periods = (mailing.period, mailing.period.previous)
+    keys: list[Key] = []
+    for handle in mailing.users:
+        keys += [users.user_key(handle), *(key_of(handle, period) for period in periods)]
+    rows = backends.entities.get(*keys)
+    for row, current, previous in zip(rows[::3], rows[1::3], rows[2::3], strict=True):
+        if current is not None and send_records.state_of(current) in send_records.FINISHED:
+            states[current.key[1]] = send_records.state_of(current)
+        elif row is not None and is_subscribed(row, mailing.period):
+            since = send_records.covered_until(previous) or mailing.period.default_start
+            earlier = None if current is None else send_records.state_of(current)
+            starts.append((users.user_of(row), since, earlier))
+    return states, starts
 
 
 def _email(backends: Backends, period: Period, selection: Selection) -> SummaryEmail:
@@ -135,42 +184,14 @@ def _email(backends: Backends, period: Period, selection: Selection) -> SummaryE
     return SummaryEmail(content=content)
 
 
-def _record(backends: Backends, mailing: Mailing, selection: Selection) -> SendRecord:
-    now = backends.clock.now()
+def _record(backends: Backends, period: Period, selection: Selection, token: str) -> SendRecord:
     return SendRecord(
-        key=key_of(mailing.user, mailing.period),
-        token=ids.new_key(now),
-        taken=now,
+        key=key_of(selection.reader.handle, period),
+        token=token,
+        taken=backends.clock.now(),
         since=selection.since,
         until=selection.until,
     )
-
-
-def _send_once(backends: Backends, mailing: Mailing, record: SendRecord, message: EmailMessage) -> State:
-    state = record.claim(backends)
-    if state is not None:
-        log.warning("summary %s for %s is %s already", mailing.period.name, mailing.user, state)
-        return state
-    try:
-        backends.mail.send(message)
-    except MailUncertain as error:
-        log.warning("summary %s for %s: %s", mailing.period.name, mailing.user, error)
-        return record.settle(backends, "uncertain", str(error))
-    except (MailRefused, Unavailable) as error:
-        record.settle(backends, "unsent", str(error))
-        return _refused(backends, mailing, error)
-    return record.settle(backends, "sent")
-
-
-def _refused(
-    backends: Backends, mailing: Mailing, error: InvalidAccount | MailRefused | Unavailable
-) -> State:
-    """Give up after a permanent refusal. Raises Unavailable after a temporary one: the queue retries."""
-    log.warning("summary %s for %s: %s", mailing.period.name, mailing.user, error)
-    if isinstance(error, Unavailable):
-        raise error
-    give_up(backends, mailing.user, mailing.period, str(error))
-    return "failed"
 
 
 def _signer(backends: Backends) -> URLSafeSerializer:

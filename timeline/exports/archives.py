@@ -56,7 +56,11 @@ class Export:
 
 
 def request_export(backends: Backends, handle: str, trace: str = "") -> Export:
-    """Start an export, unless one is running. Raises NotFound for a deleted account."""
+    """Start an export, unless one is running. Raises NotFound for a deleted account.
+
+    The task of a running one is created again if it is missing: the process of the first request may have
+    died before it did so. Tasks with the same name exist once.
+    """
     now = backends.clock.now()
     entry = outbox.new_entry(handle, _work(handle, ids.new_key(now), trace), now)
     new = Export(
@@ -71,6 +75,8 @@ def request_export(backends: Backends, handle: str, trace: str = "") -> Export:
     export = backends.entities.transact(lambda transaction: _begin(transaction, new, entry))
     if export.id == new.id:
         outbox.deliver(backends, entry)
+    else:
+        outbox.deliver_if_waiting(backends, export.outbox_id)
     return export
 
 

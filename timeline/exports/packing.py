@@ -1,30 +1,45 @@
 """Pack an export in steps: each step packs photos into a piece, and the last step joins all pieces.
 
-Each step is a task, committed together with the outbox entry of the next, so that an interrupted export
-continues where it was. Every run uses new names for its pieces, so leftovers of other runs are never used.
+Each step is a task, which ends early if the instance is about to stop. It is committed together with the
+outbox entry of the next, so that an interrupted export continues where it was. Every run uses new names for
+its pieces, so leftovers of other runs are never used.
 """
 
 import io
 import json
 import re
+import time
 import unicodedata
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from timeline import ids, outbox
+from timeline import ids, outbox, shutdown
 from timeline.accounts import users
 from timeline.errors import NotFound
 from timeline.exports import archives
 from timeline.exports.archives import Export
 from timeline.exports.zips import Member, central_directory, header, member
 from timeline.interfaces import Backends, Scan, Transaction
+from timeline.photos.avatars import read_avatar
 from timeline.photos.model import KIND as PHOTO
 from timeline.photos.model import Photo, original_name, photo_of
 
-PIECE_BYTES = 16 * 1024 * 1024
-"""A step holds this much and one more photo of up to 50 MB in memory."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepLimits:
+    """A step ends at the first limit that it reaches, and shows its progress.
+
+    It holds `content` bytes and one more photo of up to 50 MB in memory.
+    """
+
+    content: int = 16 * 1024 * 1024
+    photos: int = 250
+    seconds: float = 10.0
+
+
 JOINED_AT_ONCE = 32
 """Cloud Storage joins at most this many objects in one call."""
 BATCH = 50
@@ -64,7 +79,7 @@ class _Piece:
         return self.content.tell()
 
 
-def take_step(backends: Backends, job: Job, piece_bytes: int = PIECE_BYTES) -> Export | None:
+def take_step(backends: Backends, job: Job, limits: StepLimits = StepLimits()) -> Export | None:
     """Pack the next photos, or join the pieces; return None if the export is no longer needed.
 
     Safe to repeat and to run concurrently: only the first run of a step is stored.
@@ -73,7 +88,7 @@ def take_step(backends: Backends, job: Job, piece_bytes: int = PIECE_BYTES) -> E
         export = _current_export(backends, job)
         if export.outbox_id != job.outbox_id or export.state != "running":
             return _finish_step(backends, export, job)
-        piece = _pack(backends, export, piece_bytes)
+        piece = _pack(backends, export, limits)
         return _keep(backends, export, piece, job) if piece.photos else _join(backends, export, job)
     except NotFound:
         archives.erase_folder(backends, job.user, job.export_id)
@@ -114,19 +129,18 @@ def _finish_step(backends: Backends, export: Export, job: Job) -> Export:
     return export
 
 
-def _pack(backends: Backends, export: Export, piece_bytes: int) -> _Piece:
+def _pack(backends: Backends, export: Export, limits: StepLimits) -> _Piece:
     """Leave out photos that are deleted while the piece is packed."""
-    piece = _Piece(offset=export.offset)
+    piece, until = _Piece(offset=export.offset), time.monotonic() + limits.seconds
     for photo in _photos_after(backends, export):
         piece.position, piece.photos = ids.split_id(photo.id)[0], piece.photos + 1
-        try:
+        with suppress(NotFound):
             content = backends.blobs.read(original_name(photo.id))
-        except NotFound:
-            continue
-        name = name_of(photo)
-        piece.add(name, content, photo.created)
-        piece.descriptions.append(_description(backends, photo, name))
-        if piece.size >= piece_bytes:
+            name = name_of(photo)
+            piece.add(name, content, photo.created)
+            piece.descriptions.append(_description(backends, photo, name))
+        is_full = piece.size >= limits.content or piece.photos >= limits.photos
+        if is_full or time.monotonic() >= until or shutdown.is_requested():
             break
     return piece
 
@@ -218,7 +232,7 @@ def _recover_from_missing_piece(backends: Backends, job: Job) -> Export:
 
 
 def _last_piece(backends: Backends, export: Export) -> bytes:
-    """Return account.json, photos.json and the central directory of the archive."""
+    """Return account.json, photos.json, the user's picture and the central directory of the archive."""
     notes = [json.loads(backends.blobs.read(f"{piece}.json")) for piece in export.pieces]
     piece = _Piece(offset=export.offset)
     user = users.get_user(backends, export.user)
@@ -227,6 +241,8 @@ def _last_piece(backends: Backends, export: Export) -> bytes:
     piece.add(
         "photos.json", _readable([photo for each in notes for photo in each["photos"]]), export.requested
     )
+    if user.avatar:
+        piece.add("avatar.jpg", read_avatar(backends, user.handle, user.avatar), export.requested)
     packed = [Member(**each) for note in notes for each in note["members"]]
     return piece.content.getvalue() + central_directory([*packed, *piece.members], piece.offset + piece.size)
 

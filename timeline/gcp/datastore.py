@@ -5,31 +5,28 @@
 import random
 import time
 from collections.abc import Callable, Sequence
-from datetime import datetime
-from typing import Any, TypeVar, cast
+from contextlib import suppress
+from typing import TypeVar
 
 import grpc
-from google.api_core.exceptions import GoogleAPICallError
+from google.api_core.exceptions import AlreadyExists, GoogleAPICallError, NotFound
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import datastore
-from google.cloud.datastore.query import PropertyFilter
 from google.cloud.datastore_v1.services.datastore import DatastoreClient
 from google.cloud.datastore_v1.services.datastore.transports import DatastoreGrpcTransport
 
-from timeline.gcp.retries import CONTENTION, NO_RESPONSE, OUTAGE_SECONDS, retry_for, translated
-from timeline.interfaces import Entity, Key, Scan, Transaction
+from timeline.gcp.datastore_calls import RETRY_SECONDS, DatastoreCalls
+from timeline.gcp.datastore_messages import Message, Messages, entity_of, key_of
+from timeline.gcp.retries import CONTENTION, NO_RESPONSE, translated
+from timeline.interfaces import BegunTransaction, Entity, Key, Scan, Transaction
 from timeline.settings import Settings
 
 T = TypeVar("T")
 
-RPC_SECONDS = 3.5
-"""The deadline of one call, which usually takes milliseconds."""
-ROLLBACK_SECONDS = 1.0
-RETRY_SECONDS = OUTAGE_SECONDS - RPC_SECONDS - ROLLBACK_SECONDS
-"""The time for retries of failed calls; the last one may then take its whole deadline."""
 TRANSACTION_SECONDS = 20.0
 """The time for retries of a contended transaction: Datastore responds, so each one gets its turn."""
-PING_SECONDS = 1.5
+BEGUN_SECONDS = 10.0
+"""A transaction that was begun longer ago is not used: Datastore may end it soon."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.01, 0.5
 RECONNECT = [("grpc.initial_reconnect_backoff_ms", 100), ("grpc.max_reconnect_backoff_ms", 1000)]
 """By default gRPC waits up to two minutes, even if an emulator is back earlier."""
@@ -44,119 +41,100 @@ class Datastore:
 
     def __init__(self, client: datastore.Client) -> None:
         self._client = client
+        self._calls = DatastoreCalls(client)
+        self._messages = Messages(client.project)
 
     def get(self, *keys: Key) -> Sequence[Entity | None]:
         with translated("Datastore"):
-            return self.lookup(keys, None)
+            return _in_order(keys, self._calls.lookup([self._messages.key(key) for key in keys]))
 
     def put(self, *entities: Entity) -> None:
-        rows = [self.row_of(entity) for entity in entities]
         with translated("Datastore"):
-            self._client.put_multi(rows, retry=retry_for(RETRY_SECONDS), timeout=RPC_SECONDS)
+            self._calls.commit([self._messages.upsert(entity) for entity in entities])
+
+    def add(self, entity: Entity, *changed: Entity) -> bool:
+        mutations = [self._messages.insert(entity), *(self._messages.update(each) for each in changed)]
+        try:
+            with translated("Datastore"):
+                self._calls.commit(mutations)
+        except (AlreadyExists, NotFound):
+            return False
+        return True
 
     def delete(self, *keys: Key) -> None:
-        native = [self._client.key(*key) for key in keys]
         with translated("Datastore"):
-            self._client.delete_multi(native, retry=retry_for(RETRY_SECONDS), timeout=RPC_SECONDS)
+            self._calls.commit([self._messages.delete(key) for key in keys])
 
     def scan(self, scan: Scan) -> Sequence[Entity]:
-        query = self._query(scan)
         with translated("Datastore"):
-            found = query.fetch(limit=scan.limit, retry=retry_for(RETRY_SECONDS), timeout=RPC_SECONDS)
-            return [_entity_of(row) for row in found]
+            return [entity_of(row) for row in self._calls.run_query(self._messages.query(scan))]
 
-    def transact(self, work: Callable[[Transaction], T]) -> T:
+    def begin(self) -> BegunTransaction:
+        with translated("Datastore"):
+            return BegunTransaction(self._calls.begin(), time.monotonic())
+
+    def transact(self, work: Callable[[Transaction], T], begun: BegunTransaction | None = None) -> T:
         """Retry with full jitter, so that conflicting writers of an entity group do not retry in step."""
         began, pause = time.monotonic(), FIRST_PAUSE
+        usable = begun.id if begun and began - begun.began < BEGUN_SECONDS else None
         with translated("Datastore"):
             while True:
                 try:
-                    return self._attempt(work)
+                    return self._attempt(work, usable)
                 except (*CONTENTION, *NO_RESPONSE) as error:
                     patience = TRANSACTION_SECONDS if isinstance(error, CONTENTION) else RETRY_SECONDS
                     if time.monotonic() + pause > began + patience:
                         raise
                 time.sleep(random.uniform(0, pause))  # noqa: S311 - not for secrets
-                pause = min(2 * pause, LONGEST_PAUSE)
+                pause, usable = min(2 * pause, LONGEST_PAUSE), None
 
     def ping(self) -> None:
-        native = [self._client.key("User", "-")]
         with translated("Datastore"):
-            self._client.get_multi(native, retry=retry_for(PING_SECONDS), timeout=PING_SECONDS)
+            self._calls.ping(self._messages.key(("User", "-")))
 
     def close(self) -> None:
-        """Close the channel too: the client closes only its HTTP session."""
-        self._client.close()
-        self._client._datastore_api.transport.close()
+        self._calls.close()
 
-    def lookup(self, keys: Sequence[Key], transaction: datastore.Transaction | None) -> list[Entity | None]:
-        native = [self._client.key(*key) for key in keys]
-        rows = self._client.get_multi(
-            native, transaction=transaction, retry=retry_for(RETRY_SECONDS), timeout=RPC_SECONDS
-        )
-        found = {row.key.flat_path: _entity_of(row) for row in rows}
-        return [found.get(key) for key in keys]
-
-    def row_of(self, entity: Entity) -> datastore.Entity:
-        hidden = tuple(name for name in entity.values if name not in entity.indexed)
-        row = datastore.Entity(self._client.key(*entity.key), exclude_from_indexes=hidden)
-        row.update(entity.values)
-        return row
-
-    def key_of(self, key: Key) -> datastore.Key:
-        return cast("datastore.Key", self._client.key(*key))
-
-    def _attempt(self, work: Callable[[Transaction], T]) -> T:
+    def _attempt(self, work: Callable[[Transaction], T], begun: bytes | None) -> T:
         """Begin explicitly. Beginning with the first read leaves locks behind in the Firestore emulator."""
-        transaction = self._client.transaction()
-        transaction.begin(timeout=RPC_SECONDS)
+        transaction_id = begun or self._calls.begin()
+        transaction = _Transaction(self._calls, self._messages, transaction_id)
         try:
-            result = work(_Transaction(self, transaction))
+            result = work(transaction)
         except BaseException:
-            _roll_back(transaction)
+            self._roll_back(transaction_id)
             raise
-        transaction.commit(timeout=RPC_SECONDS)
+        self._calls.commit_transaction(transaction_id, transaction.mutations)
         return result
 
-    def _query(self, scan: Scan) -> datastore.Query:
-        ancestor = self._client.key(*scan.parent) if scan.parent else None
-        query: datastore.Query = self._client.query(kind=scan.kind, ancestor=ancestor)
-        if scan.keys_only:
-            query.keys_only()
-        for name, operator, value in self._conditions(scan):
-            query.add_filter(filter=PropertyFilter(name, operator, value))
-        if scan.equal is None:
-            query.order = [scan.by or "__key__"]
-        return query
-
-    def _conditions(self, scan: Scan) -> list[tuple[str, str, Any]]:
-        after = self._client.key(*scan.after) if scan.after else None
-        native = [
-            ("__key__", ">", after),
-            (scan.by, ">", scan.above),
-            (scan.by, "<", scan.below),
-            (scan.by, "=", scan.equal),
-        ]
-        return [(name or "", operator, value) for name, operator, value in native if value is not None]
+    def _roll_back(self, transaction_id: bytes) -> None:
+        """Release locks early; a failed rollback is ignored because the transaction expires anyway."""
+        with suppress(GoogleAPICallError):
+            self._calls.roll_back(transaction_id)
 
 
 class _Transaction:
     """Implements interfaces.Transaction."""
 
-    def __init__(self, store: Datastore, transaction: datastore.Transaction) -> None:
-        self._store = store
-        self._transaction = transaction
+    def __init__(self, calls: DatastoreCalls, messages: Messages, transaction_id: bytes) -> None:
+        self.mutations: list[Message] = []
+        self._calls = calls
+        self._messages = messages
+        self._id = transaction_id
 
     def get(self, *keys: Key) -> Sequence[Entity | None]:
-        return self._store.lookup(keys, self._transaction)
+        return _in_order(keys, self._calls.lookup([self._messages.key(key) for key in keys], self._id))
 
     def put(self, *entities: Entity) -> None:
-        for entity in entities:
-            self._transaction.put(self._store.row_of(entity))
+        self.mutations += [self._messages.upsert(entity) for entity in entities]
 
     def delete(self, *keys: Key) -> None:
-        for key in keys:
-            self._transaction.delete(self._store.key_of(key))
+        self.mutations += [self._messages.delete(key) for key in keys]
+
+
+def _in_order(keys: Sequence[Key], found: Sequence[Message]) -> list[Entity | None]:
+    by_key = {key_of(row.key): row for row in found}
+    return [entity_of(by_key[key]) if key in by_key else None for key in keys]
 
 
 def _client(settings: Settings) -> datastore.Client:
@@ -176,23 +154,3 @@ def _anonymous_client(project: str) -> datastore.Client:
         return datastore.Client(project=project, credentials=AnonymousCredentials())
     except ValueError:
         return datastore.Client(project=project)
-
-
-def _roll_back(transaction: datastore.Transaction) -> None:
-    """Release locks early; a failed rollback is ignored because the transaction expires anyway."""
-    try:
-        transaction.rollback(timeout=ROLLBACK_SECONDS)
-    except GoogleAPICallError:
-        return
-
-
-def _entity_of(row: datastore.Entity) -> Entity:
-    indexed = frozenset(row) - frozenset(row.exclude_from_indexes)
-    return Entity(row.key.flat_path, {name: _plain(value) for name, value in row.items()}, indexed)
-
-
-def _plain(value: Any) -> Any:
-    """Convert Google's datetime subclass, which cannot be copied."""
-    if isinstance(value, datetime):
-        return datetime.combine(value.date(), value.timetz())
-    return value

@@ -3,7 +3,7 @@
 import re
 import smtplib
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from copy import deepcopy
 from email.message import EmailMessage
@@ -31,7 +31,7 @@ class SmtpMail:
             raise ValueError("SMTP_SECURITY must be none, starttls or tls")
         self._settings = settings
 
-    def send(self, message: EmailMessage) -> None:
+    def send(self, message: EmailMessage, claim: Callable[[], None]) -> None:
         """Raises MailRefused (permanently), MailUncertain, and Unavailable (certainly not sent)."""
         if self._settings.mail_redirect_to:
             message = _redirected(message, self._settings.mail_redirect_to)
@@ -41,6 +41,7 @@ class SmtpMail:
                 _expect_success(*smtp.mail(_sender(message)))
                 _expect_success(*smtp.rcpt(recipient))
                 _expect_go_ahead(*smtp.docmd("DATA"))
+            _claim_or_close(smtp, claim)
             with _possibly_sent():
                 code, reply = _hand_over(smtp, message)
             _expect_success(code, reply)
@@ -109,11 +110,20 @@ def _sender(message: EmailMessage) -> str:
     return parseaddr(str(message["From"]))[1]
 
 
+def _claim_or_close(smtp: smtplib.SMTP, claim: Callable[[], None]) -> None:
+    """Close the connection if `claim` raises: the server would take QUIT as a line of the email."""
+    try:
+        claim()
+    except BaseException:
+        smtp.close()
+        raise
+
+
 def _hand_over(smtp: smtplib.SMTP, message: EmailMessage) -> tuple[int, bytes]:
     content = message.as_bytes(policy=_WirePolicy(linesep="\r\n"))
     stuffed = LINE_STARTS_WITH_DOT.sub(b"..", content)
-    smtp.send(stuffed if stuffed.endswith(b"\r\n") else stuffed + b"\r\n")
-    smtp.send(b".\r\n")
+    end = b".\r\n" if stuffed.endswith(b"\r\n") else b"\r\n.\r\n"
+    smtp.send(stuffed + end)  # separately, the end would wait until the server confirms the content
     return smtp.getreply()
 
 

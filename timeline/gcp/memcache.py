@@ -3,13 +3,14 @@
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
-from pymemcache.client.base import PooledClient
-from pymemcache.exceptions import MemcacheClientError, MemcacheError, MemcacheUnknownError
+from pymemcache.exceptions import MemcacheError, MemcacheUnknownError
 
-from timeline.gcp.memcache_client import pooled_client
+from timeline.gcp.memcache_client import StrictPool, check_deleted, check_stored, pooled_client
+from timeline.interfaces import Increment
 from timeline.settings import Settings
 
 T = TypeVar("T")
@@ -45,6 +46,12 @@ class Memcache:
     def gets(self, key: str) -> tuple[bytes | None, object]:
         return self._call(lambda client: client.gets(key), (None, None), key)
 
+    def add_and_gets(
+        self, key: str, value: bytes, seconds: int, other: str = ""
+    ) -> tuple[bytes | None, object, bytes | None]:
+        missing: tuple[bytes | None, object, bytes | None] = (None, None, None)
+        return self._call(lambda client: client.add_and_gets(key, value, seconds, other), missing, key)
+
     def add(self, key: str, value: bytes, seconds: int) -> bool:
         return self._call(
             lambda client: bool(client.add(key, value, expire=seconds, noreply=False)), False, key
@@ -56,13 +63,29 @@ class Memcache:
         )
         return stored is True
 
+    def fill(self, key: str, value: bytes, token: object, seconds: int) -> None:
+        self._call(lambda client: client.cas(key, value, token, expire=seconds, noreply=True), None)
+
     def delete(self, *keys: str) -> None:
         if self._client is not None:
             self._add_pending(keys)
             self._call(lambda _: None, None)
 
-    def incr(self, key: str, seconds: int, by: int = 1) -> int | None:
-        return self._call(lambda client: _count(client, key, seconds, by), None, key)
+    def delete_and_set(self, keys: Sequence[str], key: str, value: bytes, seconds: int) -> bool:
+        def ask(client: StrictPool) -> bool:
+            lines = client.send_together([*client.deletions(keys), client.store("set", key, value, seconds)])
+            check_deleted(lines[:-1])
+            check_stored(lines[-1])
+            return True
+
+        return self._call(ask, False, key)
+
+    def cas_and_gets(self, key: str, value: bytes, token: object, seconds: int) -> object:
+        return self._call(lambda client: client.cas_and_gets(key, value, token, seconds), None, key)
+
+    def incr(self, *increments: Increment) -> Sequence[int | None]:
+        keys = [each.key for each in increments]
+        return self._call(lambda client: _counts(client, increments), [None] * len(keys), *keys)
 
     def decr(self, key: str, by: int) -> None:
         self._call(lambda client: client.decr(key, by), None, key)
@@ -74,7 +97,7 @@ class Memcache:
         if self._client is not None:
             self._client.close()
 
-    def _call(self, ask: Callable[[PooledClient], T], otherwise: T, *keys: str) -> T:
+    def _call(self, ask: Callable[[StrictPool], T], otherwise: T, *keys: str) -> T:
         """Make one call. After a failure, calls are paused and the caller gets `otherwise`.
 
         After a malformed reply the keys are deleted before any other call.
@@ -102,15 +125,15 @@ class Memcache:
         with self._lock:
             self._pending.update(keys if len(self._pending) < MAX_PENDING else {FLUSH})
 
-    def _delete_pending(self, client: PooledClient) -> None:
+    def _delete_pending(self, client: StrictPool) -> None:
+        if not self._pending:
+            return
         with self._lock:
             pending = set(self._pending)
-        if not pending:
-            return
         if FLUSH in pending:
             client.flush_all(noreply=False)
-        for key in pending - {FLUSH}:
-            client.delete(key, noreply=False)
+        if keys := sorted(pending - {FLUSH}):
+            client.delete_all(keys)
         with self._lock:
             self._pending -= pending
 
@@ -123,22 +146,45 @@ def _bytes_or_none(value: object) -> bytes | None:
     return value if isinstance(value, bytes) else None
 
 
-def _count(client: PooledClient, key: str, seconds: int, by: int) -> int | None:
-    """Use one call, except for a new key: of concurrent callers one adds it, and the others increment it."""
-    count = _incremented(client, key, by)
-    if count is None and client.add(key, str(by), expire=seconds, noreply=False):
-        return by
-    return _incremented(client, key, by) if count is None else count
+def _counts(client: StrictPool, increments: Sequence[Increment]) -> list[int | None]:
+    """Use one round trip, except for counters that are unexpectedly missing or hold no valid count."""
+    counts = _incremented(client, increments)
+    again = [each for each, count in zip(increments, counts, strict=True) if count <= 0]
+    if again:
+        if invalid := [each.key for each, count in zip(increments, counts, strict=True) if count == INVALID]:
+            client.delete_all(invalid)
+        recreated = iter(_incremented(client, [replace(each, is_new=True) for each in again]))
+        counts = [next(recreated) if count <= 0 else count for count in counts]
+    return [count if count > 0 else None for count in counts]
 
 
-def _incremented(client: PooledClient, key: str, by: int) -> int | None:
-    """Return None for a new counter. A value that is not a valid count is deleted."""
-    try:
-        count = client.incr(key, by)
-    except MemcacheClientError:
-        client.delete(key)
-        return None
-    if count is not None and not by <= count <= MAX_COUNT:
-        client.delete(key)
-        return None
-    return None if count is None else int(count)
+def _incremented(client: StrictPool, increments: Sequence[Increment]) -> list[int]:
+    """Of concurrent callers one adds a new counter, and all of them increment it."""
+    commands: list[bytes] = []
+    positions: list[int] = []
+    for each in increments:
+        commands += _commands_of(client, each)
+        positions.append(len(commands) - 1)
+    lines = client.send_together(commands)
+    return [_count_of(lines[position], each.by) for position, each in zip(positions, increments, strict=True)]
+
+
+def _commands_of(client: StrictPool, increment: Increment) -> list[bytes]:
+    new = [client.store("add", increment.key, b"0", increment.seconds)] if increment.is_new else []
+    return [*new, b"incr %b %d\r\n" % (client.check_key(increment.key), increment.by)]
+
+
+MISSING, INVALID = 0, -1
+"""Results of an increment in place of a count."""
+
+
+def _count_of(line: bytes, by: int) -> int:
+    """Raises MemcacheUnknownError for a line that is no reply to `incr`."""
+    if line == b"NOT_FOUND":
+        return MISSING
+    if line.startswith(b"CLIENT_ERROR"):
+        return INVALID
+    if not line.isdigit():
+        raise MemcacheUnknownError(line[:32])
+    count = int(line) if len(line) <= len(str(MAX_COUNT)) else INVALID
+    return count if by <= count <= MAX_COUNT else INVALID

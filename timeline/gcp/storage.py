@@ -2,13 +2,16 @@
 
 # mypy: disable-error-code="no-untyped-call"
 
+import base64
 import io
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import BinaryIO
+from urllib.parse import urlencode
 
+import google_crc32c
 from google.api_core.exceptions import NotFound as ObjectNotFound
-from google.api_core.exceptions import PreconditionFailed
+from google.api_core.exceptions import PreconditionFailed, ServiceUnavailable, from_http_response
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import storage  # type: ignore[attr-defined]
 from google.cloud.storage.retry import DEFAULT_RETRY
@@ -48,17 +51,12 @@ class Storage:
 
     def add(self, name: str, content: bytes | BinaryIO, content_type: str) -> None:
         """Generation 0 means "only if absent", so a retry after a lost response fails and can be ignored."""
-        stream = io.BytesIO(content) if isinstance(content, bytes) else content
         try:
             with translated("Cloud Storage"):
-                self._bucket.blob(name).upload_from_file(
-                    stream,
-                    size=_size_of(stream),
-                    content_type=content_type,
-                    if_generation_match=0,
-                    timeout=TIMEOUTS,
-                    retry=RETRY,
-                )
+                if isinstance(content, bytes):
+                    RETRY(self._send)(name, content, content_type)
+                else:
+                    self._send_stream(name, content, content_type)
         except PreconditionFailed:
             return
 
@@ -151,6 +149,32 @@ class Storage:
 
     def close(self) -> None:
         self._client.close()
+
+    def _send(self, name: str, content: bytes, content_type: str) -> None:
+        """Upload the bytes alone; the library would add a part with metadata, which both sides must parse."""
+        query = urlencode({"uploadType": "media", "name": name, "ifGenerationMatch": 0})
+        checksum = base64.b64encode(google_crc32c.value(content).to_bytes(4, "big")).decode()
+        answer = self._client._http.post(
+            f"{self._client._connection.API_BASE_URL}/upload/storage/v1{self._bucket.path}/o?{query}",
+            data=content,
+            headers={"Content-Type": content_type, "X-Goog-Hash": f"crc32c={checksum}"},
+            timeout=TIMEOUTS,
+        )
+        if not answer.ok:
+            raise from_http_response(answer)
+        if answer.json().get("crc32c") != checksum:
+            self._delete(name)
+            raise ServiceUnavailable("The stored bytes are not those that were sent.")
+
+    def _send_stream(self, name: str, stream: BinaryIO, content_type: str) -> None:
+        self._bucket.blob(name).upload_from_file(
+            stream,
+            size=_size_of(stream),
+            content_type=content_type,
+            if_generation_match=0,
+            timeout=TIMEOUTS,
+            retry=RETRY,
+        )
 
     def _delete(self, name: str) -> None:
         try:

@@ -37,8 +37,9 @@ def create_photo_from_upload(backends: Backends, user: str, finished: FinishedUp
     content_hash = sha256(f"upload:{finished.upload_id}".encode())
     record = idempotency.record_of(user, finished.idempotency_key, content_hash, finished.caption)
     check = SameClientKey(record)
-    with idempotency.in_flight(backends, record):
-        return replay(backends, check, finished.trace) or _create(backends, user, finished, (check,))
+    with idempotency.in_flight(backends, record) as request:
+        earlier = replay(backends, check, request.earlier, finished.trace)
+        return earlier or _create(backends, user, finished, (check,))
 
 
 def _create(
@@ -70,6 +71,7 @@ def _draft(backends: Backends, upload: PendingUpload, finished: FinishedUpload) 
     return Draft(
         photo=photo,
         store=lambda: backends.blobs.join(original_name(photo.id), [upload.blob_name], photo.content_type),
+        digest=lambda: digest,
         trace=finished.trace,
         dedupe=finished.dedupe,
     )

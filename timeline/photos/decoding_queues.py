@@ -3,7 +3,7 @@
 Short jobs of users with little outstanding work have a queue and a worker process of their own.
 """
 
-from timeline.interfaces import Backends
+from timeline.interfaces import Backends, Increment
 from timeline.photos.model import Photo
 
 RENDITIONS_QUEUE, LARGE_QUEUE = "renditions", "large-renditions"
@@ -37,8 +37,9 @@ def is_short(photo: Photo) -> bool:
 
 def choose_queue(backends: Backends, photo: Photo) -> str:
     """Count the work of a new photo, and return the queue for it. Without memcache its size alone decides."""
-    outstanding = backends.cache.incr(_key(photo), COUNTED_SECONDS, _units(photo)) or 0
-    is_within_limit = outstanding * UNIT <= MAX_OUTSTANDING
+    work = Increment(key=_key(photo), seconds=COUNTED_SECONDS, by=_units(photo))
+    (outstanding,) = backends.cache.incr(work)
+    is_within_limit = (outstanding or 0) * UNIT <= MAX_OUTSTANDING
     return queue_by_size(photo) if is_within_limit else LARGE_QUEUE
 
 

@@ -1,6 +1,7 @@
 """Delete a photo, restore it within the grace period, and erase its files afterwards."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from timeline import ids, outbox
 from timeline.accounts.users import user_key, user_of
@@ -8,7 +9,7 @@ from timeline.errors import NotFound
 from timeline.interfaces import Backends, Key, Transaction
 from timeline.photos import dedupe_index, tombstones
 from timeline.photos.model import Photo, entity_of, key_of, photo_of
-from timeline.photos.writes import check_owner, repeated_renditions_entry, write
+from timeline.photos.writes import Effects, check_owner, missing_renditions_entry, write
 
 ERASE_QUEUE = "erase"
 ERASE_PATH = "/tasks/erase/"
@@ -34,17 +35,27 @@ def delete_photo(
             tombstone = tombstones.entity_of(entity_of(photo), entry.id, entry.created)
             transaction.put(tombstone, outbox.entity_of(entry))
 
-    write(backends, photo_id, work)
-    outbox.deliver(backends, entry)
+    write(backends, photo_id, work, Effects(task=lambda _: entry))
 
 
 def restore_photo(backends: Backends, photo_id: str, by: str, trace: str = "") -> Photo:
-    """Restore the owner's photo unchanged. Raises NotFound after the grace period."""
-    entry = repeated_renditions_entry(photo_id, trace, backends.clock.now())
-    photo = write(backends, photo_id, lambda transaction: _restore_within(transaction, photo_id, by, entry))
-    if photo.status == "processing":
-        outbox.deliver(backends, entry)
-    return photo
+    """Restore the owner's photo unchanged. Raises NotFound after the grace period.
+
+    If it lacks renditions, it gets a new task: the first one may have run while it was deleted.
+    """
+    now = backends.clock.now()
+    entry_id = ids.id_of(ids.new_key(now), key_of(photo_id)[1])
+
+    def entry_for(photo: Photo) -> outbox.OutboxEntry | None:
+        return missing_renditions_entry(photo, trace, entry_id, now)
+
+    def work(transaction: Transaction) -> Photo:
+        photo, was_deleted = _restore_within(transaction, photo_id, by, now)
+        if was_deleted and (entry := entry_for(photo)):
+            transaction.put(outbox.entity_of(entry))
+        return photo
+
+    return write(backends, photo_id, work, Effects(task=entry_for))
 
 
 def erase_files(backends: Backends, prefixes: Sequence[str], outbox_id: str) -> None:
@@ -62,24 +73,22 @@ def _erase_entry(backends: Backends, photo_id: str, trace: str) -> outbox.Outbox
     return outbox.new_entry(user, work, backends.clock.now(), delay=tombstones.GRACE)
 
 
-def _restore_within(transaction: Transaction, photo_id: str, by: str, entry: outbox.OutboxEntry) -> Photo:
-    """A photo without renditions gets a new task: the first one may have run while it was deleted."""
+def _restore_within(transaction: Transaction, photo_id: str, by: str, now: datetime) -> tuple[Photo, bool]:
+    """Return the photo, and whether it was deleted."""
     key = key_of(photo_id)
     owner, existing, row = transaction.get(user_key(key[1]), key, tombstones.key_of(key))
     user_of(owner)
     photo = photo_of(existing or row)
     check_owner(photo, by)
     if existing is not None or row is None:
-        return photo
-    if not tombstones.can_return(row, entry.created):
+        return photo, False
+    if not tombstones.can_return(row, now):
         raise NotFound(TOO_LATE)
     transaction.put(entity_of(photo))
     if photo.digest:
         transaction.put(dedupe_index.row_of(photo))
     transaction.delete(row.key, outbox.key_of(row.values["erasure"]))
-    if photo.status == "processing":
-        transaction.put(outbox.entity_of(entry))
-    return photo
+    return photo, True
 
 
 def _photo_key(prefix: str) -> Key:

@@ -8,6 +8,7 @@ from typing import Any, Literal, get_type_hints
 from timeline import ids
 from timeline.errors import NotFound
 from timeline.interfaces import Entity, Key
+from timeline.pictures.sizes import WEBP
 
 KIND = "Photo"
 Status = Literal["processing", "ready", "failed"]
@@ -34,7 +35,8 @@ class Photo:
     """`width` and `height` are those of the upright picture; `revision` changes with every edit.
 
     `digest` is the SHA-256 of the original, empty until the whole original has been read. It is only a
-    lookup key for the dedupe index, so it is neither compared nor cached.
+    lookup key for the dedupe index, so it is neither compared nor cached. `index_key` orders the photo among
+    those of all users (timeline.photos.age_index); without one, its ID does.
     """
 
     id: str
@@ -51,6 +53,7 @@ class Photo:
     failure_code: str | None = None
     revision: str = "1"
     digest: str = field(default="", compare=False)
+    index_key: str = field(default="", compare=False)
 
     @property
     def extension(self) -> str:
@@ -60,6 +63,10 @@ class Photo:
     @property
     def is_ready(self) -> bool:
         return self.status == "ready"
+
+    @property
+    def has_webp(self) -> bool:
+        return any(rendition.type == WEBP for rendition in self.renditions)
 
 
 def key_of(photo_id: str) -> Key:
@@ -96,10 +103,10 @@ def from_json(values: dict[str, Any]) -> Photo:
 
 
 def entity_of(photo: Photo) -> Entity:
-    """Only `id` is indexed: it orders the timeline of all users."""
+    """One property is indexed: it orders the timeline of all users."""
     values = {name: getattr(photo, name) for name in _STORED}
     values["renditions"] = json.dumps([_plain(rendition) for rendition in photo.renditions])
-    return Entity(key_of(photo.id), values, frozenset({"id"}))
+    return Entity(key_of(photo.id), values, frozenset({"index_key" if photo.index_key else "id"}))
 
 
 def photo_of(row: Entity | None) -> Photo:

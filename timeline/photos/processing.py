@@ -8,6 +8,7 @@ from timeline.interfaces import Backends, Transaction
 from timeline.photos import dedupe_index
 from timeline.photos.model import Photo, Rendition
 from timeline.photos.writes import (
+    Effects,
     check_owner,
     photo_within,
     put_if_changed,
@@ -31,7 +32,11 @@ class RenditionSet:
 def mark_ready(
     backends: Backends, photo_id: str, made: RenditionSet, outbox_id: str, trace: str = ""
 ) -> Photo:
-    """Publish the stored renditions and enqueue the WebP task. Raises NotFound for a deleted photo."""
+    """Publish the stored renditions and enqueue the WebP task. Raises NotFound for a deleted photo.
+
+    If they are published already, by another run or by a commit whose reply was lost, the WebP task is
+    created unless it exists.
+    """
     entry = webp_entry(photo_id, trace, backends.clock.now())
     rendered = {name: getattr(made, name) for name in ("renditions", "placeholder", "width", "height")}
     rendered |= {"failure": None, "failure_code": None}
@@ -47,9 +52,12 @@ def mark_ready(
             transaction.put(dedupe_index.row_of(ready))
         return put_if_changed(transaction, photo, ready), True
 
-    photo, is_new = write(backends, photo_id, work)
-    if is_new:
-        outbox.deliver(backends, entry)
+    effects: Effects[tuple[Photo, bool]] = Effects(
+        is_news=True, task=lambda result: entry if result[1] else None
+    )
+    photo, is_new = write(backends, photo_id, work, effects)
+    if not is_new:
+        outbox.deliver_if_waiting(backends, entry.id)
     return photo
 
 
@@ -65,7 +73,7 @@ def mark_failed(backends: Backends, photo_id: str, reason: TimelineError, outbox
         failed = replace(photo, status="failed", failure=str(reason), failure_code=reason.code)
         return put_if_changed(transaction, photo, failed)
 
-    return write(backends, photo_id, work)
+    return write(backends, photo_id, work, Effects(is_news=True))
 
 
 def retry(backends: Backends, photo_id: str, by: str, trace: str = "") -> Photo:
@@ -82,7 +90,7 @@ def retry(backends: Backends, photo_id: str, by: str, trace: str = "") -> Photo:
             transaction, photo, replace(photo, status="processing", failure=None, failure_code=None)
         )
 
-    photo = write(backends, photo_id, work)
-    if photo.status == "processing":
-        outbox.deliver(backends, entry)
-    return photo
+    effects: Effects[Photo] = Effects(
+        is_news=True, task=lambda photo: entry if photo.status == "processing" else None
+    )
+    return write(backends, photo_id, work, effects)

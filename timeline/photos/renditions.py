@@ -3,9 +3,12 @@
 import base64
 import logging
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import sha256
 
 from timeline import first_page_cache, ids, outbox
+from timeline.begun import with_begun
+from timeline.concurrency import all_together, started
 from timeline.errors import (
     ImageBroken,
     ImageTooComplex,
@@ -19,6 +22,7 @@ from timeline.photos import decoding_queues, tombstones
 from timeline.photos.model import Photo, Rendition, key_of, original_name, rendition_name
 from timeline.photos.processing import RenditionSet, mark_failed, mark_ready
 from timeline.photos.read import get_photo
+from timeline.photos.writes import webp_entry_id
 from timeline.pictures import decoder_sandbox
 from timeline.pictures.rendered_photo import EncodedImage, RenderedPhoto
 
@@ -65,17 +69,17 @@ def give_up(backends: Backends, job: Job) -> None:
         erase_leftovers(backends, job)
 
 
-def original_of(backends: Backends, photo: Photo) -> bytes:
+def original_of(backends: Backends, photo_id: str) -> bytes:
     """Return the original. Raises ImageBroken if it is missing."""
     try:
-        return backends.blobs.read(original_name(photo.id))
+        return backends.blobs.read(original_name(photo_id))
     except NotFound as error:
         raise ImageBroken("The original is missing.") from error
 
 
 def store(backends: Backends, photo: Photo, images: tuple[EncodedImage, ...]) -> tuple[Rendition, ...]:
-    """Store the images and return them as renditions, smallest first."""
-    return tuple(_add(backends, photo, made) for made in reversed(images))
+    """Store the images at the same time, and return them as renditions, smallest first."""
+    return tuple(all_together([partial(_add, backends, photo, made) for made in reversed(images)]))
 
 
 def erase_leftovers(backends: Backends, job: Job) -> None:
@@ -88,21 +92,28 @@ def erase_leftovers(backends: Backends, job: Job) -> None:
 
 
 def _make(backends: Backends, job: Job) -> Photo:
-    photo = get_photo(backends, job.photo_id)
+    with started(lambda: original_of(backends, job.photo_id)) as original_read:
+        photo = get_photo(backends, job.photo_id)
     if photo.is_ready:
         return _finish_repeated(backends, photo, job)
     try:
-        original = original_of(backends, photo)
-        made = _made(backends, photo, _render(photo, original, job))
-        made = replace(made, digest=sha256(original).hexdigest())
+        original = original_read.result()
+        rendered = _render(photo, original, job)
     except BAD_PICTURE as error:
         log.warning("photo %s failed: %s", photo.id, error.code)
-        settled = mark_failed(backends, photo.id, error, job.outbox_id)
-    else:
-        settled = mark_ready(backends, photo.id, made, job.outbox_id, job.trace)
+        with started(lambda: _subtract(backends, photo, job)):
+            return mark_failed(backends, photo.id, error, job.outbox_id)
+    with started(backends.entities.begin) as begun:
+        made = replace(_made(backends, photo, rendered), digest=sha256(original).hexdigest())
+    backends = with_begun(backends, begun.result())
+    with started(lambda: _subtract(backends, photo, job)):
+        return mark_ready(backends, photo.id, made, job.outbox_id, job.trace)
+
+
+def _subtract(backends: Backends, photo: Photo, job: Job) -> None:
+    """If the commit fails, the repeated task subtracts again: the count of waiting work is an estimate."""
     if job.is_first:
         decoding_queues.subtract(backends, photo)
-    return settled
 
 
 def _render(photo: Photo, original: bytes, job: Job) -> RenderedPhoto:
@@ -115,6 +126,7 @@ def _render(photo: Photo, original: bytes, job: Job) -> RenderedPhoto:
 def _finish_repeated(backends: Backends, photo: Photo, job: Job) -> Photo:
     """Repeat what follows the commit, in case an earlier run was interrupted there."""
     first_page_cache.invalidate(backends, photo.user)
+    outbox.deliver_if_waiting(backends, webp_entry_id(photo.id))
     outbox.finish(backends, job.outbox_id)
     return photo
 

@@ -4,16 +4,16 @@ import logging
 from dataclasses import replace
 
 from timeline import outbox
+from timeline.concurrency import started
 from timeline.errors import NotFound
 from timeline.interfaces import Backends, Transaction
 from timeline.photos.decoding_queues import decoding_work
 from timeline.photos.model import Photo, Rendition
 from timeline.photos.read import get_photo
 from timeline.photos.renditions import BAD_PICTURE, Job, erase_leftovers, original_of, store
-from timeline.photos.writes import photo_within, put_if_changed, write
+from timeline.photos.writes import Effects, photo_within, put_if_changed, write
 from timeline.pictures import decoder_sandbox
 from timeline.pictures.rendered_photo import RenderedPhoto
-from timeline.pictures.sizes import WEBP
 
 log = logging.getLogger(__name__)
 
@@ -28,12 +28,13 @@ def make_webp(backends: Backends, job: Job) -> Photo | None:
 
 
 def _make(backends: Backends, job: Job) -> Photo:
-    photo = get_photo(backends, job.photo_id)
-    if not photo.is_ready or _has_webp(photo):
+    with started(lambda: original_of(backends, job.photo_id)) as original_read:
+        photo = get_photo(backends, job.photo_id)
+    if not photo.is_ready or photo.has_webp:
         outbox.finish(backends, job.outbox_id)
         return photo
     try:
-        made = store(backends, photo, _render(photo, original_of(backends, photo)).images)
+        made = store(backends, photo, _render(photo, original_read.result()).images)
     except BAD_PICTURE as error:
         log.warning("photo %s stays without WebP: %s", photo.id, error.code)
         outbox.move_to_dead_letters(backends, job.outbox_id, str(error))
@@ -51,11 +52,7 @@ def _offer(backends: Backends, job: Job, made: tuple[Rendition, ...]) -> Photo:
     def work(transaction: Transaction) -> Photo:
         photo = photo_within(transaction, job.photo_id)
         transaction.delete(outbox.key_of(job.outbox_id))
-        new = () if _has_webp(photo) else made
+        new = () if photo.has_webp else made
         return put_if_changed(transaction, photo, replace(photo, renditions=(*photo.renditions, *new)))
 
-    return write(backends, job.photo_id, work)
-
-
-def _has_webp(photo: Photo) -> bool:
-    return any(rendition.type == WEBP for rendition in photo.renditions)
+    return write(backends, job.photo_id, work, Effects(is_news=True))

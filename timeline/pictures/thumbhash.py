@@ -4,13 +4,18 @@ The format is Evan Wallace's (https://evanw.github.io/thumbhash/); every reader 
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import islice
 
 MAX_SIDE = 100
 MOST_LUMINANCE_WAVES = 7
 FEWEST_LUMINANCE_WAVES = 3
 COLOUR_WAVES = 3
+HEADER_BYTES = 5
+SATURATION = 1.25
+"""The format's first implementation draws colours this much stronger."""
 
 Plane = Sequence[Sequence[float]]
 
@@ -54,6 +59,71 @@ def average_colour(digest: bytes) -> tuple[int, int, int]:
     return _byte(red), _byte(red - hue), _byte(blue)
 
 
+def draw(digest: bytes, width: int, height: int) -> bytes:
+    """Return the picture of an opaque hash in this size, three bytes for each pixel.
+
+    Raises:
+        ValueError: the bytes are not a complete hash.
+    """
+    if len(digest) < HEADER_BYTES:
+        raise ValueError("a thumbhash has at least five bytes")
+    steps = _read_nibbles(digest[HEADER_BYTES:])
+    planes = [_values(channel, shape, (width, height)) for channel, shape in _read_channels(digest, steps)]
+    return b"".join(_rgb(*pixel) for pixel in zip(*planes, strict=True))
+
+
+def _read_channels(digest: bytes, steps: Iterator[float]) -> Iterator[tuple[_Channel, tuple[int, int]]]:
+    """Yield each channel with its number of waves across and down. Raises ValueError if some are missing."""
+    colours, shape = int.from_bytes(digest[:3], "little"), int.from_bytes(digest[3:5], "little")
+    sides = (MOST_LUMINANCE_WAVES, max(FEWEST_LUMINANCE_WAVES, shape & 7))
+    of_light = sides if shape >> 15 else (sides[1], sides[0])
+    of_colour = (COLOUR_WAVES, COLOUR_WAVES)
+    for mean, scale, waves in (
+        ((colours & 63) / 63, (colours >> 18 & 31) / 31, of_light),
+        ((colours >> 6 & 63) / 31.5 - 1, SATURATION * (shape >> 3 & 63) / 63, of_colour),
+        ((colours >> 12 & 63) / 31.5 - 1, SATURATION * (shape >> 9 & 63) / 63, of_colour),
+    ):
+        amplitudes = [*islice(steps, len(_places(*waves)))]
+        if len(amplitudes) < len(_places(*waves)):
+            raise ValueError("the thumbhash is cut off")
+        yield _Channel(mean, scale, amplitudes), waves
+
+
+def _read_nibbles(packed: bytes) -> Iterator[float]:
+    """Yield each amplitude as -1..1, the low half of each byte first."""
+    return (half / 7.5 - 1 for byte in packed for half in (byte & 15, byte >> 4))
+
+
+@cache
+def _places(columns: int, rows: int) -> tuple[tuple[int, int], ...]:
+    """Return column and row of each wave in the order of the format, without the mean."""
+    return tuple(
+        (column, row)
+        for row in range(rows)
+        for column in range(columns)
+        if (column or row) and column * rows < columns * (rows - row)
+    )
+
+
+def _values(channel: _Channel, waves: tuple[int, int], size: tuple[int, int]) -> Iterator[float]:
+    """Yield the value of each pixel, row by row: the mean plus all waves."""
+    (columns, rows), (width, height) = waves, size
+    across, down = _cosines(columns, width), _cosines(rows, height)
+    terms = [
+        (2 * amplitude * channel.scale, across[column], down[row])
+        for amplitude, (column, row) in zip(channel.waves, _places(columns, rows), strict=True)
+    ]
+    for y in range(height):
+        for x in range(width):
+            yield channel.mean + sum(amplitude * column[x] * row[y] for amplitude, column, row in terms)
+
+
+def _rgb(light: float, warmth: float, hue: float) -> bytes:
+    blue = light - 2 / 3 * warmth
+    red = (3 * light - blue + hue) / 2
+    return bytes((_byte(red), _byte(red - hue), _byte(blue)))
+
+
 def _byte(share: float) -> int:
     return _rounded(255 * min(1.0, max(0.0, share)))
 
@@ -74,7 +144,7 @@ def _by_row(width: int, height: int, values: list[float]) -> Plane:
 
 
 def _luminance_waves(width: int, height: int) -> tuple[int, int]:
-    """Give how many waves fit across and down: seven along the longer side, fewer along the other."""
+    """Return how many waves fit across and down: seven along the longer side, fewer along the other."""
     longer = max(width, height)
     return (
         max(1, _rounded(MOST_LUMINANCE_WAVES * width / longer)),

@@ -98,3 +98,11 @@ SIGN_INS: Limits = (
         address=300,  # two requests each: a class of thirty may sign in within seconds
     ),
 )
+LOG_LINES: Limits = (
+    Limit(
+        name="logging",
+        seconds=MINUTE,
+        person=30,  # a demonstration for people; each request writes an ERROR and a CRITICAL line
+        address=30,
+    ),
+)

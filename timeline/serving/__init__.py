@@ -2,13 +2,16 @@
 
 from timeline.serving.identity import (
     bearer,
+    begins_transaction,
     caller_if_signed_in,
     current_backends,
     current_caller,
     platform_only,
     public,
+    services_only,
     signed_in,
     verify_token,
+    writing_backends,
 )
 from timeline.serving.problems import Problem
 from timeline.serving.rate_limits import limited
@@ -18,6 +21,7 @@ __all__ = [
     "Problem",
     "ServiceOptions",
     "bearer",
+    "begins_transaction",
     "caller_if_signed_in",
     "current_backends",
     "current_caller",
@@ -25,6 +29,8 @@ __all__ = [
     "make_app",
     "platform_only",
     "public",
+    "services_only",
     "signed_in",
     "verify_token",
+    "writing_backends",
 ]

@@ -1,6 +1,7 @@
 """Values in HTTP messages: page limits, cursors, links and timestamps."""
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
@@ -26,10 +27,14 @@ def read_cursor() -> str | None:
 
 def link_header(next_cursor: str | None) -> dict[str, str]:
     """Return a Link header (RFC 8288) to the next page, relative so that it works behind any host name."""
+    return link_to_next(request.path, request.args.to_dict(), next_cursor)
+
+
+def link_to_next(path: str, arguments: Mapping[str, str], next_cursor: str | None) -> dict[str, str]:
     if next_cursor is None:
         return {}
-    query = urlencode({**request.args.to_dict(), "cursor": next_cursor})
-    return {"Link": f'<{request.path}?{query}>; rel="next"'}
+    query = urlencode({**arguments, "cursor": next_cursor})
+    return {"Link": f'<{path}?{query}>; rel="next"'}
 
 
 def format_timestamp(moment: datetime) -> str:

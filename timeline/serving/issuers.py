@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from timeline.interfaces import audience_of_services
 from timeline.settings import Settings
 
 ALIASES = {"accounts.google.com": "https://accounts.google.com"}
@@ -49,6 +50,14 @@ def issuers_of(settings: Settings) -> dict[str, Issuer]:
             before.discovery or issuer.discovery,
         )
     return found
+
+
+def issuer_of_services(settings: Settings) -> dict[str, Issuer]:
+    """Return the issuer of the tokens with which services call each other, if there is one."""
+    url = canonical_url(settings.services_issuer or settings.oidc_issuer)
+    discovery = "" if settings.services_issuer else settings.oidc_discovery_url
+    audiences = frozenset({audience_of_services(settings)})
+    return {url: Issuer(url, audiences, discovery=discovery)} if url else {}
 
 
 def canonical_url(issuer: str) -> str:

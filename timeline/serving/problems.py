@@ -83,7 +83,8 @@ def title_of(status: int) -> str:
     return HTTP_STATUS_CODES.get(status, "Unknown")
 
 
-def as_json(problem: Problem) -> Response:
+def as_json(problem: Problem, **extensions: str) -> Response:
+    """`extensions` are further members, which RFC 9457 allows."""
     content = {
         "type": f"/api/docs#{problem.code}",
         "title": problem.title,
@@ -91,6 +92,7 @@ def as_json(problem: Problem) -> Response:
         "code": problem.code,
         "detail": problem.detail,
         "request_id": problem.request_id,
+        **extensions,
     }
     response = Response(json.dumps(content), problem.status, mimetype="application/problem+json")
     response.headers.extend(problem.headers)

@@ -28,7 +28,7 @@ class ServiceOptions:
     """The options in which services differ.
 
     `credentials` are tried in order; `show` renders errors; `headers` are added to every response that does
-    not set them itself; only queues and cron may call paths below `platform_folder`. Sessions are optional
+    not set them itself; only queues and cron may call paths below `platform_folders`. Sessions are optional
     because reading Flask's cookie takes longer than serving a cached page. `reads` and `writes` limit views
     without own limits. Pages of CORS_ORIGINS may call paths below `cross_origin`.
     """
@@ -36,7 +36,7 @@ class ServiceOptions:
     credentials: Sequence[identity.Credential] = (identity.bearer,)
     show: problems.Show = problems.as_json
     headers: Mapping[str, str] = field(default_factory=lambda: STRICT)
-    platform_folder: str | None = None
+    platform_folders: tuple[str, ...] = ()
     has_sessions: bool = False
     reads: Limits = UNLIMITED
     writes: Limits = UNLIMITED
@@ -66,8 +66,8 @@ def make_app(
     logs.install(app, backends.settings)
     problems.install(app, options.show)
     photo_forms.install(app)
-    if options.platform_folder:
-        identity.close_folder(app, options.platform_folder)
+    for folder in options.platform_folders:
+        identity.close_folder(app, folder)
     cors.install(app, backends.settings.origins, options.cross_origin)
     rate_limits.install(app, backends, options.reads, options.writes)
     identity.install(app, backends.settings, options.credentials)

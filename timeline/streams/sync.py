@@ -8,7 +8,7 @@ of the next sync.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from timeline import change_log
+from timeline import change_log, first_page_cache
 from timeline.accounts.users import user_key, user_of
 from timeline.errors import FullSyncRequired
 from timeline.interfaces import Backends, Key, Scan
@@ -33,15 +33,41 @@ def changes_since(
 ) -> Synced:
     """Raises InvalidCursor for a token not made for this user, FullSyncRequired, NotFound."""
     text = open_cursor(backends.settings.secret_key, _query_of(user), since)
-    owner, *rows = backends.entities.get(user_key(user), *change_log.shard_keys(user))
-    user_of(owner)
-    shards = change_log.shards_of(rows)
+    log = _Log(backends, user)
     if text is None:
+        shards = log.read()
         return _full(backends, user, _Token(_ends(shards), ""), shards, limit)
     token = _Token.read(text)
     if token.photo is not None:
-        return _full(backends, user, token, shards, limit)
-    return _since(backends, user, token, shards, limit)
+        return _full(backends, user, token, log.read(), limit)
+    if log.cached_ends() == token.seen:
+        return _synced(backends, user, (), (), token)
+    return _since(backends, user, token, log.shards or log.read(), limit)
+
+
+@dataclass(slots=True)
+class _Log:
+    """A user's change log. The cache has its ends, so that a client without changes costs no read."""
+
+    backends: Backends
+    user: str
+    shards: Sequence[change_log.Shard] = ()
+
+    def read(self) -> Sequence[change_log.Shard]:
+        """Raises NotFound for an unknown user."""
+        keys = (user_key(self.user), *change_log.shard_keys(self.user))
+        owner, *rows = self.backends.entities.get(*keys)
+        user_of(owner)
+        self.shards = change_log.shards_of(rows)
+        return self.shards
+
+    def cached_ends(self) -> tuple[int, ...]:
+        """Every write deletes them. If a deletion is late, the client gets the change with a later sync."""
+        key = first_page_cache.key_of_sync(user_key(self.user)[1])
+        cached = first_page_cache.read_through(
+            self.backends, key, lambda: {"ends": list(_ends(self.read()))}, first_page_cache.OBJECT
+        )
+        return tuple(cached["ends"])
 
 
 @dataclass(frozen=True, slots=True)

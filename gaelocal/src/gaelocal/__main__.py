@@ -1,10 +1,12 @@
 """The command line `gaelocal`, the same as `python -m gaelocal`."""
 
 import argparse
+import os
 import sys
 from importlib import import_module
 
 from gaelocal import __version__
+from gaelocal.exit_status import INTERRUPTED
 from gaelocal.yaml_files import ConfigError
 
 COMMANDS = {
@@ -12,9 +14,11 @@ COMMANDS = {
     "token": "token",
     "cron": "cron",
     "services": "services",
+    "usage": "usage",
     "gcloud-env": "gcloud_env",
     "datastore": "datastore",
     "indexes": "indexes",
+    "data": "data",
 }
 """The module in gaelocal.commands of each command. Any other first word is an argument of `run`."""
 
@@ -33,7 +37,15 @@ def main(words: list[str]) -> int:
 
 def run() -> None:
     """Run the command line of this process and exit with its status."""
-    sys.exit(main(sys.argv[1:]))
+    try:
+        status = main(sys.argv[1:])
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        status = INTERRUPTED
+    except BrokenPipeError:  # the reader of the output, such as `head`, has ended
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 1
+    sys.exit(status)
 
 
 def _parse(words: list[str]) -> argparse.Namespace:

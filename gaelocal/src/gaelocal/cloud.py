@@ -13,13 +13,17 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from gaelocal.appengine import AppEngine, Layout
 from gaelocal.appengine.front_door.sign_in import IdentityProvider
+from gaelocal.appengine.project import Service
 from gaelocal.atomic_write import write_atomically
+from gaelocal.credentials import SERVICE_ACCOUNT
 from gaelocal.data_folder import DataFolder
 from gaelocal.delivery import Deliver
 from gaelocal.google_api_routes import google_api_environment
 from gaelocal.options import Options
+from gaelocal.placeholders import filled_in
 from gaelocal.port_plan import PortPlan
-from gaelocal.ports import HOST, Address, listening_socket, port_of
+from gaelocal.ports import HOST, Address, free_port, listening_socket, port_of
+from gaelocal.required_servers import RequiredServers
 from gaelocal.state_files import describe
 from gaelocal.supervision import Health, keep_running
 from gaelocal.yaml_files import ConfigError
@@ -28,6 +32,10 @@ if TYPE_CHECKING:
     from gaelocal.bundled.blob_pages import BlobPages
     from gaelocal.bundled.blobs import BlobStore
     from gaelocal.bundled.methods import BundledService
+    from gaelocal.console.datastore.client import DatastoreCalls
+    from gaelocal.datastore import DatastoreServer
+    from gaelocal.google_emulator import GoogleEmulator
+    from gaelocal.remote_datastore import RemoteDatastore
 
 
 class Server(Protocol):
@@ -43,7 +51,7 @@ class Resettable(Protocol):
 class Emulators:
     """The emulators behind the services: Datastore, Storage, Tasks, cron, memcache, mail, identity.
 
-    `deliver` sends a task or a cron job to a service.
+    `deliver` sends a task, a cron job or a mail to a service.
     """
 
     def __init__(
@@ -54,7 +62,7 @@ class Emulators:
         health = health or Health()
         self.memcache = emulators.memcache(options, plan)
         self.identity = emulators.identity(options, plan)
-        self.mail = emulators.mail(options, plan, health)
+        self.mail = emulators.mail(options, plan, deliver, health)
         self.storage = emulators.storage(options, plan, health)
         self.datastore = emulators.datastore(options, plan, health)
         self.tasks = emulators.tasks(options, plan, deliver, self.identity, health)
@@ -96,7 +104,8 @@ class Emulators:
 class LocalPlatform:
     """A local App Engine for one project folder.
 
-    `addresses` is the content of ready.json, `health` the state of every long-running component.
+    `addresses` is the content of ready.json, `environment` the variables of every service, `health` the state
+    of every long-running component.
     """
 
     def __init__(self, options: Options, announce: Callable[[], None] = lambda: None) -> None:
@@ -106,6 +115,7 @@ class LocalPlatform:
         self.health = Health()
         self.folder = DataFolder(options.data)
         self.addresses: dict[str, str | int] = {}
+        self.environment: Mapping[str, str] = {}
         self._stack = AsyncExitStack()
 
     async def start(self) -> None:
@@ -139,12 +149,18 @@ class LocalPlatform:
         if "tasks" in addresses:
             self.addresses["scheduler"] = addresses["tasks"]  # one gRPC server for both
         _report_moved_ports(plan)
+        google_ports = {name: free_port(0, "--emulator") for name in options.emulators}
+        own = {f"{name.upper()}_EMULATOR_HOST": f"{HOST}:{port}" for name, port in google_ports.items()}
+        own |= await self._debugger_environment()
+        self.addresses |= {name: f"{HOST}:{port}" for name, port in google_ports.items()}
+        if not options.only:
+            self.environment = service_environment(options, plan, own)
         self._api_socket = self._stack.enter_context(listening_socket(0, "--port"))
         engine = AppEngine(
             app=options.app,
             port=plan.release("app") if options.runs("app") else 0,
             project=options.project,
-            environment={} if options.only else service_environment(options, plan),
+            environment=self.environment,
             data=options.data / "appengine",
             layout=layout(options, plan, self._api_socket),
             health=self.health,
@@ -152,26 +168,75 @@ class LocalPlatform:
             installs=options.install,
             log_level=options.log_level,
             watches=options.watch and not options.only,
+            options=options.runtime,
         )
+        if not options.only:
+            required = RequiredServers(options, self.health, addresses["tasks"], engine.tell)
+            self._stack.push_async_callback(required.stop)
+            engine.variables_for = partial(self._variables_for, required, engine)
         self._stack.push_async_callback(engine.stop)
         if options.only == "front-door":
             self._report_usage(engine)
             await engine.start()
         else:
+            await self._start_google_emulators(google_ports)
             await self._start_with_emulators(plan, engine)
         self.failing = engine.failing()
         self._write_ready_files()
 
+    def _variables_for(
+        self, required: RequiredServers, engine: AppEngine, service: Service
+    ) -> Mapping[str, str]:
+        """Return the values of placeholders in app.yaml, and the addresses of what the service calls."""
+        chosen = dict(self.options.env)
+        filled = filled_in(service.env_variables, self.options.project)
+        filled = {name: value for name, value in filled.items() if name not in chosen}
+        for name, value in filled.items():
+            given = service.env_variables[name]
+            engine.tell(
+                "NOTICE", str(service.refuse("env_variables", f"{name} is `{value}` here, not `{given}`"))
+            )
+        return {**filled, **required.variables_for(service)}
+
+    async def _debugger_environment(self) -> dict[str, str]:
+        """Return the variables for `breakpoint()`, and start the debugger's terminal for `--attach`."""
+        hook = {"PYTHONBREAKPOINT": "gaelocal_breakpoint.set_trace"}
+        if not self.options.attach:
+            return hook
+        from gaelocal.debugger import DebuggerTerminal  # noqa: PLC0415 - most run without
+
+        terminal = DebuggerTerminal(self.options.attach)
+        await terminal.start()
+        self._stack.push_async_callback(terminal.stop)
+        # gunicorn ends a worker that does not answer for 30 seconds.
+        return {**hook, "GAELOCAL_DEBUGGER": terminal.address, "GUNICORN_CMD_ARGS": "--timeout 0"}
+
+    async def _start_google_emulators(self, ports: Mapping[str, int]) -> None:
+        """Start those of `--emulator`, before the services, which may call them while they load."""
+        if not ports:
+            return
+        from gaelocal.google_emulator import google_emulator  # noqa: PLC0415 - most run without
+
+        data, project = self.options.data, self.options.project
+        emulators = [google_emulator(api, data, project, port, self.health) for api, port in ports.items()]
+        print(f"gaelocal: starting Google's emulator of {', '.join(ports)} …", flush=True)
+        for emulator in emulators:
+            self._stack.push_async_callback(emulator.stop)
+        await asyncio.gather(*(emulator.start() for emulator in emulators))
+
     async def _start_with_emulators(self, plan: PortPlan, engine: AppEngine) -> None:
+        prepared = None
         if not self.options.only:
             # Programs that ask for credentials while they are loaded find the file from the first moment.
-            await asyncio.to_thread(_write_service_account, self.options, plan)
-        services = asyncio.create_task(engine.start())
+            prepared = asyncio.create_task(asyncio.to_thread(_write_service_account, self.options, plan))
+        services = asyncio.create_task(engine.start(prepared))
         try:
             # Loading the protocol definitions takes most of a second: in a thread, so that meanwhile the
             # engine starts the services, which load theirs on the other core.
             await asyncio.to_thread(import_module, "gaelocal.emulators")
             await asyncio.to_thread(import_module, "gaelocal.admin")
+            if prepared is not None:
+                await prepared  # the storage emulator reads the same file
             await self._start_emulators(plan, engine)
             if services.done():
                 services.result()  # an error in the yaml files
@@ -194,6 +259,7 @@ class LocalPlatform:
     async def _start_emulators(self, plan: PortPlan, engine: AppEngine) -> None:
         from gaelocal.cloud_logging import logging_service  # noqa: PLC0415 - the same
         from gaelocal.console import Console, ConsoleParts  # noqa: PLC0415 - the same
+        from gaelocal.resource_manager import projects_service  # noqa: PLC0415 - the same
         from gaelocal.secrets import secrets_service  # noqa: PLC0415 - the same
 
         if not self.options.runs("datastore"):
@@ -201,12 +267,16 @@ class LocalPlatform:
         emulators = Emulators(self.options, plan, engine.send, self.health)
         emulators.tasks.add_service(secrets_service(dict(self.options.secrets)))
         emulators.tasks.add_service(logging_service(engine.logs.keep))
+        policy = self.options.data / "resource-manager" / "iam.json"
+        emulators.tasks.add_service(projects_service(policy, self.options.project))
         await emulators.start(self._stack)
         parts = ConsoleParts(
             mail=emulators.mail,
             tasks=emulators.tasks,
             scheduler=emulators.scheduler,
             memcache=emulators.memcache,
+            datastore=_datastore_calls(emulators.datastore),
+            storage=emulators.storage,
             engine=engine,
             health=self.health,
             addresses={name: str(value) for name, value in self.addresses.items()},
@@ -232,6 +302,7 @@ class LocalPlatform:
             uploaded=emulators.storage.file_of,
             releases=engine.releases,
             traffic=engine.traffic,
+            control=engine.control,
             tasks=emulators.tasks.api,
             scheduler=emulators.scheduler_api,
             logs=engine.logs,
@@ -290,6 +361,15 @@ def _write_service_account(options: Options, plan: PortPlan) -> None:
     ServiceAccount(file).write(f"{plan.addresses()['storage']}/token")
 
 
+def _datastore_calls(datastore: "DatastoreServer | GoogleEmulator | RemoteDatastore") -> "DatastoreCalls":
+    from gaelocal.console.datastore.client import RemoteDatastoreCalls  # noqa: PLC0415 - the same
+    from gaelocal.datastore import DatastoreServer  # noqa: PLC0415 - the same
+
+    if isinstance(datastore, DatastoreServer):
+        return datastore
+    return RemoteDatastoreCalls(datastore.address)
+
+
 def _key_file(options: Options) -> Path:
     return (options.key_file or options.data / "storage" / "service-account.json").resolve()
 
@@ -307,6 +387,7 @@ def layout(options: Options, plan: PortPlan, api_socket: socket.socket) -> Layou
         starts_services=not options.only,
         services_at=options.services_at,
         https_redirects=options.https_redirects,
+        edge_cache=options.edge_cache,
         identity=_identity_provider(options, plan),
         api_server=None if options.only else Address(HOST, port_of(api_socket)),
     )
@@ -318,8 +399,13 @@ def _identity_provider(options: Options, plan: PortPlan) -> IdentityProvider | N
     return IdentityProvider(plan.addresses()["oidc"], f"http://{HOST}:{plan.port('oidc')}")
 
 
-def service_environment(options: Options, plan: PortPlan) -> Mapping[str, str]:
-    """Return the variables that every service gets; they override `env_variables` of app.yaml."""
+def service_environment(
+    options: Options, plan: PortPlan, more: Mapping[str, str] | None = None
+) -> Mapping[str, str]:
+    """Return the variables that every service gets; they override `env_variables` of app.yaml.
+
+    `more` are those of the debugger and of Google's emulators.
+    """
     where = plan.addresses()
     return {
         "GOOGLE_CLOUD_PROJECT": options.project,
@@ -339,6 +425,8 @@ def service_environment(options: Options, plan: PortPlan) -> Mapping[str, str]:
         "OIDC_AUDIENCE": options.project,
         "OIDC_CLIENT_ID": options.project,
         "OIDC_CLIENT_SECRET": "local",
+        "SERVICE_ACCOUNT": SERVICE_ACCOUNT,
         "PUBLIC_URL": f"http://localhost:{plan.port('app')}",
+        **(more or {}),
         **dict(options.env),
     }

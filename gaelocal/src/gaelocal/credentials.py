@@ -2,6 +2,9 @@
 
 from typing import Protocol
 
+SERVICE_ACCOUNT = "local@gaelocal.iam.gserviceaccount.com"
+"""The account under which all services run."""
+
 
 class Credentials(Protocol):
     def service_account_id_token(self, email: str, audience: str) -> str:

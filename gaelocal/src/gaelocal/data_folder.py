@@ -1,7 +1,9 @@
 """The folder in which the platform keeps its data; one running platform at a time can use it."""
 
+import contextlib
 import fcntl
 import json
+import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +15,8 @@ from gaelocal.yaml_files import ConfigError
 
 LOCK = "lock"
 READY = "ready.json"
+PRIVATE = 0o077
+"""The umask of a running platform: other users of the machine cannot read its photos, mails and keys."""
 
 
 class DataFolder:
@@ -32,7 +36,10 @@ class DataFolder:
             raise ConfigError(
                 f"--fresh: {self.path} holds files that gaelocal did not create; empty it yourself"
             )
+        is_private = is_ours or not self.path.exists() or not any(self.path.iterdir())
         self._lock = _locked(self.path)
+        if is_private:
+            _make_private(self.path)
         if empty_first:
             self._empty()
 
@@ -69,6 +76,23 @@ def _ports(addresses: Any) -> dict[str, int]:
         for server, address in addresses.items()
         if isinstance(address, str) and address.rsplit(":", 1)[-1].isdecimal()
     }
+
+
+def _make_private(folder: Path) -> None:
+    """Remove the permissions of other users; the files of a folder that was open to them are changed too."""
+    if not folder.stat().st_mode & PRIVATE:
+        return
+    with contextlib.suppress(PermissionError):  # a mounted folder may belong to another user
+        folder.chmod(0o700)
+        for parent, folders, files in os.walk(folder):
+            for name in (*folders, *files):
+                _remove_permissions_of_others(Path(parent, name))
+
+
+def _remove_permissions_of_others(path: Path) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        if not path.is_symlink():
+            path.chmod(path.stat().st_mode & 0o700)
 
 
 def _locked(path: Path) -> TextIO:

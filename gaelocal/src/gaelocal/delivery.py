@@ -3,12 +3,16 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
+DEFAULT_DEADLINE = 600.0
+"""Seconds. It means that the task or job has no deadline of its own."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """A request to send. `service` None means that dispatch.yaml decides by the path, else `default`.
 
-    `deadline` is in seconds. The headers reach the instance unchanged, including platform headers.
+    `deadline` is in seconds. The headers reach the instance unchanged, including platform headers. A service
+    whose app.yaml lacks `inbound_service` does not get it.
     """
 
     path: str
@@ -18,7 +22,8 @@ class Delivery:
     method: str = "GET"
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
-    deadline: float = 600.0
+    deadline: float = DEFAULT_DEADLINE
+    inbound_service: str = ""
 
 
 @dataclass(frozen=True, slots=True)

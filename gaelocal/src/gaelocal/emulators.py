@@ -6,7 +6,7 @@ from gaelocal.datastore import DatastoreServer, Rules
 from gaelocal.delivery import Deliver
 from gaelocal.google_emulator import GoogleEmulator
 from gaelocal.identity import IdentityServer
-from gaelocal.mail import MailServer
+from gaelocal.mail import InboundMail, MailServer
 from gaelocal.memcache import MemcacheServer
 from gaelocal.metadata import MetadataServer
 from gaelocal.options import Options
@@ -19,6 +19,7 @@ from gaelocal.storage import StorageServer
 from gaelocal.storage.service_account import EMAIL as SERVICE_ACCOUNT
 from gaelocal.supervision import Health
 from gaelocal.tasks import TasksServer, read_queues
+from gaelocal.yaml_files import ConfigError
 
 
 def memcache(options: Options, plan: PortPlan) -> MemcacheServer | RemoteMemcache:
@@ -36,8 +37,9 @@ def identity(options: Options, plan: PortPlan) -> IdentityServer:
     )
 
 
-def mail(options: Options, plan: PortPlan, health: Health) -> MailServer:
-    return MailServer(options.data / "mail", plan.listening("smtp"), health)
+def mail(options: Options, plan: PortPlan, deliver: Deliver, health: Health) -> MailServer:
+    inbound = InboundMail(options.project, deliver, health)
+    return MailServer(options.data / "mail", plan.listening("smtp"), health, inbound)
 
 
 def storage(options: Options, plan: PortPlan, health: Health) -> StorageServer:
@@ -69,10 +71,13 @@ def datastore(
                 pessimistic=options.locking == "pessimistic",
                 index_file=config_file(options.app, "index.yaml"),
                 require_indexes=options.require_indexes,
+                commits_per_second=options.commits_per_second,
             ),
             host=options.host,
             health=health,
         )
+    if options.commits_per_second:
+        raise ConfigError("--commits-per-second needs gaelocal's own Datastore (--datastore embedded)")
     if options.datastore in ("google", "firestore"):
         folder = options.data / f"datastore-{options.datastore}"
         port = plan.release("datastore")
@@ -87,7 +92,7 @@ def tasks(
 ) -> TasksServer:
     return TasksServer(
         options.data / "tasks",
-        plan.release("tasks"),
+        plan.listening("tasks"),
         read_queues(config_file(options.app, "queue.yaml", options.files)),
         deliver,
         health=health,

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 PYTHON_PATH = Path(__file__).with_name("appengine") / "instances" / "python_path"
+
 REST_AT_ADMIN = ("appengine", "cloudscheduler", "cloudtasks", "logging", "serviceusage")
 """APIs whose REST form the admin server answers."""
 

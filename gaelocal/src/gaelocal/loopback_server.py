@@ -4,6 +4,7 @@ The local servers have no sign-in, so a web page that is open in a browser must 
 A browser tells where a request comes from in `Host`, `Origin` and `Sec-Fetch-Site`; programs send `Host`.
 """
 
+import logging
 import re
 import socket
 
@@ -11,8 +12,11 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 from multidict import MultiDict, MultiMapping
 
+from gaelocal.client_deadlines import DEADLINES, ClientDeadlines, TimedSite, note_requests
 from gaelocal.ports import HOST, port_of
+from gaelocal.sqlite_files import OUTAGE, is_outage, outage_message
 
+log = logging.getLogger(__name__)
 LOCAL_HOST = re.compile(r"(?:localhost|127\.0\.0\.1|\[::1\]|(?:[a-z0-9-]+\.)+localhost)(?::\d{1,5})?", re.I)
 CONTAINER_NAME = re.compile(r"(?=[a-z0-9-]*[a-z])[a-z0-9-]+(?::\d{1,5})?", re.I)
 """Containers of one network use names without a dot, which cannot be public domains."""
@@ -32,8 +36,12 @@ SECURITY_HEADERS = {
 class LoopbackServer:
     """Serves `app` on a listening socket of 127.0.0.1."""
 
-    def __init__(self, app: web.Application, sock: socket.socket) -> None:
+    def __init__(
+        self, app: web.Application, sock: socket.socket, deadlines: ClientDeadlines = DEADLINES
+    ) -> None:
         app.on_response_prepare.append(_add_security_headers)
+        app.middlewares[:0] = [note_requests, _answer_outages]
+        self._deadlines = deadlines
         self._app = app
         self._sock = sock
         self._runner: web.AppRunner | None = None
@@ -42,7 +50,7 @@ class LoopbackServer:
     async def start(self) -> None:
         self._runner = web.AppRunner(self._app, access_log=None, shutdown_timeout=STOP_SECONDS)
         await self._runner.setup()
-        await web.SockSite(self._runner, self._sock).start()
+        await TimedSite(self._runner, self._sock, self._deadlines).start()
 
     async def stop(self) -> None:
         if self._runner:
@@ -109,6 +117,18 @@ def _is_address_of(request: web.BaseRequest, host: str) -> bool:
 
 def _is_navigation(request: web.BaseRequest) -> bool:
     return request.method in READING and request.headers.get("Sec-Fetch-Mode") == "navigate"
+
+
+@web.middleware
+async def _answer_outages(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer 503 while the disk is full, read-only or broken, where the application does not itself."""
+    try:
+        return await handler(request)
+    except (OUTAGE, OSError) as error:
+        if not is_outage(error):
+            raise
+        log.warning("%s %s failed: %s", request.method, request.path, error)
+        raise web.HTTPServiceUnavailable(text=outage_message(error)) from error
 
 
 async def _add_security_headers(_request: web.Request, response: web.StreamResponse) -> None:

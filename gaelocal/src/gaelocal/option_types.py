@@ -1,6 +1,7 @@
 """Parsers of option values, each with a one-line error message."""
 
 import argparse
+import datetime
 import os
 import re
 from pathlib import Path
@@ -35,6 +36,27 @@ def share(text: str) -> float:
     if not 0.0 <= share <= 1.0:
         raise argparse.ArgumentTypeError(f"`{text}` is not a number from 0.0 to 1.0")
     return share
+
+
+def rate(text: str) -> float:
+    try:
+        rate = float(text)
+    except ValueError:
+        rate = -1.0
+    if not 0.0 <= rate <= 1000.0:  # noqa: PLR2004 - more is no limit
+        raise argparse.ArgumentTypeError(f"`{text}` is not a number from 0 to 1000")
+    return rate
+
+
+def date(text: str) -> str:
+    try:
+        return datetime.date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"`{text}` is not a date such as 2023-05-31") from error
+
+
+def date_or_today(text: str) -> str:
+    return text if text == "today" else date(text)
 
 
 def datastore(text: str) -> str:
@@ -89,3 +111,9 @@ def project(text: str) -> str:
 def host_and_port(text: str) -> Address:
     host, _, number = address(text).rpartition(":")
     return Address(host, port(number))
+
+
+def seconds(text: str) -> float:
+    if not re.fullmatch(r"\d{1,6}(\.\d+)?", text) or not float(text):
+        raise argparse.ArgumentTypeError(f"`{text}` is not a number of seconds above 0")
+    return float(text)

@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gaelocal import option_types
+from gaelocal.appengine.installers import Installer, find_installer
 from gaelocal.appengine.logs.terminal import LEVELS
+from gaelocal.appengine.runtime_options import RuntimeOptions
 from gaelocal.ports import HOST, Address
 from gaelocal.project_defaults import DATA_FOLDER, data_folder, project_id
+from gaelocal.yaml_files import ConfigError
 
 DEFAULT_PORTS = {
     "app": 8080,
@@ -25,6 +28,9 @@ DEFAULT_PORTS = {
 }
 PARTS = {"front-door": frozenset({"app"}), "emulators": frozenset(DEFAULT_PORTS) - {"app", "admin"}}
 """The servers that `--only` starts: a deploy needs the front door and the storage in one process."""
+GOOGLE_EMULATORS = ("pubsub", "firestore", "bigtable", "spanner")
+"""The emulators of `--emulator`, for APIs that gaelocal does not emulate itself."""
+NO_EMULATOR = "none"
 EXAMPLES = """
   gaelocal                           run the project in this folder
   gaelocal ../my-app --port 9090     run another one, its front door at port 9090
@@ -41,7 +47,7 @@ class Options:
     `port` is that of the front door: None is the default port or a free one, 0 takes free ports for all
     servers. `files` are the yaml files and folders to read, if not all below `app`. `ports` holds the ports
     that were chosen for other servers. `env` are variables for every service; they win over its app.yaml and
-    over gaelocal's own.
+    over gaelocal's own. `uses_required_servers`: emulators and Redis start when a service connects to them.
     """
 
     app: Path = Path()
@@ -54,6 +60,7 @@ class Options:
     datastore: str = "embedded"
     consistency: float = 1.0
     locking: str = "optimistic"
+    commits_per_second: float = 0.0
     require_indexes: bool = False
     project: str = "local-project"
     env: tuple[tuple[str, str], ...] = ()
@@ -64,10 +71,15 @@ class Options:
     issuer: str = ""
     key_file: Path | None = None
     https_redirects: bool = False
+    edge_cache: bool = False
     install: bool = False
     secrets: tuple[tuple[str, str], ...] = ()
+    emulators: tuple[str, ...] = ()
+    uses_required_servers: bool = True
+    attach: tuple[str, ...] = ()
     log_level: str = "info"
     watch: bool = True
+    runtime: RuntimeOptions = field(default_factory=RuntimeOptions)
     console_at: Address | None = None
 
     def runs(self, server: str) -> bool:
@@ -107,7 +119,7 @@ def parse_options(words: list[str]) -> Options:
     """Read the options; a mistake ends the process with argparse's one line and status 2.
 
     Raises:
-        ConfigError: the project's ID is not valid.
+        ConfigError: the project's ID is not valid, or an option needs a program that is not there.
     """
     parser = argparse.ArgumentParser(prog="gaelocal run")
     add_arguments(parser)
@@ -118,7 +130,7 @@ def options_of(arguments: argparse.Namespace) -> Options:
     """Return the options for parsed arguments, with the defaults of the project.
 
     Raises:
-        ConfigError: the project's ID is not valid.
+        ConfigError: the project's ID is not valid, or an option needs a program that is not there.
     """
     app, files = _project(arguments.app, arguments.paths)
     named = ((name, getattr(arguments, f"{name}_port")) for name in DEFAULT_PORTS if name != "app")
@@ -133,6 +145,7 @@ def options_of(arguments: argparse.Namespace) -> Options:
         datastore=arguments.datastore,
         consistency=arguments.consistency,
         locking=arguments.locking,
+        commits_per_second=arguments.commits_per_second,
         require_indexes=arguments.require_indexes,
         project=arguments.project or project_id(app),
         env=tuple(arguments.env),
@@ -143,12 +156,35 @@ def options_of(arguments: argparse.Namespace) -> Options:
         issuer=arguments.issuer or "",
         key_file=arguments.key_file,
         https_redirects=arguments.https_redirects,
+        edge_cache=arguments.edge_cache,
         install=arguments.install,
         secrets=tuple(arguments.secret),
+        emulators=tuple(api for api in dict.fromkeys(arguments.emulator) if api != NO_EMULATOR),
+        uses_required_servers=NO_EMULATOR not in arguments.emulator,
+        attach=tuple(arguments.attach),
         log_level=arguments.log_level,
         watch=arguments.watch,
+        runtime=_runtime_options(arguments),
         console_at=arguments.console_at,
     )
+
+
+def _runtime_options(arguments: argparse.Namespace) -> RuntimeOptions:
+    return RuntimeOptions(
+        scaling=arguments.scaling,
+        memory_limits=arguments.memory_limits,
+        read_only=arguments.read_only,
+        request_seconds=arguments.request_deadline,
+        installer=_installer(arguments),
+    )
+
+
+def _installer(arguments: argparse.Namespace) -> Installer:
+    try:
+        return find_installer(arguments.installer, arguments.packages_before or "")
+    except FileNotFoundError as error:
+        option = "--packages-before" if arguments.packages_before else "--installer uv"
+        raise ConfigError(f"{option} needs uv: `pip install uv`, or install it for your system") from error
 
 
 def _project(app: Path | None, paths: list[Path]) -> tuple[Path, tuple[Path, ...]]:
@@ -206,14 +242,40 @@ def _add_project_arguments(parser: argparse.ArgumentParser) -> None:
         help="a secret for Secret Manager's client; may be repeated",
     )
     parser.add_argument(
+        "--emulator",
+        choices=(*GOOGLE_EMULATORS, NO_EMULATOR),
+        action="append",
+        default=[],
+        help="start this emulator of Google's; may be repeated (default: with their first use, Redis and "
+        "those whose client requirements.txt names; none: only those named by this option)",
+    )
+    parser.add_argument(
         "--install",
         action="store_true",
         help="install requirements.txt for services without a virtual environment (into the data folder)",
     )
     parser.add_argument(
+        "--installer",
+        choices=("auto", "pip", "uv"),
+        default="auto",
+        help="the program that installs requirements.txt (default: uv if it is found, else pip)",
+    )
+    parser.add_argument(
+        "--packages-before",
+        type=option_types.date_or_today,
+        metavar="DATE",
+        help="with --install: only releases of packages from before this day (needs uv); today: never older "
+        "ones (default: today's; those of the time of requirements.txt if a service does not work with them)",
+    )
+    parser.add_argument(
         "--https-redirects",
         action="store_true",
         help="apply `secure: always` in app.yaml, for a proxy with HTTPS in front",
+    )
+    parser.add_argument(
+        "--edge-cache",
+        action="store_true",
+        help="serve `Cache-Control: public` responses again without an instance, as Google's front end may",
     )
     parser.add_argument(
         "--ready-file",
@@ -230,6 +292,39 @@ def _add_development_arguments(parser: argparse.ArgumentParser) -> None:
         dest="watch",
         action="store_false",
         help="do not restart a service when its files change",
+    )
+    group.add_argument(
+        "--attach",
+        action="append",
+        default=[],
+        metavar="SERVICE",
+        help="stop at breakpoint() in this service and debug it in this terminal; may be repeated",
+    )
+    group.add_argument(
+        "--scaling",
+        choices=("development", "production"),
+        default="development",
+        help="production: as many instances as app.yaml says; development (default): services of the folder "
+        "with automatic or basic scaling have one instance, which keeps running",
+    )
+    group.add_argument(
+        "--no-memory-limits",
+        dest="memory_limits",
+        action="store_false",
+        help="let instances use more memory than their instance class has",
+    )
+    group.add_argument(
+        "--no-read-only",
+        dest="read_only",
+        action="store_false",
+        help="let instances write to all folders, not only to the temporary one",
+    )
+    group.add_argument(
+        "--request-deadline",
+        type=option_types.seconds,
+        default=0.0,
+        metavar="SECONDS",
+        help="how long a request to a service with automatic scaling may take, e.g. 60 (default: 600)",
     )
     group.add_argument(
         "--log-level",
@@ -266,6 +361,14 @@ def add_datastore_rules(parser: argparse._ActionsContainer) -> None:
         default="optimistic",
         help="pessimistic: a commit waits for transactions that have read what it writes; "
         "optimistic (default): such a transaction fails when it commits",
+    )
+    parser.add_argument(
+        "--commits-per-second",
+        type=option_types.rate,
+        default=0.0,
+        metavar="N",
+        help="limit the commits to one entity group, as the legacy Datastore does (1); a commit that would "
+        "wait longer than five seconds fails (default: no limit, as in Firestore in Datastore mode)",
     )
     parser.add_argument(
         "--require-indexes",

@@ -1,13 +1,24 @@
 """Listening ports: any free one, or an error if the chosen one is in use."""
 
 import errno
+import itertools
+import secrets
 import socket
+from contextlib import suppress
 from typing import NamedTuple
 
 from gaelocal.yaml_files import ConfigError
 
 HOST = "127.0.0.1"
 BACKLOG = 1024
+SERVER_PORTS = range(20_000, 32_768)
+"""Below those of outgoing connections (Linux: from 32768, macOS: from 49152), which could take a port before
+its server listens, or while the server starts again."""
+ATTEMPTS = 100
+"""Of finding a free one there, before the system chooses."""
+
+_numbers = itertools.count(secrets.randbelow(len(SERVER_PORTS)))
+"""From a random start: two processes seldom try the same port, and one process none twice."""
 
 
 class Address(NamedTuple):
@@ -25,6 +36,13 @@ def listening_socket(port: int, option: str, host: str = HOST) -> socket.socket:
     Raises:
         ConfigError: the port is in use.
     """
+    for number in itertools.islice(_numbers, 0 if port else ATTEMPTS):
+        with suppress(ConfigError):
+            return _listening(SERVER_PORTS[number % len(SERVER_PORTS)], option, host)
+    return _listening(port, option, host)
+
+
+def _listening(port: int, option: str, host: str) -> socket.socket:
     sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     sock.setblocking(False)

@@ -40,6 +40,16 @@ def excluded_folders(app: Path) -> list[str]:
     return [str(folder).strip("/") for folder in folders] if isinstance(folders, list) else []
 
 
+def hint_without(app: Path) -> tuple[str, str] | None:
+    """Return `kind` and `message` of `[tool.gaelocal.hint]` in pyproject.toml, if both are there.
+
+    The message is printed after the start if the Datastore has no entity of this kind.
+    """
+    hint = _settings(app / "pyproject.toml").get("hint", {})
+    kind, message = (hint.get(name) if isinstance(hint, dict) else None for name in ("kind", "message"))
+    return (kind, message) if isinstance(kind, str) and isinstance(message, str) else None
+
+
 def _settings(file: Path) -> dict[str, object]:
     try:
         table = tomllib.loads(file.read_text(encoding="utf-8"))

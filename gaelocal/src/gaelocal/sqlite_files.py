@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-from gaelocal.state_files import make_folder, set_aside
+from gaelocal.state_files import is_disk_error, make_folder, set_aside
 from gaelocal.yaml_files import ConfigError
 
 BUSY_SECONDS = 0.1
@@ -78,6 +78,17 @@ def is_writable(connection: sqlite3.Connection, *, raises: bool = False) -> bool
             raise
         return False
     return True
+
+
+def is_outage(error: BaseException) -> bool:
+    """Return whether data cannot be read or written now: a disk error, or a database that is locked."""
+    return isinstance(error, OUTAGE) or (isinstance(error, OSError) and is_disk_error(error))
+
+
+def outage_message(error: BaseException) -> str:
+    """Return a sentence without the name of the file."""
+    reason = (error.strerror or "") if isinstance(error, OSError) else str(error)
+    return f"The data cannot be read or written now: {reason}."
 
 
 def is_locked(error: sqlite3.Error) -> bool:

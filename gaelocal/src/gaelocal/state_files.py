@@ -25,8 +25,8 @@ def read_json(file: Path, parse: Callable[[Any], T], default: T) -> T:
     """Return what `parse` makes of the file, `default` where there is no file or it cannot be used."""
     try:
         return parse(json.loads(_text(file)))
-    except FileNotFoundError:
-        return default
+    except (FileNotFoundError, NotADirectoryError):
+        return default  # a file in the place of its folder is moved aside when the folder is made
     except OSError as error:
         set_aside(file, describe(error))
     except UNUSABLE as error:
@@ -60,14 +60,23 @@ def make_folder(folder: Path) -> None:
     Raises:
         ConfigError: it cannot be created or written; the message names it.
     """
-    if os.path.lexists(folder) and not folder.is_dir():
-        set_aside(folder, "is not a folder")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        ensure_folder(folder)
     except OSError as error:
         raise ConfigError(f"{folder} cannot be created: {describe(error)}") from error
     if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
         raise ConfigError(f"{folder} cannot be written; change its permissions or choose another --data")
+
+
+def ensure_folder(folder: Path) -> None:
+    """Create a folder that is to be written while the platform runs; a file in its place is moved aside.
+
+    Raises:
+        OSError: it cannot be created.
+    """
+    if os.path.lexists(folder) and not folder.is_dir():
+        set_aside(folder, "is not a folder")
+    folder.mkdir(parents=True, exist_ok=True)
 
 
 def make_way(file: Path) -> None:

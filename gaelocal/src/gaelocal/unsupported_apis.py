@@ -9,6 +9,8 @@ POINT_ELSEWHERE = {
     "bigquery": ("BigQuery", "BIGQUERY_EMULATOR_HOST"),
     "identitytoolkit": ("Firebase Authentication", "FIREBASE_AUTH_EMULATOR_HOST"),
 }
+OFFERED = frozenset({"firestore", "pubsub", "bigtable", "bigtableadmin", "spanner"})
+"""APIs whose emulator `--emulator` starts."""
 GRPC_PACKAGES = {
     "google.firestore.": "firestore",
     "google.pubsub.": "pubsub",
@@ -35,4 +37,10 @@ def _refusal(api: str, name: str) -> str:
     if api not in POINT_ELSEWHERE:
         return f"gaelocal does not emulate {name}; replace this client in local runs."
     title, variable = POINT_ELSEWHERE[api]
+    if api in OFFERED:
+        option = f"--emulator {api.removesuffix('admin')}"
+        return (
+            f"gaelocal does not emulate {title}; start it with {option} (Google's emulator), "
+            f"or pass --env {variable}=HOST:PORT."
+        )
     return f"gaelocal does not emulate {title}; start its emulator and pass --env {variable}=HOST:PORT."

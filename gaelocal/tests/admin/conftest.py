@@ -84,6 +84,7 @@ class Behind:
             uploaded=self._uploaded,
             releases=self.releases,
             traffic=self.releases,
+            control=self.releases,
             tasks=self.tasks.api,
             scheduler=SchedulerApi(self.scheduler, PROJECT, "localhost:8080"),
             logs=self.logs,
@@ -111,7 +112,7 @@ class Asked:
     behind: Behind
 
     def __call__(self, method: str, path: str, body: Any = None, **more: Any) -> requests.Response:
-        return requests.request(method, f"{self.behind.server.url}/{path}", json=body, timeout=10, **more)
+        return requests.request(method, f"{self.behind.server.url}/{path}", json=body, timeout=60, **more)
 
     def get(self, path: str) -> Any:
         answer = self("GET", path)

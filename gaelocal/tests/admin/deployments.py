@@ -17,6 +17,7 @@ from gaelocal.appengine.releases import (
     StillNeeded,
     Version,
 )
+from gaelocal.appengine.releases.ingress import ALL, Ingress, ingress_of
 
 BOUND = 20.0
 MADE = datetime(2026, 11, 20, 9, 31, tzinfo=UTC)
@@ -33,6 +34,8 @@ class Deployments:
         self.rules: tuple[Rule, ...] = ()
         self.files: dict[str, bytes] = {}
         self.ended: list[str] = []
+        self.operations: list[tuple[str, ...]] = []
+        self.ingress: dict[str, Ingress] = {}
         self.may_end = Event()
         self.may_end.set()
 
@@ -105,6 +108,34 @@ class Deployments:
             "memory": 66_000_000,
         }
         return [row | {"started": "2026-11-20T09:31:00Z"}]
+
+    def usage(self) -> list[dict[str, Any]]:
+        return []
+
+    async def start_instance(self, service: str, version: str, instance: str) -> None:
+        self.operations.append(("start", service, version, instance))
+
+    async def stop_instance(self, service: str, version: str, instance: str) -> None:
+        self.operations.append(("stop", service, version, instance))
+
+    async def restart_instance(self, service: str, version: str, instance: str) -> None:
+        self.operations.append(("restart", service, version, instance))
+
+    async def restart_version(self, service: str, version: str) -> Version:
+        self.operations.append(("restart", service, version))
+        return self.get_version(service, version)
+
+    async def set_instance_count(self, service: str, version: str, count: int) -> Version:
+        resource = {**self.get_version(service, version).resource, "manualScaling": {"instances": count}}
+        self.kept[service][version] = replace(self.get_version(service, version), resource=resource)
+        return self.kept[service][version]
+
+    def ingress_of(self, service: str) -> Ingress:
+        return self.ingress.get(service, ALL)
+
+    async def set_ingress(self, service: str, setting: str) -> Ingress:
+        self.ingress[service] = ingress_of(setting)
+        return self.ingress[service]
 
     def dispatch_rules(self) -> tuple[Rule, ...]:
         return self.rules

@@ -144,7 +144,7 @@ def test_a_split_that_names_no_version_is_refused_in_words(ask: Asked) -> None:
 
 
 def test_what_cannot_be_changed_of_a_service_says_so(ask: Asked) -> None:
-    answer = split(ask, mask="networkSettings")
+    answer = split(ask, mask="labels")
 
     assert answer["error"]["status"] == "FAILED_PRECONDITION"
 

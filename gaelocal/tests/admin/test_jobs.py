@@ -3,8 +3,10 @@
 from typing import Any
 
 from tests.admin.conftest import JOBS, Asked
+from tests.full_disk import fill_disk_for, needs_full_device
 
 from gaelocal.scheduler import deployed_jobs
+from gaelocal.scheduler.job_list import DEPLOYED
 
 LEGACY = {"legacyAppEngineCron": "True"}
 
@@ -48,6 +50,19 @@ def test_deployed_jobs_survive_a_restart(ask: Asked) -> None:
 
     assert shown(ask) == {"/tasks/sweep": "every 10 minutes", "/tasks/weekly": "every monday 09:00"}
     assert [job.url for job in deployed_jobs(ask.folder / "scheduler") or []] == list(shown(ask))
+
+
+@needs_full_device
+def test_a_job_that_the_disk_has_no_room_for_is_not_created(ask: Asked) -> None:
+    before = shown(ask)
+    fill_disk_for(ask.folder / "scheduler" / DEPLOYED)
+
+    refused = ask("POST", JOBS, a_deployed_job("/tasks/weekly"))
+
+    assert (refused.status_code, refused.json()["error"]["status"]) == (503, "UNAVAILABLE")
+    assert str(ask.folder) not in refused.text
+    assert shown(ask) == before
+    assert ask("POST", JOBS, a_deployed_job("/tasks/weekly")).status_code == 200
 
 
 def test_an_empty_cron_yaml_removes_every_job(ask: Asked) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from tests.admin.conftest import Asked
+from tests.full_disk import fill_disk_for, needs_full_device
 
 from gaelocal.gcloud_environment import gcloud_environment
 
@@ -34,6 +35,16 @@ def test_an_index_that_was_created_is_listed_also_after_a_restart(ask: Asked) ->
     [told] = ask.get(INDEXES)["indexes"]
     assert {key: told[key] for key in INDEX} == INDEX
     assert told["state"] == "READY"
+
+
+@needs_full_device
+def test_an_index_that_the_disk_has_no_room_for_is_not_created(ask: Asked) -> None:
+    fill_disk_for(ask.folder / "admin" / "indexes.json")
+
+    refused = ask("POST", INDEXES, INDEX)
+
+    assert (refused.status_code, refused.json()["error"]["status"]) == (503, "UNAVAILABLE")
+    assert ask.get(INDEXES)["indexes"] == []
 
 
 def test_the_same_index_is_not_created_twice(ask: Asked) -> None:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 import uvloop
@@ -23,9 +24,7 @@ def start_engine() -> Iterator[StartEngine]:
         app: Path,
         environment: Mapping[str, str] | None = None,
         layout: Layout | None = None,
-        *,
-        watches: bool = False,
-        installs: bool = False,
+        **options: Any,
     ) -> Running:
         data = app / ".gaelocal"
         engine = AppEngine(
@@ -36,8 +35,7 @@ def start_engine() -> Iterator[StartEngine]:
             data,
             terminal=None,
             layout=layout,
-            watches=watches,
-            installs=installs,
+            **options,
         )
         running = Running(engine, loop, data)
         started.append(running)

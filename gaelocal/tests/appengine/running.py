@@ -46,10 +46,10 @@ class Running:
         return int(self.engine.url.rpartition(":")[2])
 
     def run(self, work: Coroutine[Any, Any, Result]) -> Result:
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result(60)
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(90)
 
     def ask(self, path: str, method: str = "GET", body: Any = None, **headers: str) -> Reply:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         try:
             connection.request(method, path, body, named)
@@ -59,7 +59,7 @@ class Running:
             connection.close()
 
     def open(self) -> socket.socket:
-        sock = socket.create_connection(("127.0.0.1", self.port), timeout=30)
+        sock = socket.create_connection(("127.0.0.1", self.port), timeout=60)
         self.sockets.append(sock)
         return sock
 
@@ -107,7 +107,5 @@ class StartEngine(Protocol):
         app: Path,
         environment: Mapping[str, str] | None = None,
         layout: Layout | None = None,
-        *,
-        watches: bool = False,
-        installs: bool = False,
+        **options: Any,
     ) -> Running: ...

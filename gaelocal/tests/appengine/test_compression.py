@@ -73,3 +73,38 @@ def test_megabytes_of_text_are_compressed(front_door: Running) -> None:
 )
 def test_the_clients_wish_is_read_with_its_weights(accepted: bytes, is_wanted: bool) -> None:
     assert accepts_gzip(accepted) is is_wanted
+
+
+OLD_BROWSERS = (
+    "Mozilla/4.08 [en] (Win98; I)",
+    "Mozilla/4.0 (compatible; MSIE 6.0; Windows NT 5.0)",
+)
+OTHER_BROWSERS = (
+    "Mozilla/4.0 (compatible; MSIE 6.0; Windows NT 5.1; SV1)",
+    "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+    "curl/8.14",
+)
+
+
+@pytest.mark.parametrize("agent", OLD_BROWSERS)
+def test_browsers_that_damage_compressed_pages_get_plain_ones(front_door: Running, agent: str) -> None:
+    reply = front_door.ask("/text/5000", Accept_Encoding="gzip", User_Agent=agent)
+
+    assert "Content-Encoding" not in reply.headers
+
+
+@pytest.mark.parametrize("agent", OTHER_BROWSERS)
+def test_other_clients_get_compressed_pages(front_door: Running, agent: str) -> None:
+    reply = front_door.ask("/text/5000", Accept_Encoding="gzip", User_Agent=agent)
+
+    assert reply.headers["Content-Encoding"] == "gzip"
+
+
+def test_gzip_in_both_headers_forces_the_compression_of_text(front_door: Running) -> None:
+    text = front_door.ask("/text/500", Accept_Encoding="gzip", User_Agent="my client (gzip)")
+    binary = front_door.ask("/binary/5000", Accept_Encoding="gzip", User_Agent="my client (gzip)")
+    alone = front_door.ask("/text/5000", User_Agent="my client (gzip)")
+
+    assert gzip.decompress(text.body) == b"a" * 500
+    assert "Content-Encoding" not in binary.headers
+    assert "Content-Encoding" not in alone.headers

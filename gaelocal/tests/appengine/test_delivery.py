@@ -42,6 +42,11 @@ def test_the_platform_may_request_internal_paths(front_door: Running) -> None:
     assert front_door.run(front_door.engine.send(Delivery(path="/_ah/start", service="api"))).is_success
 
 
+def test_mail_reaches_only_a_service_that_wants_mail(front_door: Running) -> None:
+    with pytest.raises(DeliveryFailed, match=r"does not have `inbound_services: \[mail\]`"):
+        front_door.run(front_door.engine.send(Delivery(path="/x", inbound_service="mail")))
+
+
 def test_a_deadline_that_passes_is_a_failed_delivery(front_door: Running) -> None:
     with pytest.raises(DeliveryFailed, match="TimeoutError"):
         front_door.run(front_door.engine.send(Delivery(path="/wait/deadline", deadline=0.2)))

@@ -12,7 +12,13 @@ from tests.appengine.running import PROGRAM, Running, StartEngine, a_service
 from gaelocal.appengine.project import read_service
 from gaelocal.appengine.releases import BuildFailed, Version
 from gaelocal.appengine.releases.builds import Builds
-from gaelocal.appengine.releases.environments import COMPLETE, Environments, _name
+from gaelocal.appengine.releases.environments import (
+    COMPLETE,
+    Environments,
+    _requirements_for_pip,
+    environment_name,
+    has_setuptools,
+)
 
 BAKER = f"import flour\n{PROGRAM}".encode()
 
@@ -41,6 +47,34 @@ def test_a_version_has_the_packages_of_its_requirements(bakery: Running, tmp_pat
     built = [row for row in bakery.engine.logs.entries(service="default") if row["log"] == "build"]
     assert {row["version"] for row in built} == {"rye"}
     assert any("Successfully installed flour-1.0" in str(row["message"]) for row in built)
+
+
+@pytest.mark.parametrize(
+    ("requirements", "calls"),
+    [
+        ("flour==1.0\n", [["--requirement", "requirements.txt", "gunicorn"]]),
+        ("flour==1.0 \\\n    --hash=sha256:00\n", [["--requirement", "requirements.txt"], ["gunicorn"]]),
+        ("gunicorn==27.0.1 \\\n    --hash=sha256:00\n", [["--requirement", "requirements.txt"]]),
+        ("", [["gunicorn"]]),
+    ],
+)
+def test_gunicorn_is_added_in_a_call_of_its_own_if_requirements_have_hashes(
+    tmp_path: Path, requirements: str, calls: list[list[str]]
+) -> None:
+    """With hashes, pip refuses a requirement without one in the same call."""
+    (tmp_path / "app.yaml").write_text("runtime: python313\n")
+    (tmp_path / "main.py").touch()
+    (tmp_path / "requirements.txt").write_text(requirements)
+
+    assert _requirements_for_pip(read_service(tmp_path / "app.yaml")) == calls
+
+
+@pytest.mark.parametrize(
+    ("runtime", "expected"),
+    [("python37", True), ("python311", True), ("python312", False), ("python313", False), ("python", False)],
+)
+def test_runtimes_before_python_3_12_come_with_setuptools(runtime: str, expected: bool) -> None:
+    assert has_setuptools(runtime) is expected
 
 
 def test_a_requirement_may_be_one_of_the_uploaded_files(bakery: Running) -> None:
@@ -75,7 +109,9 @@ def test_the_environment_of_a_project_is_kept_however_many_unused_ones_are_newer
     (tmp_path / "requirements.txt").write_text("flask\n")
     service = read_service(tmp_path / "app.yaml")
     environments = Environments(tmp_path, cast("Builds", None))
-    for age, name in enumerate((_name(service, sys.executable), *(f"unused-{n}" for n in range(6)))):
+    for age, name in enumerate(
+        (environment_name(service, sys.executable), *(f"unused-{n}" for n in range(6)))
+    ):
         file = tmp_path / "environments" / name / COMPLETE
         file.parent.mkdir(parents=True)
         file.touch()

@@ -13,6 +13,9 @@ import psutil
 import pytest
 from tests.appengine.running import ENTRYPOINT, Running, StartEngine, a_service, until
 
+from gaelocal.appengine.instances.command import command_line
+from gaelocal.appengine.project import read_project
+
 PLATFORM = """
 import asyncio, sys
 from pathlib import Path
@@ -178,7 +181,7 @@ def test_manual_scaling_has_its_instances_and_takes_turns(killable_engine: Runni
 def test_a_request_for_a_missing_instance_fails_at_once(killable_engine: Running) -> None:
     response = killable_engine.ask("/", Host="7-dot-dev-dot-workers.localhost")
 
-    assert response.status == 404
+    assert response.status == 503
     assert response.json["detail"] == "workers has no instance `7`"
 
 
@@ -318,4 +321,23 @@ def test_instances_of_a_killed_platform_are_ended_at_the_next_start(
 
     start_engine(tmp_path)
 
-    assert stray.wait(10) == -signal.SIGKILL
+    assert stray.wait(90) == -signal.SIGKILL
+
+
+@pytest.mark.parametrize(
+    ("written", "filled_in"),
+    [
+        ("gunicorn -b :$PORT main:app", "gunicorn -b 127.0.0.1:9 main:app"),
+        ("gunicorn -b:$PORT main:app", "gunicorn -b127.0.0.1:9 main:app"),
+        ("gunicorn --bind=0.0.0.0:${PORT} main:app", "gunicorn --bind=127.0.0.1:9 main:app"),
+        ("waitress-serve --listen=*:$PORT main:app", "waitress-serve --listen=127.0.0.1:9 main:app"),
+        ("waitress-serve --listen 127.0.0.1:$PORT main:app", "waitress-serve --listen 127.0.0.1:9 main:app"),
+        ("serve localhost:$PORT", "serve localhost:9"),
+        ("serve [::1]:$PORT", "serve [::1]:9"),
+    ],
+)
+def test_an_entrypoint_listens_at_this_machine_only(tmp_path: Path, written: str, filled_in: str) -> None:
+    a_service(tmp_path, "default", entrypoint=f"entrypoint: {written}\n")
+    service = read_project(tmp_path).services["default"]
+
+    assert " ".join(command_line(service, {"PORT": "9"})) == filled_in

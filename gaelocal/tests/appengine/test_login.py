@@ -36,14 +36,14 @@ class Browser:
 
     def get(self, path: str, *, follow: bool = False) -> requests.Response:
         address = f"http://localhost:{self.engine.port}{path}"
-        return self.session.get(address, allow_redirects=follow, timeout=30)
+        return self.session.get(address, allow_redirects=follow, timeout=60)
 
     def sign_in(self, path: str, user: str, **checked: str) -> requests.Response:
         page = self.get(path, follow=True)
         action = re.search(r'<form method="post" action="([^"]+)"', page.text)
         assert action
         provider = page.url.partition("/authorize")[0]
-        return self.session.post(provider + html.unescape(action[1]), {"user": user, **checked}, timeout=30)
+        return self.session.post(provider + html.unescape(action[1]), {"user": user, **checked}, timeout=60)
 
 
 @pytest.fixture(scope="module")

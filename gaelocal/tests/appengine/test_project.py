@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gaelocal.appengine.project import config_file, read_project
+from gaelocal.appengine.project import config_file, read_project, read_service
 from gaelocal.yaml_files import ConfigError
 
 APP = "runtime: python313\nentrypoint: gunicorn main:app\n"
@@ -76,6 +76,12 @@ def test_numbers_of_automatic_scaling_are_kept(tmp_path: Path) -> None:
     assert (scaling.instances, scaling.deadline) == (1, 600)
 
 
+def test_an_instance_class_may_be_written_in_small_letters(tmp_path: Path) -> None:
+    (tmp_path / "app.yaml").write_text("runtime: python313\nentrypoint: x\ninstance_class: f4_1g\n")
+
+    assert read_service(tmp_path / "app.yaml").scaling.instance_class == "F4_1G"
+
+
 def test_without_an_entrypoint_gunicorn_serves_main_app(tmp_path: Path) -> None:
     write(tmp_path, {"app.yaml": "runtime: python312\n", "main.py": ""})
 
@@ -86,6 +92,10 @@ MISTAKES = {
     "no folder": ("no such folder", None),
     "nothing there": ("there is no app.yaml in this folder or below it", {}),
     "an unknown key": (r"app\.yaml:3: `runtme` is not known", {"app.yaml": APP + "runtme: python313\n"}),
+    "a misspelt key": (
+        r"app\.yaml:3: `env_vars` is not known here; did you mean `env_variables`",
+        {"app.yaml": APP + "env_vars:\n  A: b\n"},
+    ),
     "no runtime": (r"app\.yaml:1: `runtime` is missing", {"app.yaml": "entrypoint: x\n"}),
     "a bad name": (r"app\.yaml:3: `My_API` is not a service name", {"app.yaml": APP + "service: My_API\n"}),
     "a name twice": (

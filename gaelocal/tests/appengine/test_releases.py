@@ -1,6 +1,7 @@
 """Versions side by side: deployed, addressed, asleep and awake, replaced, deleted."""
 
 import asyncio
+import json
 from collections.abc import Mapping
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from pathlib import Path
@@ -12,6 +13,7 @@ from tests.appengine.releasing import a_version
 from tests.appengine.running import Running, StartEngine, a_service, until
 
 from gaelocal.appengine.releases import DoesNotStart, InvalidVersion, NoSuchInstance, NoSuchVersion, Version
+from gaelocal.delivery import Delivery
 
 SLOW = """
 import os, threading
@@ -216,7 +218,7 @@ def test_an_engine_that_stops_cuts_off_what_is_being_deployed(
     running.run(running.engine.stop())
 
     with pytest.raises(CancelledError):
-        deploying.result(30)
+        deploying.result(90)
     assert not psutil.pid_exists(int(note.read_text()))
     assert not list((running.data / "deployments").iterdir())
 
@@ -256,3 +258,14 @@ def test_a_log_entry_names_the_version(stage: Running) -> None:
     assert told("stdout")[0]["message"] == "here"
     assert told("request")[0]["version"] == "talkative"
     assert told("stdout")[0]["trace"] == told("request")[0]["trace"]
+
+
+def test_a_target_that_is_no_service_is_a_version_of_the_default_service(stage: Running) -> None:
+    """`target: beta` of queue.yaml and cron.yaml."""
+    deploy(stage, "beta")
+
+    delivered = stage.run(stage.engine.send(Delivery(path="/env", service="beta")))
+
+    assert json.loads(delivered.body)["GAE_VERSION"] == "beta"
+    missing = stage.run(stage.engine.send(Delivery(path="/env", service="not-deployed")))
+    assert json.loads(missing.body)["GAE_VERSION"] == "dev"

@@ -7,6 +7,10 @@ from pathlib import Path
 import pytest
 from tests.appengine.running import Running, StartEngine, a_service
 
+from gaelocal.appengine.instances.start_output import StartOutput
+from gaelocal.appengine.logs import Entry, Source
+from tests.waiting import eventually
+
 BARE = "runtime: python313\n"
 """No entrypoint: App Engine starts its own gunicorn."""
 
@@ -102,6 +106,51 @@ def test_another_python_than_the_runtimes_is_a_warning(tmp_path: Path, start_eng
     assert [line for line in lines_of(running) if "the runtime is `python39`, but" in line]
 
 
+def test_releases_that_do_not_work_together_are_one_line_with_the_option_for_old_projects(
+    tmp_path: Path, start_engine: StartEngine
+) -> None:
+    a_bare_service(tmp_path, "from flask import no_such_name\n" + HELLO)
+
+    running = start_engine(tmp_path)
+
+    reason = running.engine.failing()["default"]
+    assert reason.startswith("the installed release of `flask` has no `no_such_name`: ")
+    assert "--packages-before" in reason
+
+
+def test_a_module_that_requirements_forget_is_not_to_be_installed_again(
+    tmp_path: Path, start_engine: StartEngine
+) -> None:
+    a_bare_service(tmp_path, "import yeast\n" + HELLO)
+    (tmp_path / "requirements.txt").write_text("# nothing\n")
+
+    running = start_engine(tmp_path, installs=True)
+
+    reason = running.engine.failing()["default"]
+    assert reason.startswith(f"the module `yeast` is not installed by {tmp_path / 'requirements.txt'}; name")
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("Traceback (most recent call last):\n  File x\nTypeError: no", True),
+        ("Traceback (most recent call last):\n  File x\npydantic.errors.PydanticImportError: moved", True),
+        (
+            "Error: bad class:\n\n[Traceback\nModuleNotFoundError: No module named 'x'\n]",
+            True,
+        ),
+        ("Traceback (most recent call last):\n  File x\nRuntimeError: no database", False),
+        ("exited", False),
+    ],
+)
+def test_errors_of_imports_are_told_from_others(message: str, expected: bool) -> None:
+    output = StartOutput(lambda _: None)
+
+    output.take(Entry(0.0, "ERROR", Source("default"), "stderr", message))
+
+    assert output.shows_failed_import is expected
+
+
 def test_one_failing_service_does_not_stop_the_others(tmp_path: Path, start_engine: StartEngine) -> None:
     a_service(tmp_path, "default")
     worker = a_service(tmp_path, "worker", "basic_scaling: {max_instances: 1}\n")
@@ -110,7 +159,7 @@ def test_one_failing_service_does_not_stop_the_others(tmp_path: Path, start_engi
     running = start_engine(tmp_path)
 
     assert running.ask("/").status == 200
-    assert list(running.engine.failing()) == ["worker"]
+    assert eventually(lambda: list(running.engine.failing())) == ["worker"]
 
 
 def test_a_program_that_breaks_off_unknown_paths_serves_the_others(

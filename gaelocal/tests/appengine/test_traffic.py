@@ -65,7 +65,7 @@ def ask_in_turn(crossing: Running, cookies: Iterable[str], path: str = "/") -> C
 
     `/who` is a static file of each version: a thousand requests that cost no program anything.
     """
-    connection = http.client.HTTPConnection("127.0.0.1", crossing.port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", crossing.port, timeout=60)
     told: Counter[str] = Counter()
     for cookie in cookies:
         connection.request("GET", path, headers={"Cookie": cookie, "Host": "localhost"})

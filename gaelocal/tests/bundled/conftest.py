@@ -47,7 +47,7 @@ class Api:
         )
         body = message.SerializeToString()
         address = f"http://127.0.0.1:{self.port}/rpc_http"
-        answer = self.session.post(address, body, timeout=30)
+        answer = self.session.post(address, body, timeout=60)
         assert answer.status_code == 200
         return Response.FromString(answer.content)
 

@@ -66,7 +66,7 @@ def test_a_method_that_is_not_there_is_refused_by_its_name(api: Api) -> None:
 def test_a_body_that_is_no_message_is_refused(api: Api) -> None:
     address = f"http://127.0.0.1:{api.port}/rpc_http"
 
-    answer = api.session.post(address, b"\xff\xff\xff", timeout=30)
+    answer = api.session.post(address, b"\xff\xff\xff", timeout=60)
 
     assert Response.FromString(answer.content).rpc_error.code == RpcError.PARSE_ERROR
 
@@ -74,7 +74,7 @@ def test_a_body_that_is_no_message_is_refused(api: Api) -> None:
 def test_a_page_of_another_site_cannot_call(api: Api) -> None:
     headers = {"Origin": "http://evil.example", "Sec-Fetch-Site": "cross-site"}
 
-    answer = requests.post(f"http://127.0.0.1:{api.port}/rpc_http", b"", headers=headers, timeout=30)
+    answer = requests.post(f"http://127.0.0.1:{api.port}/rpc_http", b"", headers=headers, timeout=60)
 
     assert answer.status_code == 403
 

@@ -41,7 +41,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if installed.returncode:
         pytest.skip(f"pip cannot install appengine-python-standard: {installed.stderr.strip()[-200:]}")
     tried = [str(python), "-c", IMPORTS]
-    imported = subprocess.run(tried, capture_output=True, text=True, timeout=60, check=False)
+    imported = subprocess.run(tried, capture_output=True, text=True, timeout=600, check=False)
     if imported.returncode:
         pytest.skip(f"appengine-python-standard does not run on this Python: {imported.stderr[-200:]}")
     return folder
@@ -62,7 +62,7 @@ def platform(environment: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
         yield Platform(addresses["app"].replace("127.0.0.1", "localhost"), addresses["console"])
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(30)
+        process.wait(90)
 
 
 def test_ndb_and_db_work_on_the_local_datastore(platform: Platform) -> None:
@@ -113,7 +113,7 @@ def test_tasks_run_once_each_with_the_namespace_they_were_made_in(platform: Plat
 
 
 def test_mail_goes_to_the_mail_catcher(platform: Platform) -> None:
-    mails = requests.get(f"{platform.console}/api/mail", timeout=30).json()
+    mails = requests.get(f"{platform.console}/api/mail", timeout=60).json()
 
     assert {mail["subject"] for mail in mails} == {"Hello"}
     assert mails[0]["text"].strip() == "plain"

@@ -1,4 +1,4 @@
-"""A console with small fixed components, so that every shown value is known."""
+"""Consoles for tests: with small fixed components for the JSON API, with real emulators for the panels."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,14 +6,21 @@ from typing import Any
 
 import pytest
 import requests
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from tests.console.content import fill
+from tests.console.world import World
 from tests.serving_thread import serving
 
 from gaelocal.appengine.usage_reports import UsageReports
 from gaelocal.console import Console, ConsoleParts
+from gaelocal.console.datastore.client import RemoteDatastoreCalls
 from gaelocal.ports import listening_socket
+from gaelocal.storage.browser import StorageBrowser
 from gaelocal.supervision import Health
 
 Row = dict[str, Any]
+WAIT_MILLISECONDS = 60_000
+"""For every condition in a browser; the five seconds of `expect` are too few on a busy machine."""
 
 
 def a_mail(mail_id: int, subject: str = "Your day", html: str = "<h1>Sea</h1>") -> Row:
@@ -155,6 +162,12 @@ class Memcache:
         return {"curr_items": 3, "get_hits": 9}
 
 
+class Storage:
+    @property
+    def browser(self) -> StorageBrowser:
+        raise NotImplementedError("the JSON API does not show objects")
+
+
 @pytest.fixture
 def parts() -> ConsoleParts:
     return ConsoleParts(
@@ -163,6 +176,8 @@ def parts() -> ConsoleParts:
         scheduler=Scheduler(),
         engine=Engine(),
         memcache=Memcache(),
+        datastore=RemoteDatastoreCalls("127.0.0.1:1"),
+        storage=Storage(),
         health=Health(),
         addresses={"app": "http://127.0.0.1:8080", "smtp": "127.0.0.1:1025", "project": "photo-timeline"},
     )
@@ -180,7 +195,7 @@ class Api:
 
     def __call__(self, method: str, path: str, **headers: str) -> requests.Response:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return requests.request(method, self.url + path, headers=named, timeout=10)
+        return requests.request(method, self.url + path, headers=named, timeout=60)
 
 
 @pytest.fixture
@@ -189,8 +204,35 @@ def api(console: Console) -> Api:
 
 
 @pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """The console of real emulators with the content of `fill`; tests add content of their own."""
+    with World(tmp_path_factory.mktemp("world")).running() as world:
+        fill(world)
+        yield world
+
+
+@pytest.fixture(scope="session")
 def chromium() -> str:
     path = Path("/usr/bin/chromium")
     if not path.exists():
         pytest.skip("needs chromium")
     return str(path)
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    """A browser of one module: while Playwright is active, other tests cannot use `asyncio.run`."""
+    expect.set_options(timeout=WAIT_MILLISECONDS)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, world: World) -> Iterator[Page]:
+    """A page of 1,280 pixels; addresses are relative to the console."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=world.url)
+    context.set_default_timeout(WAIT_MILLISECONDS)
+    yield context.new_page()
+    context.close()

@@ -9,10 +9,12 @@ from google.api_core.exceptions import FailedPrecondition
 from google.cloud import datastore
 from tests.datastore.conftest import client_of
 from tests.datastore.entities import put, where
+from tests.full_disk import fill_disk_for, needs_full_device
 from tests.serving_thread import serving
 
 from gaelocal.__main__ import main
 from gaelocal.datastore import DatastoreServer, Rules
+from gaelocal.datastore.protocol.index_check import MISSING_FILE
 
 STANZA = """\
 - kind: Photo
@@ -102,6 +104,16 @@ def test_indexes_that_share_an_order_serve_together(client: datastore.Client, in
     query = where(client.query(kind="Photo", order=["n"]), "album", "=", "sea")
 
     assert list(where(query, "place", "=", "Lima").fetch()) == []
+
+
+@needs_full_device
+@pytest.mark.parametrize("client", [False], indirect=True)
+def test_a_query_is_answered_although_its_missing_index_cannot_be_noted(
+    client: datastore.Client, tmp_path: Path
+) -> None:
+    fill_disk_for(tmp_path / "datastore" / MISSING_FILE)
+
+    assert len(newest_of_album(client)) == 1
 
 
 @pytest.mark.parametrize("client", [False], indirect=True)

@@ -27,7 +27,7 @@ def write(client: datastore.Client, n: int) -> None:
     api = client._datastore_api
     mutation = upsert(client.key("Photo", "a"), n=n)
     request = {"project_id": client.project, "mode": 2, "mutations": [mutation]}
-    api.commit(request=request, retry=None, timeout=20)
+    api.commit(request=request, retry=None, timeout=60)
 
 
 def test_a_write_from_outside_fails_and_the_transaction_succeeds(client: datastore.Client) -> None:
@@ -51,7 +51,7 @@ def test_a_write_waits_until_the_transaction_is_over(client: datastore.Client) -
 
     writer.start()
     rollback(client, transaction)
-    writer.join(10)
+    writer.join(90)
 
     assert dict(client.get(key) or {}) == {"n": 2}
 

@@ -9,6 +9,7 @@ import pytest
 from gaelocal.datastore.errors import Code, DatastoreError
 from gaelocal.datastore.protocol.reads import Reads
 from gaelocal.datastore.protocol.writes import Writes
+from gaelocal.datastore.state.keys import Partition
 from gaelocal.datastore.state.store import Store
 from gaelocal.protobuf import datastore_pb2
 from gaelocal.protobuf.datastore_pb2 import LookupResponse, RunQueryResponse
@@ -90,6 +91,34 @@ def test_the_past_survives_a_restart(past: Past, tmp_path: Path) -> None:
 
     assert again.lookup(15, "a") == 1
     again.store.close()
+
+
+@pytest.mark.parametrize("is_cleared", [False, True])
+def test_versions_go_on_after_a_restart_with_a_clock_that_went_back(
+    past: Past, tmp_path: Path, is_cleared: bool
+) -> None:
+    past.write(10, "a", 1)
+    version = past.store.version
+    if is_cleared:
+        past.store.clear()
+    past.store.close()
+
+    again = Past(tmp_path)
+    again.write(0, "a", 2)
+
+    assert again.store.version == version + 1
+    again.store.close()
+
+
+def test_a_refused_commit_leaves_nothing_behind(past: Past) -> None:
+    past.write(10, "a", 1)
+    assert past.store.tables.begin_writing()
+    past.store.tables.partition(Partition("p", "", "new"))
+
+    past.store.tables.end_writing()
+
+    assert not past.store.tables.connection.in_transaction
+    assert [names.namespace for names in past.store.tables.partitions()] == [""]
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ PROJECT = "photo-timeline"
 def send(
     address: str, method: str, path: str, body: bytes = b"", content_type: str = "application/json"
 ) -> tuple[int, bytes]:
-    connection = HTTPConnection(address, timeout=20)
+    connection = HTTPConnection(address, timeout=60)
     try:
         connection.request(method, path, body, {"Content-Type": content_type})
         response = connection.getresponse()

@@ -104,7 +104,7 @@ def test_a_kill_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
 
         writer = threading.Thread(target=write)
         writer.start()
-        assert enough.wait(30)
+        assert enough.wait(90)
         running.send_signal(signal.SIGKILL)
         writer.join(90)
 

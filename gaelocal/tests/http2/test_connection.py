@@ -4,7 +4,7 @@ import pytest
 
 from gaelocal.http2.connection import FRAME_BYTES, PREFACE, Http2Connection, Request
 from gaelocal.http2.errors import Http2Error
-from gaelocal.http2.hpack import encode
+from gaelocal.http2.hpack import Headers, encode
 
 HEADERS, DATA, RST, SETTINGS, PING, GOAWAY, WINDOW = 1, 0, 3, 4, 6, 7, 8
 
@@ -21,10 +21,14 @@ class Peer:
         self.requests: list[Request] = []
         self.cancelled: list[int] = []
         self.connection = Http2Connection(
-            self.output.extend, self.requests.append, self.cancelled.append, max_body
+            self.output.extend, self.requests.append, self.cancelled.append, max_body, self.refuse_by_path
         )
         self.connection.receive(PREFACE + frame(SETTINGS, 0, 0))
         self.output.clear()
+
+    def refuse_by_path(self, stream: int, headers: Headers) -> None:
+        if (b":path", b"/refused") in headers:
+            self.connection.respond_without_body(stream, encode((b":status", b"404")))
 
     def frames(self) -> list[tuple[int, int, int, bytes]]:
         found, place = [], 0
@@ -51,7 +55,7 @@ def test_a_request_may_arrive_byte_by_byte() -> None:
     for byte in sent:
         peer.connection.receive(bytes([byte]))
 
-    assert peer.requests == [Request(1, [(b":path", b"/a")], b"hello")]
+    assert peer.requests == [Request(1, ((b":path", b"/a"),), b"hello")]
 
 
 def test_padding_priority_and_continuation_are_understood() -> None:
@@ -61,7 +65,20 @@ def test_padding_priority_and_continuation_are_understood() -> None:
 
     peer.connection.receive(head + frame(9, 4, 1, block[4:]) + frame(DATA, 0x9, 1, b"\x01hi\x00"))
 
-    assert peer.requests == [Request(1, [(b":path", b"/a"), (b"te", b"trailers")], b"hi")]
+    assert peer.requests == [Request(1, ((b":path", b"/a"), (b"te", b"trailers")), b"hi")]
+
+
+def test_a_refused_request_is_answered_before_it_ends() -> None:
+    peer = Peer()
+
+    peer.connection.receive(frame(HEADERS, 4, 1, encode((b":path", b"/refused"))))
+
+    refusal, reset = peer.frames()
+    assert refusal == (HEADERS, 4 | 1, 1, encode((b":status", b"404")))
+    assert reset == (RST, 0, 1, bytes(4))
+    peer.output.clear()
+    peer.connection.receive(frame(DATA, 1, 1, b"hello"))
+    assert (peer.frames(), peer.requests, peer.connection.is_idle) == ([], [], True)
 
 
 def test_a_response_waits_for_the_windows_of_the_client() -> None:

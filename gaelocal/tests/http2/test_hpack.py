@@ -38,7 +38,21 @@ def test_requests_of_one_connection_share_the_table() -> None:
 
     for block, expected in HUFFMAN_EXAMPLES:
         headers = decoder.decode(bytes.fromhex(block))
-        assert headers == [(name.encode(), value.encode()) for name, value in expected]
+        assert headers == tuple((name.encode(), value.encode()) for name, value in expected)
+
+
+def test_a_repeated_block_follows_changes_of_the_table() -> None:
+    decoder = Decoder()
+
+    decoder.decode(b"\x40\x01a\x011")
+    first = decoder.decode(b"\xbe")
+    again = decoder.decode(b"\xbe")
+    decoder.decode(b"\x40\x01b\x012")
+
+    assert first == again == ((b"a", b"1"),)
+    assert decoder.decode(b"\xbe") == ((b"b", b"2"),)
+    assert decoder.decode(b"\x40\x01b\x012") == ((b"b", b"2"),)
+    assert decoder.decode(b"\xc0") == ((b"a", b"1"),)
 
 
 def test_old_entries_leave_a_full_table() -> None:
@@ -47,13 +61,13 @@ def test_old_entries_leave_a_full_table() -> None:
         name, value = b"name", b"%030d" % number
         decoder.decode(b"\x40" + bytes([len(name)]) + name + bytes([len(value)]) + value)
 
-    assert decoder.decode(b"\xbe") == [(b"name", b"%030d" % 199)]
+    assert decoder.decode(b"\xbe") == ((b"name", b"%030d" % 199),)
     with pytest.raises(Http2Error):
         decoder.decode(b"\xff\x21")
 
 
 def test_what_is_encoded_is_decoded() -> None:
-    headers = [(b":status", b"200"), (b"grpc-message", b"x" * 300)]
+    headers = ((b":status", b"200"), (b"grpc-message", b"x" * 300))
 
     assert Decoder().decode(encode(*headers)) == headers
 

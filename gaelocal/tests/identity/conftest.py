@@ -69,7 +69,7 @@ class Client:
             "client_id": "photo-timeline",
             "code_verifier": VERIFIER,
         } | changes
-        return requests.post(f"{self.issuer}/token", data=form, timeout=10)
+        return requests.post(f"{self.issuer}/token", data=form, timeout=60)
 
 
 def answer_of(response: requests.Response) -> dict[str, str]:

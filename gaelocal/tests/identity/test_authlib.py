@@ -33,12 +33,12 @@ def app(server: IdentityServer) -> flask.Flask:
 
 def test_authlib_signs_in_through_the_page(app: flask.Flask) -> None:
     browser = app.test_client()
-    page = requests.get(browser.get("/signin").headers["Location"], timeout=10)
+    page = requests.get(browser.get("/signin").headers["Location"], timeout=60)
     form = re.search(r'<form method="post" action="([^"]*)"', page.text)
     assert form
 
     address = page.url.split("/authorize")[0] + form[1].replace("&amp;", "&")
-    back = requests.post(address, data={"user": "ana"}, allow_redirects=False, timeout=10)
+    back = requests.post(address, data={"user": "ana"}, allow_redirects=False, timeout=60)
     token = browser.get(back.headers["Location"]).json
 
     assert token["userinfo"]["preferred_username"] == "ana"

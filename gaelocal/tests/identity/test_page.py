@@ -28,6 +28,7 @@ class Callback(BaseHTTPRequestHandler):
 def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         pytest.skip("needs chromium")
+    expect.set_options(timeout=60_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
         yield browser
@@ -42,10 +43,28 @@ def callback() -> Iterator[str]:
     yield f"http://localhost:{server.server_port}/callback"
     server.shutdown()
     server.server_close()
-    thread.join(10)
+    thread.join(90)
 
 
-def test_the_home_page_shows_the_recent_users(browser: Browser, client: Client) -> None:
+def test_tools_in_the_browser_may_ask_whether_search_engines_list_the_page(
+    browser: Browser, client: Client
+) -> None:
+    """As Lighthouse does; the security policy of the page applies to it."""
+    page = browser.new_page()
+    page.goto(client.issuer)
+    session = page.context.new_cdp_session(page)
+    frame = session.send("Page.getFrameTree")["frameTree"]["frame"]["id"]
+    options = {"disableCache": True, "includeCredentials": True}
+
+    answer = session.send(
+        "Network.loadNetworkResource",
+        {"frameId": frame, "url": f"{client.issuer}/robots.txt", "options": options},
+    )
+
+    assert answer["resource"]["httpStatusCode"] == 404
+
+
+def test_the_home_page_shows_the_known_users(browser: Browser, client: Client) -> None:
     for name in ("Ana", "ana", "ben"):
         client.sign_in(name)
     page = browser.new_page(viewport={"width": 320, "height": 640})
@@ -78,8 +97,8 @@ def test_typing_a_name_leads_back_to_the_client(browser: Browser, client: Client
     page.keyboard.type("ana")
     page.keyboard.press("Enter")
 
+    page.wait_for_url(f"{callback}?code=*")
     expect(page).to_have_title("back")
-    assert page.url.startswith(callback + "?code=")
     page.close()
 
 
@@ -89,6 +108,24 @@ def test_a_name_used_lately_is_one_click(browser: Browser, client: Client, callb
     page.goto(f"{client.issuer}/authorize?{urlencode(client.asked(redirect_uri=callback))}")
 
     page.get_by_role("button", name="ben").click()
+
+    expect(page).to_have_title("back")
+    page.close()
+
+
+def test_everyone_who_signed_in_or_got_a_token_is_listed(
+    browser: Browser, client: Client, callback: str
+) -> None:
+    for number in range(12):
+        client.sign_in(f"user-{number:02}")
+    client.browser.get(f"{client.issuer}/token", params={"user": "by-command"})
+    page = browser.new_page()
+    page.goto(f"{client.issuer}/authorize?{urlencode(client.asked(redirect_uri=callback))}")
+
+    expect(page.get_by_role("button", name="by-command")).to_be_visible()
+    expect(page.get_by_role("button", name="user-00")).to_be_hidden()
+    page.get_by_text("5 more").click()
+    page.get_by_role("button", name="user-00").click()
 
     expect(page).to_have_title("back")
     page.close()
@@ -107,3 +144,12 @@ def test_the_page_is_accessible_and_fits(browser: Browser, client: Client, width
     assert found.violations_count == 0, found.generate_report()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.close()
+
+
+def test_the_page_has_the_typeface_of_the_photo_timeline(client: Client) -> None:
+    css = client.browser.get(f"{client.issuer}/signin.css").text
+    font = client.browser.get(f"{client.issuer}/figtree-latin.woff2")
+
+    assert "Figtree" in css
+    assert font.content.startswith(b"wOF2")
+    assert "font-src 'self'" in client.authorize().headers["Content-Security-Policy"]

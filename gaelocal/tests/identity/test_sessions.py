@@ -1,10 +1,12 @@
-"""Browser sessions: silent sign-in, recent names, signing out."""
+"""Browser sessions: silent sign-in, known names, signing out."""
 
 import re
 import time
+from pathlib import Path
 
 import jwt
 import requests
+from tests.full_disk import fill_disk_for, needs_full_device
 from tests.identity.conftest import Client, answer_of
 
 from gaelocal.identity import IdentityServer
@@ -18,8 +20,15 @@ def test_who_signed_in_once_is_signed_in_silently(client: Client) -> None:
     answer = answer_of(client.authorize(prompt="none"))
 
     tokens = client.fetch_tokens(answer["code"]).json()
-    me = requests.get(f"{client.issuer}/userinfo", headers=bearer(tokens["access_token"]), timeout=10)
+    me = requests.get(f"{client.issuer}/userinfo", headers=bearer(tokens["access_token"]), timeout=60)
     assert me.json()["preferred_username"] == "ana"
+
+
+@needs_full_device
+def test_a_token_needs_no_room_in_the_list_of_known_users(client: Client, tmp_path: Path) -> None:
+    fill_disk_for(tmp_path / "identity" / "recent.json")
+
+    assert requests.get(f"{client.issuer}/token?user=ana", timeout=10).status_code == 200
 
 
 def test_silent_sign_in_keeps_the_time_of_the_real_one(client: Client, server: IdentityServer) -> None:
@@ -61,7 +70,7 @@ def test_the_session_cookie_is_closed_to_scripts(client: Client) -> None:
     assert "SameSite=Lax" in cookie
 
 
-def test_recent_names_are_buttons_newest_first(client: Client) -> None:
+def test_known_names_are_buttons_the_latest_first(client: Client) -> None:
     for name in ("ana", "ben", "ana", "cy@mail.org"):
         client.sign_in(name)
 
@@ -108,7 +117,7 @@ def test_the_page_needs_nothing_from_outside_and_runs_no_script(client: Client) 
     assert "frame-ancestors 'none'" in policy
     assert "script" not in policy
     assert "<script" not in page.text
-    assert re.findall(r'(?:src|href)="([^"]*)"', page.text) == ["/signin.css"]
+    assert re.findall(r'(?:src|href)="([^"]*)"', page.text) == ["/figtree-latin.woff2", "/signin.css"]
     assert client.browser.get(f"{client.issuer}/signin.css").headers["Content-Type"] == "text/css"
 
 

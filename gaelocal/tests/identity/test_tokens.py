@@ -14,7 +14,7 @@ from gaelocal.ports import listening_socket
 
 def read(server_url: str, token: str, audience: str = "photo-timeline") -> dict:
     """Check a token as a client does: by discovery and the key set."""
-    keys = requests.get(f"{server_url}/.well-known/openid-configuration", timeout=10).json()["jwks_uri"]
+    keys = requests.get(f"{server_url}/.well-known/openid-configuration", timeout=60).json()["jwks_uri"]
     key = jwt.PyJWKClient(keys).get_signing_key_from_jwt(token)
     return jwt.decode(token, key, algorithms=["RS256"], audience=audience, issuer=server_url)
 
@@ -62,7 +62,7 @@ def test_userinfo_agrees_with_the_id_token(client: Client) -> None:
     tokens = client.fetch_tokens(client.code()).json()
     authorization = {"Authorization": f"Bearer {tokens['access_token']}"}
 
-    me = requests.get(f"{client.issuer}/userinfo", headers=authorization, timeout=10).json()
+    me = requests.get(f"{client.issuer}/userinfo", headers=authorization, timeout=60).json()
 
     claims = read(client.issuer, tokens["id_token"])
     assert me == {name: claims[name] for name in me}
@@ -73,7 +73,7 @@ def test_userinfo_takes_access_tokens_only(client: Client, server: IdentityServe
     refused = [None, "Bearer x", f"Bearer {server.token_for('ana', audience=server.url)}", "Basic YTpi"]
     for authorization in refused:
         headers = {"Authorization": authorization} if authorization else {}
-        response = requests.get(f"{client.issuer}/userinfo", headers=headers, timeout=10)
+        response = requests.get(f"{client.issuer}/userinfo", headers=headers, timeout=60)
         assert response.status_code == 401
         assert response.headers["WWW-Authenticate"].startswith("Bearer")
 
@@ -151,7 +151,7 @@ def test_a_client_names_itself_in_three_ways(
     grant = {"grant_type": "authorization_code", "redirect_uri": CALLBACK, "code_verifier": VERIFIER}
 
     response = requests.post(
-        f"{client.issuer}/token", data=grant | {"code": client.code()} | form, auth=basic, timeout=10
+        f"{client.issuer}/token", data=grant | {"code": client.code()} | form, auth=basic, timeout=60
     )
 
     assert response.status_code == status, response.text
@@ -162,7 +162,7 @@ def test_a_broken_authorization_header_is_an_invalid_client(client: Client, head
     form = {"grant_type": "authorization_code", "code": client.code()}
 
     response = requests.post(
-        f"{client.issuer}/token", data=form, headers={"Authorization": header}, timeout=10
+        f"{client.issuer}/token", data=form, headers={"Authorization": header}, timeout=60
     )
 
     assert (response.status_code, response.json()["error"]) == (401, "invalid_client")
@@ -170,13 +170,13 @@ def test_a_broken_authorization_header_is_an_invalid_client(client: Client, head
 
 
 def test_a_token_comes_as_text_for_the_command_line(server: IdentityServer) -> None:
-    token = requests.get(f"{server.url}/token", params={"user": "ana"}, timeout=10).text
+    token = requests.get(f"{server.url}/token", params={"user": "ana"}, timeout=60).text
 
     assert read(server.url, token)["preferred_username"] == "ana"
 
 
 def test_the_command_line_reports_an_invalid_name(server: IdentityServer) -> None:
-    response = requests.get(f"{server.url}/token", params={"user": "no one"}, timeout=10)
+    response = requests.get(f"{server.url}/token", params={"user": "no one"}, timeout=60)
 
     assert response.status_code == 400
     assert "user name" in response.text
@@ -185,7 +185,7 @@ def test_the_command_line_reports_an_invalid_name(server: IdentityServer) -> Non
 def test_another_site_gets_no_token(server: IdentityServer) -> None:
     for site in ("cross-site", "same-site"):
         address = f"{server.url}/token?user=ana"
-        assert requests.get(address, headers={"Sec-Fetch-Site": site}, timeout=10).status_code == 403
+        assert requests.get(address, headers={"Sec-Fetch-Site": site}, timeout=60).status_code == 403
 
 
 def test_tokens_can_be_expired_or_for_another_audience(server: IdentityServer) -> None:
@@ -202,10 +202,10 @@ def test_key_and_recent_names_survive_a_restart(tmp_path: Path) -> None:
         return IdentityServer(tmp_path / "identity", listening_socket(0, "--oidc-port"), "photo-timeline")
 
     with serving(provider()) as first:
-        before = requests.get(f"{first.url}/jwks.json", timeout=10).json()
-        requests.get(f"{first.url}/token", params={"user": "ana"}, timeout=10)
+        before = requests.get(f"{first.url}/jwks.json", timeout=60).json()
+        requests.get(f"{first.url}/token", params={"user": "ana"}, timeout=60)
     with serving(provider()) as second:
-        after = requests.get(f"{second.url}/jwks.json", timeout=10).json()
+        after = requests.get(f"{second.url}/jwks.json", timeout=60).json()
         page = Client(second.url).authorize().text
 
     assert after == before
@@ -214,6 +214,6 @@ def test_key_and_recent_names_survive_a_restart(tmp_path: Path) -> None:
 
 
 def test_the_key_set_shows_no_private_part(server: IdentityServer) -> None:
-    (key,) = requests.get(f"{server.url}/jwks.json", timeout=10).json()["keys"]
+    (key,) = requests.get(f"{server.url}/jwks.json", timeout=60).json()["keys"]
 
     assert key.keys() == {"kty", "use", "alg", "kid", "n", "e"}

@@ -25,7 +25,7 @@ def smtp(server: MailServer) -> Iterator[smtplib.SMTP]:
 
 def connected(address: str) -> smtplib.SMTP:
     host, port = address.split(":")
-    return smtplib.SMTP(host, int(port), timeout=10)
+    return smtplib.SMTP(host, int(port), timeout=60)
 
 
 def a_mail(subject: str = "Your day", to: str = "ana@example.com", text: str = "Hello Ana") -> EmailMessage:

@@ -165,7 +165,7 @@ def test_a_mail_beyond_the_size_limit_is_refused(server: MailServer, smtp: smtpl
 def test_stopping_closes_open_connections(tmp_path: Path) -> None:
     with serving(MailServer(tmp_path, 0)) as server:
         host, port = server.address.split(":")
-        client = socket.create_connection((host, int(port)), timeout=5)
+        client = socket.create_connection((host, int(port)), timeout=60)
         assert client.recv(100).startswith(b"220 ")
 
     with client:

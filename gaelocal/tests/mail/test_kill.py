@@ -43,7 +43,7 @@ def test_accepted_mail_survives_a_kill(tmp_path: Path) -> None:
         for number in range(20):
             client.send_message(a_mail(f"number {number}"))
         process.kill()
-        process.wait(10)
+        process.wait(90)
         client.close()
 
     with serving(MailServer(tmp_path, 0)) as again:

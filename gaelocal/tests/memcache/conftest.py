@@ -13,7 +13,7 @@ from tests.serving_thread import serving
 from gaelocal.memcache import MemcacheServer
 from gaelocal.ports import free_port, listening_socket
 
-SECONDS = 10
+SECONDS = 60
 
 
 class Clock:

@@ -48,7 +48,7 @@ class Platform:
         self._thread.start()
 
     def do(self, work: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(90)
 
     async def deliver(self, delivery: Delivery) -> Delivered:
         self.got.append(delivery)
@@ -74,7 +74,7 @@ class Platform:
     def close(self) -> None:
         self.stop()
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
+        self._thread.join(90)
         self._loop.close()
 
 

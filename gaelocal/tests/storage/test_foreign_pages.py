@@ -13,12 +13,12 @@ def post(cloud: RunningStorage, headers: dict[str, str]) -> int:
     url = f"{cloud.server.url}/upload/storage/v1/b/{BUCKET}/o"
     kind = {"Content-Type": "text/plain"}
     params = {"uploadType": "media", "name": "page"}
-    return requests.post(url, b"x", params=params, headers=headers | kind, timeout=30).status_code
+    return requests.post(url, b"x", params=params, headers=headers | kind, timeout=60).status_code
 
 
 def list_objects(cloud: RunningStorage, host: str) -> int:
     url = f"{cloud.server.url}/storage/v1/b/{BUCKET}/o"
-    return requests.get(url, headers={"Host": host}, timeout=30).status_code
+    return requests.get(url, headers={"Host": host}, timeout=60).status_code
 
 
 def test_a_foreign_page_cannot_write(cloud: RunningStorage, bucket: storage.Bucket) -> None:
@@ -41,7 +41,7 @@ def test_a_foreign_page_may_fill_the_session_it_was_given(bucket: storage.Bucket
     origin = ELSEWHERE["Origin"]
     session = bucket.blob("page").create_resumable_upload_session(size=1, origin=origin)
 
-    assert requests.put(session, b"x", headers=ELSEWHERE, timeout=30).status_code == 200
+    assert requests.put(session, b"x", headers=ELSEWHERE, timeout=60).status_code == 200
 
 
 @pytest.mark.parametrize(

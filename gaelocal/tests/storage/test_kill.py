@@ -52,7 +52,7 @@ def process(data: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
 
 def answers(port: int) -> bool:
     try:
-        return requests.get(f"http://127.0.0.1:{port}/storage/v1/b", timeout=5).ok
+        return requests.get(f"http://127.0.0.1:{port}/storage/v1/b", timeout=60).ok
     except requests.ConnectionError:
         return False
 

@@ -42,7 +42,7 @@ def signer(cloud: RunningStorage, bucket: storage.Bucket, key: Path) -> Sign:
 
 
 def get(url: str, **headers: str) -> requests.Response:
-    return requests.get(url, headers=headers, timeout=30)
+    return requests.get(url, headers=headers, timeout=60)
 
 
 def code_of(answer: requests.Response) -> tuple[int, str]:
@@ -113,7 +113,7 @@ def test_a_link_with_a_part_missing_is_a_bad_request(blob: storage.Blob, sign: S
 
 
 def test_a_link_for_reading_does_not_delete(bucket: storage.Bucket, blob: storage.Blob, sign: Sign) -> None:
-    assert requests.delete(sign(), timeout=30).status_code == 403
+    assert requests.delete(sign(), timeout=60).status_code == 403
     assert blob.exists()
 
 
@@ -145,8 +145,8 @@ def test_a_link_for_writing_takes_the_bytes(bucket: storage.Bucket, sign: Sign) 
     url = sign("new.jpg", method="PUT", content_type="image/jpeg", headers={"x-goog-meta-owner": "ana"})
     said = {"Content-Type": "image/jpeg", "x-goog-meta-owner": "ana"}
 
-    refused = requests.put(url, data=b"sea", headers=said | {"Content-Type": "text/html"}, timeout=30)
-    answer = requests.put(url, data=b"sea", headers=said, timeout=30)
+    refused = requests.put(url, data=b"sea", headers=said | {"Content-Type": "text/html"}, timeout=60)
+    answer = requests.put(url, data=b"sea", headers=said, timeout=60)
 
     read = bucket.get_blob("new.jpg")
     assert (refused.status_code, answer.status_code) == (403, 200)
@@ -161,9 +161,9 @@ def test_a_link_may_begin_a_resumable_upload(bucket: storage.Bucket, sign: Sign)
     url = sign("new.jpg", method="RESUMABLE", content_type="image/jpeg")
 
     begun = requests.post(
-        url, headers={"x-goog-resumable": "start", "Content-Type": "image/jpeg"}, timeout=30
+        url, headers={"x-goog-resumable": "start", "Content-Type": "image/jpeg"}, timeout=60
     )
-    done = requests.put(begun.headers["Location"], data=b"sea", timeout=30)
+    done = requests.put(begun.headers["Location"], data=b"sea", timeout=60)
 
     assert (begun.status_code, done.status_code) == (201, 200)
     assert bucket.blob("new.jpg").download_as_bytes() == b"sea"
@@ -173,7 +173,7 @@ def test_a_link_for_writing_once_does_not_overwrite(blob: storage.Blob, sign: Si
     once = {"x-goog-if-generation-match": "0"}
     url = sign(method="PUT", headers=once)
 
-    assert code_of(requests.put(url, data=b"x", headers=once, timeout=30)) == (412, "PreconditionFailed")
+    assert code_of(requests.put(url, data=b"x", headers=once, timeout=60)) == (412, "PreconditionFailed")
     assert blob.download_as_bytes() == b"0123456789"
 
 
@@ -187,7 +187,7 @@ def test_a_stranger_reads_nothing_and_learns_nothing(blob: storage.Blob) -> None
 def test_a_stranger_writes_nothing(cloud: RunningStorage, bucket: storage.Bucket) -> None:
     url = f"{cloud.server.url}/{BUCKET}/new"
 
-    assert requests.put(url, data=b"x", timeout=30).status_code == 403
+    assert requests.put(url, data=b"x", timeout=60).status_code == 403
     assert not bucket.blob("new").exists()
 
 
@@ -216,7 +216,7 @@ def test_an_upload_may_be_public_from_the_start(bucket: storage.Bucket) -> None:
 
 
 def test_head_gives_the_headers_alone(blob: storage.Blob, sign: Sign) -> None:
-    answer = requests.head(sign(method="HEAD"), timeout=30)
+    answer = requests.head(sign(method="HEAD"), timeout=60)
 
     assert (answer.status_code, answer.headers["Content-Length"], answer.content) == (200, "10", b"")
 

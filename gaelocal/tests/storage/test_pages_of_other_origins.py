@@ -33,7 +33,7 @@ def shared(bucket: storage.Bucket) -> storage.Bucket:
 
 
 def call(cloud: RunningStorage, method: str, path: str, **more: object) -> requests.Response:
-    return requests.request(method, f"{cloud.server.url}{path}", timeout=30, **more)
+    return requests.request(method, f"{cloud.server.url}{path}", timeout=60, **more)
 
 
 def preflight(
@@ -116,9 +116,9 @@ def test_an_error_is_readable_for_a_configured_origin(cloud: RunningStorage, sha
 def test_a_session_answers_its_own_origin_only(cloud: RunningStorage, bucket: storage.Bucket) -> None:
     session = bucket.blob("a").create_resumable_upload_session(size=2, origin=APP)
 
-    refused = requests.put(session, b"xy", headers={"Origin": OTHER}, timeout=30)
-    taken = requests.put(session, b"xy", headers=PAGE, timeout=30)
-    asked_again = requests.put(session, headers=PAGE | {"Content-Range": "bytes */2"}, timeout=30)
+    refused = requests.put(session, b"xy", headers={"Origin": OTHER}, timeout=60)
+    taken = requests.put(session, b"xy", headers=PAGE, timeout=60)
+    asked_again = requests.put(session, headers=PAGE | {"Content-Range": "bytes */2"}, timeout=60)
 
     assert (refused.status_code, "Access-Control-Allow-Origin" in refused.headers) == (403, False)
     assert (taken.status_code, taken.headers["Access-Control-Allow-Origin"]) == (200, APP)
@@ -128,7 +128,7 @@ def test_a_session_answers_its_own_origin_only(cloud: RunningStorage, bucket: st
 def test_a_session_without_an_origin_is_closed_to_pages(bucket: storage.Bucket) -> None:
     session = bucket.blob("a").create_resumable_upload_session(size=2)
 
-    assert requests.put(session, b"xy", headers={"Origin": APP}, timeout=30).status_code == 403
+    assert requests.put(session, b"xy", headers={"Origin": APP}, timeout=60).status_code == 403
     assert not bucket.blob("a").exists()
 
 
@@ -173,6 +173,6 @@ def packed(bucket: storage.Bucket) -> bytes:
 
 def test_no_transform_keeps_gzip_packed(cloud: RunningStorage, packed: bytes) -> None:
     headers = KNOWN | {"Accept-Encoding": "identity"}
-    read = requests.get(f"{cloud.server.url}/{BUCKET}/packed", headers=headers, stream=True, timeout=30)
+    read = requests.get(f"{cloud.server.url}/{BUCKET}/packed", headers=headers, stream=True, timeout=60)
 
     assert (read.raw.read(), read.headers["Content-Encoding"]) == (packed, "gzip")

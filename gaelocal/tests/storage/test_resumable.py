@@ -21,7 +21,7 @@ def session(bucket: storage.Bucket) -> str:
 
 
 def put(session: str, content_range: str, body: bytes = b"", **headers: str) -> requests.Response:
-    return requests.put(session, data=body, headers={"Content-Range": content_range, **headers}, timeout=30)
+    return requests.put(session, data=body, headers={"Content-Range": content_range, **headers}, timeout=60)
 
 
 def put_piece(session: str, first: int, count: int) -> requests.Response:
@@ -102,7 +102,7 @@ def test_a_finished_upload_still_tells_its_object(cloud: RunningStorage, session
 
 
 def test_one_request_may_carry_it_all(bucket: storage.Bucket, session: str) -> None:
-    done = requests.put(session, data=SENT, timeout=30)
+    done = requests.put(session, data=SENT, timeout=60)
 
     assert done.status_code == 200
     assert bucket.blob("big").download_as_bytes() == SENT
@@ -118,7 +118,7 @@ def test_an_empty_object_may_be_resumable(bucket: storage.Bucket) -> None:
 def test_a_cancelled_upload_is_gone(cloud: RunningStorage, session: str) -> None:
     put_piece(session, 0, QUARTER)
 
-    cancelled = requests.delete(session, timeout=30)
+    cancelled = requests.delete(session, timeout=60)
 
     assert cancelled.status_code == 499
     assert put(session, "bytes */*").status_code == 404
@@ -142,7 +142,7 @@ def test_the_condition_is_tested_again_at_the_end(bucket: storage.Bucket) -> Non
 
 
 def test_a_wrong_hash_at_the_end_leaves_nothing(cloud: RunningStorage, session: str) -> None:
-    wrong = requests.put(session, data=SENT, headers={"x-goog-hash": "crc32c=AAAAAA=="}, timeout=30)
+    wrong = requests.put(session, data=SENT, headers={"x-goog-hash": "crc32c=AAAAAA=="}, timeout=60)
 
     assert wrong.status_code == 400
     assert cloud.files() == []
@@ -165,7 +165,7 @@ def test_a_session_in_a_missing_bucket_cannot_begin(client: storage.Client) -> N
 def test_more_than_was_announced_is_not_stored(bucket: storage.Bucket, session: str) -> None:
     more = SENT + bytes(QUARTER)
     in_one = put(session, f"bytes 0-{len(more) - 1}/{len(more)}", more)
-    without_length = requests.put(session, data=iter([more]), timeout=30)
+    without_length = requests.put(session, data=iter([more]), timeout=60)
 
     assert (in_one.status_code, without_length.status_code) == (400, 400)
     assert bucket.get_blob("big") is None
@@ -175,7 +175,7 @@ def test_a_web_page_sends_only_what_was_begun_for_it(bucket: storage.Bucket) -> 
     page = "https://app.example.com"
     session = bucket.blob("big").create_resumable_upload_session(size=len(SENT), origin=page)
     asked = requests.options(
-        session, headers={"Origin": page, "Access-Control-Request-Method": "PUT"}, timeout=30
+        session, headers={"Origin": page, "Access-Control-Request-Method": "PUT"}, timeout=60
     )
     sent = put_piece(session, 0, QUARTER)
     other = put(bucket.blob("other").create_resumable_upload_session(), "bytes */*")
@@ -200,7 +200,7 @@ def test_a_chunked_body_stops_at_the_announced_size(
             yield bytes(QUARTER)
 
     with contextlib.suppress(requests.RequestException):
-        assert requests.put(session, data=endless(), timeout=30).status_code == 400
+        assert requests.put(session, data=endless(), timeout=60).status_code == 400
 
     assert cloud.bytes_kept() <= len(SENT)
     assert not bucket.blob("big").exists()

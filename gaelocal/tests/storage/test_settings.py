@@ -35,7 +35,7 @@ MALFORMED = [
 
 
 def call(cloud: RunningStorage, method: str, path: str, **more: object) -> requests.Response:
-    return requests.request(method, f"{cloud.server.url}{path}", timeout=30, **more)
+    return requests.request(method, f"{cloud.server.url}{path}", timeout=60, **more)
 
 
 def anonymous(cloud: RunningStorage, name: str) -> int:

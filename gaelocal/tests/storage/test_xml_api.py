@@ -16,7 +16,7 @@ LATER = datetime.datetime.fromtimestamp(1_800_000_600, datetime.UTC)
 
 
 def call(cloud: RunningStorage, method: str, path: str, **more: object) -> requests.Response:
-    return requests.request(method, f"{cloud.server.url}/{path}", timeout=30, **more)
+    return requests.request(method, f"{cloud.server.url}/{path}", timeout=60, **more)
 
 
 @pytest.fixture
@@ -120,7 +120,7 @@ def test_a_signed_list_is_given(cloud: RunningStorage, signing_client: storage.C
     later = now + datetime.timedelta(minutes=5)
     url = signing_client.bucket(BUCKET).generate_signed_url(expiration=later, version=version)
 
-    assert requests.get(url, timeout=30).status_code == 200
+    assert requests.get(url, timeout=60).status_code == 200
 
 
 @pytest.mark.parametrize("change", ["", "Expires=1", "/other", "&uploads", "Signature"])
@@ -138,7 +138,7 @@ def test_a_version_2_url_is_valid_for_exactly_its_request(
         "Signature": re.sub("Signature=.", "Signature=%21", url),
     }.get(change, url)
 
-    assert (requests.get(changed, timeout=30).status_code == 200) is (change == "")
+    assert (requests.get(changed, timeout=60).status_code == 200) is (change == "")
 
 
 def form(
@@ -153,7 +153,7 @@ def form(
     )
     fields = policy["fields"] | {name.replace("_", "-"): text for name, text in changes.items()}
     return requests.post(
-        f"{cloud.server.url}/{BUCKET}/", data=fields, files={"file": ("a.txt", file)}, timeout=30
+        f"{cloud.server.url}/{BUCKET}/", data=fields, files={"file": ("a.txt", file)}, timeout=60
     )
 
 
@@ -194,7 +194,7 @@ def test_a_form_stores_only_what_its_policy_allows(
 
 def test_a_form_without_a_policy_is_refused(cloud: RunningStorage, bucket: storage.Bucket) -> None:
     files = {"file": ("a", b"x")}
-    refused = requests.post(f"{cloud.server.url}/{BUCKET}", data={"key": "a"}, files=files, timeout=30)
+    refused = requests.post(f"{cloud.server.url}/{BUCKET}", data={"key": "a"}, files=files, timeout=60)
 
     assert refused.status_code == 403
     assert list(bucket.list_blobs()) == []

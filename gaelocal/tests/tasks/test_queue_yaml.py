@@ -129,4 +129,4 @@ def test_an_access_list_is_accepted_with_a_warning(tmp_path: Path, caplog: pytes
     (queue,) = read(tmp_path, "queue:\n- name: q\n  rate: 1/s\n  acl:\n  - user_email: a@example.com\n")
 
     assert queue.rate == 1
-    assert "queue.yaml:5: `acl` has no effect" in caplog.text
+    assert "queue.yaml:4: `acl` has no effect" in caplog.text

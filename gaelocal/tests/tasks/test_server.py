@@ -2,11 +2,14 @@
 
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import grpc
 import pytest
-from tests.tasks.harness import TasksHarness, a_task, queue_path
+from tests.tasks.harness import BOUND, TasksHarness, a_task, queue_path
 
 from gaelocal.ports import listening_socket, port_of
 from gaelocal.tasks import QueueConfig, TasksServer
@@ -24,13 +27,33 @@ def test_a_busy_port_is_named_with_the_option_that_changes_it(harness: TasksHarn
     harness.server = None
 
 
-def test_the_generated_client_is_not_loaded_to_serve_it() -> None:
-    heavy = ("google.cloud.tasks_v2", "google.api_core", "aiohttp")
+def test_neither_grpcio_nor_the_generated_client_is_loaded_to_serve_it() -> None:
+    heavy = ("google.cloud.tasks_v2", "google.api_core", "grpc")
     code = f"import sys, gaelocal.tasks; print([name in sys.modules for name in {heavy}])"
 
     ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
 
     assert ran.stdout.strip() == "[False, False, False]"
+
+
+def test_a_streaming_call_of_another_api_is_refused_while_the_client_still_sends(
+    harness: TasksHarness,
+) -> None:
+    harness.start()
+    assert harness.server
+    is_over = threading.Event()
+
+    def requests_without_end() -> Iterator[bytes]:
+        yield b"{}"
+        is_over.wait(BOUND)
+
+    with grpc.insecure_channel(harness.server.address) as channel:
+        pull = channel.stream_stream("/google.pubsub.v1.Subscriber/StreamingPull")
+        with pytest.raises(grpc.RpcError, match="gaelocal does not emulate Pub/Sub") as refused:
+            next(pull(requests_without_end(), timeout=BOUND))
+        is_over.set()
+
+    assert refused.value.code() is grpc.StatusCode.FAILED_PRECONDITION
 
 
 def test_the_console_lists_queues(harness: TasksHarness) -> None:

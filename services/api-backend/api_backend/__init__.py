@@ -2,10 +2,12 @@
 
 from flask import Flask
 
+from api_backend import first_pages
 from api_backend.account_deletion import account_deletion
 from api_backend.accounts import accounts
 from api_backend.documents import documents
 from api_backend.exports import exports
+from api_backend.internal import internal
 from api_backend.photos import photos
 from api_backend.sessions import sessions
 from api_backend.sync import sync
@@ -19,12 +21,13 @@ OPTIONS = ServiceOptions(reads=READS, writes=WRITES, cross_origin=("/api/v1", "/
 
 
 def create_app(backends: Backends | None = None) -> Flask:
-    return make_app(
+    app = make_app(
         __name__,
         backends,
         [
             ("/api", documents),
             ("/api/v1", photos),
+            ("/api/internal", internal),
             ("/api/v1/uploads", uploads),
             ("/api/v1/sync", sync),
             ("/api/v1/users", users),
@@ -35,3 +38,5 @@ def create_app(backends: Backends | None = None) -> Flask:
         ],
         OPTIONS,
     )
+    first_pages.install(app)
+    return app

@@ -8,6 +8,7 @@ from msgspec import Meta, Struct, structs
 from api_backend.operations import Reply, operation
 from timeline.account_deletion.deletion import delete_account
 from timeline.accounts.users import (
+    MAX_BIO,
     MAX_DISPLAY_NAME,
     SUMMARIES,
     AccountChanges,
@@ -26,19 +27,21 @@ accounts = Blueprint("accounts", __name__)
 ABOUT_DISPLAY_NAME = (
     f"1 to {MAX_DISPLAY_NAME} characters, after control characters and line breaks are removed."
 )
+ABOUT_BIO = f"At most {MAX_BIO} characters, shown on your page; an empty text removes it."
 EMAIL_IS_READ_ONLY = (
     "Read-only: the address that your identity provider has verified. Send it unchanged, or leave it out."
 )
 
 
-class AccountView(Struct):
-    """Your account. The email address is visible to you only."""
+class AccountView(Struct, omit_defaults=True):
+    """Your account, without `bio` if it is empty. The email address is visible to you only."""
 
     user: str
     display_name: str
     email: str
     summary: Summary
     timezone: str
+    bio: str = ""
 
     @classmethod
     def of(cls, user: User) -> Self:
@@ -48,6 +51,7 @@ class AccountView(Struct):
             email=user.email,
             summary=user.summary,
             timezone=user.timezone,
+            bio=user.bio,
         )
 
 
@@ -60,13 +64,17 @@ class AccountChange(Struct, forbid_unknown_fields=True):
     email: Annotated[str, Meta(description=EMAIL_IS_READ_ONLY)] | None = None
     summary: Annotated[str, Meta(extra_json_schema={"enum": list(SUMMARIES)})] | None = None
     timezone: Annotated[str, Meta(examples=["Europe/Vienna"])] | None = None
+    bio: Annotated[str, Meta(description=ABOUT_BIO)] | None = None
 
 
 @accounts.get("")
 @signed_in
 @operation(headers=("ETag",))
 def read_account(caller: Caller) -> AccountView:
-    """Get your account."""
+    """Get your account.
+
+    Only you can see its email address, summary setting and time zone.
+    """
     return AccountView.of(get_user(current_backends(), caller.handle))
 
 
@@ -74,7 +82,10 @@ def read_account(caller: Caller) -> AccountView:
 @signed_in
 @operation(errors=(InvalidAccount, Busy), headers=("ETag",))
 def patch_account(caller: Caller, change: AccountChange) -> AccountView:
-    """Change your account."""
+    """Change your account.
+
+    Fields that you leave out, or send as null, keep their values.
+    """
     changes = AccountChanges(**structs.asdict(change))
     return AccountView.of(change_account(current_backends(), caller.handle, changes))
 

@@ -89,6 +89,7 @@ EXAMPLES: dict[str, Example] = {
     "CaptionChange": {"caption": "the sea at noon"},
     "DeletionView": DELETION,
     "ExportView": EXPORT,
+    "MonthList": {"results": [{"month": "2026-11", "cursor": "InZ2dWhsOHA0bTJjMWthN2QtYW5hIg.Jx3sVfQm0Kc"}]},
     "NewUpload": {"content_type": "image/jpeg", "size": 31_457_280},
     "NewestView": {"ids": [PHOTO_ID]},
     "PhotoOfUpload": {"upload_id": UPLOAD_ID, "caption": "sea"},

@@ -38,6 +38,8 @@ from timeline.serving.logs import current_trace
 from timeline.serving.photo_forms import read_upload
 from timeline.streams.pages import DEFAULT_LIMIT, MAX_LIMIT
 
+UTC = "UTC"
+
 Model = TypeVar("Model", bound=msgspec.Struct)
 
 
@@ -54,6 +56,13 @@ class PageRequest:
 
     limit: int
     cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthsRequest:
+    """The time zone in which months begin."""
+
+    timezone: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +127,10 @@ def _read_page() -> PageRequest:
     return PageRequest(limit=read_limit(), cursor=read_cursor())
 
 
+def _read_months() -> MonthsRequest:
+    return MonthsRequest(timezone=request.args.get("timezone", UTC))
+
+
 def _read_sync() -> SyncRequest:
     return SyncRequest(since=request.args.get("since"), limit=read_limit())
 
@@ -163,6 +176,12 @@ PAGE_PARAMETERS: tuple[dict[str, Any], ...] = (
         "schema": {"type": "string"},
     },
 )
+TIMEZONE = {
+    "name": "timezone",
+    "in": "query",
+    "description": "The IANA name of the time zone in which months begin.",
+    "schema": {"type": "string", "default": UTC},
+}
 SINCE = {
     "name": "since",
     "in": "query",
@@ -189,6 +208,7 @@ UPLOAD_BODY = {
             "properties": {
                 "image": {
                     "type": "string",
+                    "format": "binary",  # the notation of OpenAPI 3.0, which generators of clients still need
                     "contentMediaType": "application/octet-stream",
                     "description": "JPEG, PNG, WebP, GIF, HEIC or AVIF; at most 20 MB and 50 megapixels.",
                 },
@@ -208,6 +228,7 @@ INPUTS: dict[Any, Input] = {
     # NotFound: the account was deleted during the request.
     Caller: Input(read=current_caller, errors=(Unauthenticated, NotFound)),
     PageRequest: Input(read=_read_page, parameters=PAGE_PARAMETERS, errors=(InvalidLimit, InvalidCursor)),
+    MonthsRequest: Input(read=_read_months, parameters=(TIMEZONE,), errors=(InvalidRequest,)),
     Revisions: Input(read=_read_revisions, parameters=(IF_MATCH,), errors=(PreconditionFailed,)),
     SyncRequest: Input(
         read=_read_sync, parameters=(PAGE_PARAMETERS[0], SINCE), errors=(InvalidLimit, InvalidCursor)

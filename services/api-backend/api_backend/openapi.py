@@ -13,11 +13,11 @@ from werkzeug.routing import Rule
 
 from api_backend.examples import PATHS
 from api_backend.operations import Operation, operation_of
-from api_backend.responses import COMMON_HEADERS, HEADERS, ProblemView, Responses
+from api_backend.responses import COMMON_HEADERS, HEADERS, ProblemView, Responses, messages, status_of
 from timeline.serving.identity import SIGNED_IN, audience_of
 
 TITLE = "Photo timeline"
-VERSION = "1.0.0"
+VERSION = "1.1.0"
 """The version of the API, not of the deployment."""
 METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")
 DESCRIPTION = """\
@@ -27,6 +27,7 @@ Errors are problems (RFC 9457): handle them by `code`, show `detail` to people, 
 you ask for help. Fields and codes may be added at any time: ignore unknown fields, and handle an unknown \
 code by its status. An unsupported method gets 405 with `Allow`. App Engine itself may also respond with \
 413, 414, 431, 502, 503 or 504."""
+CONTACT = {"name": "The operators of this photo timeline"}
 SECURITY = {
     "type": "http",
     "scheme": "bearer",
@@ -72,7 +73,8 @@ def document(app: Flask) -> Schema:
         "info": {
             "title": TITLE,
             "version": VERSION,
-            "description": DESCRIPTION,
+            "description": f"{DESCRIPTION}\n\n{_error_table()}",
+            "contact": CONTACT,
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "/"}],
@@ -93,7 +95,7 @@ def _routes(app: Flask) -> Iterator[Route]:
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
         view = app.view_functions[rule.endpoint]
         described = operation_of(view)
-        if described is not None:
+        if described is not None and not rule.rule.endswith("/"):  # an alias of the same path without it
             methods = [method for method in METHODS if method in (rule.methods or ())]
             is_private = audience_of(view) == SIGNED_IN
             yield from (Route(rule, method, described, is_private) for method in methods)
@@ -103,9 +105,19 @@ def _tags(app: Flask, routes: list[Route]) -> list[Schema]:
     """Return a tag per blueprint, described by the docstring of its module."""
     modules = {name: sys.modules[blueprint.import_name] for name, blueprint in app.blueprints.items()}
     return [
-        {"name": name, "description": (modules[name].__doc__ or "").strip()}
+        {
+            "name": name,
+            "description": (modules[name].__doc__ or "").strip(),
+            "x-displayName": name.replace("_", " ").capitalize(),
+        }
         for name in dict.fromkeys(route.tag for route in routes)
     ]
+
+
+def _error_table() -> str:
+    """List the error codes; /api/docs leads the `type` of a problem to this table."""
+    rows = [f"| `{code}` | {status_of(code)} | {text} |" for code, text in sorted(messages().items())]
+    return "\n".join(["## Errors", "", "| code | status | example of the detail |", "|---|---|---|", *rows])
 
 
 def _schemas(described: list[Operation]) -> Mapping[str, Schema]:

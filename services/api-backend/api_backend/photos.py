@@ -1,12 +1,13 @@
 """Photos: the timeline of all users, and single photos."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Annotated, Self
 
 from flask import Blueprint, url_for
 from msgspec import Meta, Struct
 
-from api_backend.inputs import ABOUT_CAPTION, PageRequest, Revisions
+from api_backend.inputs import ABOUT_CAPTION, MonthsRequest, PageRequest, Revisions
 from api_backend.operations import Encoded, Reply, operation
 from timeline.accounts.users import Caller
 from timeline.errors import Busy, CaptionTooLong, Forbidden, NotFound, QuotaExceeded
@@ -18,10 +19,18 @@ from timeline.photos.edit import change_caption
 from timeline.photos.model import Photo, Rendition, Status
 from timeline.photos.read import get_photo
 from timeline.rate_limits.limits import POSTS
-from timeline.serving import current_backends, limited, public, signed_in
+from timeline.serving import (
+    begins_transaction,
+    current_backends,
+    limited,
+    public,
+    signed_in,
+    writing_backends,
+)
 from timeline.serving.http_values import format_timestamp, link_header
 from timeline.serving.logs import current_trace
 from timeline.streams import pages
+from timeline.streams.months import Month, months_of_everyone
 from timeline.streams.pages import CACHED_PAGES, Page
 
 photos = Blueprint("photos", __name__)
@@ -105,6 +114,23 @@ class NewestView(Struct):
     ids: list[str]
 
 
+class MonthView(Struct):
+    """A month like 2026-11, and the cursor with which the list starts at its newest photo."""
+
+    month: str
+    cursor: str
+
+
+class MonthList(Struct):
+    """The months in which photos were posted, newest first."""
+
+    results: list[MonthView]
+
+    @classmethod
+    def of(cls, found: Iterable[Month]) -> Self:
+        return cls(results=[MonthView(month=each.name, cursor=each.cursor) for each in found])
+
+
 class CaptionChange(Struct, forbid_unknown_fields=True):
     """The new caption of a photo."""
 
@@ -115,7 +141,11 @@ class CaptionChange(Struct, forbid_unknown_fields=True):
 @public
 @operation(headers=("ETag", "Link"))
 def list_photos(page: PageRequest) -> Reply[PhotoPage]:
-    """List the photos of all users, newest first."""
+    """List the photos of all users, newest first.
+
+    Pass `next_cursor` as `cursor` for the next page. Photos posted or deleted in the meantime cause neither
+    duplicates nor gaps. A new photo may appear a moment after its post was acknowledged.
+    """
     return reply_page(pages.everyone(current_backends(), page.limit, page.cursor))
 
 
@@ -123,12 +153,29 @@ def list_photos(page: PageRequest) -> Reply[PhotoPage]:
 @public
 @operation(headers=("ETag",))
 def list_newest() -> NewestView:
-    """List the IDs of the newest photos, to check for new ones with few bytes (`If-None-Match`)."""
+    """List the IDs of the newest photos.
+
+    Use it with `If-None-Match` to check for new photos with few bytes. The IDs are those of the ready
+    photos on the first page of `/photos`, in the same order.
+    """
     return newest_of(pages.everyone(current_backends()))
+
+
+@photos.get("/months")
+@public
+@operation(headers=("ETag",))
+def list_months(months: MonthsRequest) -> MonthList:
+    """List the months with photos of any user.
+
+    Each has a cursor for `/photos`. Use them for a scroll bar over the whole timeline. The list may be a
+    minute old.
+    """
+    return MonthList.of(months_of_everyone(current_backends(), months.timezone))
 
 
 @photos.post("/photos")
 @signed_in
+@begins_transaction
 @limited(POSTS)
 @operation(
     201,
@@ -137,40 +184,52 @@ def list_newest() -> NewestView:
     headers=("ETag", "Location", "Idempotent-Replayed", "Retry-After"),
 )
 def post_photo(caller: Caller, upload: NewPhoto | FinishedUpload) -> Reply[PhotoView]:
-    """Post a photo from up to 20 MB of bytes, or from an upload. Renditions are made in the background.
+    """Post a photo.
 
-    With `dedupe`, 200 and your existing photo are returned if it has the same bytes.
+    Send up to 20 MB of bytes, or the ID of an upload. Renditions are made in the background. With
+    `dedupe`, 200 and your existing photo are returned if it has the same bytes.
     """
     if isinstance(upload, FinishedUpload):
-        return _reply_created(create_photo_from_upload(current_backends(), caller.handle, upload))
-    return _reply_created(create_photo(current_backends(), caller.handle, upload))
+        return _reply_created(create_photo_from_upload(writing_backends(), caller.handle, upload))
+    return _reply_created(create_photo(writing_backends(), caller.handle, upload))
 
 
 @photos.get("/photos/<photo_id>")
 @public
 @operation(errors=(NotFound,), headers=("ETag", "Retry-After"))
 def read_photo(photo_id: str) -> Reply[PhotoView]:
-    """Get a photo. Its status is `processing` until its renditions are made."""
+    """Get a photo.
+
+    Its status is `processing` until its renditions are made: repeat the request after `Retry-After` seconds.
+    """
     return _reply_photo(get_photo(current_backends(), photo_id))
 
 
 @photos.patch("/photos/<photo_id>")
 @signed_in
+@begins_transaction
 @operation(errors=(NotFound, Forbidden, CaptionTooLong, Busy), headers=("ETag", "Retry-After"))
 def patch_photo(
     photo_id: str, caller: Caller, revisions: Revisions, change: CaptionChange
 ) -> Reply[PhotoView]:
-    """Change the caption of your photo."""
-    changed = change_caption(current_backends(), photo_id, change.caption, caller.handle, revisions.allowed)
+    """Change the caption of your photo.
+
+    With `If-Match`, the caption changes only if nobody has edited the photo since you read it.
+    """
+    changed = change_caption(writing_backends(), photo_id, change.caption, caller.handle, revisions.allowed)
     return _reply_photo(changed)
 
 
 @photos.delete("/photos/<photo_id>")
 @signed_in
+@begins_transaction
 @operation(204, errors=(NotFound, Forbidden, Busy))
 def remove_photo(photo_id: str, caller: Caller, revisions: Revisions) -> None:
-    """Delete your photo. It is hidden at once, and its files are erased soon after."""
-    delete_photo(current_backends(), photo_id, caller.handle, current_trace(), revisions.allowed)
+    """Delete your photo.
+
+    It is hidden at once, and its files are erased soon after. A repeated request gets 404.
+    """
+    delete_photo(writing_backends(), photo_id, caller.handle, current_trace(), revisions.allowed)
 
 
 def newest_of(page: Page) -> NewestView:
@@ -178,11 +237,11 @@ def newest_of(page: Page) -> NewestView:
 
 
 def reply_page(page: Page) -> Reply[PhotoPage]:
-    return Reply(body=_encoded(page), headers=link_header(page.next_cursor))
+    return Reply(body=encoded_page(page), headers=link_header(page.next_cursor))
 
 
 @lru_cache(maxsize=CACHED_PAGES)
-def _encoded(page: Page) -> Encoded[PhotoPage]:
+def encoded_page(page: Page) -> Encoded[PhotoPage]:
     return Encoded.of(PhotoPage.of(page))
 
 

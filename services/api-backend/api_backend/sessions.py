@@ -50,7 +50,10 @@ def read_sessions(caller: Caller) -> SessionList:
 @signed_in
 @operation(204, errors=(Busy,))
 def remove_sessions(caller: Caller) -> None:
-    """Sign out of the website in all browsers."""
+    """Sign out of the website in all browsers.
+
+    Apps that send ID tokens stay signed in until their tokens expire.
+    """
     close_all(current_backends(), caller.handle)
 
 
@@ -58,5 +61,8 @@ def remove_sessions(caller: Caller) -> None:
 @signed_in
 @operation(204, errors=(NotFound, Busy))
 def remove_session(session_id: str, caller: Caller) -> None:
-    """Sign out one browser; this takes effect at once on all instances."""
+    """Sign out one browser.
+
+    This takes effect at once on all instances.
+    """
     revoke_session(current_backends(), caller.handle, session_id)

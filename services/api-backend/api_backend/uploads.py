@@ -68,9 +68,10 @@ class UploadView(Struct):
     headers=("Location", "Idempotent-Replayed"),
 )
 def begin_upload(caller: Caller, key: IdempotencyKey, body: NewUpload) -> Reply[UploadView]:
-    """Start an upload: send the bytes to `upload_url`, then post a photo with the `upload_id`.
+    """Start an upload.
 
-    Uploads that do not become a photo within three days are erased.
+    Send the bytes to `upload_url`, then post a photo with the `upload_id`. Uploads that do not become a
+    photo within three days are erased.
     """
     backends = current_backends()
     new = pending.NewUpload(
@@ -88,7 +89,10 @@ def begin_upload(caller: Caller, key: IdempotencyKey, body: NewUpload) -> Reply[
 @signed_in
 @operation(errors=(NotFound,))
 def read_upload(upload_id: str, caller: Caller) -> Reply[UploadView]:
-    """Get one of your uploads. The number of bytes that have arrived is available from `upload_url`."""
+    """Get one of your uploads.
+
+    The number of bytes that have arrived is available from `upload_url`.
+    """
     backends = current_backends()
     upload = pending.get_upload(backends, caller.handle, upload_id)
     return _reply(upload, pending.state_of(backends, upload))
@@ -98,7 +102,10 @@ def read_upload(upload_id: str, caller: Caller) -> Reply[UploadView]:
 @signed_in
 @operation(204, errors=(NotFound,))
 def cancel_upload(upload_id: str, caller: Caller) -> None:
-    """Cancel an upload and erase its bytes. A photo created from it stays."""
+    """Cancel an upload and erase its bytes.
+
+    A photo created from it stays.
+    """
     pending.cancel_upload(current_backends(), caller.handle, upload_id)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Self, TypeVar
+from urllib.parse import quote
 
 from flask import Flask, g, redirect, request, session
 from flask.sessions import SecureCookieSessionInterface
@@ -84,7 +85,11 @@ def sign_in_first(view: Callable[[], T]) -> Callable[[], T | Response]:
 
     @wraps(view)
     def signed_in_view() -> T | Response:
-        return view() if current_visitor() else redirect(f"/signin?next={request.path}", 303)
+        return (
+            view()
+            if current_visitor()
+            else redirect(f"/signin?next={quote(request.full_path.removesuffix('?'))}", 303)
+        )
 
     return signed_in_view
 

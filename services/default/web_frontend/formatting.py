@@ -1,6 +1,7 @@
 """Format ages and file sizes for people."""
 
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -34,3 +35,8 @@ def format_size(count: int) -> str:
 
 def _days(count: int) -> str:
     return "yesterday" if count == 1 else f"{count} days ago"
+
+
+def hue_of(handle: str) -> int:
+    """Return the angle of a colour that always belongs to this handle."""
+    return int(sha256(handle.encode()).hexdigest(), 16) % 360

@@ -11,6 +11,8 @@ from web_frontend.photo_cards import PhotoCard
 from web_frontend.storage_links import redirect_to_storage
 
 A_YEAR = 365 * 24 * 60 * 60
+A_DAY = 24 * 60 * 60
+"""The picture of a deleted account is not kept by browsers for much longer."""
 A_MINUTE = 60
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 """An image opened in its own tab must not run scripts, whatever its bytes are."""
@@ -55,6 +57,13 @@ def rendition(photo_id: str, file_name: str) -> Response:
     response = _public_image(read_file(current_backends(), photo_id, file_name), file_name)
     response.cache_control.max_age = A_YEAR
     response.cache_control.immutable = True
+    return response
+
+
+def jpeg_of(content: bytes, name: str) -> Response:
+    """Respond with a JPEG whose name contains the hash of its bytes."""
+    response = _public_image(PhotoFile(content=content, content_type=JPEG, is_private=False), name)
+    response.cache_control.max_age = A_DAY
     return response
 
 

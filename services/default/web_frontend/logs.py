@@ -4,7 +4,8 @@ import logging
 
 from flask import Blueprint
 
-from timeline.serving import public
+from timeline.rate_limits.limits import LOG_LINES
+from timeline.serving import limited, public
 
 SEVERITIES = (logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR, logging.CRITICAL)
 
@@ -15,6 +16,7 @@ logs = Blueprint("logs", __name__)
 
 @logs.get("/")
 @public
+@limited(LOG_LINES)
 def write_one_of_each() -> tuple[str, dict[str, str]]:
     for severity in SEVERITIES:
         log.log(severity, "a line of severity %s", logging.getLevelName(severity))

@@ -15,6 +15,8 @@ PROVIDER = "oidc"
 EXTENSION = "authlib.integrations.flask_client"
 SCOPES = "openid email profile"
 TIMEOUT_SECONDS = 10
+NOT_COMPLETED = "The sign-in was not completed. Sign in again."
+NO_IDENTITY = "The sign-in service did not say who you are. Sign in again."
 UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
 """Errors that Authlib does not catch for responses and claims of unexpected types."""
 
@@ -34,7 +36,7 @@ def claims_from_provider() -> Claims:
         token = _provider().authorize_access_token()
         if "userinfo" in token:
             return claims_of(token["userinfo"])
-    raise Unauthenticated("The sign-in service sent no ID token. Sign in again.")
+    raise Unauthenticated(NO_IDENTITY)
 
 
 def _provider() -> Any:
@@ -72,4 +74,4 @@ def _translated_errors(*unreadable: type[Exception]) -> Iterator[None]:
     except RequestException as error:
         raise Unavailable("The sign-in service does not respond. Try again in a moment.") from error
     except (OAuthError, JoseError, *unreadable) as error:
-        raise Unauthenticated("The sign-in was not completed. Sign in again.") from error
+        raise Unauthenticated(NOT_COMPLETED) from error

@@ -1,6 +1,6 @@
 """Sign in and out in this browser."""
 
-from flask import Blueprint, redirect, request, session, url_for
+from flask import Blueprint, flash, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
 from timeline.accounts import users
@@ -12,8 +12,11 @@ from timeline.serving import current_backends, limited, public
 from web_frontend import browser_sessions, oidc, user_agents
 from web_frontend.credentials import is_from_own_page
 from web_frontend.local_paths import local_path
+from web_frontend.service_options import NEXT
 
-NEXT = "next"
+CANCELLED = "access_denied"
+"""The error code of OAuth 2.0 for a user who does not agree (RFC 6749, 4.1.2.1)."""
+PUBLIC_PAGES = ("/?", "/user/", "/photo/")
 
 sessions = Blueprint("sessions", __name__)
 
@@ -31,6 +34,9 @@ def sign_in() -> Response:
 @public
 @limited(SIGN_INS)
 def signed_in() -> Response:
+    if request.args.get("error") == CANCELLED:
+        flash("Sign-in was cancelled.")
+        return redirect(_public_page(session.pop(NEXT, None)), 303)
     claims = oidc.claims_from_provider()
     caller = users.identify(current_backends(), claims)
     target = local_path(session.get(NEXT))
@@ -47,6 +53,12 @@ def sign_out() -> Response:
     _end_session()
     browser_sessions.forget()
     return redirect("/", 303)
+
+
+def _public_page(target: str | None) -> str:
+    """Return the target if everyone may read it: the others would ask to sign in again."""
+    path = local_path(target)
+    return path if path.startswith(PUBLIC_PAGES) else "/"
 
 
 def _new_session(caller: Caller) -> str:

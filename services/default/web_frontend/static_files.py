@@ -27,6 +27,11 @@ def send(version: str, name: str) -> Response:
     return response
 
 
+@cache
+def static_names() -> tuple[str, ...]:
+    return tuple(path.relative_to(FOLDER).as_posix() for path in sorted(FOLDER.rglob("*")) if path.is_file())
+
+
 def static_file(name: str) -> str:
     return f"/static/{version_of(FOLDER)}/{name}"
 

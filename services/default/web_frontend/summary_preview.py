@@ -1,11 +1,14 @@
-"""Preview the summary email in a sandboxed frame."""
+"""Preview the summary email of today or of an earlier day in a sandboxed frame."""
 
-from urllib.parse import urlsplit
+from datetime import date
+from urllib.parse import urlencode, urlsplit
 
-from flask import Blueprint, Response, make_response, render_template
+from flask import Blueprint, Response, make_response, render_template, request
 
 from timeline.digests import sending
 from timeline.digests.emails import SummaryEmail
+from timeline.digests.periods import LENGTHS, Kind
+from timeline.errors import InvalidRequest
 from timeline.serving import current_backends, current_caller, public, signed_in
 from web_frontend import browser_sessions
 from web_frontend.service_options import POLICY
@@ -24,7 +27,18 @@ summary_preview = Blueprint("summary_preview", __name__)
 @public
 @browser_sessions.sign_in_first
 def page() -> Response:
-    response = make_response(render_template("summary_preview.html", summary=_summary()))
+    day, kind = _day(), _kind()
+    chosen = {"day": day.isoformat() if day else "", "kind": kind or ""}
+    query = urlencode({name: value for name, value in chosen.items() if value})
+    response = make_response(
+        render_template(
+            "summary_preview.html",
+            summary=_summary(),
+            chosen=chosen,
+            query=f"?{query}" if query else "",
+            today=current_backends().clock.now().date().isoformat(),
+        )
+    )
     response.headers["Content-Security-Policy"] = f"{POLICY}; frame-src 'self'"
     return response
 
@@ -40,4 +54,22 @@ def mail() -> Response:
 
 
 def _summary() -> SummaryEmail:
-    return sending.preview(current_backends(), current_caller().handle)
+    return sending.preview(current_backends(), current_caller().handle, _day(), _kind())
+
+
+def _day() -> date | None:
+    """Raises InvalidRequest."""
+    text = request.args.get("day", "")
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise InvalidRequest("The day must have the form 2026-11-20.") from error
+
+
+def _kind() -> Kind | None:
+    """Raises InvalidRequest."""
+    text = request.args.get("kind", "")
+    kind = next((kind for kind in LENGTHS if kind == text), None)
+    if text and kind is None:
+        raise InvalidRequest("The kind must be daily or weekly.")
+    return kind

@@ -10,6 +10,7 @@ RETRY_LIMITS = {
     "webp": 7,
     "erase": 20,
     "export": 10,
+    "rerender": 20,
     "summary-email": 10,
     "email": 12,
 }
@@ -26,12 +27,13 @@ def is_last_failure(response: Response) -> bool:
     if response.status_code < FAILED:
         return False
     limit = RETRY_LIMITS.get(request.headers.get("X-Appengine-Queuename", ""))
-    if limit is None or _retries() < limit:
+    if limit is None or retries() < limit:
         return False
-    log.error("dead letter: %s was given up after %d attempts", request.path, _retries() + 1)
+    log.error("dead letter: %s was given up after %d attempts", request.path, retries() + 1)
     return True
 
 
-def _retries() -> int:
+def retries() -> int:
+    """Return how often the queue has repeated the current task."""
     count = request.headers.get("X-Appengine-Taskretrycount", "")
     return int(count) if count.isascii() and count.isdigit() else 0

@@ -14,7 +14,7 @@ from tests.journeys.conformance.callers import ANSWER_SECONDS, Caller
 from tests.journeys.conformance.surface import Operation, Surface
 
 RARE = "Antarctica/Troll"
-NOBODYS = {"limit", "dedupe"}
+NOBODYS = {"limit", "dedupe", "timezone"}
 """Inputs that belong to nobody."""
 Found = Callable[[Caller], str]
 

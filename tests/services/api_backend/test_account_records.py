@@ -75,7 +75,7 @@ def test_an_export_is_requested_and_downloaded(api: Api, work: Work) -> None:
     assert int(during.headers["Retry-After"]) > 0
     assert (after.get_json()["state"], after.headers["Cache-Control"]) == ("ready", "no-store")
     assert "Retry-After" not in after.headers
-    fetched = requests.get(after.get_json()["url"], timeout=30)
+    fetched = requests.get(after.get_json()["url"], timeout=60)
     assert len(fetched.content) == after.get_json()["size"]
     with zipfile.ZipFile(io.BytesIO(fetched.content)) as archive:
         (name,) = [name for name in archive.namelist() if name.endswith(".jpg")]

@@ -103,6 +103,34 @@ def test_a_new_sign_in_creates_an_account_with_a_new_handle(api: Api, cloud: "Cl
     assert captions(api.everyone()) == ["new"]
 
 
+def test_a_token_from_before_the_deletion_cannot_use_the_next_account(api: Api, cloud: "Cloud") -> None:
+    """Another app or a stolen device may still have it."""
+    deleting = api.as_("ana")
+    photo_id = deleting.post_photo().get_json()["id"]
+    deleting.erase_me()
+    again = api.with_token(cloud.token_for("ana", lifetime=1234))
+    again.post_photo(caption="new")
+
+    answers = [deleting.me(), deleting.post_photo(), deleting.delete_photo(photo_id), deleting.erase_me()]
+
+    assert {code_of(answer) for answer in answers} == {(401, "unauthenticated")}
+    assert again.me().status_code == 200
+
+
+def test_a_second_deletion_revokes_the_tokens_of_both_accounts(api: Api, cloud: "Cloud") -> None:
+    first = api.as_("ana")
+    first.post_photo()
+    first.erase_me()
+    second = api.with_token(cloud.token_for("ana", lifetime=1234))
+    second.post_photo()
+    second.erase_me()
+    third = api.with_token(cloud.token_for("ana", lifetime=1235))
+    third.post_photo()
+
+    assert code_of(second.me()) == (401, "unauthenticated")
+    assert third.me().status_code == 200
+
+
 def test_the_task_erases_rows_and_bytes(
     api: Api, cloud: "Cloud", backends: "Backends", settings: "Settings"
 ) -> None:

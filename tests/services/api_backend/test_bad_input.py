@@ -113,6 +113,21 @@ def test_a_caption_of_a_megabyte(ana: Actor) -> None:
     assert code_of(ana.post_photo(caption="x" * MB)) == (413, "request_too_large")
 
 
+def test_json_of_more_than_64_kib(ana: Actor) -> None:
+    answers = [
+        ana.change_me(bio="x" * 100_000),
+        ana.call("POST", f"{ROOT}/photos", json={"caption": "x" * MB}),
+    ]
+
+    assert [code_of(answer) for answer in answers] == [(413, "request_too_large")] * 2
+
+
+def test_json_of_64_kib_is_read(ana: Actor) -> None:
+    body = b'{"bio": "sea"' + b" " * (64 * 1024 - 14) + b"}"
+
+    assert ana.call("PATCH", f"{ROOT}/me", data=body, content_type="application/json").status_code == 200
+
+
 @pytest.mark.parametrize("key", ["", "with space", "x" * 201, "ключ"])
 def test_an_invalid_idempotency_key(ana: Actor, key: str) -> None:
     assert code_of(ana.post_photo(key=key.encode().decode("latin-1"))) == (400, "invalid_idempotency_key")

@@ -1,29 +1,36 @@
 """The API's root, OpenAPI document and documentation page."""
 
+import gzip
+import json
 import re
+from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
 from flask import Flask
 
+from api_backend.documents import BUNDLE_VERSION
 from tests.services.api_backend.actors import ROOT
 from tests.services.api_backend.conftest import Api
 from timeline import errors
 from timeline.settings import Settings
 
+TESTS = Path(__file__).parents[2]
 CONTRACT = {
-    ("get", "/api/"),
+    ("get", "/api"),
     ("get", "/api/docs"),
     ("get", "/api/openapi.json"),
     ("get", "/api/v1/photos"),
     ("post", "/api/v1/photos"),
     ("get", "/api/v1/newest"),
+    ("get", "/api/v1/months"),
     ("get", "/api/v1/photos/{photo_id}"),
     ("patch", "/api/v1/photos/{photo_id}"),
     ("delete", "/api/v1/photos/{photo_id}"),
     ("get", "/api/v1/users/{user}"),
     ("get", "/api/v1/users/{user}/photos"),
     ("get", "/api/v1/users/{user}/newest"),
+    ("get", "/api/v1/users/{user}/months"),
     ("post", "/api/v1/uploads"),
     ("get", "/api/v1/uploads/{upload_id}"),
     ("delete", "/api/v1/uploads/{upload_id}"),
@@ -38,7 +45,7 @@ CONTRACT = {
     ("delete", "/api/v1/me/sessions"),
     ("delete", "/api/v1/me/sessions/{session_id}"),
 }
-PARTS_OF_OTHERS = {"RemovedView", "RenditionView", "SessionView"}
+PARTS_OF_OTHERS = {"MonthView", "RemovedView", "RenditionView", "SessionView"}
 
 
 def test_the_root_names_docs_and_issuer(api: Api, settings: Settings) -> None:
@@ -92,14 +99,38 @@ def test_the_schema_of_a_photo_matches_a_response(api: Api) -> None:
     assert set(schema["required"]) <= set(photo) == set(schema["properties"])
 
 
-def test_the_page_is_self_contained_and_lists_every_error(api: Api) -> None:
+def test_the_root_has_two_addresses(api: Api) -> None:
+    assert api.get("/api").get_json() == api.get("/api/").get_json()
+
+
+def test_the_page_loads_only_scripts_of_this_server(api: Api) -> None:
     answer = api.get("/api/docs")
     page = answer.get_data(as_text=True)
 
+    scripts = re.findall(r'src="([^"]+)"', page)
     assert answer.mimetype == "text/html"
-    assert "<script" not in page
-    assert not re.search(r"""(?:href|src|action)=["']?(?:https?:)?//|url\(|@import""", page)
-    assert all(f'id="{refusal.code}"' in page for refusal in errors.TimelineError.__subclasses__())
+    assert scripts == [f"/api/docs/scalar-{BUNDLE_VERSION}.js", "/api/docs/start.js"]
+    assert [api.get(script).mimetype for script in scripts] == ["text/javascript"] * 2
+    assert "'unsafe-inline'" not in answer.headers["Content-Security-Policy"].split("style-src")[0]
+    assert "http" not in answer.headers["Content-Security-Policy"]
+
+
+def test_the_bundle_is_the_one_from_npm(api: Api) -> None:
+    lock = json.loads((TESTS / "api_clients" / "package.json").read_text())
+    packed = api.get(f"/api/docs/scalar-{BUNDLE_VERSION}.js", headers={"Accept-Encoding": "gzip"})
+    plain = api.get(f"/api/docs/scalar-{BUNDLE_VERSION}.js", headers={"Accept-Encoding": "identity"})
+
+    assert lock["devDependencies"]["@scalar/api-reference"] == BUNDLE_VERSION
+    assert f"@scalar/api-reference {BUNDLE_VERSION}" in plain.get_data(as_text=True)[:1000]
+    assert gzip.decompress(packed.data) == plain.data
+    assert len(packed.data) < 1_100_000
+    assert "immutable" in packed.headers["Cache-Control"]
+
+
+def test_the_description_lists_every_error(api: Api) -> None:
+    description = api.get("/api/openapi.json").get_json()["info"]["description"]
+
+    assert all(f"| `{error.code}` |" in description for error in errors.TimelineError.__subclasses__())
 
 
 def test_every_route_names_its_audience(app: Flask) -> None:
@@ -137,12 +168,13 @@ def every_operation(api: Api) -> list[dict[str, Any]]:
     return [operation for methods in paths.values() for operation in methods.values()]
 
 
-def test_every_operation_has_a_unique_id_a_tag_and_a_summary(api: Api) -> None:
+def test_every_operation_has_a_unique_id_a_tag_a_summary_and_a_description(api: Api) -> None:
     operations = every_operation(api)
 
     names = [operation["operationId"] for operation in operations]
     assert len(set(names)) == len(names)
     assert all(operation["summary"] and operation["tags"] for operation in operations)
+    assert [operation["operationId"] for operation in operations if not operation.get("description")] == []
 
 
 def test_every_parameter_has_a_description(api: Api) -> None:
@@ -169,20 +201,3 @@ def test_every_problem_has_a_valid_example(api: Api) -> None:
         for code in content["examples"]:
             schema = {**content["schema"], "components": components}
             jsonschema_rs.validate(schema, components["examples"][code]["value"])
-
-
-def test_the_page_has_a_curl_command_for_every_operation(api: Api) -> None:
-    page = api.get("/api/docs").get_data(as_text=True)
-
-    for operation in every_operation(api):
-        assert f'href="#{operation["operationId"]}"' in page
-        assert f'id="{operation["operationId"]}"' in page
-    assert page.count("<pre>curl ") == len(every_operation(api))
-
-
-def test_every_link_of_the_page_has_one_target(api: Api) -> None:
-    page = api.get("/api/docs").get_data(as_text=True)
-
-    targets = re.findall(r' id="([^"]+)"', page)
-    assert len(set(targets)) == len(targets)
-    assert set(re.findall(r'href="#([^"]+)"', page)) <= set(targets)

@@ -1,11 +1,17 @@
 """Idempotency keys."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from hashlib import sha256
 from typing import TYPE_CHECKING
+
+import pytest
 
 from tests.pictures import a_jpeg
 from tests.services.api_backend.actors import captions, code_of
 from tests.services.api_backend.conftest import Api
+from timeline import idempotency
+from timeline.errors import Unavailable
 from timeline.interfaces import Scan
 
 if TYPE_CHECKING:
@@ -44,6 +50,35 @@ def test_a_key_with_other_content_is_refused(api: Api) -> None:
 
     assert {code_of(answer) for answer in others} == {(422, "idempotency_mismatch")}
     assert captions(api.stream_of("ana")) == ["sea"]
+
+
+def test_a_complete_request_answers_others_although_one_is_in_flight(api: Api, backends: "Backends") -> None:
+    ana = api.as_("ana")
+    first = ana.post_photo(caption="sea", key="k-1")
+
+    with idempotency.in_flight(backends, idempotency.record_of("ana", "k-1", sha256(b"other"), "")):
+        same, other = (ana.post_photo(caption=caption, key="k-1") for caption in ("sea", "lake"))
+
+    assert (same.status_code, same.get_data()) == (201, first.get_data())
+    assert code_of(other) == (422, "idempotency_mismatch")
+
+
+class NoAnswer:
+    """A Datastore whose reads fail."""
+
+    def get(self, *_keys: object) -> None:
+        raise Unavailable
+
+
+def test_a_request_that_fails_at_once_does_not_block_the_next_try(backends: "Backends") -> None:
+    record = idempotency.record_of("ana", "k-1", sha256(b"image"), "")
+    failing = replace(backends, entities=NoAnswer())
+
+    with pytest.raises(Unavailable), idempotency.in_flight(failing, record):
+        pass
+
+    with idempotency.in_flight(backends, record) as request:
+        assert request.is_marked
 
 
 def test_a_key_belongs_to_its_user(api: Api) -> None:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 Forge = Callable[["Cloud", "Settings"], str]
 
+IN_2100 = 4_102_444_800
+
 
 def claims(settings: "Settings", **changes: Any) -> dict[str, Any]:
     now = int(time.time())
@@ -81,7 +83,7 @@ FORGERIES: dict[str, Forge] = {
     "half a character as subject": with_claims(sub="\ud800"),
     "from long before everything": with_claims(iat=-(10**18)),
     "without end": with_claims(exp=float("inf")),
-    "from the future": with_claims(nbf=time.time() + 900),
+    "from the future": with_claims(nbf=IN_2100),
 }
 
 

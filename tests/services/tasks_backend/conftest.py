@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from flask import Flask
@@ -13,11 +13,12 @@ from werkzeug.test import TestResponse
 from tasks_backend import create_app
 from tests import pictures
 from tests.cloud import Cloud
+from tests.dying_backends import FailsAtWrite
 from timeline import ids, outbox
 from timeline.accounts import users
 from timeline.accounts.users import AccountChanges, Claims, User
 from timeline.backends import connect, disconnect
-from timeline.interfaces import Backends, Entity, Scan
+from timeline.interfaces import Backends, Entity, Scan, Tasks
 from timeline.photos.create import NewPhoto, create_photo
 from timeline.photos.model import Photo
 from timeline.photos.read import get_photo
@@ -50,7 +51,7 @@ class Worker:
         self.app = app
 
     def task(self, path: str, body: Any, retries: int = 0) -> TestResponse:
-        queue = path.removeprefix("/tasks/").rstrip("/").replace("_", "-")
+        queue = path.split("/")[2].replace("_", "-")
         headers = {"X-Appengine-Queuename": queue, "X-Appengine-Taskretrycount": str(retries)}
         return self.app.test_client().post(path, json=body, headers=headers)
 
@@ -138,6 +139,11 @@ class Scene(Worker):
         return list(reversed(self.cloud.emulators.mail.messages()))
 
 
+def killed_before_creating_a_task(scene: Scene) -> Backends:
+    """Return backends whose process ends when it is about to create a task."""
+    return replace(scene.stores, tasks=cast("Tasks", FailsAtWrite(scene.stores.tasks, [1], is_after=False)))
+
+
 @pytest.fixture
 def scene(cloud: Cloud, backends: Backends) -> Scene:
     clock = SetClock(A_FRIDAY + timedelta(weeks=next(WEEKS)))
@@ -159,4 +165,12 @@ def worker_without_mail(scene: Scene) -> Iterator[Worker]:
     """Return a scene whose mail server is unreachable."""
     nowhere = connect(replace(scene.stores.settings, smtp_host="127.0.0.1", smtp_port=9))
     yield Worker(create_app(replace(scene.stores, mail=nowhere.mail)))
+    disconnect(nowhere)
+
+
+@pytest.fixture
+def worker_without_queues(scene: Scene) -> Iterator[Worker]:
+    """Return a scene whose Cloud Tasks is unreachable."""
+    nowhere = connect(replace(scene.stores.settings, cloud_tasks_emulator_host="127.0.0.1:9"))
+    yield Worker(create_app(replace(scene.stores, tasks=nowhere.tasks)))
     disconnect(nowhere)

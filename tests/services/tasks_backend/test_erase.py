@@ -17,7 +17,7 @@ from timeline.account_deletion import deletion
 from timeline.accounts import users
 from timeline.accounts.users import Caller, Claims
 from timeline.digests import send_records
-from timeline.digests.send_records import MissedEmail, SendRecord
+from timeline.digests.send_records import MissedEmail, Result, SendRecord
 from timeline.errors import NotFound, Unavailable
 from timeline.interfaces import Blobs
 from timeline.photos import uploads
@@ -66,7 +66,7 @@ def test_an_open_upload_leaves_nothing_after_the_account_is_deleted(scene: Scene
     deletion.delete_account(scene.stores, ANA)
     scene.run("erase")
 
-    sent = requests.put(begun.url, b"bytes", timeout=30)
+    sent = requests.put(begun.url, b"bytes", timeout=60)
 
     assert sent.status_code == 404
     assert (scene.blobs(), scene.rows(uploads.KIND)) == ([], [])
@@ -182,7 +182,8 @@ def test_an_email_being_sent_leaves_no_row_after_the_deletion(scene: Scene) -> N
     deletion.delete_account(scene.stores, ANA)
     scene.run("erase")
 
-    state = record.claim(scene.stores)
+    send_records.settle(scene.stores, [Result(record=record, state="sent")])
+    state = send_records.claim(scene.stores, record, [], is_new=False)
     send_records.give_up(
         scene.stores, MissedEmail(key=record.key, queue="email", path="/tasks/email/"), "late"
     )

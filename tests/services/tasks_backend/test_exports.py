@@ -12,22 +12,26 @@ from typing import Any, cast
 
 import pytest
 import requests
+from PIL import Image
 
 from tests import pictures
 from tests.cloud import body_of
 from tests.dying_backends import FailsAtWrite, Killed
-from tests.services.tasks_backend.conftest import ISSUER, Scene, Worker
+from tests.services.tasks_backend.conftest import ISSUER, Scene, Worker, killed_before_creating_a_task
 from timeline import outbox
 from timeline.account_deletion import deletion
-from timeline.accounts.users import Caller
+from timeline.accounts import users
+from timeline.accounts.users import AccountChanges, Caller
 from timeline.errors import NotFound
 from timeline.exports import archives, packing
 from timeline.exports.archives import Export
-from timeline.exports.packing import Job
+from timeline.exports.packing import Job, StepLimits
 from timeline.interfaces import Blobs, Entities
+from timeline.photos import avatars
 from timeline.photos.model import Photo, original_name
 
 PATH = "/tasks/export/"
+ONE_PHOTO = StepLimits(content=1)
 ANA = Caller(handle="ana", issuer=ISSUER, subject="ana")
 
 
@@ -57,7 +61,7 @@ def latest(scene: Scene) -> Export:
 
 def fetched(scene: Scene) -> zipfile.ZipFile:
     link = archives.download_link(scene.stores, "ana", latest(scene).id)
-    return zipfile.ZipFile(io.BytesIO(requests.get(link, timeout=30).content))
+    return zipfile.ZipFile(io.BytesIO(requests.get(link, timeout=60).content))
 
 
 def originals_in(archive: zipfile.ZipFile) -> list[bytes]:
@@ -70,7 +74,7 @@ def take_steps(scene: Scene, most: int = 1000) -> None:
         waiting = scene.waiting("export")
         if not waiting:
             return
-        packing.take_step(scene.stores, job_of(waiting[0]), piece_bytes=1)
+        packing.take_step(scene.stores, job_of(waiting[0]), ONE_PHOTO)
         scene.cloud.tasks_client().delete_task(name=waiting[0].name)
 
 
@@ -107,6 +111,20 @@ def test_an_export_without_photos_has_the_account(scene: Scene) -> None:
     assert fetched(scene).namelist() == ["account.json", "photos.json"]
 
 
+def test_an_export_has_the_bio_and_the_picture_of_the_user(scene: Scene) -> None:
+    users.change_account(scene.stores, "ana", AccountChanges(bio="Ferries and fog"))
+    avatars.set_avatar(scene.stores, "ana", io.BytesIO(pictures.a_jpeg(800, 600)))
+    scene.run("renditions")
+
+    archives.request_export(scene.stores, "ana")
+    scene.run("export")
+
+    archive = fetched(scene)
+    assert archive.testzip() is None
+    assert json.loads(archive.read("account.json"))["bio"] == "Ferries and fog"
+    assert Image.open(io.BytesIO(archive.read("avatar.jpg"))).size == (320, 240)
+
+
 def test_progress_is_stored_after_each_piece(scene: Scene) -> None:
     post(scene, 3)
     archives.request_export(scene.stores, "ana")
@@ -134,6 +152,16 @@ def test_two_requests_start_one_export(scene: Scene) -> None:
     assert len(scene.waiting("export")) == 1
 
 
+def test_a_repeated_request_creates_the_task_that_a_killed_one_did_not(scene: Scene) -> None:
+    with pytest.raises(Killed):
+        archives.request_export(killed_before_creating_a_task(scene), "ana")
+    assert scene.waiting("export") == []
+
+    archives.request_export(scene.stores, "ana")
+
+    assert len(scene.waiting("export")) == 1
+
+
 def test_a_new_export_replaces_the_previous_one(scene: Scene) -> None:
     archives.request_export(scene.stores, "ana")
     scene.run("export")
@@ -157,7 +185,7 @@ def test_a_step_that_runs_twice_is_packed_once(scene: Scene) -> None:
     for _ in range(3):
         (task, *_) = scene.waiting("export")
         for _ in range(2):
-            packing.take_step(scene.stores, job_of(task), piece_bytes=1)
+            packing.take_step(scene.stores, job_of(task), ONE_PHOTO)
         scene.cloud.tasks_client().delete_task(name=task.name)
 
     assert originals_in(fetched(scene)) == [picture(1), picture(0)]
@@ -171,7 +199,7 @@ def test_two_concurrent_runs_of_a_step_count_once(scene: Scene) -> None:
     with ThreadPoolExecutor(3) as pool:
         while waiting := scene.waiting("export"):
             job = job_of(waiting[0])
-            list(pool.map(lambda _, job=job: packing.take_step(scene.stores, job, piece_bytes=1), range(3)))
+            list(pool.map(lambda _, job=job: packing.take_step(scene.stores, job, ONE_PHOTO), range(3)))
             scene.cloud.tasks_client().delete_task(name=waiting[0].name)
 
     assert originals_in(fetched(scene)) == [picture(number) for number in (3, 2, 1, 0)]
@@ -199,6 +227,20 @@ def test_an_export_interrupted_at_any_write_continues(scene: Scene, is_after: bo
     assert kills >= 10
 
 
+@pytest.mark.parametrize(
+    ("limits", "done"),
+    [(StepLimits(photos=2), 2), (StepLimits(seconds=0.0), 1), (ONE_PHOTO, 1), (StepLimits(), 3)],
+)
+def test_a_step_ends_at_the_first_limit_that_it_reaches(scene: Scene, limits: StepLimits, done: int) -> None:
+    post(scene, 3)
+    archives.request_export(scene.stores, "ana")
+    (task,) = scene.waiting("export")
+
+    packing.take_step(scene.stores, job_of(task), limits)
+
+    assert latest(scene).done == done
+
+
 def take_steps_until_killed(scene: Scene, countdown: list[int], is_after: bool) -> None:
     """The task of an interrupted run stays in its queue."""
     blobs = FailsAtWrite(scene.stores.blobs, countdown, is_after)
@@ -206,7 +248,7 @@ def take_steps_until_killed(scene: Scene, countdown: list[int], is_after: bool) 
     mortal = replace(scene.stores, blobs=cast("Blobs", blobs), entities=cast("Entities", entities))
     with contextlib.suppress(Killed):
         while waiting := scene.waiting("export"):
-            packing.take_step(mortal, job_of(waiting[0]), piece_bytes=1)
+            packing.take_step(mortal, job_of(waiting[0]), ONE_PHOTO)
             scene.cloud.tasks_client().delete_task(name=waiting[0].name)
 
 
@@ -245,7 +287,7 @@ def test_a_download_link_is_private_and_expires(scene: Scene) -> None:
     with pytest.raises(NotFound):
         archives.download_link(scene.stores, "ana", "another")
     bare = archives.download_link(scene.stores, "ana", export.id).partition("?")[0]
-    assert requests.get(bare, timeout=30).status_code == 403
+    assert requests.get(bare, timeout=60).status_code == 403
 
 
 def test_an_export_is_swept_after_a_week(scene: Scene) -> None:

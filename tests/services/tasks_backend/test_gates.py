@@ -60,9 +60,13 @@ def test_an_unknown_task_path_is_a_404_for_the_platform(scene: Scene, path: str)
     assert scene.task(path, {}).status_code in (404, 405)
 
 
-def test_whoami_identifies_the_service(scene: Scene) -> None:
-    assert scene.app.test_client().get("/whoami").status_code == 200
-    assert scene.app.test_client().get("/_ah/start").status_code == 200
+def test_only_the_platform_learns_the_version_and_the_instance(scene: Scene) -> None:
+    client = scene.app.test_client()
+
+    asked = client.get("/whoami"), client.get("/whoami", headers={"X-Appengine-Cron": "true"})
+
+    assert [answer.status_code for answer in asked] == [403, 200]
+    assert client.get("/_ah/start").status_code == 200
 
 
 def test_retry_limits_match_queue_yaml() -> None:

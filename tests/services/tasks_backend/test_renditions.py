@@ -9,12 +9,15 @@ import pytest
 from PIL import Image
 
 from tests import pictures
-from tests.services.tasks_backend.conftest import TRACE, Scene, Worker
+from tests.dying_backends import Killed
+from tests.services.tasks_backend.conftest import TRACE, Scene, Worker, killed_before_creating_a_task
 from timeline import first_page_cache, outbox
 from timeline.photos.delete import delete_photo
 from timeline.photos.model import original_name
+from timeline.photos.processing import RenditionSet, mark_ready
 from timeline.photos.read import read_file
-from timeline.pictures.sizes import SIZES
+from timeline.photos.renditions import Job, make_renditions
+from timeline.pictures.sizes import SIZES, WEBP
 from timeline.pictures.thumbhash import average_colour
 from timeline.streams import pages
 
@@ -115,6 +118,43 @@ def test_a_repeated_task_invalidates_the_cached_page(scene: Scene) -> None:
     scene.task(PATH, task)
 
     assert scene.stores.cache.get(first_page_cache.key_of_user("ana")) is None
+
+
+def test_a_repeated_task_creates_the_webp_task_that_a_killed_one_did_not(scene: Scene) -> None:
+    photo = scene.photo()
+    task = scene.task_of(photo)
+    job = Job(photo_id=photo.id, outbox_id=task["outbox_id"])
+    with pytest.raises(Killed):
+        make_renditions(killed_before_creating_a_task(scene), job)
+    assert scene.found(photo).is_ready
+    assert scene.waiting("webp") == []
+
+    answer = scene.task(PATH, task)
+
+    assert answer.status_code == 200
+    assert scene.run("webp") == [("/tasks/webp/", 200)]
+    assert any(made.type == WEBP for made in scene.found(photo).renditions)
+    assert scene.rows(outbox.KIND) == []
+
+
+def test_a_commit_repeated_after_its_reply_was_lost_creates_the_webp_task(scene: Scene) -> None:
+    photo = scene.photo()
+    made = RenditionSet(renditions=(), placeholder=None, width=1, height=1)
+    with pytest.raises(Killed):
+        mark_ready(killed_before_creating_a_task(scene), photo.id, made, photo.id)
+
+    mark_ready(scene.stores, photo.id, made, photo.id)
+
+    assert len(scene.waiting("webp")) == 1
+
+
+def test_a_task_delivered_twice_creates_one_webp_task(scene: Scene) -> None:
+    task = scene.task_of(scene.photo())
+    scene.task(PATH, task)
+
+    scene.task(PATH, task)
+
+    assert len(scene.waiting("webp")) == 1
 
 
 def test_a_broken_image_fails_with_its_reason(scene: Scene) -> None:

@@ -6,11 +6,9 @@ from typing import Any
 
 import pytest
 
-from tasks_backend import create_app
 from tests.services.tasks_backend.conftest import Scene, Worker
 from timeline import outbox
 from timeline.accounts import users
-from timeline.backends import connect, disconnect
 from timeline.digests import batches, retention, sending
 from timeline.digests.periods import period_of
 from timeline.interfaces import Entity, Scan
@@ -147,13 +145,6 @@ def test_the_job_lists_emails_that_may_be_missing(scene: Scene) -> None:
     answer = scene.cron(DAILY).json
 
     assert answer == {"period": row.key[3], "uncertain": [["ana", row.key[3]]], "failed": []}
-
-
-@pytest.fixture
-def worker_without_queues(scene: Scene) -> Any:
-    nowhere = connect(replace(scene.stores.settings, cloud_tasks_emulator_host="127.0.0.1:9"))
-    yield Worker(create_app(replace(scene.stores, tasks=nowhere.tasks)))
-    disconnect(nowhere)
 
 
 def test_a_failing_batch_is_retried_and_becomes_a_dead_letter(

@@ -6,15 +6,19 @@ import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from typing import Any
 
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PHONE = {"width": 375, "height": 812}
 DESKTOP = {"width": 1280, "height": 860}
+DEFAULTS: dict[str, Any] = {"viewport": DESKTOP, "locale": "en-GB", "timezone_id": "UTC"}
+WAIT_MILLISECONDS = 60_000
+"""For every condition; Playwright's own five seconds of `expect` are too few on a busy machine."""
 
 TOUCH: dict[str, Any] = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
 LAYOUT_SHIFTS = """() => new Promise((done) => {
@@ -74,6 +78,30 @@ class LosesTheFirstAnswer:
         return []
 
 
+class Tunnel:
+    """A network that can be cut, also in the middle of a request."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app: Any = app
+        self.is_cut = False
+        self.cuts_after_bytes = 0
+        """Of the body of the next POST; 0 lets it pass."""
+        self.cut_path = ""
+        """A path that cannot be reached."""
+        self.posted: list[str] = []
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] == "POST" and self.cuts_after_bytes:
+            environ["wsgi.input"].read(self.cuts_after_bytes)
+            self.cuts_after_bytes, self.is_cut = 0, True
+        if self.is_cut or environ["PATH_INFO"] == self.cut_path:
+            environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+            return []
+        if environ["REQUEST_METHOD"] == "POST":
+            self.posted.append(environ["PATH_INFO"])
+        return self._app(environ, start_response)  # type: ignore[no-any-return]
+
+
 class HoldsPosts:
     """A proxy that holds POSTs until `release`."""
 
@@ -83,7 +111,7 @@ class HoldsPosts:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         if environ["PATH_INFO"].startswith("/post/"):
-            self._released.wait(30)
+            self._released.wait(120)
         return self._app(environ, start_response)  # type: ignore[no-any-return]
 
     def release(self) -> None:
@@ -103,28 +131,42 @@ class HoldsTheRest:
         third = [found.start() for found in re.finditer(b'<li [^>]*class="photo', whole)][2:3]
         if third:
             yield whole[: third[0]]
-            self._released.wait(30)
+            self._released.wait(120)
         yield whole[third[0] if third else 0 :]
 
     def release(self) -> None:
         self._released.set()
 
 
+def closing_answer(app: Any, environ: dict[str, Any], start_response: Any) -> Iterator[bytes]:
+    """Close the response also if the browser disconnects, which Werkzeug's server does not do.
+
+    (`execute` in werkzeug.serving reads the rest of the request before it closes the response.)
+    """
+    answer = app(environ, start_response)
+    try:
+        yield from answer
+    finally:
+        if hasattr(answer, "close"):
+            answer.close()
+
+
 @contextmanager
 def served(app: Any) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, partial(closing_answer, app), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
         yield f"http://localhost:{server.port}"
     finally:
         server.shutdown()
-        thread.join(timeout=10)
+        thread.join(timeout=60)
         server.server_close()
 
 
 @contextmanager
 def launched_browser() -> Iterator[Browser]:
+    expect.set_options(timeout=WAIT_MILLISECONDS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         try:
@@ -135,8 +177,8 @@ def launched_browser() -> Iterator[Browser]:
 
 def opener(browser: Browser, address: str) -> Open:
     def open_window(**options: Any) -> Window:
-        context = browser.new_context(**({"viewport": DESKTOP, "locale": "en-GB"} | options))
-        context.set_default_timeout(20_000)
+        context = browser.new_context(**(DEFAULTS | options))
+        context.set_default_timeout(WAIT_MILLISECONDS)
         return Window(context, address)
 
     return open_window

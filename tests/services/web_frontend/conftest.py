@@ -57,7 +57,7 @@ def make_ready(cloud: "Cloud", backends: "Backends") -> Callable[[], None]:
     return run
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with launched_browser() as browser:
         yield browser

@@ -144,7 +144,7 @@ def test_other_sessions_are_listed_and_ended(open_window: Open) -> None:
 
     expect(page.get_by_text("That browser is signed out.")).to_be_visible()
     expect(page.get_by_text("This browser")).to_be_visible()
-    expect(phone.goes_to("/").get_by_role("link", name="Sign in", exact=True)).to_be_visible()
+    expect(phone.goes_to("/").locator(".masthead").get_by_role("link", name="Sign in")).to_be_visible()
 
 
 @pytest.mark.parametrize(("viewport", "scheme"), [(PHONE, "light"), (DESKTOP, "dark")])

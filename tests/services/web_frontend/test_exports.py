@@ -37,7 +37,7 @@ def test_an_export_is_made_and_downloaded(ana: Person, pack: Callable[[], Any]) 
     assert "Packing your photos: 0 of 1" in during
     away = ana.opens(path_in(after))
     assert away.status_code == 303
-    fetched = requests.get(away.headers["Location"], timeout=30)
+    fetched = requests.get(away.headers["Location"], timeout=60)
     assert re.search(r'filename="photo-timeline-ana-.*\.zip"', fetched.headers["Content-Disposition"])
     with zipfile.ZipFile(io.BytesIO(fetched.content)) as archive:
         (name,) = [name for name in archive.namelist() if name.endswith(".jpg")]

@@ -98,7 +98,7 @@ def test_the_owner_of_an_original_above_32_mb_is_sent_to_a_signed_url(
 
     assert answer.status_code == 303
     assert answer.headers["Cache-Control"] == "no-store"
-    fetched = requests.get(answer.headers["Location"], timeout=10)
+    fetched = requests.get(answer.headers["Location"], timeout=60)
     assert fetched.content == content
     assert re.match(r'attachment; filename="ana-[0-9-]+\.jpg"', fetched.headers["Content-Disposition"])
     assert ben.opens(f"/image/{photo_id}/{path}").status_code == 404

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 from contextlib import closing, suppress
-from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
@@ -13,7 +11,6 @@ from tests.pictures import a_jpeg
 from tests.services.web_frontend.chromium import (
     CHROMIUM,
     LAYOUT_SHIFTS,
-    PHONE,
     HoldsTheRest,
     Open,
     opener,
@@ -21,11 +18,6 @@ from tests.services.web_frontend.chromium import (
 )
 from tests.services.web_frontend.visitors import Person
 from tests.waiting import eventually
-from timeline import ids
-from timeline.photos.model import Photo, entity_of
-
-if TYPE_CHECKING:
-    from timeline.interfaces import Backends
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
 
@@ -33,45 +25,6 @@ MakeReady = Callable[[], None]
 A_HUNDRED = 100
 MOST_LOOKS = 200
 PAINTED = "performance.getEntriesByType('paint').length > 0"
-SCROLL_CLOSE = """(end) => scrollBy({
-    top: end.getBoundingClientRect().top - innerHeight - 1000, behavior: "instant",
-})"""
-"""As far as somebody has come who will soon see the end."""
-
-
-def fill(backends: "Backends") -> None:
-    """Store a hundred photos directly."""
-    now = backends.clock.now()
-    moments = [now - timedelta(minutes=number) for number in range(A_HUNDRED)]
-    rows = [
-        Photo(
-            id=ids.id_of(ids.new_key(at), "ana"),
-            user="ana",
-            caption=f"Number {number}",
-            created=at,
-            status="ready",
-            width=(3, 2, 1)[number % 3],
-            height=2,
-            content_type="image/jpeg",
-        )
-        for number, at in enumerate(moments)
-    ]
-    backends.entities.put(*map(entity_of, rows))
-
-
-def test_infinite_scroll_causes_no_layout_shift(open_window: Open, ana: Person, backends: "Backends") -> None:
-    fill(backends)
-    window = open_window(viewport=PHONE)
-    page = window.goes_to("/user/ana/")
-
-    for count in range(40, A_HUNDRED + 1, 20):
-        page.locator(".more").evaluate(SCROLL_CLOSE)
-        expect(page.locator(".photo")).to_have_count(count)
-
-    expect(page.locator(".more a")).to_have_count(0)
-    assert len({photo.get_attribute("id") for photo in page.locator(".photo").all()}) == A_HUNDRED
-    assert page.evaluate(LAYOUT_SHIFTS) == []
-    assert window.complaints == []
 
 
 def test_new_photos_are_offered_with_a_button(open_window: Open, ana: Person, make_ready: MakeReady) -> None:

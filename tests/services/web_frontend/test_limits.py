@@ -32,6 +32,18 @@ def test_sign_ins_are_limited(site: Site) -> None:
     assert answers[0].status_code == 302
 
 
+def test_anonymous_callers_cannot_fill_the_log_with_errors(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One request a minute: every response but the first of each minute is refused."""
+    statuses = [site.stranger().opens("/logging/").status_code for _ in range(7)]
+
+    criticals = [record for record in caplog.records if record.levelname == "CRITICAL"]
+    assert statuses[0] == 200
+    assert statuses.count(429) >= 5
+    assert len(criticals) == statuses.count(200)
+
+
 def test_posts_with_invalid_tokens_are_limited(site: Site) -> None:
     answers = [site.curl("/post/ana/", id_token="nonsense") for _ in range(7)]
 

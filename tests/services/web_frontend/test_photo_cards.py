@@ -1,16 +1,19 @@
 """View models of photos."""
 
 import base64
+import io
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from PIL import Image
 
 from timeline.photos.model import Photo, Rendition
 from timeline.pictures.thumbhash import thumbhash
+from timeline.streams.pages import Page
 from web_frontend.formatting import format_age
 from web_frontend.photo_cards import (
     NARROWEST,
@@ -19,7 +22,9 @@ from web_frontend.photo_cards import (
     SAVING_VW,
     STEP,
     WIDEST,
+    CardPage,
     PhotoCard,
+    Reader,
     colour_of,
 )
 from web_frontend.static_files import FOLDER
@@ -76,24 +81,69 @@ def test_webp_is_a_separate_source() -> None:
     assert card.webp_srcset == "/image/0v-ana/large-abc.webp 1280w"
 
 
-@pytest.mark.parametrize(("width", "height", "phone_vw"), [(10_000, 1_000, 307), (1_000, 10_000, PHONE_VW)])
-def test_a_cropped_photo_asks_for_the_width_of_the_whole_picture(
-    width: int, height: int, phone_vw: int
-) -> None:
-    card = PhotoCard.of(a_photo(width=width, height=height))
+def test_a_cropped_panorama_asks_for_the_width_of_the_whole_picture() -> None:
+    card = PhotoCard.of(a_photo(width=10_000, height=1_000))
 
-    assert card.grid_sizes.startswith(f"(max-width: 40rem) {phone_vw}vw, ")
+    assert card.grid_sizes.startswith("(max-width: 40rem) 333vw, ")
 
 
-def test_a_dense_phone_is_told_a_little_less_than_the_width() -> None:
-    sizes = PhotoCard.of(a_photo(width=4000, height=3000)).grid_sizes.split(", ")
+def test_a_photo_is_as_wide_as_its_row_in_windows_of_both_kinds() -> None:
+    """The rows of photos.css are 15rem high, in windows of 90rem 18rem, and stretched by 15 % on average."""
+    card = PhotoCard.of(a_photo(width=2_000, height=1_000))
+
+    assert card.grid_sizes.endswith(", (min-width: 90rem) 41.4rem, 34.5rem")
+
+
+@pytest.mark.parametrize(("width", "height"), [(4000, 3000), (1000, 10_000)])
+def test_a_dense_phone_is_told_a_little_less_than_the_width(width: int, height: int) -> None:
+    sizes = PhotoCard.of(a_photo(width=width, height=height)).grid_sizes.split(", ")
 
     assert sizes[0] == f"(max-width: 40rem) and (min-resolution: 1.5dppx) {SAVING_VW}vw"
     assert sizes[1] == f"(max-width: 40rem) {PHONE_VW}vw"
 
 
 def test_the_page_of_a_photo_asks_for_no_more_than_its_height_allows() -> None:
-    assert PhotoCard.of(a_photo(width=1_000, height=1_000)).page_sizes == "min(100vw, 96rem, 78vh)"
+    sizes = PhotoCard.of(a_photo(width=1_000, height=1_000)).page_sizes
+
+    assert sizes.endswith(", min(100vw, 120rem, 80vh)")
+
+
+def test_a_tall_screenshot_is_as_wide_as_text_on_its_page() -> None:
+    assert PhotoCard.of(a_photo(width=1_000, height=6_000)).page_sizes == "min(100vw, 40rem)"
+
+
+def test_the_placeholder_is_a_blurred_picture() -> None:
+    picture = Image.new("RGB", (32, 16), (10, 20, 30))
+    picture.paste((230, 210, 190), (0, 0, 16, 16))
+    digest = base64.b64encode(thumbhash(32, 16, picture.tobytes())).decode()
+
+    blur = PhotoCard.of(a_photo(placeholder=digest, width=4000, height=2000)).blur or ""
+
+    drawn = Image.open(io.BytesIO(base64.b64decode(blur.removeprefix("data:image/png;base64,"))))
+    left, right = drawn.convert("L").getpixel((0, 2)), drawn.convert("L").getpixel((7, 2))
+    assert drawn.size == (8, 4)
+    assert isinstance(left, int)
+    assert isinstance(right, int)
+    assert left - right > 120
+
+
+@pytest.mark.parametrize("placeholder", [None, "", "not base64!", "AAAA", "////////"])
+def test_an_unreadable_placeholder_has_no_picture(placeholder: str | None) -> None:
+    assert PhotoCard.of(a_photo(placeholder=placeholder)).blur is None
+
+
+def test_the_first_photo_of_each_day_is_marked_in_the_time_zone_of_the_reader() -> None:
+    photos = tuple(a_photo(id=f"{hour}-ana", created=NOW - timedelta(hours=hour)) for hour in (0, 5, 11, 14))
+    page = Page(photos, None)
+
+    assert CardPage.of(page).first_of_days == {"0-ana", "14-ana"}
+    assert CardPage.of(page, Reader(zone=ZoneInfo("Asia/Tokyo"))).first_of_days == {"0-ana"}
+    assert CardPage.of(page, Reader(zone=ZoneInfo("America/Los_Angeles"))).first_of_days == {"0-ana", "5-ana"}
+
+
+def test_a_card_has_the_display_name() -> None:
+    assert PhotoCard.of(a_photo(), names={"ana": "Ana Sousa"}).name == "Ana Sousa"
+    assert PhotoCard.of(a_photo()).name == "ana"
 
 
 def test_the_caption_is_the_alternative_text() -> None:

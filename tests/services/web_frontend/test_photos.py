@@ -1,5 +1,6 @@
 """The page of a photo, and the actions of its owner."""
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -134,3 +135,32 @@ def test_the_card_shows_the_status(ana: Person) -> None:
 
     assert ids_on(card) == [photo_id]
     assert f'data-processing="/photo/{photo_id}/card"' in card
+
+
+def test_the_first_row_loads_at_once_and_the_first_photo_first(
+    ana: Person, make_ready: Callable[[], None]
+) -> None:
+    for _ in range(6):
+        ana.posts()
+    make_ready()
+
+    images = re.findall(r"<img [^>]*>", ana.opens("/").text)
+
+    assert 'fetchpriority="high"' in images[0]
+    assert all('fetchpriority="low"' in image for image in images[1:3])
+    assert all('loading="lazy"' in image for image in images[3:6])
+
+
+def test_pages_describe_themselves_to_search_engines_and_in_shared_links(
+    ana: Person, make_ready: Callable[[], None]
+) -> None:
+    photo_id = ana.posts(caption="sea")
+    make_ready()
+
+    for path, kind in (("/", "website"), ("/user/ana/", "profile"), (f"/photo/{photo_id}/", "article")):
+        page = ana.opens(path).text
+
+        assert re.search(r'<meta name="description" content="[^"]{10,}">', page), path
+        assert f'<link rel="canonical" href="http://localhost:8080{path}">' in page
+        assert f'<meta property="og:type" content="{kind}">' in page
+        assert re.search(rf'property="og:image" content="http://localhost:8080/image/{photo_id}/', page), path

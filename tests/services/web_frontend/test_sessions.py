@@ -79,15 +79,6 @@ def test_a_code_works_only_once(stranger: Person) -> None:
     assert come_back(stranger, back).status_code == 401
 
 
-def test_a_cancelled_sign_in_shows_an_error(stranger: Person) -> None:
-    stranger.opens("/signin")
-
-    answer = stranger.opens("/signin/done?error=access_denied&state=x")
-
-    assert answer.status_code == 401
-    assert "Sign in again" in answer.text
-
-
 def test_an_unavailable_identity_provider_is_a_503(backends: "Backends") -> None:
     settings = dataclasses.replace(backends.settings, oidc_issuer="http://127.0.0.1:1")
     browser = create_app(dataclasses.replace(backends, settings=settings)).test_client()

@@ -1,6 +1,9 @@
 """The sandboxed preview of the summary email."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
 
 from tests.services.web_frontend.visitors import Person
 
@@ -34,3 +37,25 @@ def test_an_empty_preview_says_so(ana: Person) -> None:
 def test_the_preview_is_for_those_signed_in(stranger: Person) -> None:
     assert stranger.opens("/settings/summary").headers["Location"] == "/signin?next=/settings/summary"
     assert stranger.opens("/settings/summary/mail").status_code == 401
+
+
+def test_the_preview_shows_the_email_of_an_earlier_day(
+    ana: Person, ben: Person, make_ready: Callable[[], None]
+) -> None:
+    ben.posts(caption="Posted today")
+    make_ready()
+    earlier = (datetime.now(UTC).date() - timedelta(days=20)).isoformat()
+
+    then, weekly = (ana.opens(f"/settings/summary/mail?day={earlier}{more}") for more in ("", "&kind=weekly"))
+    page = ana.opens(f"/settings/summary?day={earlier}&kind=weekly")
+
+    assert (then.status_code, weekly.status_code) == (200, 200)
+    assert "Posted today" not in then.text
+    assert f'src="/settings/summary/mail?day={earlier}&amp;kind=weekly"' in page.text
+    assert "no email would be sent" in page.text
+    assert "Posted today" in ana.opens("/settings/summary/mail").text
+
+
+@pytest.mark.parametrize("query", ["day=tomorrow", "day=9999-01-01", "day=2026-02-30", "kind=hourly"])
+def test_an_invalid_day_or_kind_is_refused(ana: Person, query: str) -> None:
+    assert ana.opens(f"/settings/summary/mail?{query}").status_code == 400

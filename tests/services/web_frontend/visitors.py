@@ -69,7 +69,7 @@ class Site:
 def authorize(person: Person, user: str, onward: str = "/") -> str:
     """Sign in at the identity provider and return the redirect URL."""
     away = person.opens(f"/signin?next={onward}").headers["Location"]
-    chosen = requests.post(_form_address(away), data={"user": user}, allow_redirects=False, timeout=10)
+    chosen = requests.post(_form_address(away), data={"user": user}, allow_redirects=False, timeout=60)
     return chosen.headers["Location"]
 
 
@@ -89,7 +89,7 @@ def ids_on(page: str) -> list[str]:
 
 
 def _form_address(away: str) -> str:
-    page = requests.get(away, timeout=10)
+    page = requests.get(away, timeout=60)
     found = re.search(r'<form method="post" action="([^"]+)"', page.text)
     assert found, page.text
     parts = urlsplit(page.url)

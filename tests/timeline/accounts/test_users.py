@@ -124,6 +124,20 @@ def test_a_token_older_than_the_deletion_creates_no_account(backends: "Backends"
     assert users.identify(backends, claims("ana", "print-3")).handle == "ana-2"
 
 
+def test_a_token_older_than_the_deletion_cannot_use_the_next_account(backends: "Backends") -> None:
+    old = replace(claims("ana", "print-2"), issued=backends.clock.now() - timedelta(seconds=2))
+    deletion.delete_account(backends, users.identify(backends, claims("ana", "print-1")))
+    again = claims("ana", "print-3")
+    users.identify(backends, again)
+
+    for one in (old, replace(old, email="new@example.com", email_verified=True), claims("ana", "print-1")):
+        with pytest.raises(Unauthenticated):
+            users.identify(backends, one)
+        with pytest.raises(Unauthenticated):
+            users.sign_in(backends, one)
+    assert users.identify(backends, again).handle == "ana-2"
+
+
 def with_address(email: str, *, verified: bool = True, later: int = 0) -> users.Claims:
     given = claims("ana")
     issued = given.issued + timedelta(seconds=later)

@@ -1,6 +1,6 @@
 """Users, photos and summary emails for tests, each showing only the relevant difference."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from timeline.accounts.users import User
@@ -9,6 +9,7 @@ from timeline.digests.emails import SummaryEmail
 from timeline.digests.periods import Kind, period_of
 from timeline.digests.selection import Selection
 from timeline.photos.model import Photo, Rendition
+from timeline.pictures.sizes import fit_all
 from timeline.settings import Settings
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -26,13 +27,10 @@ def a_photo(
     caption: str = "sea", user: str = "ben", created: datetime = NOW, size: tuple[int, int] = (4032, 3024)
 ) -> Photo:
     width, height = size
-    scale = 640 / max(size)
-    medium = Rendition(
-        name="medium",
-        width=max(1, round(width * scale)),
-        height=max(1, round(height * scale)),
-        type="image/jpeg",
-        digest="0123",
+    renditions = tuple(
+        Rendition(name=name, width=made[0], height=made[1], type="image/jpeg", digest="0123")
+        for name, made in fit_all(width, height).items()
+        if name in {"medium", "wide", "large"}
     )
     return Photo(
         id=f"0123-{user}",
@@ -43,7 +41,7 @@ def a_photo(
         width=width,
         height=height,
         content_type="image/jpeg",
-        renditions=(medium,),
+        renditions=renditions,
     )
 
 
@@ -53,6 +51,7 @@ def an_email(
     kind: Kind = "daily",
     has_more: bool = False,
     names: Mapping[str, str] = NAMES,
+    a_year_ago: Sequence[Photo] = (),
 ) -> SummaryEmail:
     selection = Selection(
         reader=reader or a_reader(),
@@ -61,6 +60,7 @@ def an_email(
         photos=photos,
         names=names,
         has_more=has_more,
+        a_year_ago=a_year_ago,
     )
     return SummaryEmail(
         content=Content(settings=SETTINGS, selection=selection, period=period_of(kind, NOW), token="t0ken")

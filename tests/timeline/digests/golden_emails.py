@@ -28,8 +28,12 @@ def emails() -> dict[str, SummaryEmail]:
         a_photo(CAPTIONS[n % 5], user, NOW - timedelta(minutes=17 * n), SHAPES[n % 6])
         for n, user in enumerate(["ben", "cleo", "dora"] * 6)
     ]
+    a_year_ago = [
+        a_photo("snow in november", user="ana", created=NOW - timedelta(days=365, hours=3), size=SHAPES[1]),
+        a_photo("", user="emil", created=NOW - timedelta(days=365, hours=4)),
+    ]
     return {
-        "daily": an_email(*own, *others, reader=vienna),
+        "daily": an_email(*own, *others, reader=vienna, a_year_ago=a_year_ago),
         "weekly-of-one": an_email(others[0], reader=kathmandu, kind="weekly"),
         "own-only": an_email(*own, own[0], reader=vienna),
         "nothing": an_email(reader=vienna),

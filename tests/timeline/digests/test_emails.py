@@ -7,6 +7,7 @@ import pytest
 from tests.timeline.digests.factories import NOW, a_photo, a_reader, an_email
 from timeline.accounts.users import User
 from timeline.digests.content import CAPTION_SHOWN, OTHERS_SHOWN, OWN_SHOWN
+from timeline.digests.email_html import NARROWEST, WIDEST
 from timeline.digests.emails import render
 from timeline.digests.periods import Kind
 from timeline.errors import InvalidAccount
@@ -24,7 +25,10 @@ BEN, CLEO, DORA, EMIL = (a_photo(user=user) for user in ("ben", "cleo", "dora", 
         ([EMIL, BEN, CLEO, DORA], False, "4 new photos from Emil, Ben Ito and 2 others"),
         ([a_photo(user="ana")] * 2, False, "You posted 2 photos"),
         ([a_photo(user="ana"), BEN], False, "1 new photo from Ben Ito"),
-        ([BEN] * 100, True, "100+ new photos from Ben Ito"),
+        ([BEN] * 400, True, "400+ new photos from Ben Ito"),
+        ([BEN] * 400, False, "400 new photos from Ben Ito"),
+        ([BEN, CLEO, DORA] * 100, True, "300+ new photos from Ben Ito, Cleo and 1+ others"),
+        ([a_photo(user="ana")] * 100, True, "You posted 100 photos"),
         ([], False, "Nothing new"),
     ],
 )
@@ -38,7 +42,8 @@ def test_text_and_html_have_the_same_content() -> None:
     email = an_email(a_photo("the sea"), a_photo("my cat", user="ana"))
 
     for part in (email.text, email.html):
-        assert part.index("Your photos") < part.rindex("my cat") < part.index("New from everyone")
+        assert part.index("New from others") < part.rindex("the sea") < part.index("Your photos")
+        assert part.index("Your photos") < part.rindex("my cat")
         assert "the sea" in part
         assert "Ben Ito" in part
         assert "you" in part
@@ -61,27 +66,56 @@ def test_the_message_has_this_text_and_html() -> None:
 def test_an_image_has_a_url_a_size_and_an_alternative_text() -> None:
     html = an_email(a_photo("a boat at sea")).html
 
-    assert 'src="https://photos.example/image/0123-ben/medium-0123.jpg"' in html
-    assert 'width="536" height="402" alt="a boat at sea"' in html
+    assert 'src="https://photos.example/image/0123-ben/large-0123.jpg"' in html
+    assert 'width="536" alt="a boat at sea"' in html
 
 
 def test_an_image_without_caption_names_the_author() -> None:
     assert 'alt="A photo by Ben Ito"' in an_email(a_photo("")).html
 
 
-def test_images_in_a_row_have_the_same_height() -> None:
-    html = an_email(a_photo(size=(3000, 2000)), a_photo(size=(2000, 3000))).html
+def test_photos_of_different_people_come_before_more_of_one() -> None:
+    many = [a_photo(f"ben {number}") for number in range(OTHERS_SHOWN + 5)]
+    text = an_email(*many, a_photo("one of cleo", user="cleo"), a_photo("one of dora", user="dora")).text
 
-    assert 'width="364" height="243"' in html
-    assert 'width="162" height="243"' in html
+    captions = [line.removeprefix("* ") for line in text.splitlines() if line.startswith("* ")]
+    assert captions[:4] == ["ben 0", "one of cleo", "one of dora", "ben 1"]
+    assert len(captions) == OTHERS_SHOWN
+
+
+def test_the_large_picture_has_a_shape_that_fills_the_width() -> None:
+    tall = a_photo("tall", size=(1000, 4000))
+    html = an_email(tall, a_photo("wide enough", user="cleo")).html
+
+    assert 'width="536" alt="wide enough"' in html
+    assert 'width="260" alt="tall"' in html
+
+
+def test_people_with_the_same_name_are_told_apart() -> None:
+    names = {"ben": "Sam", "cleo": "Sam", "dora": "Dora"}
+
+    assert an_email(BEN, CLEO, names=names).subject == "2 new photos from Sam (ben) and Sam (cleo)"
+    assert an_email(BEN, DORA, names=names).subject == "2 new photos from Sam and Dora"
+
+
+def test_photos_of_a_year_ago_have_a_section_with_their_year() -> None:
+    older = a_photo("snow", created=NOW - timedelta(days=365))
+    email = an_email(BEN, a_year_ago=[older])
+
+    for part in (email.text, email.html):
+        assert part.index("A year ago") < part.rindex("snow") < part.index("Thu 20 Nov 2025, 09:00")
+
+
+def test_photos_of_a_year_ago_are_no_reason_for_an_email() -> None:
+    assert not an_email(a_year_ago=[BEN]).is_worth_sending
 
 
 @pytest.mark.parametrize("size", [(1, 60_000), (60_000, 1), (1, 1)])
 def test_no_aspect_ratio_breaks_the_layout(size: tuple[int, int]) -> None:
     html = an_email(a_photo(size=size)).html
 
-    heights = [int(part.split('"')[0]) for part in html.split('height="')[1:]]
-    assert all(0 < height <= 536 for height in heights)
+    (ratio,) = [float(part.split(";")[0]) for part in html.split("aspect-ratio:")[1:]]
+    assert NARROWEST <= ratio <= WIDEST
 
 
 def test_captions_are_escaped_in_html() -> None:

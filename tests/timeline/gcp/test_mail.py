@@ -11,7 +11,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from timeline.errors import MailRefused, MailUncertain, Unavailable
+from timeline.errors import MailRefused, MailUncertain, NotFound, Unavailable
 from timeline.gcp.mail import SmtpMail
 from timeline.settings import Settings
 
@@ -89,9 +89,35 @@ def a_mail(to: str = "ana@example.com", text: str = "hello", **headers: str) -> 
     return mail
 
 
+def claim() -> None:
+    """Nothing forbids the email."""
+
+
+def test_an_email_is_claimed_when_the_server_is_ready_for_its_content() -> None:
+    heard: list[str] = []
+
+    with a_server() as server:
+        SmtpMail(server.settings).send(a_mail(), lambda: heard.extend(server.heard))
+
+    assert heard[-1] == "DATA"
+    assert server.mail
+
+
+def test_an_email_that_cannot_be_claimed_is_not_sent() -> None:
+    def refuse() -> None:
+        raise NotFound
+
+    with a_server() as server, pytest.raises(NotFound):
+        SmtpMail(server.settings).send(a_mail(), refuse)
+
+    assert "DATA" in server.heard
+    assert "QUIT" not in server.heard
+    assert server.mail == b""
+
+
 def test_a_mail_arrives_with_its_envelope_and_its_text() -> None:
     with a_server() as server:
-        SmtpMail(server.settings).send(a_mail(text="hello\n.hidden\n..two\n"))
+        SmtpMail(server.settings).send(a_mail(text="hello\n.hidden\n..two\n"), claim)
 
     assert "MAIL FROM:<timeline@example.com>" in server.heard
     assert "RCPT TO:<ana@example.com>" in server.heard
@@ -102,7 +128,7 @@ def test_a_mail_arrives_with_its_envelope_and_its_text() -> None:
 
 def test_a_long_unsubscribe_link_stays_in_one_piece() -> None:
     with a_server() as server:
-        SmtpMail(server.settings).send(a_mail(List_Unsubscribe=LONG_LINK))
+        SmtpMail(server.settings).send(a_mail(List_Unsubscribe=LONG_LINK), claim)
 
     assert f"List-Unsubscribe: {LONG_LINK}\r\n".encode() in server.mail
 
@@ -110,43 +136,43 @@ def test_a_long_unsubscribe_link_stays_in_one_piece() -> None:
 @pytest.mark.parametrize("verb", ["MAIL", "RCPT", "DATA", "END"])
 def test_a_permanent_failure_is_refused(verb: str) -> None:
     with a_server(**{verb: "550 never"}) as server, pytest.raises(MailRefused, match="550 never"):
-        SmtpMail(server.settings).send(a_mail())
+        SmtpMail(server.settings).send(a_mail(), claim)
 
 
 @pytest.mark.parametrize("verb", ["MAIL", "RCPT", "DATA", "END"])
 def test_a_temporary_failure_is_unavailable(verb: str) -> None:
     with a_server(**{verb: "451 greylisted"}) as server, pytest.raises(Unavailable):
-        SmtpMail(server.settings).send(a_mail())
+        SmtpMail(server.settings).send(a_mail(), claim)
 
 
 @pytest.mark.parametrize("verb", ["HELLO", "EHLO", "MAIL", "RCPT", "DATA"])
 def test_a_connection_broken_before_the_mail_is_unavailable(verb: str) -> None:
     with a_server(**{verb: HANG_UP}) as server, pytest.raises(Unavailable):
-        SmtpMail(server.settings).send(a_mail())
+        SmtpMail(server.settings).send(a_mail(), claim)
 
 
 def test_a_connection_broken_after_the_mail_is_uncertain() -> None:
     with a_server(END=HANG_UP) as server, pytest.raises(MailUncertain):
-        SmtpMail(server.settings).send(a_mail())
+        SmtpMail(server.settings).send(a_mail(), claim)
 
     assert b"3 new photos" in server.mail
 
 
 def test_an_accepted_email_is_sent_even_if_quit_fails() -> None:
     with a_server(QUIT=HANG_UP) as server:
-        SmtpMail(server.settings).send(a_mail())
+        SmtpMail(server.settings).send(a_mail(), claim)
 
     assert server.mail
 
 
 def test_a_refused_connection_is_unavailable() -> None:
     with pytest.raises(Unavailable):
-        SmtpMail(Settings(smtp_host="127.0.0.1", smtp_port=9)).send(a_mail())
+        SmtpMail(Settings(smtp_host="127.0.0.1", smtp_port=9)).send(a_mail(), claim)
 
 
 def test_a_missing_configuration_is_unavailable() -> None:
     with pytest.raises(Unavailable, match="SMTP_HOST"):
-        SmtpMail(Settings()).send(a_mail())
+        SmtpMail(Settings()).send(a_mail(), claim)
 
 
 @pytest.mark.parametrize("security", ["starttls", "tls"])
@@ -154,7 +180,7 @@ def test_a_server_without_tls_gets_no_email(security: str) -> None:
     with a_server() as server:
         mail = SmtpMail(replace(server.settings, smtp_security=security))
         with pytest.raises(Unavailable):
-            mail.send(a_mail())
+            mail.send(a_mail(), claim)
 
     assert not [line for line in server.heard if line.startswith("MAIL")]
 

@@ -29,6 +29,10 @@ from timeline.settings import Settings
 USER, PASSWORD = "timeline", "open sesame"
 
 
+def claim() -> None:
+    """Nothing forbids the email."""
+
+
 @dataclass
 class Postbox:
     """An aiosmtpd handler that stores the emails."""
@@ -106,7 +110,9 @@ def a_postbox(security: str, certificate: Path) -> Iterator[Postbox]:
 
 
 def _check(_server: SMTP, _session: Any, _envelope: Any, _mechanism: str, given: Any) -> AuthResult:
-    return AuthResult(success=(given.login, given.password) == (USER.encode(), PASSWORD.encode()))
+    """Let aiosmtpd answer 535 to a wrong password: without `handled=False` it would send no answer at all."""
+    is_right = (given.login, given.password) == (USER.encode(), PASSWORD.encode())
+    return AuthResult(success=is_right, handled=False)
 
 
 def settings_for(box: Postbox, security: str, certificate: Path) -> Settings:
@@ -133,7 +139,7 @@ def a_mail() -> EmailMessage:
 @pytest.mark.parametrize("security", ["tls", "starttls"])
 def test_an_email_is_sent_over_tls_with_login(security: str, certificate: Path) -> None:
     with a_postbox(security, certificate) as box:
-        SmtpMail(settings_for(box, security, certificate)).send(a_mail())
+        SmtpMail(settings_for(box, security, certificate)).send(a_mail(), claim)
 
     ((recipients, mail),) = box.mails
     assert recipients == ["ana@example.com"]
@@ -145,7 +151,7 @@ def test_an_untrusted_certificate_is_refused(security: str, certificate: Path) -
     with a_postbox(security, certificate) as box:
         settings = replace(settings_for(box, security, certificate), smtp_ca_file="")
         with pytest.raises(Unavailable):
-            SmtpMail(settings).send(a_mail())
+            SmtpMail(settings).send(a_mail(), claim)
 
     assert box.mails == []
 
@@ -154,7 +160,7 @@ def test_a_wrong_password_is_unavailable_and_sends_nothing(certificate: Path) ->
     with a_postbox("starttls", certificate) as box:
         settings = replace(settings_for(box, "starttls", certificate), smtp_password="wrong")
         with pytest.raises(Unavailable):
-            SmtpMail(settings).send(a_mail())
+            SmtpMail(settings).send(a_mail(), claim)
 
     assert box.mails == []
 
@@ -163,7 +169,7 @@ def test_in_staging_every_email_is_redirected(certificate: Path) -> None:
     with a_postbox("tls", certificate) as box:
         settings = replace(settings_for(box, "tls", certificate), mail_redirect_to="team@example.com")
         mail = a_mail()
-        SmtpMail(settings).send(mail)
+        SmtpMail(settings).send(mail, claim)
 
     ((recipients, arrived),) = box.mails
     assert recipients == ["team@example.com"]

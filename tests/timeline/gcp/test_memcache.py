@@ -3,15 +3,19 @@
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
 
 from timeline.gcp import memcache
 from timeline.gcp.memcache import Memcache
+from timeline.interfaces import Increment
 
 if TYPE_CHECKING:
     from timeline.settings import Settings
+
+COUNT = Increment(key="n", seconds=60)
 
 
 @pytest.fixture
@@ -26,6 +30,14 @@ def silent_server() -> Iterator[str]:
     """A server that accepts connections and never responds."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield f"127.0.0.1:{server.getsockname()[1]}"
+
+
+def test_more_concurrent_calls_than_an_instance_has_threads_are_answered(cache: Memcache) -> None:
+    with ExitStack() as calls:
+        for _ in range(100):
+            calls.enter_context(cache._client.client_pool.get_and_release())  # type: ignore[union-attr]
+
+        assert cache.add("a", b"1", 60)
 
 
 def test_add_sets_missing_keys_only(cache: Memcache) -> None:
@@ -50,14 +62,74 @@ def test_cas_does_not_restore_a_deleted_key(cache: Memcache) -> None:
 
 
 def test_counting_starts_at_one(cache: Memcache) -> None:
-    assert [cache.incr("n", 60) for _ in range(3)] == [1, 2, 3]
+    assert [cache.incr(COUNT) for _ in range(3)] == [[1], [2], [3]]
 
 
 def test_concurrent_increments_are_all_counted(cache: Memcache) -> None:
     with ThreadPoolExecutor(8) as callers:
-        counts = list(callers.map(lambda _: cache.incr("n", 60, 5), range(40)))
+        counts = list(callers.map(lambda _: cache.incr(Increment(key="n", seconds=60, by=5))[0], range(40)))
 
     assert sorted(count or 0 for count in counts) == list(range(5, 205, 5))
+
+
+def test_a_counter_that_is_unexpectedly_missing_is_created(cache: Memcache) -> None:
+    known = Increment(key="n", seconds=60, by=2, is_new=False)
+
+    assert [cache.incr(known), cache.incr(known)] == [[2], [4]]
+
+
+def test_several_counters_and_junk_among_them_are_counted_together(cache: Memcache) -> None:
+    cache.add("junk", b"junk", 60)
+    counters = [Increment(key=key, seconds=60, is_new=key == "n") for key in ("n", "junk", "m")]
+
+    assert [cache.incr(*counters) for _ in range(2)] == [[1, 1, 1], [2, 2, 2]]
+
+
+def test_add_and_gets_returns_the_value_of_whoever_came_first(cache: Memcache) -> None:
+    answers = [cache.add_and_gets("a", value, 60) for value in (b"1", b"2\r\nEND")]
+
+    assert [value for value, *_ in answers] == [b"1", b"1"]
+    cache.fill("a", b"3", answers[0][1], 60)
+    assert cache.gets("a")[0] == b"3"
+    cache.fill("a", b"4", answers[0][1], 60)
+    assert cache.gets("a")[0] == b"3"
+
+
+def test_add_and_gets_returns_the_value_of_another_key_too(cache: Memcache) -> None:
+    cache.add("b", b"2", 60)
+
+    assert [cache.add_and_gets("a", b"1", 60, other)[::2] for other in ("b", "c")] == [
+        (b"1", b"2"),
+        (b"1", None),
+    ]
+
+
+def test_keys_are_deleted_and_one_is_set_in_one_call(cache: Memcache) -> None:
+    cache.add("a", b"1", 60)
+
+    answers = [cache.delete_and_set(["a", "missing"], "b", value, 60) for value in (b"1", b"2")]
+
+    assert answers == [True, True]
+    assert [cache.get(key) for key in ("a", "b")] == [None, b"2"]
+
+
+def test_cas_and_gets_returns_a_token_only_to_who_replaced_the_value(cache: Memcache) -> None:
+    cache.add("a", b"1", 60)
+    _, token = cache.gets("a")
+
+    first, second = (cache.cas_and_gets("a", value, token, 60) for value in (b"2", b"3"))
+
+    assert (first is not None, second, cache.get("a")) == (True, None, b"2")
+    assert cache.cas("a", b"4", first, 60)
+
+
+def test_several_keys_are_deleted_in_one_call(cache: Memcache) -> None:
+    for key in ("a", "b"):
+        cache.add(key, b"1", 60)
+
+    cache.delete("a", "missing", "b")
+
+    assert [cache.get(key) for key in ("a", "b")] == [None, None]
 
 
 def test_projects_have_separate_keys(cache: Memcache, settings: "Settings") -> None:
@@ -74,7 +146,12 @@ def test_without_a_server_every_key_is_missing(address: str) -> None:
 
     assert (cache.get("a"), cache.gets("a")) == (None, (None, None))
     assert (cache.add("a", b"1", 1), cache.cas("a", b"1", None, 1)) == (False, False)
-    assert cache.incr("n", 1) is None
+    assert cache.incr(COUNT, COUNT) == [None, None]
+    assert cache.add_and_gets("a", b"1", 1) == (None, None, None)
+    assert (cache.delete_and_set(["a"], "b", b"1", 1), cache.cas_and_gets("a", b"1", b"1", 1)) == (
+        False,
+        None,
+    )
     assert cache.is_alive() is False
     cache.delete("a")
     cache.close()

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from timeline.gcp.memcache import Memcache
 from timeline.gcp.memcache_client import LARGEST_REPLY, LARGEST_VALUE, TIMEOUT_SECONDS, BoundedSocket
+from timeline.interfaces import Increment
 
 KEY = "k"
 MALFORMED = (
@@ -51,9 +52,18 @@ CALLS: dict[str, Callable[[Memcache], object]] = {
     "gets": lambda cache: cache.gets(KEY),
     "add": lambda cache: cache.add(KEY, b"1", 60),
     "cas": lambda cache: cache.cas(KEY, b"1", b"7", 60),
-    "incr": lambda cache: cache.incr(KEY, 60),
+    "incr": lambda cache: cache.incr(Increment(key=KEY, seconds=60, is_new=False))[0],
+    "incr new": lambda cache: cache.incr(Increment(key=KEY, seconds=60))[0],
+    "add_and_gets": lambda cache: cache.add_and_gets(KEY, b"1", 60),
+    "delete_and_set": lambda cache: cache.delete_and_set([KEY], "other", b"1", 60),
+    "cas_and_gets": lambda cache: cache.cas_and_gets(KEY, b"1", b"7", 60),
 }
-NOTHING = {"get": None, "gets": (None, None), "add": False, "cas": False, "incr": None}
+NOTHING = {"get": None, "gets": (None, None), "add": False, "cas": False, "incr": None} | {
+    "incr new": None,
+    "add_and_gets": (None, None, None),
+    "delete_and_set": False,
+    "cas_and_gets": None,
+}
 
 
 class Server:

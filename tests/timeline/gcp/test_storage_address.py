@@ -32,7 +32,7 @@ def test_a_signed_link_opens_at_the_public_address(storage: Storage, public: str
     link = storage.link("exports/a.zip", 60, "a.zip")
 
     assert link.startswith(f"{public}/")
-    assert requests.get(link, timeout=10).content == b"archive"
+    assert requests.get(link, timeout=60).content == b"archive"
 
 
 def test_an_upload_session_is_used_at_the_public_address_and_cancelled_by_the_service(
@@ -41,13 +41,13 @@ def test_an_upload_session_is_used_at_the_public_address_and_cancelled_by_the_se
     session = storage.begin("uploads/a", "image/jpeg", 3)
     unused = storage.begin("uploads/b", "image/jpeg", 3)
 
-    sent = requests.put(session, data=b"abc", timeout=10)
+    sent = requests.put(session, data=b"abc", timeout=60)
     storage.cancel(unused)
 
     assert session.startswith(f"{public}/")
     assert sent.status_code == 200
     assert storage.read("uploads/a") == b"abc"
-    assert requests.put(unused, data=b"abc", timeout=10).status_code == 404
+    assert requests.put(unused, data=b"abc", timeout=60).status_code == 404
 
 
 def test_a_session_is_cancelled_where_services_reach_the_storage(settings: "Settings") -> None:
@@ -57,7 +57,7 @@ def test_a_session_is_cancelled_where_services_reach_the_storage(settings: "Sett
     storage.cancel(session)
 
     inside = session.replace("http://for-browsers.invalid:1", settings.storage_emulator_host)
-    assert requests.put(inside, data=b"abc", timeout=10).status_code == 404
+    assert requests.put(inside, data=b"abc", timeout=60).status_code == 404
 
 
 def test_without_a_public_address_links_carry_the_address_of_the_services(settings: "Settings") -> None:

@@ -11,7 +11,7 @@ from timeline import outbox, sweep
 from timeline.account_deletion import deletion
 from timeline.errors import Forbidden, ImageBroken, NotFound
 from timeline.interfaces import Scan
-from timeline.photos import renditions, tombstones
+from timeline.photos import renditions, tombstones, webp
 from timeline.photos.create import create_photo
 from timeline.photos.decoding_queues import LARGE_QUEUE
 from timeline.photos.delete import delete_photo, erase_files, restore_photo
@@ -19,6 +19,7 @@ from timeline.photos.model import Photo, original_name
 from timeline.photos.processing import mark_failed, retry
 from timeline.photos.read import get_photo
 from timeline.photos.renditions import Job
+from timeline.photos.writes import webp_entry_id
 from timeline.pictures.sizes import SIZES
 from timeline.streams import pages
 
@@ -190,6 +191,33 @@ def test_a_photo_restored_while_processing_gets_renditions(cloud: "Cloud", backe
     assert made is not None
     assert made.is_ready
     assert owed(backends) == 0
+
+
+def test_a_photo_restored_after_its_webp_task_ran_in_vain_gets_webp(
+    cloud: "Cloud", backends: "Backends"
+) -> None:
+    photo = a_ready_photo(backends)
+    delete_photo(backends, photo.id, "ana")
+    assert webp.make_webp(backends, Job(photo_id=photo.id, outbox_id=webp_entry_id(photo.id))) is None
+
+    restore_photo(backends, photo.id, "ana")
+
+    bodies = map(body_of, cloud.tasks(backends.settings.google_cloud_project, "webp"))
+    (anew,) = [body for body in bodies if body["outbox_id"] != webp_entry_id(photo.id)]
+    made = webp.make_webp(backends, Job(photo_id=photo.id, outbox_id=anew["outbox_id"]))
+    assert made is not None
+    assert made.has_webp
+    assert rows(backends, outbox.KIND) == 0
+
+
+def test_a_restored_photo_with_all_renditions_gets_no_task(cloud: "Cloud", backends: "Backends") -> None:
+    photo = a_ready_photo(backends)
+    webp.make_webp(backends, Job(photo_id=photo.id, outbox_id=webp_entry_id(photo.id)))
+    delete_photo(backends, photo.id, "ana")
+
+    restore_photo(backends, photo.id, "ana")
+
+    assert rows(backends, outbox.KIND) == 0
 
 
 def test_the_sweep_keeps_the_files_of_a_restorable_photo(backends: "Backends") -> None:

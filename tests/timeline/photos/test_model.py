@@ -20,6 +20,7 @@ PHOTO = Photo(
     failure_code="image_broken",
     revision="7",
     digest="ab" * 32,
+    index_key="03.0123456789abcdef-ana",
 )
 
 
@@ -32,7 +33,11 @@ def test_every_field_is_stored_in_the_entity() -> None:
 
     stored = {*row.values, "user"}
     assert stored == {field.name for field in fields(Photo)}
-    assert row.indexed == {"id"}
+
+
+def test_one_property_is_indexed() -> None:
+    assert entity_of(PHOTO).indexed == {"index_key"}
+    assert entity_of(replace(PHOTO, index_key="")).indexed == {"id"}
 
 
 def test_a_photo_read_from_its_entity_is_the_same_in_every_field() -> None:
@@ -53,4 +58,4 @@ def test_a_row_of_an_older_release_gets_the_default_of_a_field_it_lacks() -> Non
 def test_a_photo_read_from_its_json_is_the_same_without_its_digest() -> None:
     assert from_json(to_json(PHOTO)) == PHOTO
     assert from_json(to_json(PHOTO)).digest == ""
-    assert "digest" not in to_json(replace(PHOTO, caption="hills"))
+    assert not {"digest", "index_key"} & to_json(replace(PHOTO, caption="hills")).keys()

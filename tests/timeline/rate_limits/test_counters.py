@@ -1,6 +1,6 @@
 """Rate limit counters, with and without the cache."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -8,8 +8,9 @@ import pytest
 
 from timeline.gcp import memcache
 from timeline.gcp.memcache import Memcache
-from timeline.rate_limits.counters import BATCH, MAX_CALLERS, RateLimitCounters
-from timeline.rate_limits.limits import MINUTE, Limit
+from timeline.interfaces import Increment
+from timeline.rate_limits.counters import BATCH, MAX_CALLERS, Quota, RateLimitCounters
+from timeline.rate_limits.limits import DAY, MINUTE, Limit
 
 if TYPE_CHECKING:
     from timeline.settings import Settings
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 NOW = datetime(2026, 11, 20, 12, 0, 10, tzinfo=UTC)
 READS = Limit(name="reads", seconds=MINUTE, address=1_000, is_exact=False)
 WRITES = Limit(name="writes", seconds=MINUTE, person=5)
+DAILY = Limit(name="daily", seconds=DAY, person=9)
 QUOTA = 1_000
 
 
@@ -27,9 +29,9 @@ class Watched:
         self._cache = cache
         self.told = 0
 
-    def incr(self, key: str, seconds: int, by: int = 1) -> int | None:
+    def incr(self, *increments: Increment) -> "Sequence[int | None]":
         self.told += 1
-        return self._cache.incr(key, seconds, by)
+        return self._cache.incr(*increments)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._cache, name)
@@ -109,3 +111,28 @@ def test_a_process_remembers_a_bounded_number_of_callers() -> None:
         tallies.count(f"address {number}", READS, QUOTA, NOW)
 
     assert len(tallies._counts) <= MAX_CALLERS
+
+
+def test_several_limits_are_counted_in_one_call(cache: Memcache) -> None:
+    watched = Watched(cache)
+    counters = RateLimitCounters(watched)
+
+    used = [
+        [each.used for each in counters.count_all("ana", [Quota(WRITES, 5), Quota(DAILY, 9)], NOW)]
+        for _ in range(3)
+    ]
+
+    assert (used, watched.told) == ([[1, 1], [2, 2], [3, 3]], 3)
+
+
+def test_a_refused_request_does_not_count_towards_later_limits(cache: Memcache) -> None:
+    """The second instance learns only from the cache that the first limit is exceeded."""
+    quotas = [Quota(WRITES, 2), Quota(DAILY, 9)]
+    first, second = RateLimitCounters(cache), RateLimitCounters(cache)
+    for counters in (first, first, first, second, second):
+        counters.count_all("ana", quotas, NOW)
+
+    (refused,) = second.count_all("ana", quotas, NOW)
+
+    assert refused.is_over
+    assert RateLimitCounters(cache).count("ana", DAILY, 9, NOW).used == 2 + 1

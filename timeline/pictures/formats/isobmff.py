@@ -47,7 +47,7 @@ class Item:
 
 
 def is_ours(content: Content) -> bool:
-    """Whether the file type box names a brand that is read here."""
+    """Return whether the file type box names a brand that is read here."""
     size = min(MAX_BRAND_BYTES, int.from_bytes(content[:4], "big"))
     brands = content[8:size]
     return content[4:8] == b"ftyp" and any(brands[at : at + 4] in BRANDS for at in range(0, len(brands), 4))

@@ -19,7 +19,7 @@ class MalformedImage(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """What a file says before any pixel is decoded; `width` and `height` are as stored, before turning."""
+    """The properties of a file that its header tells; `width` and `height` are as stored, before turning."""
 
     width: int
     height: int

@@ -82,9 +82,7 @@ def whoami(options: argparse.Namespace) -> int:
 def post(options: argparse.Namespace) -> int:
     with (
         _client(options) as client,
-        tqdm(
-            total=sum(_size(file) for file in options.files), unit="B", unit_scale=True, disable=options.quiet
-        ) as bar,
+        byte_bar(options, "posting", sum(_size(file) for file in options.files)) as bar,
     ):
         poster = FilePoster(client, state_files.pending(), client.account().user, options.again)
         failed = 0
@@ -106,18 +104,20 @@ def stream(options: argparse.Namespace) -> int:
 
 
 def sync(options: argparse.Namespace) -> int:
-    with _client(options) as client, tqdm(unit=" files", disable=options.quiet, leave=False) as bar:
-        count = Mirror(client, options.folder, lambda text: _print_change(bar, text)).update()
+    with _client(options) as client, byte_bar(options, "downloading") as bar:
+        mirror = Mirror(client, options.folder, lambda text: _print_change(bar, text), bar.update)
+        count = mirror.update()
     print(f"{count} changed" if count else "no changes")
     return 0
 
 
 def export(options: argparse.Namespace) -> int:
-    with _client(options) as client, tqdm(disable=options.quiet, leave=False) as bar:
-        ready = wait_for_export(client, lambda done, total: _show_progress(bar, "packing", done, total))
-        download(
-            client, ready, options.file, lambda done, total: _show_progress(bar, "downloading", done, total)
+    with _client(options) as client, byte_bar(options, "packing") as bar:
+        ready = wait_for_export(
+            client, lambda done, total: bar.set_description(f"packing, {done} of {total} photos")
         )
+        bar.set_description("downloading")
+        download(client, ready, options.file, lambda done, total: _show_progress(bar, done, total))
     print(options.file)
     return 0
 
@@ -129,7 +129,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--tries", type=int, default=RetryPolicy().tries, help="the number of attempts per request"
     )
-    parser.add_argument("-q", "--quiet", action="store_true", help="show no progress bars")
+    parser.add_argument(
+        "-q", "--quiet", action="store_true", help="show no progress bars, as without a terminal"
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_login(commands)
     commands.add_parser("logout", help="delete the saved token").set_defaults(run=logout)
@@ -193,12 +195,20 @@ def _print_result(result: Result, bar: "tqdm[Any]") -> None:
 
 
 def _print_change(bar: "tqdm[Any]", text: str) -> None:
-    bar.update()
     bar.write(text, file=sys.stderr)
 
 
-def _show_progress(bar: "tqdm[Any]", label: str, done: int, total: int) -> None:
-    bar.set_description(label)
+def byte_bar(options: argparse.Namespace, label: str, total: int | None = None) -> "tqdm[Any]":
+    """Create a progress bar on stderr that counts bytes, as kB, MB and GB."""
+    return tqdm(desc=label, total=total, unit="B", unit_scale=True, disable=_is_silent(options), leave=False)
+
+
+def _is_silent(options: argparse.Namespace) -> bool:
+    """Logs and pipes get no progress bars, whose control characters are for terminals."""
+    return options.quiet or not sys.stderr.isatty()
+
+
+def _show_progress(bar: "tqdm[Any]", done: int, total: int) -> None:
     bar.total, bar.n = total, done
     bar.refresh()
 

@@ -15,6 +15,8 @@ CHUNK = 1 << 16
 
 Progress = Callable[[str], object]
 """Called with a text for each file that was added or removed."""
+ByteCounter = Callable[[int], object]
+"""Called with the number of bytes of each part that was downloaded."""
 
 
 @dataclass(slots=True)
@@ -24,6 +26,7 @@ class Mirror:
     client: Client
     folder: Path
     progress: Progress = lambda _: None
+    count_bytes: ByteCounter = lambda _: None
     _index: dict[str, Any] = field(default_factory=dict)
 
     def update(self) -> int:
@@ -85,6 +88,7 @@ class Mirror:
         with self.client.download(largest.url) as response, part.open("wb") as opened:
             for chunk in response.iter_content(CHUNK):
                 opened.write(chunk)
+                self.count_bytes(len(chunk))
         part.replace(file)
         self.progress(f"{file.name} added")
 

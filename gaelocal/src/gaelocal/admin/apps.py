@@ -24,6 +24,7 @@ class AppViews:
             web.patch(APP, self._patch),
             web.post(f"{APP}:repair", self._repair),
             web.get(f"{APP}:listRuntimes", self._list_runtimes),
+            web.get(f"{APP}:usage", self._usage),
             web.get(f"{APP}/locations", self._locations),
             web.get(f"{APP}/locations/{{location}}", self._location),
         ]
@@ -52,6 +53,10 @@ class AppViews:
     async def _list_runtimes(self, _request: web.Request) -> web.Response:
         runtimes = [{"name": name, "environment": "STANDARD", "stage": "GA"} for name in RUNTIMES]
         return web.json_response({"runtimes": runtimes})
+
+    async def _usage(self, _request: web.Request) -> web.Response:
+        """Return the instance hours and their price; App Engine has no such method."""
+        return web.json_response({"instanceHours": self._parts.control.usage()})
 
     async def _locations(self, _request: web.Request) -> web.Response:
         return web.json_response({"locations": [_location(self._parts.project)]})

@@ -53,6 +53,15 @@ def duration(seconds: float) -> str:
 def number_of(value: object, name: str) -> float:
     """Read a number; int64 values arrive as text."""
     try:
-        return float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        raise invalid(f"`{name}` must be a number, not {value!r}.") from None
+        if not isinstance(value, bool):
+            return float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        pass
+    raise invalid(f"`{name}` must be a number, not {value!r}.")
+
+
+def whole_number_of(value: object, name: str) -> int:
+    number = number_of(value, name)
+    if not number.is_integer():
+        raise invalid(f"`{name}` must be a whole number, not {value!r}.")
+    return int(number)

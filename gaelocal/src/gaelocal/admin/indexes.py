@@ -10,7 +10,7 @@ from aiohttp import web
 from gaelocal.admin.bodies import Resource, resource_of
 from gaelocal.admin.problems import AdminError, invalid, not_found
 from gaelocal.atomic_write import write_atomically
-from gaelocal.state_files import make_folder, read_json
+from gaelocal.state_files import ensure_folder, read_json
 
 FIRESTORE = "/v1/projects/{project}/databases/{database}/collectionGroups/{kind}/indexes"
 MEANING = ("kind", "ancestor", "properties")
@@ -83,7 +83,7 @@ class IndexViews:
         return read_json(self._file, _indexes, [])
 
     def _keep(self, indexes: list[Resource]) -> None:
-        make_folder(self._file.parent)
+        ensure_folder(self._file.parent)
         write_atomically(self._file, json.dumps(indexes, indent=1))
 
 

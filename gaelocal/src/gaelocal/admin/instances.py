@@ -25,6 +25,7 @@ class InstanceViews:
             web.get(INSTANCES, self._list),
             web.get(f"{INSTANCES}/{{instance}}", self._get),
             web.delete(f"{INSTANCES}/{{instance}}", self._delete),
+            web.post(f"{INSTANCES}/{{instance:[^/:]+}}:{{verb:start|stop|restart}}", self._operate),
         ]
 
     async def _list(self, request: web.Request) -> web.Response:
@@ -41,6 +42,25 @@ class InstanceViews:
             return {}
 
         return await self._operations.run("Instances.DeleteInstance", self._resource(row)["name"], end)
+
+    async def _operate(self, request: web.Request) -> web.Response:
+        """Start, stop or restart one instance by its ID or number; App Engine has no such methods."""
+        service, version, instance, verb = (
+            request.match_info[name] for name in ("service", "version", "instance", "verb")
+        )
+        control = self._parts.control
+        operations = {
+            "start": control.start_instance,
+            "stop": control.stop_instance,
+            "restart": control.restart_instance,
+        }
+
+        async def operate() -> Resource:
+            await operations[verb](service, version, instance)
+            return {}
+
+        name = f"apps/{self._parts.project}/services/{service}/versions/{version}/instances/{instance}"
+        return await self._operations.run(f"Instances.{verb.title()}Instance", name, operate)
 
     def _rows(self, request: web.Request) -> Sequence[InstanceRow]:
         return self._parts.releases.instances(request.match_info["service"], request.match_info["version"])

@@ -15,6 +15,7 @@ from gaelocal.admin.bodies import Resource
 from gaelocal.admin.paths import APP
 from gaelocal.admin.problems import INTERNAL, RPC_CODES, AdminError, not_found, release_error
 from gaelocal.appengine.releases import ReleaseError
+from gaelocal.sqlite_files import is_outage, outage_message
 
 log = logging.getLogger(__name__)
 MAX_OPERATIONS = 200
@@ -121,11 +122,18 @@ async def _execute(operation: Operation, work: Work) -> None:
         operation.error = _error(error)
     except ReleaseError as error:
         operation.error = _error(release_error(error))
-    except Exception as error:  # gcloud polls until the operation ends, also after an unexpected error
-        log.exception("%s of %s failed", operation.method, operation.target)
-        operation.error = {"code": INTERNAL, "message": f"{type(error).__name__}: {error}"}
+    except Exception as error:  # noqa: BLE001 - gcloud polls until the operation ends, also after any error
+        operation.error = _unexpected(operation, error)
     operation.ended = _now()
     operation.finished.set()
+
+
+def _unexpected(operation: Operation, error: Exception) -> Resource:
+    if is_outage(error):
+        log.warning("%s of %s failed: %s", operation.method, operation.target, error)
+        return _error(AdminError(503, outage_message(error)))
+    log.error("%s of %s failed", operation.method, operation.target, exc_info=error)
+    return {"code": INTERNAL, "message": f"{type(error).__name__}: {error}"}
 
 
 def _error(error: AdminError) -> Resource:

@@ -5,9 +5,10 @@ import logging
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from gaelocal.appengine.releases import NoSuchInstance, NoSuchService, NoSuchVersion, ReleaseError
+from gaelocal.appengine.releases import NoSuchInstance, NoSuchService, NoSuchVersion, NotStored, ReleaseError
 from gaelocal.google_api import ApiError
 from gaelocal.google_api.rest_routes import error_body
+from gaelocal.sqlite_files import is_outage, outage_message
 
 log = logging.getLogger(__name__)
 WORDS = {
@@ -19,12 +20,13 @@ WORDS = {
     421: "PERMISSION_DENIED",
     412: "FAILED_PRECONDITION",
     501: "UNIMPLEMENTED",
+    503: "UNAVAILABLE",
 }
 UNSUPPORTED = 412
 """The status by which gcloud shows the sentence of a refusal alone, and at once."""
 
 
-RPC_CODES = {400: 3, 403: 7, 404: 5, 409: 6, 412: 9, 501: 12}
+RPC_CODES = {400: 3, 403: 7, 404: 5, 409: 6, 412: 9, 501: 12, 503: 14}
 """The code of an operation's error is that of gRPC, not that of HTTP."""
 INTERNAL = 13
 
@@ -57,6 +59,8 @@ def error_status(status: int, message: str) -> dict[str, object]:
 
 def release_error(refusal: ReleaseError) -> AdminError:
     """Convert a release error to its HTTP error."""
+    if isinstance(refusal, NotStored):
+        return AdminError(503, str(refusal))
     is_missing = isinstance(refusal, NoSuchInstance | NoSuchService | NoSuchVersion)
     return not_found(str(refusal)) if is_missing else invalid(str(refusal))
 
@@ -75,9 +79,16 @@ async def problem_middleware(request: web.Request, handler: Handler) -> web.Stre
         if answer.status < web.HTTPBadRequest.status_code:
             raise
         return _problem(answer.status, _message_of(request, answer))
-    except Exception as error:  # gcloud shows the error message; a broken connection has none
-        log.exception("%s %s failed", request.method, request.path_qs)
-        return _problem(500, f"{type(error).__name__}: {error}")
+    except Exception as error:  # noqa: BLE001 - gcloud shows the error message; a broken connection has none
+        return _unexpected(request, error)
+
+
+def _unexpected(request: web.Request, error: Exception) -> web.Response:
+    if is_outage(error):
+        log.warning("%s %s failed: %s", request.method, request.path_qs, error)
+        return _problem(503, outage_message(error))
+    log.error("%s %s failed", request.method, request.path_qs, exc_info=error)
+    return _problem(500, f"{type(error).__name__}: {error}")
 
 
 def _message_of(request: web.Request, answer: web.HTTPException) -> str:

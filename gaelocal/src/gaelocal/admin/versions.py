@@ -1,10 +1,11 @@
 """App Engine Admin API v1: the versions of a service."""
 
+from collections.abc import Awaitable
 from datetime import UTC
 
 from aiohttp import web
 
-from gaelocal.admin.bodies import Resource, mask_of, resource_of
+from gaelocal.admin.bodies import Resource, mask_of, resource_of, section, whole_number_of
 from gaelocal.admin.operations import Operations
 from gaelocal.admin.parts import AdminParts
 from gaelocal.admin.paths import VERSION, VERSIONS
@@ -12,6 +13,7 @@ from gaelocal.admin.problems import invalid, unsupported
 from gaelocal.admin.uploads import uploaded_files
 from gaelocal.appengine.releases import NewVersion, Version
 
+INSTANCE_COUNT = ("manualScaling", "manualScaling.instances", "manual_scaling", "manual_scaling.instances")
 ONLY_FULL = ("envVariables", "handlers", "deployment", "buildEnvVariables")
 
 
@@ -27,6 +29,7 @@ class VersionViews:
             web.get(VERSION, self._get),
             web.patch(VERSION, self._patch),
             web.delete(VERSION, self._delete),
+            web.post(f"{VERSIONS}/{{version:[^/:]+}}:restart", self._restart),
         ]
 
     async def _list(self, request: web.Request) -> web.Response:
@@ -55,22 +58,39 @@ class VersionViews:
 
     async def _patch(self, request: web.Request) -> web.Response:
         wanted, (service, version) = await resource_of(request), _which(request)
-        if mask_of(request) != ["servingStatus"]:
+        mask = mask_of(request)
+        if mask == ["servingStatus"]:
+            change = self._set_status(service, version, wanted.get("servingStatus"))
+        elif len(mask) == 1 and mask[0] in INSTANCE_COUNT:
+            scaling = section(wanted, "manualScaling") or section(wanted, "manual_scaling")
+            count = whole_number_of(scaling.get("instances"), "manualScaling.instances")
+            change = self._parts.releases.set_instance_count(service, version, count)
+        else:
             raise unsupported(
-                "gaelocal can change only the servingStatus of a version; deploy again to change its scaling."
+                "gaelocal can change only servingStatus and manualScaling.instances of a version; deploy "
+                "again to change other settings."
             )
-        status = wanted.get("servingStatus")
-        if status not in ("SERVING", "STOPPED"):
-            raise invalid("`servingStatus` must be SERVING or STOPPED.")
 
         async def follow() -> Resource:
-            if status == "SERVING":
-                await self._parts.releases.start_version(service, version)
-            else:
-                await self._parts.releases.stop_version(service, version)
-            return self._resource(self._parts.releases.get_version(service, version))
+            return self._resource(await change)
 
         return await self._operations.run("Versions.UpdateVersion", self._name(service, version), follow)
+
+    def _set_status(self, service: str, version: str, status: object) -> Awaitable[Version]:
+        if status not in ("SERVING", "STOPPED"):
+            raise invalid("`servingStatus` must be SERVING or STOPPED.")
+        releases = self._parts.releases
+        change = releases.start_version if status == "SERVING" else releases.stop_version
+        return change(service, version)
+
+    async def _restart(self, request: web.Request) -> web.Response:
+        """Stop and start a version; App Engine has no such method."""
+        service, version = _which(request)
+
+        async def restart() -> Resource:
+            return self._resource(await self._parts.control.restart_version(service, version))
+
+        return await self._operations.run("Versions.RestartVersion", self._name(service, version), restart)
 
     async def _delete(self, request: web.Request) -> web.Response:
         service, version = _which(request)

@@ -1,6 +1,7 @@
 """The row of an instance in the console."""
 
 import contextlib
+import time
 from datetime import UTC, datetime
 
 import psutil
@@ -19,20 +20,32 @@ def describe(running: RunningVersion, instance: Instance) -> dict[str, object]:
         "serving": not running.is_stopped,
         "instance": instance.id,
         "index": instance.index,
-        "state": instance.state if running.is_up or running.is_stopped else "asleep",
+        "state": _state(running, instance),
         "pid": instance.pid,
         "memory": memory,
         "memory_limit": service.scaling.memory_mb * 1024 * 1024,
         "cpu": cpu,
         "requests": instance.requests,
+        "resident": service.scaling.kind == "manual",
         "url": f"http://{instance.host}:{instance.port}" if instance.port else None,
         "started": _moment(instance.started),
+        "uptime": _uptime(instance),
     }
 
 
 def _moment(seconds: float) -> str | None:
     """Return the ISO 8601 time; None for 0."""
     return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z") if seconds else None
+
+
+def _state(running: RunningVersion, instance: Instance) -> str:
+    is_asleep = instance.state == "stopped" and not (running.is_up or running.is_stopped)
+    return "asleep" if is_asleep else instance.state
+
+
+def _uptime(instance: Instance) -> float:
+    """Return for how many seconds the current process has existed; 0 if there is none."""
+    return round(time.time() - instance.started, 1) if instance.pid else 0.0
 
 
 def _usage(pid: int) -> tuple[int, float]:

@@ -13,8 +13,8 @@ from gaelocal.yaml_files import ConfigError
 class Layout:
     """`services_at` names the services that are started elsewhere; without `starts_services`, all are.
 
-    `https_redirects` makes the front door apply `secure: always`. `identity` is the sign-in provider,
-    `api_server` the address of the bundled services.
+    `https_redirects` makes the front door apply `secure: always`; with `edge_cache` it serves public
+    responses again. `identity` is the sign-in provider, `api_server` the address of the bundled services.
     """
 
     host: str = HOST
@@ -22,6 +22,7 @@ class Layout:
     starts_services: bool = True
     services_at: Mapping[str, Address] = field(default_factory=dict)
     https_redirects: bool = False
+    edge_cache: bool = False
     identity: IdentityProvider | None = None
     api_server: Address | None = None
 

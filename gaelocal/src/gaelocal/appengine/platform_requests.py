@@ -10,7 +10,7 @@ from gaelocal.appengine.http.response_reader import ResponseTooLarge
 from gaelocal.appengine.instances import Broken, InstanceRequest, NoInstance, RunningVersion
 from gaelocal.appengine.logs import Entry, HttpRequest, LogBuffer, Source
 from gaelocal.appengine.releases.version_registry import VersionRegistry
-from gaelocal.delivery import Delivered, Delivery, DeliveryFailed
+from gaelocal.delivery import DEFAULT_DEADLINE, Delivered, Delivery, DeliveryFailed
 
 PLATFORM_ADDRESS = "0.1.0.2"
 """The client's address in requests of Cloud Tasks and cron, by which Google's package knows them."""
@@ -28,6 +28,8 @@ async def deliver(
         or registry.default_service
     )
     running = _chosen(name, delivery.version, registry)
+    if (inbound := delivery.inbound_service) and inbound not in running.service.inbound_services:
+        raise DeliveryFailed(f"{name}: app.yaml does not have `inbound_services: [{inbound}]`")
     headers = {**_completed(delivery, name), "x-appengine-default-version-hostname": main_host}
     delivered = await _exchange(delivery, running, headers)
     done = HttpRequest(
@@ -37,7 +39,7 @@ async def deliver(
         agent=headers.get("user-agent", ""),
     )
     trace = CLOUD.match(headers["x-cloud-trace-context"])
-    source = Source(name, running.service.version)
+    source = Source(running.service.name, running.service.version)
     logs.keep(
         Entry(
             time.time(),
@@ -73,7 +75,7 @@ def _chosen(name: str, version: str | None, registry: VersionRegistry) -> Runnin
 
 async def _exchange(delivery: Delivery, running: RunningVersion, headers: Mapping[str, str]) -> Delivered:
     try:
-        response = await running.exchange(_instance_request(delivery, headers))
+        response = await running.exchange(_instance_request(delivery, headers, _seconds(delivery, running)))
     except (NoInstance, Broken, ResponseTooLarge, TimeoutError) as error:
         raise DeliveryFailed(f"{running.service.name}: {type(error).__name__} {error}".strip()) from error
     try:
@@ -82,7 +84,13 @@ async def _exchange(delivery: Delivery, running: RunningVersion, headers: Mappin
         response.body.close()
 
 
-def _instance_request(delivery: Delivery, headers: Mapping[str, str]) -> InstanceRequest:
+def _seconds(delivery: Delivery, running: RunningVersion) -> float:
+    """Return the deadline; a task or job without one of its own has that of the scaling."""
+    limit = running.service.scaling.deadline
+    return limit if delivery.deadline == DEFAULT_DEADLINE else min(delivery.deadline, limit)
+
+
+def _instance_request(delivery: Delivery, headers: Mapping[str, str], seconds: float) -> InstanceRequest:
     """Return the request, which is never repeated here: retries, and their headers, are up to the queue."""
     return InstanceRequest(
         head=_head(delivery, headers),
@@ -90,7 +98,7 @@ def _instance_request(delivery: Delivery, headers: Mapping[str, str]) -> Instanc
         is_safe=False,
         is_head=delivery.method == "HEAD",
         instance=delivery.instance,
-        seconds=delivery.deadline,
+        seconds=seconds,
     )
 
 

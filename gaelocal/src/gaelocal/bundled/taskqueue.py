@@ -6,14 +6,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-import grpc
-
 from gaelocal.appengine.instances import Caller
 from gaelocal.appengine.project import DEV
 from gaelocal.bundled.errors import ApplicationError
 from gaelocal.bundled.methods import Method
 from gaelocal.google_api.errors import ApiError
 from gaelocal.google_api.times import MICRO, duration, timestamp
+from gaelocal.http2 import Status
 from gaelocal.protobuf import bundled_taskqueue_pb2 as pb
 from gaelocal.protobuf import tasks_pb2
 from gaelocal.tasks import TasksServer
@@ -33,9 +32,9 @@ METHODS = {
     pb.TaskQueueAddRequest.DELETE: tasks_pb2.HttpMethod.DELETE,
 }
 ERRORS = {
-    grpc.StatusCode.ALREADY_EXISTS: Error.TASK_ALREADY_EXISTS,
-    grpc.StatusCode.NOT_FOUND: Error.UNKNOWN_QUEUE,
-    grpc.StatusCode.INVALID_ARGUMENT: Error.INVALID_REQUEST,
+    Status.ALREADY_EXISTS: Error.TASK_ALREADY_EXISTS,
+    Status.NOT_FOUND: Error.UNKNOWN_QUEUE,
+    Status.INVALID_ARGUMENT: Error.INVALID_REQUEST,
 }
 PULL = "gaelocal has no pull queues; Google replaced them by Pub/Sub"
 SERVICE_HOST = re.compile(r"(?P<labels>[a-z0-9-]+(?:\.[a-z0-9-]+)*)\.localhost(?::\d+)?", re.I)
@@ -151,7 +150,7 @@ class TaskQueue:
             except ApiError as error:
                 is_known = request.queue_name.decode() in self._tasks.control
                 unknown = Error.UNKNOWN_TASK if is_known else Error.UNKNOWN_QUEUE
-                not_found = error.code is grpc.StatusCode.NOT_FOUND
+                not_found = error.code is Status.NOT_FOUND
                 response.result.append(unknown if not_found else Error.INVALID_TASK_NAME)
             else:
                 response.result.append(Error.OK)

@@ -37,5 +37,6 @@ def run(arguments: Namespace) -> int:
         pessimistic=arguments.locking == "pessimistic",
         index_file=arguments.index_file,
         require_indexes=arguments.require_indexes,
+        commits_per_second=arguments.commits_per_second,
     )
     return serve_alone(arguments.data, arguments.port, rules)

@@ -4,6 +4,7 @@ import json
 import urllib.error
 import urllib.request
 from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,13 +36,15 @@ def addresses_of(arguments: Namespace) -> dict[str, str]:
     return read_ready(data_of(arguments))
 
 
-def ask(url: str, method: str = "GET") -> str:
-    """Return the body of the platform's answer.
+def ask(url: str, method: str = "GET", body: Mapping[str, Any] | None = None) -> str:
+    """Return the body of the platform's answer; `body` is sent as JSON.
 
     Raises:
         ConfigError: it does not answer, or it refuses; the message gives its reason.
     """
-    request = urllib.request.Request(url, method=method)  # noqa: S310 - an address of the platform's own
+    content = None if body is None else json.dumps(body).encode()
+    headers = {"Content-Type": "application/json"} if content else {}
+    request = urllib.request.Request(url, content, headers, method=method)  # noqa: S310 - an address of the platform's own
     try:
         with urllib.request.urlopen(request, timeout=ANSWER_SECONDS) as answer:  # noqa: S310 - the same
             return str(answer.read().decode())
@@ -51,8 +54,8 @@ def ask(url: str, method: str = "GET") -> str:
         raise ConfigError(f"the platform does not answer at {url.partition('?')[0]}: {error}") from error
 
 
-def ask_json(url: str, method: str = "GET") -> Any:
-    return json.loads(ask(url, method))
+def ask_json(url: str, method: str = "GET", body: Mapping[str, Any] | None = None) -> Any:
+    return json.loads(ask(url, method, body))
 
 
 def _reason(error: urllib.error.HTTPError) -> str:
@@ -61,4 +64,6 @@ def _reason(error: urllib.error.HTTPError) -> str:
         problem = json.loads(text)
     except ValueError:
         return text.strip() or str(error)
+    if isinstance(error_of_google := problem.get("error"), dict):
+        return str(error_of_google.get("message"))
     return str(problem.get("detail") or problem.get("title") or text)

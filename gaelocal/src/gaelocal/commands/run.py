@@ -11,9 +11,16 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from gaelocal import options as run_options
+from gaelocal.data_folder import PRIVATE
+from gaelocal.exit_status import INTERRUPTED
 from gaelocal.options import Options, options_of
-from gaelocal.project_defaults import data_folder
+from gaelocal.project_defaults import data_folder, hint_without
+from gaelocal.yaml_files import ConfigError
 
+PANELS = "services, logs, Datastore, Storage, queues, cron, memcache, mail"
+"""What the console shows."""
+
+SAME_INTERRUPT_SECONDS = 0.5
 HELP = "run a project: its services and everything they use (the default)"
 EXAMPLES = run_options.EXAMPLES
 
@@ -26,8 +33,28 @@ def run(arguments: Namespace) -> int:
     import uvloop  # noqa: PLC0415 - keeps the other commands quick
 
     logging.basicConfig(level=logging.WARNING, format="gaelocal | %(levelname)s %(message)s")
+    os.umask(PRIVATE)
     os.environ.setdefault("GRPC_VERBOSITY", "ERROR")  # gRPC reports each process that is started beside it
     return uvloop.run(serve(options_of(arguments)))
+
+
+class Interrupts:
+    """Notes Ctrl-C: the first one stops the platform, one more ends this process, and the reaper the others.
+
+    Some programs that run gaelocal pass on the same Ctrl-C again; that does not count.
+    """
+
+    def __init__(self, is_stopping: asyncio.Event) -> None:
+        self._is_stopping = is_stopping
+        self._first = 0.0
+
+    def note(self) -> None:
+        now = time.monotonic()
+        if not self._is_stopping.is_set():
+            self._first = now
+            self._is_stopping.set()
+        elif now - self._first > SAME_INTERRUPT_SECONDS:
+            os._exit(INTERRUPTED)
 
 
 async def serve(options: Options) -> int:
@@ -36,8 +63,8 @@ async def serve(options: Options) -> int:
 
     is_stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, is_stopping.set)
+    loop.add_signal_handler(signal.SIGTERM, is_stopping.set)
+    loop.add_signal_handler(signal.SIGINT, Interrupts(is_stopping).note)
     started = time.monotonic()
     cloud = LocalPlatform(options, lambda: _print_addresses(options, cloud.addresses))
     starting = asyncio.create_task(cloud.start())
@@ -49,8 +76,9 @@ async def serve(options: Options) -> int:
     else:
         starting.result()
         _print_result(options, cloud.failing, time.monotonic() - started)
+        await asyncio.to_thread(_print_hint, options, cloud.addresses)
         await waiting
-    print("\nStopping …", flush=True)
+    print("\nStopping … (Ctrl-C again ends everything at once; data is kept)", flush=True)
     await cloud.stop()
     return 0
 
@@ -63,7 +91,7 @@ def _print_addresses(options: Options, addresses: dict[str, str | int]) -> None:
     lines = [
         "",
         f"  App       {app}",
-        f"  Console   {console}    services, queues, cron, mail, logs",
+        f"  Console   {console}    {PANELS}",
         f"  Sign-in   {addresses['oidc']}    the local identity provider: any name works",
         f"  Token     {program} token NAME{where}",
         f'  gcloud    eval "$({program} gcloud-env{where})"',
@@ -86,13 +114,28 @@ def _print_result(options: Options, failing: dict[str, str], seconds: float) -> 
     print(f"  {state} after {seconds:.1f} s. Press Ctrl-C to stop; data is kept.\n", flush=True)
 
 
+def _print_hint(options: Options, addresses: dict[str, str | int]) -> None:
+    """Print the project's hint for newcomers, if its Datastore is still empty."""
+    from gaelocal.data_transfer.entities import Datastore  # noqa: PLC0415 - most projects have no hint
+
+    hint = None if options.only else hint_without(options.app)
+    if hint is None:
+        return
+    kind, message = hint
+    datastore = Datastore(f"http://{addresses['datastore']}", str(addresses["project"]))
+    try:
+        is_missing = not datastore.has_kind(kind)
+    except ConfigError:  # a Datastore of another program need not answer HTTP
+        return
+    if is_missing:
+        print(f"  {message}\n", flush=True)
+
+
 def _print_container_addresses(options: Options) -> None:
     """Print what to open. In containers, the front door starts last, when everything else is ready."""
     lines = ["", f"  App       http://localhost:{options.port_of('app')}"]
     if options.console_at:
-        lines.append(
-            f"  Console   http://localhost:{options.console_at.port}    services, queues, cron, mail, logs"
-        )
+        lines.append(f"  Console   http://localhost:{options.console_at.port}    {PANELS}")
     print("\n".join([*lines, ""]), flush=True)
 
 

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from gaelocal.appengine.usage_reports import UsageReport
 from gaelocal.console.parts import ConsoleParts
-from gaelocal.console.problems import ConsoleError
+from gaelocal.console.problems import ConsoleError, not_found
 
 LOG_FILTERS = ("service", "trace", "request_id")
 LOG_LIMIT = 200
@@ -81,7 +81,7 @@ class JsonViews:
     async def _receive_usage(self, request: web.Request) -> web.Response:
         try:
             self._parts.engine.usage.receive(UsageReport.parse(await request.json()))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ConsoleError(400, "invalid_report", str(error)) from None
         return web.Response(status=204)
 
@@ -112,12 +112,6 @@ def known(ask: Callable[[Any], T], name: object) -> T:
         return ask(name)
     except LookupError as missing:
         raise not_found(missing) from None
-
-
-def not_found(missing: LookupError) -> ConsoleError:
-    return ConsoleError(
-        404, "not_found", str(missing.args[0]) if missing.args else "there is nothing at this address"
-    )
 
 
 def _limit(request: web.Request, default: int | None, most: int) -> int | None:

@@ -1,10 +1,15 @@
-"""Errors of the console's JSON API as `application/problem+json` (RFC 9457)."""
+"""Errors of the console: a page for people, and `application/problem+json` (RFC 9457) below `/api/`."""
 
 import json
 import uuid
+from collections.abc import Callable
 
 from aiohttp import web
-from aiohttp.typedefs import Handler
+from aiohttp.typedefs import Handler, Middleware
+
+from gaelocal.sqlite_files import OUTAGE, is_outage, outage_message
+
+API = "/api/"
 
 
 class ConsoleError(Exception):
@@ -17,20 +22,44 @@ class ConsoleError(Exception):
         self.detail = detail
 
 
-@web.middleware
-async def problem_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-    try:
-        return await handler(request)
-    except ConsoleError as error:
-        return _problem(error)
-    except web.HTTPException as answer:
-        if answer.status < web.HTTPBadRequest.status_code:
-            raise
-        code = answer.reason.lower().replace(" ", "_")
-        response = _problem(ConsoleError(answer.status, code, answer.text or answer.reason))
-        if "Allow" in answer.headers:
-            response.headers["Allow"] = answer.headers["Allow"]
-        return response
+def not_found(missing: LookupError) -> ConsoleError:
+    return ConsoleError(
+        404, "not_found", str(missing.args[0]) if missing.args else "there is nothing at this address"
+    )
+
+
+ErrorPage = Callable[[web.Request, ConsoleError], web.Response]
+
+
+def problem_middleware(error_page: ErrorPage) -> Middleware:
+    """Return the middleware that answers errors; `error_page` renders those of the pages."""
+
+    @web.middleware
+    async def answer_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except ConsoleError as error:
+            return _respond(request, error, error_page)
+        except (OUTAGE, OSError) as error:
+            if not is_outage(error):
+                raise
+            return _respond(request, ConsoleError(503, "unavailable", outage_message(error)), error_page)
+        except web.HTTPException as answer:
+            if answer.status < web.HTTPBadRequest.status_code:
+                raise
+            code = answer.reason.lower().replace(" ", "_")
+            problem = ConsoleError(answer.status, code, answer.text or answer.reason)
+            response = _respond(request, problem, error_page)
+            if "Allow" in answer.headers:
+                response.headers["Allow"] = answer.headers["Allow"]
+            return response
+
+    return answer_errors
+
+
+def _respond(request: web.Request, error: ConsoleError, error_page: ErrorPage) -> web.Response:
+    is_page = not request.path.startswith(API) and error.status not in (403, 421)
+    return error_page(request, error) if is_page else _problem(error)
 
 
 def _problem(error: ConsoleError) -> web.Response:

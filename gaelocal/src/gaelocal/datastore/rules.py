@@ -14,6 +14,7 @@ class Rules:
     otherwise those transactions fail when they commit.
     `index_file` is the project's index.yaml; with `require_indexes`, queries that need one that it lacks
     fail. `small`: a query that selects fewer entities sorts them instead of reading an index in order.
+    `commits_per_second` limits the commits to one entity group; 0 means no limit.
     """
 
     consistency: float = 1.0
@@ -22,3 +23,4 @@ class Rules:
     index_file: Path | None = None
     require_indexes: bool = False
     small: int = SMALL
+    commits_per_second: float = 0.0

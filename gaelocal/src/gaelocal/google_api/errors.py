@@ -2,28 +2,28 @@
 
 from http import HTTPStatus
 
-import grpc
+from gaelocal.http2 import Status
 
-HTTP_STATUSES: dict[grpc.StatusCode, int] = {
-    grpc.StatusCode.INVALID_ARGUMENT: HTTPStatus.BAD_REQUEST,
-    grpc.StatusCode.FAILED_PRECONDITION: HTTPStatus.BAD_REQUEST,
-    grpc.StatusCode.OUT_OF_RANGE: HTTPStatus.BAD_REQUEST,
-    grpc.StatusCode.UNAUTHENTICATED: HTTPStatus.UNAUTHORIZED,
-    grpc.StatusCode.PERMISSION_DENIED: HTTPStatus.FORBIDDEN,
-    grpc.StatusCode.NOT_FOUND: HTTPStatus.NOT_FOUND,
-    grpc.StatusCode.ALREADY_EXISTS: HTTPStatus.CONFLICT,
-    grpc.StatusCode.ABORTED: HTTPStatus.CONFLICT,
-    grpc.StatusCode.RESOURCE_EXHAUSTED: HTTPStatus.TOO_MANY_REQUESTS,
-    grpc.StatusCode.UNIMPLEMENTED: HTTPStatus.NOT_IMPLEMENTED,
-    grpc.StatusCode.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
-    grpc.StatusCode.DEADLINE_EXCEEDED: HTTPStatus.GATEWAY_TIMEOUT,
+HTTP_STATUSES: dict[Status, int] = {
+    Status.INVALID_ARGUMENT: HTTPStatus.BAD_REQUEST,
+    Status.FAILED_PRECONDITION: HTTPStatus.BAD_REQUEST,
+    Status.OUT_OF_RANGE: HTTPStatus.BAD_REQUEST,
+    Status.UNAUTHENTICATED: HTTPStatus.UNAUTHORIZED,
+    Status.PERMISSION_DENIED: HTTPStatus.FORBIDDEN,
+    Status.NOT_FOUND: HTTPStatus.NOT_FOUND,
+    Status.ALREADY_EXISTS: HTTPStatus.CONFLICT,
+    Status.ABORTED: HTTPStatus.CONFLICT,
+    Status.RESOURCE_EXHAUSTED: HTTPStatus.TOO_MANY_REQUESTS,
+    Status.UNIMPLEMENTED: HTTPStatus.NOT_IMPLEMENTED,
+    Status.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
+    Status.DEADLINE_EXCEEDED: HTTPStatus.GATEWAY_TIMEOUT,
 }
 
 
 class ApiError(Exception):
     """A refused call. The message is safe to show."""
 
-    def __init__(self, code: grpc.StatusCode, message: str) -> None:
+    def __init__(self, code: Status, message: str) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
@@ -34,24 +34,24 @@ class ApiError(Exception):
 
 
 def invalid(message: str) -> ApiError:
-    return ApiError(grpc.StatusCode.INVALID_ARGUMENT, message)
+    return ApiError(Status.INVALID_ARGUMENT, message)
 
 
 def failed_precondition(message: str) -> ApiError:
-    return ApiError(grpc.StatusCode.FAILED_PRECONDITION, message)
+    return ApiError(Status.FAILED_PRECONDITION, message)
 
 
 def not_found(message: str) -> ApiError:
-    return ApiError(grpc.StatusCode.NOT_FOUND, message)
+    return ApiError(Status.NOT_FOUND, message)
 
 
 def already_exists(message: str) -> ApiError:
-    return ApiError(grpc.StatusCode.ALREADY_EXISTS, message)
+    return ApiError(Status.ALREADY_EXISTS, message)
 
 
 def permission_denied(message: str) -> ApiError:
-    return ApiError(grpc.StatusCode.PERMISSION_DENIED, message)
+    return ApiError(Status.PERMISSION_DENIED, message)
 
 
 def unimplemented(message: str) -> ApiError:
-    return ApiError(grpc.StatusCode.UNIMPLEMENTED, message)
+    return ApiError(Status.UNIMPLEMENTED, message)

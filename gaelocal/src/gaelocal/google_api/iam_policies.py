@@ -5,11 +5,11 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-import grpc
 from google.protobuf import json_format
 
 from gaelocal.atomic_write import write_atomically
 from gaelocal.google_api.errors import ApiError, invalid
+from gaelocal.http2 import Status
 from gaelocal.protobuf import iam_pb2
 from gaelocal.state_files import read_json
 
@@ -33,7 +33,7 @@ class IamPolicies:
         before = self.get(request)
         if request.policy.etag and request.policy.etag != before.etag:
             raise ApiError(
-                grpc.StatusCode.ABORTED,
+                Status.ABORTED,
                 "The policy was changed in the meantime: read it and apply the change again.",
             )
         _check(request.policy)
@@ -41,8 +41,7 @@ class IamPolicies:
         policy.CopyFrom(request.policy)
         policy.etag = secrets.token_bytes(6)
         policy.version = policy.version or 1
-        self._policies[request.resource] = json_format.MessageToDict(policy)
-        self._save()
+        self._save({**self._policies, request.resource: json_format.MessageToDict(policy)})
         return policy
 
     def test(self, request: Any) -> Any:
@@ -52,12 +51,14 @@ class IamPolicies:
         return iam_pb2.TestIamPermissionsResponse(permissions=request.permissions)
 
     def forget(self, resource: str) -> None:
-        if self._policies.pop(resource, None) is not None:
-            self._save()
+        if resource in self._policies:
+            self._save({name: policy for name, policy in self._policies.items() if name != resource})
 
-    def _save(self) -> None:
+    def _save(self, policies: dict[str, Any]) -> None:
+        """Write the file; the policies change only if that succeeds."""
         self._file.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(self._file, json.dumps(self._policies, indent=1))
+        write_atomically(self._file, json.dumps(policies, indent=1))
+        self._policies = policies
 
 
 def _check(policy: Any) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from gaelocal.google_api.errors import ApiError, invalid
-from gaelocal.google_api.grpc_handlers import call
+from gaelocal.google_api.grpc_methods import call
 from gaelocal.google_api.json_messages import from_json, to_json
 from gaelocal.google_api.methods import HttpRule, Method, Service
 

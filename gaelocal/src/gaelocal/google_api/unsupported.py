@@ -1,28 +1,21 @@
 """Refuse the gRPC methods of APIs that are not emulated, with a sentence and without a retry."""
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Callable, Collection
 
-import grpc
-
+from gaelocal.http2 import GrpcError, Status
+from gaelocal.http2.grpc_calls import method_not_found
 from gaelocal.unsupported_apis import refusal_of_method
 
 
-class UnsupportedApis(grpc.GenericRpcHandler):  # type: ignore[misc]
-    """Answers for every service that is not among `known`; register it last.
+def refusal_of_unsupported(known: Collection[str]) -> Callable[[str], GrpcError]:
+    """Return what refuses the path of a method that is not served; `known` are the services that are.
 
-    The code is FAILED_PRECONDITION, because clients retry UNAVAILABLE for minutes.
+    The status of an unknown service is FAILED_PRECONDITION, because clients retry UNAVAILABLE for minutes.
     """
 
-    def __init__(self, known: Collection[str]) -> None:
-        self._known = known
+    def refusal(path: str) -> GrpcError:
+        if path.strip("/").partition("/")[0] in known:
+            return method_not_found(path)
+        return GrpcError(Status.FAILED_PRECONDITION, refusal_of_method(path))
 
-    def service(self, handler_call_details: Any) -> grpc.RpcMethodHandler | None:
-        method = str(handler_call_details.method)
-        if method.strip("/").partition("/")[0] in self._known:
-            return None
-
-        async def refuse(_requests: Any, context: Any) -> None:
-            await context.abort(grpc.StatusCode.FAILED_PRECONDITION, refusal_of_method(method))
-
-        return grpc.stream_stream_rpc_method_handler(refuse)
+    return refusal

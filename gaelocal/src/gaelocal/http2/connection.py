@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from gaelocal.http2.errors import ErrorCode, Http2Error
-from gaelocal.http2.hpack import MAX_HEADER_BYTES, Decoder, Header
+from gaelocal.http2.hpack import MAX_HEADER_BYTES, Decoder, Headers
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 
@@ -29,13 +29,13 @@ class Request(NamedTuple):
     """`body` is None where the client sent more than the connection admits."""
 
     stream: int
-    headers: list[Header]
+    headers: Headers
     body: bytes | None
 
 
 @dataclass(slots=True)
 class _Stream:
-    headers: list[Header]
+    headers: Headers
     send_window: int
     body: bytearray | None = field(default_factory=bytearray)
     unacknowledged: int = 0
@@ -47,7 +47,8 @@ class _Stream:
 class Http2Connection:
     """Parses what the client sends, hands complete requests to `on_request`, and writes responses.
 
-    `on_cancel` is called with each stream that the client resets.
+    `on_headers` is called with each stream that begins, and may respond already; `on_cancel` is called with
+    each stream that the client resets.
     """
 
     def __init__(
@@ -56,11 +57,13 @@ class Http2Connection:
         on_request: Callable[[Request], None],
         on_cancel: Callable[[int], None],
         max_body: int,
+        on_headers: Callable[[int, Headers], None],
     ) -> None:
         self._write = write
         self._on_request = on_request
         self._on_cancel = on_cancel
         self._max_body = max_body
+        self._on_headers = on_headers
         self._decoder = Decoder()
         self._buffer = bytearray()
         self._output: list[bytes] = []
@@ -69,6 +72,7 @@ class Http2Connection:
         self._has_preface = False
         self._streams: dict[int, _Stream] = {}
         self._last_stream = 0
+        self._frames = 0
         self._resets = 0
         self._header_block: tuple[int, int, bytearray] | None = None
         self._send_window = _DEFAULT_WINDOW
@@ -90,6 +94,15 @@ class Http2Connection:
     def is_idle(self) -> bool:
         return not self._streams
 
+    def waiting_streams(self) -> list[int]:
+        """Return the streams that wait for the client: to send the rest, or to take a response.
+
+        A negative number stands for a frame or a header block that has not arrived completely.
+        """
+        streams = [number for number, state in self._streams.items() if not state.has_ended or state.trailers]
+        is_partial = self._buffer or self._header_block or not self._has_preface
+        return [~self._frames, *streams] if is_partial else streams
+
     def start(self) -> None:
         """Announce the server's limits."""
         limits = {
@@ -110,10 +123,9 @@ class Http2Connection:
         Raises:
             Http2Error: the client breaks the protocol; GOAWAY is already written.
         """
-        self._buffer += data
         self._is_receiving = True
         try:
-            self._handle_frames()
+            self._handle_frames(data)
         except Http2Error as error:
             self.go_away(error.code)
             raise
@@ -127,8 +139,14 @@ class Http2Connection:
         if state is None:
             return
         self._send(_HEADERS, _END_HEADERS, stream, headers)
-        state.pending, state.trailers = body, trailers
-        self._send_pending(stream, state)
+        if 0 < len(body) <= min(self._peer_frame, state.send_window, self._send_window):
+            self._send_window -= len(body)
+            self._send(_DATA, 0, stream, body)
+            self._send(_HEADERS, _END_HEADERS | _END_STREAM, stream, trailers)
+            del self._streams[stream]
+        else:
+            state.pending, state.trailers = body, trailers
+            self._send_pending(stream, state)
         self._flush()
 
     def respond_without_body(self, stream: int, headers: bytes) -> None:
@@ -161,13 +179,26 @@ class Http2Connection:
         head = (len(payload) << 16 | kind << 8 | flags).to_bytes(5, "big") + stream.to_bytes(4, "big")
         self._output.append(head + payload)
 
-    def _handle_frames(self) -> None:
-        buffer, place = self._buffer, 0
+    def _handle_frames(self, data: bytes) -> None:
+        """Handle the complete frames and keep the rest; most often there is none, and nothing is copied."""
+        buffer: bytes | bytearray = data
+        if self._buffer:
+            self._buffer += data
+            buffer = self._buffer
+        place = self._handle_complete(buffer)
+        if buffer is self._buffer:
+            del self._buffer[:place]
+        else:
+            self._buffer += buffer[place:]
+
+    def _handle_complete(self, buffer: bytes | bytearray) -> int:
+        """Handle the complete frames; return the place where they end."""
+        place = 0
         if not self._has_preface:
             if not PREFACE.startswith(buffer[: len(PREFACE)]):
                 raise Http2Error(ErrorCode.PROTOCOL_ERROR, "the connection does not begin with the preface")
             if len(buffer) < len(PREFACE):
-                return
+                return 0
             self._has_preface, place = True, len(PREFACE)
         while len(buffer) - place >= _HEAD:
             length = int.from_bytes(buffer[place : place + 3], "big")
@@ -180,11 +211,13 @@ class Http2Connection:
             payload = bytes(buffer[place + _HEAD : end])
             self._handle(buffer[place + 3], buffer[place + 4], stream, payload)
             place = end
-        del buffer[:place]
+        return place
 
     def _handle(self, kind: int, flags: int, stream: int, payload: bytes) -> None:
         if self._header_block is not None and kind != _CONTINUATION:
             raise Http2Error(ErrorCode.PROTOCOL_ERROR, "a header block is interrupted")
+        if kind != _CONTINUATION:
+            self._frames += 1
         handler = self._handlers.get(kind)
         if handler is not None:
             handler(flags, stream, payload)
@@ -229,8 +262,16 @@ class Http2Connection:
             self._send(_RST_STREAM, 0, stream, ErrorCode.REFUSED_STREAM.to_bytes(4, "big"))
             return
         self._streams[stream] = _Stream(headers, self._peer_window)
-        if flags & _END_STREAM:
+        self._on_headers(stream, headers)
+        if stream not in self._streams:
+            self._end_unread(flags, stream)
+        elif flags & _END_STREAM:
             self._end_request(stream)
+
+    def _end_unread(self, flags: int, stream: int) -> None:
+        """Tell the client not to send the rest of a request that has its response already."""
+        if not flags & _END_STREAM:
+            self._send(_RST_STREAM, 0, stream, ErrorCode.NO_ERROR.to_bytes(4, "big"))
 
     def _handle_data(self, flags: int, stream: int, payload: bytes) -> None:
         self._unacknowledged += len(payload)
@@ -297,9 +338,12 @@ class Http2Connection:
         state = self._streams.get(stream)
         if state is not None:
             state.send_window += increment
-            self._send_pending(stream, state)
+            if state.trailers is not None:
+                self._send_pending(stream, state)
 
     def _send_all_pending(self) -> None:
+        if not self._streams:
+            return
         for stream, state in list(self._streams.items()):
             self._send_pending(stream, state)
 

@@ -6,16 +6,21 @@ import string
 import time
 import zlib
 from collections.abc import Awaitable, Callable, Mapping
-from typing import cast
+from functools import lru_cache
+from typing import NamedTuple, cast
 from urllib.parse import quote
 
+from gaelocal.client_deadlines import ClientDeadlines, Pace
 from gaelocal.http2.connection import Http2Connection, Request
 from gaelocal.http2.errors import Http2Error
-from gaelocal.http2.hpack import encode
+from gaelocal.http2.hpack import Headers, encode
 from gaelocal.http2.status import GrpcError, Status
 
 Method = Callable[[bytes], bytes | Awaitable[bytes]]
 """Takes a serialized request and returns a serialized response, or raises GrpcError."""
+
+Refuse = Callable[[str], GrpcError]
+"""Returns the error for the path of a method that is not served."""
 
 # Clients accept at most 8 KiB of headers, and percent-encoding makes a message up to three times as long.
 _MESSAGE_BYTES = 2_048
@@ -36,17 +41,32 @@ _NOT_GRPC = encode((b":status", b"415"))
 _log = logging.getLogger(__name__)
 
 
+class _CallHeaders(NamedTuple):
+    is_grpc: bool
+    path: bytes
+    encoding: bytes
+    timeout: float | None
+
+
 class GrpcConnection(asyncio.Protocol):
     """Answers the calls of one client. `methods` maps request paths to methods."""
 
     def __init__(
-        self, methods: Mapping[bytes, Method], max_message: int, connections: "set[GrpcConnection]"
+        self,
+        methods: Mapping[bytes, Method],
+        max_message: int,
+        connections: "set[GrpcConnection]",
+        refuse: Refuse,
     ) -> None:
         self._methods = methods
+        self._refuse = refuse
         self._max_message = max_message
         self._connections = connections
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._acks: asyncio.TimerHandle | None = None
+        self._waiting_since: dict[int, float] = {}
+        self._is_paused = False
+        self._writing: Pace | None = None
         self._transport: asyncio.Transport
         self._http2: Http2Connection
 
@@ -54,10 +74,34 @@ class GrpcConnection(asyncio.Protocol):
     def is_idle(self) -> bool:
         return self._http2.is_idle
 
+    def is_too_slow(self, now: float, deadlines: ClientDeadlines) -> bool:
+        """Return whether the client stopped reading, or a call has waited for it for too long."""
+        if self._is_paused:
+            self._writing = self._writing or Pace(deadlines)
+            return self._writing.is_too_slow(now, self._transport.get_write_buffer_size())
+        waiting = self._http2.waiting_streams()
+        self._waiting_since = {stream: self._waiting_since.get(stream, now) for stream in waiting}
+        return any(now - since > deadlines.call for since in self._waiting_since.values())
+
+    def pause_writing(self) -> None:
+        self._is_paused, self._writing = True, None
+        self._transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        self._is_paused = False
+        self._transport.resume_reading()
+
+    def abort(self) -> None:
+        self._transport.abort()
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
         self._http2 = Http2Connection(
-            self._transport.write, self._answer, self._cancel, self._max_message + _FRAME_HEAD
+            self._transport.write,
+            self._answer,
+            self._cancel,
+            self._max_message + _FRAME_HEAD,
+            self._refuse_unknown,
         )
         self._connections.add(self)
         self._http2.start()
@@ -85,27 +129,30 @@ class GrpcConnection(asyncio.Protocol):
     def go_away(self) -> None:
         self._http2.go_away()
 
-    def close(self) -> None:
-        self._transport.abort()
-
     def _cancel(self, stream: int) -> None:
         task = self._tasks.pop(stream, None)
         if task is not None:
             task.cancel()
 
+    def _refuse_unknown(self, stream: int, headers: Headers) -> None:
+        """Refuse at once: a client of a streaming call may send for as long as it likes."""
+        found = _call_headers(headers)
+        if found.is_grpc and found.path not in self._methods:
+            self._fail(stream, self._refuse(found.path.decode(errors="replace")))
+
     def _answer(self, request: Request) -> None:
         received = time.monotonic()
-        headers = dict(request.headers)
-        if not headers.get(b"content-type", b"").startswith(b"application/grpc"):
+        headers = _call_headers(request.headers)
+        if not headers.is_grpc:
             self._http2.respond_without_body(request.stream, _NOT_GRPC)
             return
         try:
-            method = self._methods.get(headers.get(b":path", b""), _refuse_unknown)
-            result = method(self._message(request.body, headers.get(b"grpc-encoding", b"identity")))
+            method = self._methods[headers.path]
+            result = method(self._message(request.body, headers.encoding))
         except Exception as error:  # noqa: BLE001 - the client gets every failure as a status
             self._fail(request.stream, error)
             return
-        seconds = _timeout(headers.get(b"grpc-timeout"))
+        seconds = headers.timeout
         if not isinstance(result, bytes):
             finishing = self._finish(request.stream, result, seconds)
             self._tasks[request.stream] = asyncio.ensure_future(finishing)
@@ -152,6 +199,17 @@ class GrpcConnection(asyncio.Protocol):
         return _decompressed(body[_FRAME_HEAD:], self._max_message)
 
 
+@lru_cache(maxsize=64)
+def _call_headers(headers: Headers) -> _CallHeaders:
+    found = dict(headers)
+    return _CallHeaders(
+        found.get(b"content-type", b"").startswith(b"application/grpc"),
+        found.get(b":path", b""),
+        found.get(b"grpc-encoding", b"identity"),
+        _timeout(found.get(b"grpc-timeout")),
+    )
+
+
 def _timeout(header: bytes | None) -> float | None:
     """Return the seconds of a grpc-timeout header, such as `100m`, or None if there is none."""
     if header is None or header[-1:] not in _UNITS or not header[:-1].isdigit():
@@ -159,8 +217,8 @@ def _timeout(header: bytes | None) -> float | None:
     return int(header[:-1]) * _UNITS[header[-1:]]
 
 
-def _refuse_unknown(_message: bytes) -> bytes:
-    raise GrpcError(Status.UNIMPLEMENTED, "Method not found!")
+def method_not_found(_path: str) -> GrpcError:
+    return GrpcError(Status.UNIMPLEMENTED, "Method not found!")
 
 
 def _decompressed(message: bytes, most: int) -> bytes:

@@ -4,12 +4,15 @@ from gaelocal.http2 import huffman
 from gaelocal.http2.errors import ErrorCode, Http2Error
 
 Header = tuple[bytes, bytes]
+Headers = tuple[Header, ...]
 
 TABLE_BYTES = 4_096
 MAX_HEADER_BYTES = 64 << 10
 _ENTRY_OVERHEAD = 32
 _KIND_BITS, _SIZE_UPDATE = 0xE0, 0x20
 _MOST_SHIFT = 28
+# Clients repeat their header blocks: the decoded form of this many short ones is kept.
+_MOST_KNOWN, _KNOWN_BYTES = 64, 1_024
 _STATIC: tuple[Header, ...] = tuple(
     (name, value)
     for name, _, value in (
@@ -88,13 +91,27 @@ class Decoder:
         self._dynamic: list[Header] = []
         self._size = 0
         self._max_size = TABLE_BYTES
+        self._known: dict[bytes, Headers] = {}
+        self._is_table_changed = False
 
-    def decode(self, block: bytes) -> list[Header]:
+    def decode(self, block: bytes) -> Headers:
         """Return the headers of a block.
 
         Raises:
             Http2Error: the block is damaged or its headers exceed MAX_HEADER_BYTES.
         """
+        known = self._known.get(block)
+        if known is not None:
+            return known
+        self._is_table_changed = False
+        headers = tuple(self._decode(block))
+        if self._is_table_changed or len(self._known) >= _MOST_KNOWN:
+            self._known.clear()
+        if not self._is_table_changed and len(block) <= _KNOWN_BYTES:
+            self._known[block] = headers
+        return headers
+
+    def _decode(self, block: bytes) -> list[Header]:
         headers: list[Header] = []
         place, total = 0, 0
         try:
@@ -120,6 +137,7 @@ class Decoder:
             if size > TABLE_BYTES:
                 raise Http2Error(ErrorCode.COMPRESSION_ERROR, "the header table is larger than allowed")
             self._max_size = size
+            self._is_table_changed = True
             self._evict()
             return place, None
         is_indexed = first & 0x40
@@ -141,6 +159,7 @@ class Decoder:
         return self._dynamic[-(index - len(_STATIC))]
 
     def _add(self, header: Header) -> None:
+        self._is_table_changed = True
         self._dynamic.append(header)
         self._size += _size(header)
         self._evict()
@@ -151,8 +170,15 @@ class Decoder:
 
 
 def encode(*headers: Header) -> bytes:
-    """Encode headers as literals that stay out of the peer's table."""
-    return b"".join(b"\x00" + _encode_string(name) + _encode_string(value) for name, value in headers)
+    """Encode headers; what the static table lacks becomes literals that stay out of the peer's table."""
+    return b"".join(map(_encode_header, headers))
+
+
+def _encode_header(header: Header) -> bytes:
+    if header in _STATIC:
+        return bytes([0x80 | (_STATIC.index(header) + 1)])
+    name, value = header
+    return b"\x00" + _encode_string(name) + _encode_string(value)
 
 
 def _encode_string(text: bytes) -> bytes:

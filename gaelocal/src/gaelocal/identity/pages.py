@@ -12,7 +12,8 @@ from aiohttp import web
 from gaelocal.identity.authorization import AuthorizationRequest
 
 PAGES = Path(__file__).parent / "page"
-STYLE_SHEET = PAGES / "signin.css"
+STATIC_FILES = ("signin.css", "figtree-latin.woff2")
+BUTTONS = 8  # as many as fit a phone's screen without scrolling; the others are in a list that opens
 HUES = 6  # the number of colours for initials in signin.css
 
 # The form's response redirects to the client, and browsers apply `form-action` to redirects too.
@@ -21,9 +22,10 @@ LOCAL_SITES = " ".join(
     for scheme in ("http", "https")
     for host in ("localhost", "127.0.0.1", "*.localhost")
 )
+# The pages have no scripts; `connect-src` is for tools such as Lighthouse, which ask for /robots.txt.
 POLICY = (
-    "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
-    f"form-action 'self' {LOCAL_SITES}"
+    "default-src 'none'; style-src 'self'; font-src 'self'; connect-src 'self'; "
+    f"base-uri 'none'; frame-ancestors 'none'; form-action 'self' {LOCAL_SITES}"
 )
 
 ADMINISTRATOR = (
@@ -33,7 +35,7 @@ ADMINISTRATOR = (
 
 
 def sign_in_page(
-    request: AuthorizationRequest, action: str, recent: Iterable[str], typed: str = "", problem: str = ""
+    request: AuthorizationRequest, action: str, known: Iterable[str], typed: str = "", problem: str = ""
 ) -> web.Response:
     """Return the sign-in page; `problem` describes an invalid input."""
     page = _template("signin.html").substitute(
@@ -45,7 +47,8 @@ def sign_in_page(
         problem_id=" problem" if problem else "",
         invalid=' aria-invalid="true"' if problem else "",
         administrator=ADMINISTRATOR if request.wants_admin else "",
-        recent="" if request.wants_admin else _recent(action, recent),
+        people="" if request.wants_admin else _people(action, list(known)),
+        names=_names(known),
     )
     return _html(page, 400 if problem else 200)
 
@@ -55,20 +58,31 @@ def message_page(title: str, text: str, status: int = 200) -> web.Response:
 
 
 def home_page(issuer: str, users: Iterable[str]) -> web.Response:
-    """Return the home page: a description of the server and the recent users."""
+    """Return the home page: a description of the server and the known users."""
     names = "".join(f"<li>{escape(name)}</li>" for name in users)
-    listed = f"<h2>Recent users</h2><ul>{names}</ul>" if names else "<p>No user has signed in yet.</p>"
+    listed = f"<h2>People</h2><ul>{names}</ul>" if names else "<p>No user has signed in yet.</p>"
     return _html(_template("home.html").substitute(issuer=escape(issuer), users=listed), 200)
 
 
-def _recent(action: str, names: Iterable[str]) -> str:
-    users = "".join(f"<li>{_user_button(name)}</li>" for name in names)
-    if not users:
+def _people(action: str, names: list[str]) -> str:
+    """Return one button per known user: the latest first, then all others by name."""
+    if not names:
         return ""
+    latest, others = names[:BUTTONS], sorted(names[BUTTONS:])
+    more = f"<details><summary>{len(others)} more</summary>{_buttons(others)}</details>"
     return (
-        f'<form class="recent" method="post" action="{escape(action)}">'
-        f'<h2 id="recent">Recently used</h2><ul aria-labelledby="recent">{users}</ul></form>'
+        f'<form class="people" method="post" action="{escape(action)}">'
+        f"<h2>People</h2>{_buttons(latest)}{more if others else ''}</form>"
     )
+
+
+def _buttons(names: Iterable[str]) -> str:
+    return f"<ul>{''.join(f'<li>{_user_button(name)}</li>' for name in names)}</ul>"
+
+
+def _names(names: Iterable[str]) -> str:
+    """Return the suggestions for the text field."""
+    return "".join(f'<option value="{escape(name)}">' for name in names)
 
 
 def _user_button(name: str) -> str:

@@ -11,10 +11,10 @@ from gaelocal.identity.codes import Clock, Codes
 from gaelocal.identity.discovery import discovery
 from gaelocal.identity.exchange import TokenError, exchange
 from gaelocal.identity.keys import load_or_make
-from gaelocal.identity.pages import STYLE_SHEET, home_page
+from gaelocal.identity.pages import PAGES, STATIC_FILES, home_page
 from gaelocal.identity.signin import BrowserViews
 from gaelocal.identity.tokens import TOKEN_SECONDS, SignIn, Tokens
-from gaelocal.identity.users import InvalidName, RecentUsers, User
+from gaelocal.identity.users import InvalidName, KnownUsers, User
 from gaelocal.loopback_server import LoopbackServer, is_local, posted_texts, refuse_foreign_requests
 from gaelocal.state_files import make_folder
 
@@ -41,7 +41,7 @@ class IdentityServer:
         self._folder = data
         self._audience = audience
         self._codes = Codes(clock)
-        self._recent = RecentUsers(data / "recent.json")
+        self._known = KnownUsers(data / "recent.json")
         app = web.Application(
             client_max_size=FORM_LIMIT, middlewares=[refuse_foreign_requests(*FOR_OTHER_SITES)]
         )
@@ -57,7 +57,7 @@ class IdentityServer:
 
     async def start(self) -> None:
         make_folder(self._folder)
-        self._recent.load()
+        self._known.load()
         self._tokens.key = await asyncio.to_thread(load_or_make, self._folder / "key.pem")
         await self._server.start()
 
@@ -82,7 +82,7 @@ class IdentityServer:
         return self._tokens.service_account_access_token(email, scope)
 
     def _routes(self) -> list[web.RouteDef]:
-        browser = BrowserViews(self._tokens, self._codes, self._recent)
+        browser = BrowserViews(self._tokens, self._codes, self._known)
         return [
             web.get("/", self._home),
             web.get("/.well-known/openid-configuration", self._discovery),
@@ -96,11 +96,11 @@ class IdentityServer:
             web.get("/token", self._plain_token),
             web.get("/userinfo", self._userinfo),
             web.post("/userinfo", self._userinfo),
-            web.get("/signin.css", self._style_sheet),
+            *(web.get(f"/{name}", self._static_file) for name in STATIC_FILES),
         ]
 
     async def _home(self, _request: web.Request) -> web.Response:
-        return home_page(self.url, self._recent)
+        return home_page(self.url, self._known)
 
     async def _discovery(self, request: web.Request) -> web.Response:
         host = request.headers["Host"]
@@ -125,7 +125,7 @@ class IdentityServer:
             user = User.named(request.query.get("user", ""))
         except InvalidName as invalid:
             raise web.HTTPBadRequest(text=f"user: {invalid}") from None
-        self._recent.add(user)
+        self._known.add(user)
         return web.Response(text=self.token_for(user.name))
 
     async def _userinfo(self, request: web.Request) -> web.Response:
@@ -137,8 +137,8 @@ class IdentityServer:
             raise web.HTTPUnauthorized(headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
         return web.json_response(user.claims())
 
-    async def _style_sheet(self, _request: web.Request) -> web.FileResponse:
-        return web.FileResponse(STYLE_SHEET)
+    async def _static_file(self, request: web.Request) -> web.FileResponse:
+        return web.FileResponse(PAGES / request.path.removeprefix("/"))
 
 
 def _token_error_response(error: TokenError) -> web.Response:

@@ -15,7 +15,7 @@ from gaelocal.identity.authorization import (
 from gaelocal.identity.codes import Codes
 from gaelocal.identity.pages import message_page, sign_in_page
 from gaelocal.identity.tokens import SESSION_SECONDS, SignIn, Tokens
-from gaelocal.identity.users import InvalidName, RecentUsers, User
+from gaelocal.identity.users import InvalidName, KnownUsers, User
 from gaelocal.loopback_server import posted_texts
 
 SESSION_COOKIE = "gaelocal_identity"  # cookies are shared between ports, so the name includes the port
@@ -24,10 +24,10 @@ SESSION_COOKIE = "gaelocal_identity"  # cookies are shared between ports, so the
 class BrowserViews:
     """The views for browsers."""
 
-    def __init__(self, tokens: Tokens, codes: Codes, recent: RecentUsers) -> None:
+    def __init__(self, tokens: Tokens, codes: Codes, known: KnownUsers) -> None:
         self._tokens = tokens
         self._codes = codes
-        self._recent = recent
+        self._known = known
 
     async def authorize(self, request: web.Request) -> web.Response:
         query = request.query if request.method == "GET" else await posted_texts(request)
@@ -43,7 +43,7 @@ class BrowserViews:
                 )
         except AuthorizationError as error:
             return self._error_redirect(back, error)
-        return sign_in_page(authorization_request, _action(query), self._recent)
+        return sign_in_page(authorization_request, _action(query), self._known)
 
     async def sign_in(self, request: web.Request) -> web.Response:
         try:
@@ -82,9 +82,9 @@ class BrowserViews:
             )
         except InvalidName as invalid:
             return sign_in_page(
-                authorization_request, _action(query), self._recent, typed, f"Not a valid name: {invalid}."
+                authorization_request, _action(query), self._known, typed, f"Not a valid name: {invalid}."
             )
-        self._recent.add(sign_in.user)
+        self._known.add(sign_in.user)
         return self._answer(authorization_request, sign_in)
 
     def _answer(self, authorization_request: AuthorizationRequest, sign_in: SignIn) -> web.Response:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from gaelocal.atomic_write import write_atomically
-from gaelocal.state_files import read_json
+from gaelocal.state_files import describe, read_json
 
+log = logging.getLogger(__name__)
 MAIL_DOMAIN = "example.com"
 NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 ADDRESS = re.compile(r"[A-Za-z0-9._+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{1,63}")
 ADDRESS_LIMIT = 254  # RFC 5321, with the brackets taken off
-REMEMBERED = 8  # as many buttons as fit a phone's screen without scrolling
+REMEMBERED = 500  # more people than a test project has, in a file that is written in a millisecond
 POSSIBLE = (
     "a user name has 1 to 64 characters: letters from a to z, digits, dots, dashes and underscores, "
     "no spaces and no accents; or a mail address"
@@ -63,8 +65,8 @@ class User:
         }
 
 
-class RecentUsers:
-    """The recently used names, newest first, kept in a file."""
+class KnownUsers:
+    """The names that signed in or got a token, the latest first, kept in a file."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -81,7 +83,10 @@ class RecentUsers:
             return
         others = [name for name in self._names if name != user.name]
         self._names = [user.name, *others][:REMEMBERED]
-        write_atomically(self._file, json.dumps(self._names))
+        try:
+            write_atomically(self._file, json.dumps(self._names))
+        except OSError as error:  # the list is a convenience; nobody is kept from signing in
+            log.warning("%s %s", self._file, describe(error))
 
 
 def _folded(names: Any) -> list[str]:

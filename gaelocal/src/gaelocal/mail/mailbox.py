@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from gaelocal.mail.message_parser import parse_message
+from gaelocal.mail.message_parser import attachments_of, parse_message
 from gaelocal.sqlite_files import open_database, until_writable
 
 SCHEMA = """
@@ -78,6 +78,21 @@ class Mailbox:
             raise LookupError(f"no mail {mail_id}")
         *columns, raw = row
         return {**_shown(*columns), "source": raw.decode("utf-8", "replace")}
+
+    def attachment(self, mail_id: int, number: int) -> tuple[str, bytes]:
+        """Return the name and the bytes of an attachment, counted from 0.
+
+        Raises:
+            LookupError: there is no such mail or attachment.
+        """
+        row = self._db.execute("SELECT raw FROM mail WHERE id = ?", (mail_id,)).fetchone()
+        found = attachments_of(row[0]) if row else []
+        if not 0 <= number < len(found):
+            raise LookupError(f"no attachment {number} of mail {mail_id}")
+        return found[number]
+
+    def delete(self, mail_id: int) -> None:
+        self._db.execute("DELETE FROM mail WHERE id = ?", (mail_id,))
 
     def clear(self) -> None:
         self._db.execute("DELETE FROM mail")

@@ -23,6 +23,12 @@ def parse_message(raw: bytes) -> dict[str, Any]:
     }
 
 
+def attachments_of(raw: bytes) -> list[tuple[str, bytes]]:
+    """Return the name and the bytes of each attachment, in the order of `parse_message`."""
+    parts = (part for part in message_from_bytes(raw).walk() if not part.is_multipart())
+    return [(_utf8(part.get_filename() or ""), _content(part)) for part in parts if _is_attachment(part)]
+
+
 def _headers(message: Message) -> dict[str, str]:
     """Collect the headers by name; a repeated header adds a line."""
     found: dict[str, str] = {}

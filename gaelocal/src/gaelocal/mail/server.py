@@ -11,6 +11,7 @@ from weakref import WeakSet
 from aiosmtpd.smtp import SMTP, AuthResult
 from aiosmtpd.smtp import Envelope as SmtpEnvelope
 
+from gaelocal.mail.inbound import InboundMail
 from gaelocal.mail.mailbox import Envelope, Mailbox
 from gaelocal.ports import HOST, listening_socket, port_of
 from gaelocal.supervision import Component, Health
@@ -21,12 +22,19 @@ IDLE_SECONDS = 300.0  # RFC 5321, 4.5.3.2.7
 
 
 class MailServer:
-    """Accepts mail on a port or on a listening socket."""
+    """Accepts mail on a port or on a listening socket; `inbound` gets that to the project itself."""
 
-    def __init__(self, data: Path, where: int | socket.socket, health: Health | None = None) -> None:
+    def __init__(
+        self,
+        data: Path,
+        where: int | socket.socket,
+        health: Health | None = None,
+        inbound: InboundMail | None = None,
+    ) -> None:
         self._folder = data
         self._component = (health or Health()).component("mail")
         self._where = where
+        self._inbound = inbound
         self._sessions: WeakSet[Session] = WeakSet()
         self._mailbox: Mailbox
         self._listening: asyncio.Server
@@ -43,6 +51,8 @@ class MailServer:
         self._listening.close()
         await asyncio.gather(*(session.hang_up() for session in self._sessions))
         await self._listening.wait_closed()
+        if self._inbound:
+            await self._inbound.stop()
         self._mailbox.close()
 
     def messages(self, limit: int | None = None, to: str = "") -> list[dict[str, Any]]:
@@ -57,11 +67,23 @@ class MailServer:
         """
         return self._mailbox.read(mail_id)
 
+    def attachment(self, mail_id: int, number: int) -> tuple[str, bytes]:
+        """Return the name and the bytes of an attachment.
+
+        Raises:
+            LookupError: there is no such mail or attachment.
+        """
+        return self._mailbox.attachment(mail_id, number)
+
+    def delete(self, mail_id: int) -> None:
+        """Delete one mail."""
+        self._mailbox.delete(mail_id)
+
     def clear(self) -> None:
         self._mailbox.clear()
 
     def _session(self) -> "Session":
-        session = Session(MailHandler(self._mailbox, self._component))
+        session = Session(MailHandler(self._mailbox, self._component, self._inbound))
         self._sessions.add(session)
         return session
 
@@ -69,8 +91,9 @@ class MailServer:
 class MailHandler:
     """The handler that aiosmtpd calls; the method names are defined by aiosmtpd."""
 
-    def __init__(self, mailbox: Mailbox, component: Component) -> None:
+    def __init__(self, mailbox: Mailbox, component: Component, inbound: InboundMail | None) -> None:
         self._mailbox = mailbox
+        self._inbound = inbound
         self._component = component
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd calls it by this name
@@ -90,6 +113,8 @@ class MailHandler:
             self._component.failed(error)
             return "451 4.3.0 Could not be stored"
         self._component.recovered()
+        if self._inbound:
+            self._inbound.accept(accepted.recipients, envelope.original_content or b"")
         return f"250 2.0.0 OK kept as {mail_id}"
 
 

@@ -4,8 +4,10 @@ import asyncio
 import socket
 import time
 from collections.abc import Callable
+from itertools import islice
 from typing import cast
 
+from gaelocal.memcache.cached_value import CachedValue
 from gaelocal.memcache.protocol.connection import Connection
 from gaelocal.memcache.state.cache import Cache
 from gaelocal.memcache.state.statistics import statistics
@@ -49,6 +51,29 @@ class MemcacheServer:
             connection.close()
         await self._server.wait_closed()
         await asyncio.sleep(0)  # an aborted connection is released one turn of the loop later
+
+    async def read_stats(self) -> dict[str, int]:
+        """Return memcached's counters by name, as every memcache of the console does."""
+        return self.stats()
+
+    async def lookup(self, key: bytes) -> CachedValue | None:
+        """Return a value without counting the request."""
+        item = self._cache.peek(key)
+        if item is None:
+            return None
+        return CachedValue(item.value, item.flags, self._cache.remaining(item), self._cache.idle(item))
+
+    async def delete(self, key: bytes) -> bool:
+        return self._cache.delete(key)
+
+    async def flush(self) -> None:
+        self._cache.flush(0)
+
+    async def keys(self, contained: bytes, limit: int) -> list[tuple[bytes, int]] | None:
+        """Return keys that contain these bytes and the sizes of their values, the last used first."""
+        items = list(self._cache.items())
+        found = ((key, len(item.value)) for key, item in reversed(items) if contained in key)
+        return list(islice(found, limit))
 
     def stats(self) -> dict[str, int]:
         return {**statistics(self._cache), "curr_connections": len(self._connections)}
@@ -96,13 +121,15 @@ class ConnectionHandler(asyncio.Protocol):
         self._transport.abort()
 
     def _answer(self) -> None:
-        waiting = bytearray()
+        waiting: list[bytes] = []
+        size = 0
         while not self._is_paused and (answer := self._connection.next_answer()) is not None:
-            waiting += answer
-            if len(waiting) >= WRITE_TOGETHER:
-                self._transport.write(bytes(waiting))
-                waiting.clear()
-        if waiting:
-            self._transport.write(bytes(waiting))
+            waiting.append(answer)
+            size += len(answer)
+            if size >= WRITE_TOGETHER:
+                self._transport.write(b"".join(waiting))
+                waiting, size = [], 0
+        if size:
+            self._transport.write(waiting[0] if len(waiting) == 1 else b"".join(waiting))
         if self._connection.is_over:
             self._transport.close()

@@ -4,7 +4,7 @@ import base64
 import json
 import secrets
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,9 +15,10 @@ from gaelocal.scheduler.grammar import parse_schedule
 from gaelocal.scheduler.job import Job
 from gaelocal.scheduler.schedule import Schedule
 from gaelocal.scheduler.unix_cron import is_unix_cron, parse_unix_cron
-from gaelocal.state_files import make_folder, read_json
+from gaelocal.state_files import ensure_folder, read_json
 
 DEPLOYED = "deployed.json"
+PAUSED = "paused.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +36,15 @@ class JobList:
 
     def __init__(self, folder: Path, of_file: Sequence[Job]) -> None:
         self._file = folder / DEPLOYED
+        self._paused_file = folder / PAUSED
         self._listed = [ListedJob(f"cron-yaml-{at}", job, False) for at, job in enumerate(of_file, 1)]
 
     def load(self) -> None:
-        self._listed = read_json(self._file, _listed, self._listed)
+        """Read the list that was created by calls, or which jobs of cron.yaml are paused."""
+        nothing: set[tuple[str, str]] = set()
+        paused = read_json(self._paused_file, _names, nothing)
+        of_file = [one if _name(one) not in paused else _with_pause(one, True) for one in self._listed]
+        self._listed = read_json(self._file, _listed, of_file)
 
     def __iter__(self) -> Iterator[ListedJob]:
         return iter(self._listed)
@@ -65,29 +71,51 @@ class JobList:
         new = ListedJob(job_id or secrets.token_hex(8), job, True, location)
         twins = (old for old in self._listed if job.is_cron and _are_twins(old, job))
         twin = next(twins, None)
-        self._listed = [old for old in self._listed if old is not twin] + [new]
-        self._save()
+        self._save([old for old in self._listed if old is not twin] + [new])
         return new
 
     def replace(self, job_id: str, job: Job) -> ListedJob:
         old = self.find(job_id)
         new = ListedJob(job_id, job, True, old.location)
-        self._listed = [new if listed is old else listed for listed in self._listed]
-        self._save()
+        self._save([new if listed is old else listed for listed in self._listed])
         return new
+
+    def set_paused(self, job_id: str, is_paused: bool) -> None:
+        """Pause or resume a job. Jobs that only cron.yaml names go on to follow that file."""
+        old = self.find(job_id)
+        if old.is_deployed or self._file.exists():
+            self.replace(job_id, replace(old.job, is_paused=is_paused))
+            return
+        listed = [_with_pause(one, is_paused) if one is old else one for one in self._listed]
+        ensure_folder(self._paused_file.parent)
+        write_atomically(self._paused_file, json.dumps([_name(one) for one in listed if one.job.is_paused]))
+        self._listed = listed
 
     def remove(self, job_id: str) -> None:
         """Remove a job; one that is gone already, because its twin was deployed, is not an error."""
-        self._listed = [listed for listed in self._listed if listed.id != job_id]
-        self._save()
+        self._save([listed for listed in self._listed if listed.id != job_id])
 
-    def _save(self) -> None:
-        make_folder(self._file.parent)
+    def _save(self, listed: list[ListedJob]) -> None:
+        """Write the file; the list changes only if that succeeds."""
+        ensure_folder(self._file.parent)
         rows = [
             {"id": one.id, "deployed": one.is_deployed, "location": one.location, "job": _row(one.job)}
-            for one in self._listed
+            for one in listed
         ]
         write_atomically(self._file, json.dumps(rows, indent=1))
+        self._listed = listed
+
+
+def _name(listed: ListedJob) -> tuple[str, str]:
+    return listed.job.url, listed.job.target or ""
+
+
+def _names(rows: Any) -> set[tuple[str, str]]:
+    return {(str(url), str(target)) for url, target in rows}
+
+
+def _with_pause(listed: ListedJob, is_paused: bool) -> ListedJob:
+    return replace(listed, job=replace(listed.job, is_paused=is_paused))
 
 
 def deployed_jobs(folder: Path) -> list[Job] | None:

@@ -56,7 +56,9 @@ class JobRunner:
             self.state = kept
             self.note_missed()
         else:
-            self.state = JobState(self.rule, self._next_after(self._clock.now()), kept.last if kept else None)
+            self.state = JobState(self.rule, self._next_after(self._clock.now()))
+            if kept:
+                self.state.last, self.state.history = kept.last, kept.history
         return self.state
 
     def note_missed(self) -> None:
@@ -90,6 +92,7 @@ class JobRunner:
         self._changed()
         run.status = await self._try(run, scheduled)
         run.ended = self._clock.now()
+        self.state.end(run)
         self._plan_after(run.ended)
         self._changed()
         return run

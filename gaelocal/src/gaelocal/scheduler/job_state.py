@@ -1,7 +1,7 @@
 """The state of each job that survives a restart: the last run, the next one, and what was missed."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from gaelocal.state_files import make_folder, read_json
 
 INTERRUPTED = "interrupted"
 RUNNING = "running"
+KEPT_RUNS = 30
 
 
 @dataclass(slots=True)
@@ -34,12 +35,20 @@ class Missed:
 
 @dataclass(slots=True)
 class JobState:
-    """`rule` is the schedule and time zone that `next` was computed from. Times are seconds since 1970."""
+    """`rule` is the schedule and time zone that `next` was computed from. Times are seconds since 1970.
+
+    `history` has the runs that ended, the newest first.
+    """
 
     rule: str
     next: float
     last: LastRun | None = None
     missed: Missed | None = None
+    history: list[LastRun] = field(default_factory=list)
+
+    def end(self, run: LastRun) -> None:
+        """Add a run that ended to the history."""
+        self.history = [run, *self.history][:KEPT_RUNS]
 
 
 class JobStates:
@@ -66,6 +75,9 @@ def _states(kept: dict[str, Any]) -> dict[str, JobState]:
 def _state(values: dict[str, Any]) -> JobState:
     last = LastRun(**values["last"]) if values["last"] else None
     missed = Missed(**values["missed"]) if values["missed"] else None
+    history = [LastRun(**run) for run in values.get("history", [])]
+    state = JobState(str(values["rule"]), float(values["next"]), last, missed, history)
     if last and last.status == RUNNING:
         last.status = INTERRUPTED
-    return JobState(str(values["rule"]), float(values["next"]), last, missed)
+        state.end(last)
+    return state

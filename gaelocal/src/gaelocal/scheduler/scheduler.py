@@ -76,6 +76,26 @@ class Scheduler:
         """Start a run now, without waiting for its end."""
         self._spawn(self._by_id(job_id).run(manual=True))
 
+    async def run_for(self, job_id: str, seconds: float) -> dict[str, Any] | None:
+        """Run a job now and wait for its end for some seconds; return None if it still runs then.
+
+        Raises:
+            LookupError: there is no such job.
+        """
+        run = self._spawn(self._by_id(self.job_list.find(job_id).id).run(manual=True))
+        done, _ = await asyncio.wait({run}, timeout=seconds)
+        return _run_row(run.result()) if done else None
+
+    def set_paused(self, job_id: str, is_paused: bool) -> None:
+        """Pause or resume a job.
+
+        Raises:
+            LookupError: there is no such job.
+        """
+        if self.job_list.find(job_id).job.is_paused != is_paused:
+            self.job_list.set_paused(job_id, is_paused)
+            self.follow_list()
+
     def jobs(self) -> list[dict[str, Any]]:
         """Return all jobs for the console; times are ISO 8601."""
         return [_row(runner) for runner in self._runners.values()]
@@ -136,10 +156,11 @@ class Scheduler:
             if runner.takes_turn():
                 self._spawn(runner.run(manual=False))
 
-    def _spawn(self, work: Any) -> None:
+    def _spawn(self, work: Any) -> asyncio.Task[Any]:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
+        return task
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
@@ -150,6 +171,7 @@ class Scheduler:
 def _row(runner: JobRunner) -> dict[str, Any]:
     job = runner.job
     return {
+        "id": runner.id,
         "url": job.url,
         "description": job.description,
         "schedule": job.schedule,
@@ -160,6 +182,7 @@ def _row(runner: JobRunner) -> dict[str, Any]:
         "last_run": _run_row(runner.state.last) if runner.state.last else None,
         "next_run": _moment(runner.state.next),
         "next_runs": _next_runs(runner),
+        "history": [_run_row(run) for run in runner.state.history],
         "missed": _missed_row(runner.state.missed) if runner.state.missed else None,
     }
 

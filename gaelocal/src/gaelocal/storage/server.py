@@ -10,7 +10,9 @@ from pathlib import Path
 
 from aiohttp import web
 
+from gaelocal.client_deadlines import DEADLINES, ClientDeadlines, TimedSite, note_request
 from gaelocal.sqlite_files import OUTAGE
+from gaelocal.storage.browser import StorageBrowser
 from gaelocal.storage.protocol.dispatcher import Dispatcher
 from gaelocal.storage.service_account import ServiceAccount
 from gaelocal.storage.state.errors import Conflict, NotFound
@@ -37,7 +39,9 @@ class StorageServer:
         *,
         key_file: Path | None = None,
         health: Health | None = None,
+        deadlines: ClientDeadlines = DEADLINES,
     ) -> None:
+        self._deadlines = deadlines
         self._sock = sock
         self._buckets = buckets
         self._store = Store(data, clock)
@@ -68,6 +72,11 @@ class StorageServer:
         except NotFound as missing:
             raise LookupError(missing.message) from None
 
+    @property
+    def browser(self) -> StorageBrowser:
+        """The console's operations on buckets and objects."""
+        return StorageBrowser(self._store)
+
     async def reset(self) -> None:
         """Delete all buckets and objects, and create the buckets of the start again."""
         self._store.clear()
@@ -95,15 +104,18 @@ class StorageServer:
         self._create_buckets()
         await asyncio.to_thread(self._account.write, f"{self.url}/token")
         server = web.Server(
-            self._dispatcher.answer,
+            self._answer,
             access_log=None,
             auto_decompress=False,
             max_line_size=LONGEST_LINE,
         )
         self._runner = web.ServerRunner(server, shutdown_timeout=STOP_SECONDS)
         await self._runner.setup()
-        await web.SockSite(self._runner, self._sock).start()
+        await TimedSite(self._runner, self._sock, self._deadlines).start()
         self._lifecycle = asyncio.create_task(self._apply_lifecycle())
+
+    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        return await note_request(request, self._dispatcher.answer)
 
     async def stop(self) -> None:
         if self._runner is None:

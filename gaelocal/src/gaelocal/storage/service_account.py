@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gaelocal.atomic_write import write_atomically
+from gaelocal.credentials import SERVICE_ACCOUNT
 from gaelocal.state_files import read_json
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 PEM = re.compile(r"-----BEGIN PRIVATE KEY-----\n([A-Za-z0-9+/=\n]+)-----END PRIVATE KEY-----\n")
 DER_SEQUENCE = b"\x30\x82"
-EMAIL = "local@gaelocal.iam.gserviceaccount.com"
+EMAIL = SERVICE_ACCOUNT
 
 
 class ServiceAccount:

@@ -104,6 +104,12 @@ def http_delivery(
     )
 
 
+def sent_request(task: StoredTask, message: Any, queue: Queue) -> Delivery:
+    """Return the request of the next attempt as the console shows it, without a signed token."""
+    is_http = message.HasField("http_request")
+    return http_delivery(task, message, queue) if is_http else app_engine_delivery(task, message, queue)
+
+
 def describe(task_request: bytes) -> dict[str, Any]:
     """Return the method, the URL and the service of a task for the console."""
     message = tasks_pb2.Task.FromString(task_request)

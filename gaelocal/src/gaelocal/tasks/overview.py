@@ -6,6 +6,7 @@ from typing import Any
 from gaelocal.tasks.attempts import describe
 from gaelocal.tasks.queue_dispatcher import QueueDispatcher
 from gaelocal.tasks.queues import Queues
+from gaelocal.tasks.state.attempt_log import Attempt
 from gaelocal.tasks.state.queue_state import Origin
 from gaelocal.tasks.state.store import Store
 from gaelocal.tasks.state.stored_task import DeadTask, StoredTask
@@ -22,16 +23,16 @@ def of_queues(queues: Queues, store: Store) -> list[dict[str, Any]]:
 
 
 def of_tasks(queues: Queues, store: Store, name: str) -> list[dict[str, Any]]:
-    _check(queues, name)
-    return [_task(task) for task in store.page(name, 0, MOST_SHOWN, with_body=False)]
+    check_queue(queues, name)
+    return [task_row(task) for task in store.page(name, 0, MOST_SHOWN, with_body=False)]
 
 
 def of_dead(queues: Queues, store: Store, name: str) -> list[dict[str, Any]]:
-    _check(queues, name)
-    return [_dead(task) for task in store.dead(name)]
+    check_queue(queues, name)
+    return [dead_row(task) for task in store.dead(name)]
 
 
-def _check(queues: Queues, name: str) -> None:
+def check_queue(queues: Queues, name: str) -> None:
     if name not in queues:
         known = ", ".join(dispatcher.queue.config.name for dispatcher in queues) or "none"
         raise LookupError(f"there is no queue `{name}`; the queues are: {known}")
@@ -57,7 +58,7 @@ def _queue(dispatcher: QueueDispatcher, counts: dict[str, Any], dead: int) -> di
     }
 
 
-def _task(task: StoredTask) -> dict[str, Any]:
+def task_row(task: StoredTask) -> dict[str, Any]:
     return {
         "name": task.id,
         "state": "running" if task.running else "waiting",
@@ -69,15 +70,25 @@ def _task(task: StoredTask) -> dict[str, Any]:
     }
 
 
-def _dead(task: DeadTask) -> dict[str, Any]:
+def dead_row(task: DeadTask) -> dict[str, Any]:
     return {
         "name": task.id,
+        "seq": task.seq,
         "state": "dead",
+        "created": _moment(task.created),
         "died": _moment(task.died),
         "attempts": task.dispatches,
         "last_status": task.last_status,
         "reason": task.reason,
         **describe(task.request),
+    }
+
+
+def attempt_row(attempt: Attempt) -> dict[str, Any]:
+    return {
+        "started": _moment(attempt.started),
+        "seconds": round(attempt.ended - attempt.started, 3),
+        "status": attempt.status or "no answer",
     }
 
 

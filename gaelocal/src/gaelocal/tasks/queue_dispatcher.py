@@ -10,6 +10,9 @@ from gaelocal.protobuf import tasks_pb2
 from gaelocal.supervision import Health, keep_running, retry
 from gaelocal.tasks.attempts import Attempts, Outcome
 from gaelocal.tasks.protocol.messages import retry_policy
+from gaelocal.tasks.state.attempt_log import Attempt as AttemptRecord
+from gaelocal.tasks.state.attempt_log import with_attempt
+from gaelocal.tasks.state.finished_tasks import KEPT_FINISHED, FinishedTask
 from gaelocal.tasks.state.queue_state import Queue, State
 from gaelocal.tasks.state.store import Store
 from gaelocal.tasks.state.stored_task import NO_ANSWER, DeadTask, StoredTask
@@ -33,6 +36,7 @@ class QueueDispatcher:
         self._results = health.component(f"results of queue {queue.config.name}")
         self._running: set[asyncio.Task[None]] = set()
         self._completed: deque[float] = deque(maxlen=MOST_COUNTED)
+        self.finished: deque[FinishedTask] = deque(maxlen=KEPT_FINISHED)
         self._wake = asyncio.Event()
         self._loop: asyncio.Task[None] | None = None
         self.follow(queue)
@@ -119,7 +123,10 @@ class QueueDispatcher:
             outcome = Outcome(NO_ANSWER)
         now = self._clock.now()
         self._adapt_pace(outcome, now)
-        await retry(self._results, partial(self._record, task, outcome, now))
+        attempt = AttemptRecord(task.last_dispatched or now, now, outcome.status)
+        await retry(self._results, partial(self._record, task, outcome, attempt))
+        if outcome.is_success:
+            self.finished.appendleft(FinishedTask(task, attempt))
 
     def _adapt_pace(self, outcome: Outcome, now: float) -> None:
         if outcome.is_overload:
@@ -128,19 +135,22 @@ class QueueDispatcher:
             self._bucket.speed_up()
             self._completed.append(now)
 
-    def _record(self, task: StoredTask, outcome: Outcome, now: float) -> None:
+    def _record(self, task: StoredTask, outcome: Outcome, attempt: AttemptRecord) -> None:
         """Write the result in one transaction, so that it can be repeated after an error."""
+        now = attempt.ended
         own = tasks_pb2.Task.FromString(task.request).retry_config
         policy = retry_policy(own, self.queue.config.retry)
         if outcome.is_success:
             self._store.remove(task, now, now + self.queue.tombstone_seconds)
         elif policy.is_exhausted(task.dispatches, now - (task.first_dispatched or now)):
-            self._give_up(task, outcome.status, now)
+            self._give_up(task, attempt)
         else:
             wait = max(policy.backoff(task.dispatches), outcome.retry_after)
-            self._store.put_back(task, now + wait, now, outcome.status)
+            history = with_attempt(task.history, attempt)
+            self._store.put_back(task, now + wait, now, outcome.status, history)
 
-    def _give_up(self, task: StoredTask, status: int, now: float) -> None:
+    def _give_up(self, task: StoredTask, attempt: AttemptRecord) -> None:
+        status, now = attempt.status, attempt.ended
         reason = f"HTTP status code {status}" if status else "no response"
         dead = DeadTask(
             queue=task.queue,
@@ -150,6 +160,9 @@ class QueueDispatcher:
             last_status=status or None,
             reason=reason,
             request=task.request,
+            body=task.body,
+            history=with_attempt(task.history, attempt),
+            created=task.created,
         )
         if self._store.give_up(task, dead, now + self.queue.tombstone_seconds):
             log.error(

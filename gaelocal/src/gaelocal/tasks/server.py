@@ -1,41 +1,36 @@
 """The Cloud Tasks emulator: a gRPC server, the queues, and the file they are kept in."""
 
+import socket
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import grpc.aio
+from aiohttp import web
 
 from gaelocal.clock import Clock, WallClock
 from gaelocal.credentials import Credentials
 from gaelocal.delivery import Deliver
-from gaelocal.google_api import Service, grpc_handlers
-from gaelocal.google_api.unsupported import UnsupportedApis
-from gaelocal.ports import HOST, free_port
+from gaelocal.google_api import Service, grpc_methods
+from gaelocal.google_api.unsupported import refusal_of_unsupported
+from gaelocal.http2 import GrpcServer
+from gaelocal.ports import HOST, listening_socket, port_of
 from gaelocal.supervision import Health
 from gaelocal.tasks import overview
 from gaelocal.tasks.attempts import Attempts
+from gaelocal.tasks.manager import QueueManager
 from gaelocal.tasks.protocol.api import TasksApi
 from gaelocal.tasks.queue_config import QueueConfig
 from gaelocal.tasks.queues import Queues
 from gaelocal.tasks.state.queue_state import Origin, State
 from gaelocal.tasks.state.store import Store
-from gaelocal.yaml_files import ConfigError
 
 OPTION = "--port"
-MAX_MESSAGE = 64 * 1024 * 1024
-"""A batch of a hundred tasks, or a page of a thousand, is larger than gRPC's 4 MB."""
-
-SETTINGS = (
-    ("grpc.so_reuseport", 0),
-    ("grpc.max_receive_message_length", MAX_MESSAGE),
-    ("grpc.max_send_message_length", MAX_MESSAGE),
-)
 
 
 class TasksServer:
     """Serves `google.cloud.tasks.v2` and v2beta3, and sends the tasks by `deliver`.
 
+    `port` is a number, 0 for any free one, or a socket that listens already.
     `project` None accepts every project. `app_address` is where a browser reaches the app: `localhost:8080`.
     Other APIs can be served on the same port by `add_service`, before the start.
     """
@@ -43,7 +38,7 @@ class TasksServer:
     def __init__(  # noqa: PLR0913 - the whole configuration, said once
         self,
         data: Path,
-        port: int,
+        port: int | socket.socket,
         queues: Sequence[QueueConfig],
         deliver: Deliver,
         *,
@@ -68,7 +63,8 @@ class TasksServer:
 
     @property
     def address(self) -> str:
-        return f"{self._host}:{self._port}"
+        port = self._port if isinstance(self._port, int) else port_of(self._port)
+        return f"{self._host}:{port}"
 
     async def start(self) -> None:
         """Open the store, listen, and continue with the waiting tasks.
@@ -76,16 +72,20 @@ class TasksServer:
         Raises:
             ConfigError: the port is taken.
         """
-        self._server = self._bound_server()
+        if isinstance(self._port, int):
+            self._port = listening_socket(self._port, OPTION, self._host)
         self._store = Store(self._data / "tasks.sqlite3")
         self._attempts = Attempts(self._deliver, self._credentials)
         self._queues = Queues(self._store, self._attempts, self._clock, self._health)
         self._queues.open(self._configs)
         self.api = self._api()
         services = [*self.api.grpc_services(), *self._more_services]
-        unsupported = UnsupportedApis({service.name for service in services})
-        handlers = [*(grpc_handlers(service) for service in services), unsupported]
-        self._server.add_generic_rpc_handlers(handlers)
+        self._server = GrpcServer(
+            self._port,
+            {path: method for service in services for path, method in grpc_methods(service).items()},
+            web.Application(),
+            refuse=refusal_of_unsupported({service.name for service in services}),
+        )
         await self._server.start()
 
     async def reset(self) -> None:
@@ -101,7 +101,7 @@ class TasksServer:
 
     async def stop(self) -> None:
         """Stop answering and dispatching; tasks under way run again after the next start."""
-        await self._server.stop(grace=None)
+        await self._server.stop()
         await self._queues.close()
         await self._attempts.close()
         self._store.close()
@@ -114,6 +114,11 @@ class TasksServer:
     def control(self) -> Queues:
         """The queues behind the API; available once the server runs."""
         return self._queues
+
+    @property
+    def manager(self) -> QueueManager:
+        """The console's operations on queues and tasks; available once the server runs."""
+        return QueueManager(self._queues, self._store, self._clock)
 
     def tasks(self, queue: str) -> list[dict[str, Any]]:
         """Return the first tasks of a queue for the console.
@@ -130,17 +135,6 @@ class TasksServer:
             LookupError: there is no such queue.
         """
         return overview.of_dead(self._queues, self._store, queue)
-
-    def _bound_server(self) -> grpc.aio.Server:
-        self._port = free_port(self._port, OPTION, self._host)
-        server = grpc.aio.server(options=SETTINGS)
-        try:
-            server.add_insecure_port(self.address)
-        except RuntimeError as error:
-            raise ConfigError(
-                f"port {self._port} cannot be used; choose another one with {OPTION}"
-            ) from error
-        return server
 
     def accept_any_project(self) -> None:
         """Accept queues of every project; call it before the start."""

@@ -1,16 +1,25 @@
 // Enhances all pages, which also work without scripts.
 import { saveCaptionsInPlace } from "./scripts/caption_form.js";
 import { closeMenus } from "./scripts/menus.js";
-import { loadMoreOnScroll } from "./scripts/infinite_scroll.js";
 import { offerNewPhotos } from "./scripts/new_photos.js";
 import { pollProcessingPhotos } from "./scripts/processing_photos.js";
 import { showLocalTimes } from "./scripts/local_times.js";
-import { enhancePostForm } from "./scripts/post_form.js";
+import { enableOffline } from "./scripts/offline.js";
+import { startScrubber } from "./scripts/timeline/scrubber.js";
+import { startTimeline } from "./scripts/timeline/timeline.js";
+import { openPhotosInViewer } from "./scripts/viewer/open.js";
+import { enableSharing } from "./scripts/viewer/share.js";
 
 closeMenus();
 showLocalTimes();
-loadMoreOnScroll();
+startTimeline();
+startScrubber();
+openPhotosInViewer();
+enableSharing();
 offerNewPhotos();
 pollProcessingPhotos();
 saveCaptionsInPlace();
-enhancePostForm();
+enableOffline();
+
+// Visitors who are not signed in need the scripts for posting last: they only forget the photos of another account.
+if (!document.querySelector("[data-account]")) addEventListener("load", () => import("./posting.js"));

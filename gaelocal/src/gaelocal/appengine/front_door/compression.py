@@ -1,4 +1,8 @@
-"""gzip compression of text, if the client accepts it."""
+"""gzip compression of text, if the client accepts it.
+
+As App Engine documents it, Accept-Encoding and User-Agent decide together whether a client can reliably
+receive compressed responses, and a client forces the compression of text by `gzip` in both.
+"""
 
 import asyncio
 import re
@@ -14,13 +18,16 @@ TEXT = re.compile(
     rb"text/|application/(json|javascript|xml|manifest|x-javascript|wasm)|[^;]+\+(json|xml)\b", re.I
 )
 
+UNRELIABLE = re.compile(rb"Mozilla/4\.0[678]\b|Mozilla/4\.\d+ \(compatible; MSIE [1-6]\.(?!.*(?:SV1|Opera))")
+"""Netscape 4.06 to 4.08, and Internet Explorer before version 6 of Windows XP's second service pack."""
+
 
 async def compress(request: Request, response: Response) -> None:
     """Compress the response in place; its ETag becomes weak, because the bytes differ from the service's."""
-    if not (_is_worth_it(response) or _was_compressed(request, response)):
+    if not (_is_worth_it(response, is_forced=_is_forced(request)) or _was_compressed(request, response)):
         return
     _vary(response)
-    if not accepts_gzip(request.field(b"accept-encoding")):
+    if not accepts_gzip(request.field(b"accept-encoding")) or _is_unreliable(request):
         return
     response.headers = [
         (name, _weak(value) if name.lower() == b"etag" else value)
@@ -44,8 +51,18 @@ def accepts_gzip(accepted: bytes) -> bool:
     return star
 
 
-def _is_worth_it(response: Response) -> bool:
-    if response.status in (204, 206) or max(response.body.size, response.withheld) < LEAST:
+def _is_forced(request: Request) -> bool:
+    return b"gzip" in request.field(b"user-agent").lower() and accepts_gzip(request.field(b"accept-encoding"))
+
+
+def _is_unreliable(request: Request) -> bool:
+    """Tell whether the client is one of the browsers that announce gzip but damage compressed responses."""
+    return bool(UNRELIABLE.match(request.field(b"user-agent"))) and not _is_forced(request)
+
+
+def _is_worth_it(response: Response, *, is_forced: bool) -> bool:
+    least = 1 if is_forced else LEAST
+    if response.status in (204, 206) or max(response.body.size, response.withheld) < least:
         return False
     if not TEXT.match(field(response.headers, b"content-type")) or field(
         response.headers, b"content-encoding"

@@ -1,11 +1,13 @@
 """Headers that the front door passes on in both directions, and those it adds."""
 
+import re
+from email.utils import parsedate_to_datetime
 from functools import lru_cache
 
 from gaelocal.appengine.front_door.trace import Trace
-from gaelocal.appengine.http import Request, Response, field
+from gaelocal.appengine.http import Headers, Request, Response, field
 
-PLATFORM = (b"x-appengine", b"x-google", b"x-cloudtasks", b"x-cloudscheduler")
+PLATFORM = (b"x-appengine", b"x-google", b"x-cloudtasks", b"x-cloudscheduler", b"x-gaelocal")
 HOP_BY_HOP = frozenset(
     (
         *(b"connection", b"keep-alive", b"proxy-connection", b"proxy-authenticate", b"proxy-authorization"),
@@ -19,6 +21,8 @@ OWN = frozenset(
     )
 )
 BODILESS = (204, 304)
+STRICT = re.compile(rb"(?:^|[\s,])(?:private|no-store|no-cache)\b", re.I)
+SHARED = re.compile(rb"(?:public\b|s-maxage\b)", re.I)
 CONSTANT = (
     b"X-Appengine-Country: ZZ\r\nX-Appengine-Region: ?\r\nX-Appengine-City: ?\r\n"
     b"X-Appengine-CityLatLong: 0.000000,0.000000\r\nX-Appengine-Https: off\r\nX-Forwarded-Proto: http\r\n"
@@ -76,8 +80,33 @@ def clean_answer(request: Request, response: Response, date: bytes) -> None:
     ]
     if b"date" not in fields:
         kept.append((b"Date", date))
+    if b"set-cookie" in fields:
+        kept = _private(kept, date)
     kept += [(b"Server", b"gaelocal"), (b"X-Cloud-Trace-Context", request.trace.encode())]
     response.headers = [*kept, (b"Content-Length", length)] if length else kept
+
+
+def _private(headers: Headers, date: bytes) -> Headers:
+    """Keep a response with a cookie out of shared caches, as App Engine does.
+
+    Cache-Control becomes private unless it is stricter already, and Expires is not in the future.
+    """
+    control = field(headers, b"cache-control")
+    if not STRICT.search(control):
+        kept = [part.strip() for part in control.split(b",") if not SHARED.match(part.strip())]
+        control = b", ".join([b"private", *filter(None, kept)])
+    expires = field(headers, b"expires")
+    others = [(name, value) for name, value in headers if name.lower() not in (b"cache-control", b"expires")]
+    is_past = bool(expires) and _seconds(expires) <= _seconds(date)
+    return [*others, (b"Cache-Control", control), (b"Expires", expires if is_past else date)]
+
+
+def _seconds(date: bytes) -> float:
+    """Return the time of an HTTP date; an invalid one means the past (RFC 9111, 5.3)."""
+    try:
+        return parsedate_to_datetime(date.decode("latin-1")).timestamp()
+    except ValueError:
+        return 0.0
 
 
 def _length(request: Request, response: Response) -> bytes:

@@ -9,9 +9,11 @@ from typing import Protocol
 
 from gaelocal.appengine.front_door.client import ClientConnection, http_date
 from gaelocal.appengine.front_door.compression import compress
+from gaelocal.appengine.front_door.edge_cache import EdgeCache
 from gaelocal.appengine.front_door.error_responses import error_response
 from gaelocal.appengine.front_door.headers import clean_answer, request_head
 from gaelocal.appengine.front_door.https_redirects import is_to_be_secured, redirect_to_https
+from gaelocal.appengine.front_door.private_services import PrivateServices
 from gaelocal.appengine.front_door.routing import Target, is_closed, target_of
 from gaelocal.appengine.front_door.sign_in import SignIn, user_headers
 from gaelocal.appengine.front_door.static_files import serve_file
@@ -20,13 +22,20 @@ from gaelocal.appengine.front_door.traffic_split import SplitChoice, choose_shar
 from gaelocal.appengine.http import Request, Response
 from gaelocal.appengine.http.request_parser import BadRequest
 from gaelocal.appengine.http.response_reader import ResponseTooLarge
-from gaelocal.appengine.instances import Broken, InstanceRequest, NoInstance, NoSuchInstance, RunningVersion
+from gaelocal.appengine.instances import (
+    Broken,
+    InstanceRequest,
+    InstanceStopped,
+    NoInstance,
+    NoSuchInstance,
+    RunningVersion,
+)
 from gaelocal.appengine.logs import Entry, HttpRequest, LogBuffer, Source
 from gaelocal.appengine.project.handlers import Handler
 from gaelocal.appengine.releases.version_registry import ServiceVersions, VersionRegistry
+from gaelocal.client_deadlines import DEADLINES, ClientDeadlines, SlowClients
+from gaelocal.ports import port_of
 
-IDLE_SECONDS = 75.0
-SWEEP_SECONDS = 5.0
 FILE_REFUSALS = {404: "this file does not exist", 405: "a static file accepts only GET and HEAD"}
 
 
@@ -38,10 +47,17 @@ class Blobs(Protocol):
 
 
 class FrontDoor:
-    """`https_redirects`: apply `secure: always` of app.yaml."""
+    """`https_redirects`: apply `secure: always` of app.yaml. `edge_cache`: serve public responses again."""
 
-    def __init__(
-        self, registry: VersionRegistry, logs: LogBuffer, sign_in: SignIn, *, https_redirects: bool = False
+    def __init__(  # noqa: PLR0913 - the whole configuration, said once
+        self,
+        registry: VersionRegistry,
+        logs: LogBuffer,
+        sign_in: SignIn,
+        *,
+        https_redirects: bool = False,
+        edge_cache: bool = False,
+        deadlines: ClientDeadlines = DEADLINES,
     ) -> None:
         self.clients: set[ClientConnection] = set()
         self.host = ""
@@ -49,10 +65,13 @@ class FrontDoor:
         self._registry = registry
         self._logs = logs
         self._sign_in = sign_in
+        self._private_services = PrivateServices(registry, sign_in)
         self._server: asyncio.Server | None = None
-        self._sweeping: asyncio.TimerHandle | None = None
+        self.deadlines = deadlines
+        self._slow_clients = SlowClients(lambda: list(self.clients), deadlines)
         self._date = (0, b"")
         self._https_redirects = https_redirects
+        self._edge_cache = EdgeCache() if edge_cache else None
 
     @cached_property
     def blobs(self) -> Blobs | None:
@@ -61,13 +80,13 @@ class FrontDoor:
 
     async def open(self, sock: socket.socket, host: str) -> None:
         self.host = host
+        self._private_services.port = port_of(sock)
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(lambda: ClientConnection(self), sock=sock, backlog=1024)
-        self._sweep()
+        self._slow_clients.start()
 
     async def close(self, grace: float) -> None:
-        if self._sweeping:
-            self._sweeping.cancel()
+        self._slow_clients.stop()
         if self._server:
             self._server.close()
         busy = [client.task for client in self.clients if client.task]
@@ -84,9 +103,12 @@ class FrontDoor:
         if versions is None:
             response = self._without_service(request, target)
             return await self._sent_off(request, Source(target.service), response)
+        if refused := await self._private_services.check(request, target.service, versions):
+            return await self._sent_off(request, Source(target.service), refused)
         running, split_choice = _chosen(request, target, versions)
         if running is None or running.is_stopped:
-            return await self._sent_off(request, Source(target.service), _unserved(request, target, running))
+            response = _unserved(request, target, running or versions.get_with_traffic())
+            return await self._sent_off(request, Source(target.service), response)
         response = await self._respond(request, target, running, trace)
         if split_choice:
             set_split_cookie(split_choice, response)
@@ -143,23 +165,32 @@ class FrontDoor:
     async def _forward(
         self, request: Request, target: Target, running: RunningVersion, trace: Trace
     ) -> Response:
+        cache = self._edge_cache
+        if cached := cache.find(request, running.name) if cache else None:
+            return cached
+        response = await self._ask_instance(request, target, running, trace)
+        if cache:
+            cache.keep(request, running.name, response)
+        return response
+
+    async def _ask_instance(
+        self, request: Request, target: Target, running: RunningVersion, trace: Trace
+    ) -> Response:
         instance_request = InstanceRequest(
             head=request_head(request, trace, self.host, self._more_headers(request, running)),
             body=request.body,
             is_safe=request.is_safe,
             is_head=request.method == "HEAD",
             instance=target.instance,
-            seconds=running.service.scaling.deadline,
+            seconds=running.deadline,
         )
         name, version = target.service, running.service.version
         try:
             return self._with_blob(request, running, await running.exchange(instance_request))
         except NoSuchInstance:
-            return error_response(request, 404, f"{running.name} has no instance `{target.instance}`")
-        except NoInstance:
-            return error_response(
-                request, 503, f"the service {name} does not start", self._logs.last_lines(name, version)
-            )
+            return error_response(request, 503, f"{running.name} has no instance `{target.instance}`")
+        except NoInstance as missing:
+            return self._without_instance(request, running, missing)
         except Broken:
             return error_response(
                 request,
@@ -171,8 +202,17 @@ class FrontDoor:
             return _too_large(request, name, error.what)
         except TimeoutError:
             return error_response(
-                request, 504, f"{name} took longer than {instance_request.seconds:.0f} seconds"
+                request, 504, f"{name} took longer than {instance_request.seconds:g} seconds"
             )
+
+    def _without_instance(self, request: Request, running: RunningVersion, missing: NoInstance) -> Response:
+        if isinstance(missing, InstanceStopped):
+            return error_response(request, 404, _stopped(running))
+        name, version = running.service.name, running.service.version
+        if any(instance.is_starting_long for instance in running.instances):
+            return error_response(request, 503, f"every instance of {name} is still handling /_ah/start")
+        lines = self._logs.last_lines(name, version)
+        return error_response(request, 503, f"the service {name} does not start", lines)
 
     def _with_blob(self, request: Request, running: RunningVersion, response: Response) -> Response:
         if self.blobs is None or not running.service.has_bundled_services:
@@ -230,15 +270,6 @@ class FrontDoor:
             self._date = (second, http_date(second))
         return self._date[1]
 
-    def _sweep(self) -> None:
-        """Close idle connections."""
-        loop = asyncio.get_running_loop()
-        # Scheduled first: an error below must not stop the sweep.
-        self._sweeping = loop.call_later(SWEEP_SECONDS, self._sweep)
-        for client in list(self.clients):
-            if not client.task and loop.time() - client.heard_at > IDLE_SECONDS:
-                client.close()
-
 
 def _static(request: Request, handler: Handler) -> Response:
     served = serve_file(request, handler)
@@ -261,9 +292,15 @@ def _chosen(
 
 
 def _unserved(request: Request, target: Target, running: RunningVersion | None) -> Response:
-    if running is None and target.version is not None:
+    if target.version is not None and (running is None or running.service.version != target.version):
         return error_response(request, 404, f"the service {target.service} has no version `{target.version}`")
+    if running and running.service.scaling.must_start:
+        return error_response(request, 404, _stopped(running))
     return error_response(request, 503, f"no version of {target.service} is serving")
+
+
+def _stopped(running: RunningVersion) -> str:
+    return f"{running.name} is stopped"
 
 
 def _too_large(request: Request, service: str, what: str) -> Response:

@@ -48,12 +48,18 @@ def _headers(path: Path, handler: Handler, facts: os.stat_result) -> Headers:
     usual = {
         "Content-Type": handler.mime_type or _type(path),
         "Cache-Control": f"public, max-age={handler.max_age}",
-        "Expires": formatdate(time.time() + handler.max_age, usegmt=True),
+        "Expires": _expiry(own.get("cache-control", ("", f"max-age={handler.max_age}"))[1]),
         "ETag": f'"{facts.st_mtime_ns:x}-{facts.st_size:x}"',
         "Last-Modified": formatdate(facts.st_mtime, usegmt=True),
     }
-    chosen = [(name, value) for name, value in usual.items() if name.lower() not in own]
+    chosen = [(name, value) for name, value in usual.items() if value and name.lower() not in own]
     return [(name.encode(), value.encode("latin-1")) for name, value in (*chosen, *own.values())]
+
+
+def _expiry(cache_control: str) -> str:
+    """Return the time that corresponds to the max-age of Cache-Control; empty without one."""
+    seconds = re.search(r"\bmax-age\s*=\s*(\d{1,10})", cache_control)
+    return formatdate(time.time() + int(seconds[1]), usegmt=True) if seconds else ""
 
 
 def _type(path: Path) -> str:

@@ -10,6 +10,7 @@ class Flow(asyncio.Protocol):
     def __init__(self) -> None:
         self._transport: asyncio.Transport | None = None
         self._room: asyncio.Future[None] | None = None
+        self._written = 0
         self.is_lost = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -27,7 +28,21 @@ class Flow(asyncio.Protocol):
 
     def write(self, content: bytes) -> None:
         if self._transport is not None and not self.is_lost:
+            self._written += len(content)
             self._transport.write(content)
+
+    @property
+    def unsent_bytes(self) -> int:
+        return self._transport.get_write_buffer_size() if self._transport is not None else 0
+
+    @property
+    def sent_bytes(self) -> int:
+        return self._written - self.unsent_bytes
+
+    def abort(self) -> None:
+        """Close the connection without sending the rest."""
+        if self._transport is not None:
+            self._transport.abort()
 
     def close(self) -> None:
         if self._transport is not None:

@@ -13,8 +13,8 @@ Headers = list[tuple[bytes, bytes]]
 class Request:
     """`target` is the path and query as sent, `path` is decoded and begins with one slash.
 
-    `host` is in lower case, without its port. `headers` are as they were sent; `fields` has them by
-    lower-case name, repeated ones joined.
+    `host` is in lower case, without its port; `peer` and `peer_port` are the client's address. `headers` are
+    as they were sent; `fields` has them by lower-case name, repeated ones joined.
     """
 
     method: str
@@ -29,6 +29,7 @@ class Request:
     started: float = attribute(default_factory=time.perf_counter)
     trace: str = ""
     request_id: str = ""
+    peer_port: int = 0
 
     @property
     def is_safe(self) -> bool:

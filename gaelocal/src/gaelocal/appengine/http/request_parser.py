@@ -52,9 +52,22 @@ class RequestReader:
         self.is_closed = False
 
     @property
-    def is_between(self) -> bool:
-        """Return whether the parser is between requests."""
-        return self._head_bytes == 0 and self._request is None
+    def is_in_head(self) -> bool:
+        """Return whether a head has begun and is not complete."""
+        return self._head_bytes > 0 and self._request is None
+
+    @property
+    def is_in_body(self) -> bool:
+        return self._request is not None
+
+    def refuse_slow_client(self) -> None:
+        self._stop(408, "the request took too long to arrive")
+
+    def discard(self) -> None:
+        """Delete what has arrived of a request that will not be completed."""
+        if self._request is not None:
+            self._request.body.close()
+            self._request = None
 
     def feed(self, received: bytes) -> None:
         if self._request is None:

@@ -5,6 +5,7 @@ from gaelocal.appengine.instances.instance import Instance
 from gaelocal.appengine.instances.instance_request import (
     Broken,
     InstanceRequest,
+    InstanceStopped,
     NoInstance,
     NoSuchInstance,
     Unreachable,
@@ -19,6 +20,7 @@ __all__ = [
     "Caller",
     "Instance",
     "InstanceRequest",
+    "InstanceStopped",
     "NoInstance",
     "NoSuchInstance",
     "Reaper",

@@ -9,7 +9,7 @@ from gaelocal.appengine.project import Service
 
 NEEDS_SHELL = re.compile(r"[;&|<>()`\n*?]|^\w+=|\$\{\w+[^\w}]")
 VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
-EVERY_ADDRESS = re.compile(r"(?:0\.0\.0\.0|\[::\])?:(\$\{PORT\}|\$PORT\b)")
+EVERY_ADDRESS = re.compile(r"(?<![\w.\]]{2})(?:0\.0\.0\.0|\*|\[::\])?:(\$\{PORT\}|\$PORT\b)")
 
 
 def command_line(service: Service, environment: Mapping[str, str]) -> list[str]:

@@ -1,29 +1,34 @@
 """The pool of open connections to one instance."""
 
 import asyncio
-import contextlib
 
 from gaelocal.appengine.http import Response
 from gaelocal.appengine.http.response_reader import InstanceConnection
 from gaelocal.appengine.instances.api_tickets import ApiTickets
+from gaelocal.appengine.instances.environment import SECRET_HEADER
 from gaelocal.appengine.instances.instance_request import InstanceRequest, Unreachable
 from gaelocal.appengine.project import Service
 from gaelocal.ports import HOST
 
+LINE_END = b"\r\n"
 IDLE_SECONDS = 1.0  # gunicorn closes an idle connection after two
 
 
 class Connections:
     """Reuses idle connections.
 
-    A request that must not be sent twice gets a new connection, because an idle one may be closing.
+    A request that must not be sent twice gets a new connection, because an idle one may be closing. Each
+    request carries `secret`, if there is one.
     """
 
-    def __init__(self, service: Service, tickets: ApiTickets, port: int, host: str = HOST) -> None:
+    def __init__(
+        self, service: Service, tickets: ApiTickets, port: int, host: str = HOST, secret: str = ""
+    ) -> None:
         self._service = service
         self._tickets = tickets
         self._host = host
         self._port = port
+        self._secret_line = SECRET_HEADER + b": " + secret.encode() + LINE_END * 2 if secret else LINE_END
         self._idle: list[tuple[InstanceConnection, float]] = []
         self._all: set[InstanceConnection] = set()
         self._unanswered = 0
@@ -41,10 +46,9 @@ class Connections:
             if not self._unanswered:
                 self._all_answered.set()
 
-    async def wait_until_answered(self, seconds: float) -> None:
-        """Wait until every request is answered, at most `seconds`."""
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._all_answered.wait(), seconds)
+    async def all_answered(self) -> None:
+        """Wait until every request is answered."""
+        await self._all_answered.wait()
 
     def close_idle(self) -> None:
         for connection, _ in self._idle:
@@ -55,7 +59,7 @@ class Connections:
         connection = (self._take_idle() if instance_request.is_safe else None) or await self._open()
         try:
             return await connection.exchange(
-                instance_request.head,
+                instance_request.head.removesuffix(LINE_END) + self._secret_line,
                 instance_request.body,
                 instance_request.seconds,
                 is_head=instance_request.is_head,

@@ -10,6 +10,10 @@ from gaelocal.ports import Address
 INHERITED = ("HOME", "USER", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "SSL_CERT_FILE", "LD_LIBRARY_PATH")
 READ_ONLY = {"PYTHONDONTWRITEBYTECODE": "1"}
 """What was deployed stays as it was uploaded."""
+PYTHON_PATH = Path(__file__).with_name("python_path")
+SECRET = "GAELOCAL_SECRET"  # noqa: S105 - the name of a variable
+"""The variable with the secret by which an instance knows the requests of gaelocal."""
+SECRET_HEADER = b"X-Gaelocal-Secret"
 
 
 def instance_environment(
@@ -49,11 +53,10 @@ def bundled_services_environment(overrides: Mapping[str, str], api_server: Addre
 
 
 def _python_path(of_service: Mapping[str, str], overrides: Mapping[str, str]) -> dict[str, str]:
-    """Return PYTHONPATH with the folders of both, the platform's first."""
-    folders = [
-        variables["PYTHONPATH"] for variables in (overrides, of_service) if variables.get("PYTHONPATH")
-    ]
-    return {"PYTHONPATH": os.pathsep.join(folders)} if folders else {}
+    """Return PYTHONPATH with the platform's folder and those of both."""
+    given = [variables["PYTHONPATH"] for variables in (overrides, of_service) if variables.get("PYTHONPATH")]
+    folders = dict.fromkeys([str(PYTHON_PATH), *os.pathsep.join(given).split(os.pathsep)])
+    return {"PYTHONPATH": os.pathsep.join(filter(None, folders))}
 
 
 def _platform(service: Service, project: str, deployment: str) -> dict[str, str]:

@@ -25,12 +25,20 @@ class NoSuchInstance(NoInstance):
     """The request names an instance that does not exist."""
 
 
+class InstanceStopped(NoInstance):
+    """The instance that the request names, or every one, is stopped or stopping."""
+
+
 class Unreachable(Exception):
     """The instance did not accept a connection, so nothing was sent."""
 
 
 class Broken(Exception):
     """The connection broke after the request was sent, so the instance may have processed it."""
+
+
+class Killed(Broken):
+    """The connection broke because gaelocal has killed the process, so the request must not be repeated."""
 
 
 Notify = Callable[[], None]

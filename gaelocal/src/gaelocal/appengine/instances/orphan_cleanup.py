@@ -12,7 +12,7 @@ from typing import Any
 import psutil
 
 from gaelocal.atomic_write import write_atomically
-from gaelocal.state_files import describe, make_folder, read_json
+from gaelocal.state_files import describe, ensure_folder, read_json
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ class OrphanCleanup:
     def _write(self) -> None:
         """Write the file; a disk error is ignored, because the reaper process knows the groups as well."""
         try:
-            make_folder(self._file.parent)
+            ensure_folder(self._file.parent)
             write_atomically(self._file, json.dumps(self._groups))
         except OSError as error:
             log.warning("%s %s", self._file, describe(error))

@@ -9,18 +9,23 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
 
+from gaelocal.appengine.instances.file_access import LAUNCHER, FileAccess
 from gaelocal.appengine.logs import LineReader
 
-PARENT_DEATH = str(Path(__file__).with_name("parent_death.py"))
+EVERYWHERE = FileAccess()
 
 
 class Process(asyncio.SubprocessProtocol):
-    """Leads a process group of its own, so that its workers end with it and Ctrl-C does not reach them."""
+    """Leads a process group of its own, so that its workers end with it and Ctrl-C does not reach them.
+
+    `was_killed` means that gaelocal has killed it because of its memory.
+    """
 
     def __init__(self, stdout: LineReader, stderr: LineReader) -> None:
         self._readers = {1: stdout, 2: stderr}
         self._transport: asyncio.SubprocessTransport | None = None
         self.pid = 0
+        self.was_killed = False
         self.exited: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self.silent: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -53,6 +58,10 @@ class Process(asyncio.SubprocessProtocol):
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, number)
 
+    def kill(self) -> None:
+        self.was_killed = True
+        self.signal(signal.SIGKILL)
+
     async def end(self, grace: float) -> None:
         """Send SIGTERM, wait `grace` seconds, then send SIGKILL."""
         if not self.exited.done():
@@ -65,12 +74,17 @@ class Process(asyncio.SubprocessProtocol):
 
 
 async def launch(
-    words: list[str], environment: Mapping[str, str], folder: Path, readers: tuple[LineReader, LineReader]
+    words: list[str],
+    environment: Mapping[str, str],
+    folder: Path,
+    readers: tuple[LineReader, LineReader],
+    access: FileAccess = EVERYWHERE,
 ) -> Process:
+    """Start a program that ends with this process; `access` says where it may write."""
     _, process = await asyncio.get_running_loop().subprocess_exec(
         lambda: Process(*readers),
-        *(sys.executable, "-I", "-S", PARENT_DEATH, str(os.getpid()), *words),
-        env=dict(environment),
+        *(sys.executable, "-I", "-S", LAUNCHER, str(os.getpid()), access.arguments, *words),
+        env={**environment, **access.environment},
         cwd=str(folder),
         stdin=asyncio.subprocess.DEVNULL,
         start_new_session=True,

@@ -97,17 +97,22 @@ def _candidates(place: Path) -> Iterator[Path]:
 
 
 def _of_poetry(place: Path) -> Iterator[Path]:
-    """Find what `poetry env info --path` prints, without starting poetry.
-
-    The folder's name has the project's name and a hash of its path (poetry's `EnvManager.generate_env_name`).
-    """
+    """Find what `poetry env info --path` prints, without starting poetry."""
     if not (place / "poetry.lock").is_file():
         return
-    name = re.sub(r'[ $`!*@"\\\r\n\t]', "_", _poetry_name(place).lower())[:42]
-    digest = hashlib.sha256(os.path.normcase(os.path.realpath(place)).encode()).digest()
-    prefix = f"{name}-{base64.urlsafe_b64encode(digest).decode()[:8]}"
+    prefix = poetry_environment_name(_poetry_name(place), os.path.realpath(place))
     for folder in _poetry_folders():
         yield from sorted(folder.glob(f"{prefix}-py3.*"), reverse=True)
+
+
+def poetry_environment_name(project: str, path: str) -> str:
+    """Return how poetry names the environment of a project, without the Python version at its end.
+
+    The name has the project's name and a hash of its path (poetry's `EnvManager.generate_env_name`).
+    """
+    name = re.sub(r'[ $`!*@"\\\r\n\t]', "_", project.lower())[:42]
+    digest = hashlib.sha256(os.path.normcase(path).encode()).digest()
+    return f"{name}-{base64.urlsafe_b64encode(digest).decode()[:8]}"
 
 
 def _poetry_folders() -> Iterator[Path]:

@@ -4,7 +4,9 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from gaelocal.appengine.instances.file_access import SWITCH_OFF
 from gaelocal.appengine.project import Service
+from gaelocal.appengine.project.requirements import requirements_of
 
 MISSING_MODULE = re.compile(
     r"^(?:ModuleNotFoundError|ImportError): No module named '?([\w.]+)'?", re.MULTILINE
@@ -13,34 +15,81 @@ MISSING_PART = re.compile(
     r"^ImportError: cannot import name '(\w+)' from '([\w.]+)' \(unknown location\)", re.MULTILINE
 )
 """A namespace package such as `google.cloud` without the distribution that has this part of it."""
+REMOVED_NAME = re.compile(
+    r"^ImportError: cannot import name '(\w+)' from '([\w.]+)' \(.*[/\\]site-packages[/\\]", re.MULTILINE
+)
+"""An installed package that had this name in another release."""
+COMPLETE = "complete"
+"""A file in environments that gaelocal has installed from requirements.txt."""
 PORT_IN_USE = re.compile(r"address already in use|errno 98\b|errno 48\b", re.IGNORECASE)
+READ_ONLY = re.compile(r"^OSError: \[Errno 30\] Read-only file system: '([^']+)'", re.MULTILINE)
+READ_ONLY_DATABASE = re.compile(
+    r"sqlite3\.OperationalError\)?:? .*(?:unable to open database file|attempt to write a readonly database)"
+)
+ONLY_TEMPORARY = f"an instance can write only to the temporary folder, {SWITCH_OFF}"
 NO_CALLABLE = re.compile(r"Failed to find attribute '(\w+)' in '([\w.]+)'")
 
 
-def explain(output: str, service: Service, environment: Mapping[str, str]) -> str:
+def explain(
+    output: str, service: Service, environment: Mapping[str, str], *, is_read_only: bool = False
+) -> str:
     """Return the known cause that the output of a failed start shows, else ""."""
     if missing := MISSING_MODULE.findall(output):
         return _missing_module(missing[-1], service, environment)
     if part := MISSING_PART.search(output):
         return _missing_module(f"{part[2]}.{part[1]}", service, environment)
-    if PORT_IN_USE.search(output):
-        return (
-            "the entrypoint listens at a fixed port that is in use; listen at $PORT, or move gaelocal's own "
-            "servers with --port"
-        )
-    if found := NO_CALLABLE.search(output):
-        return (
-            f"gunicorn finds no `{found[1]}` in {found[2]}.py; name the program with `entrypoint` in app.yaml"
-        )
-    return ""
+    if is_read_only and READ_ONLY_DATABASE.search(output):
+        return f"SQLite cannot write its database: {ONLY_TEMPORARY}"
+    return next(filter(None, (explained(output) for explained in CAUSES)), "")
+
+
+def way_to_install(requirements: Path, environment: Path) -> str:
+    """Return where something is not installed, and what to do about it."""
+    if not requirements.is_file():
+        return f"in {environment}, and there is no {requirements}"
+    if (environment / COMPLETE).exists():
+        return f"by {requirements}; name its package there, as App Engine needs it, too"
+    command = f"{environment / 'bin' / 'python'} -m pip install -r {requirements}"
+    return (
+        f"in {environment}; install {requirements} there with `{command}`, or start gaelocal with --install"
+    )
 
 
 def _missing_module(module: str, service: Service, environment: Mapping[str, str]) -> str:
     programs = Path(environment["PATH"].partition(":")[0])
-    requirements = service.folder / "requirements.txt"
-    if not requirements.is_file():
-        return f"the module `{module}` is not installed in {programs.parent}, and there is no {requirements}"
+    way = way_to_install(requirements_of(service.folder), programs.parent)
+    return f"the module `{module}` is not installed {way}"
+
+
+def _removed_name(output: str) -> str:
+    if not (removed := REMOVED_NAME.findall(output)):
+        return ""
+    name, module = removed[-1]
     return (
-        f"the module `{module}` is not installed in {programs.parent}; install {requirements} there with "
-        f"`{programs / 'python'} -m pip install -r {requirements}`, or start gaelocal with --install"
+        f"the installed release of `{module.partition('.')[0]}` has no `{name}`: requirements.txt allows "
+        "releases that do not work together (for an old project, see --packages-before)"
     )
+
+
+def _read_only_file(output: str) -> str:
+    if not (written := READ_ONLY.findall(output)):
+        return ""
+    return f"the program cannot write {written[-1]}: {ONLY_TEMPORARY}"
+
+
+def _port_in_use(output: str) -> str:
+    if not PORT_IN_USE.search(output):
+        return ""
+    return (
+        "the entrypoint listens at a fixed port that is in use; listen at $PORT, or move gaelocal's own "
+        "servers with --port"
+    )
+
+
+def _no_callable(output: str) -> str:
+    if not (found := NO_CALLABLE.search(output)):
+        return ""
+    return f"gunicorn finds no `{found[1]}` in {found[2]}.py; name the program with `entrypoint` in app.yaml"
+
+
+CAUSES = (_removed_name, _read_only_file, _port_in_use, _no_callable)

@@ -8,11 +8,14 @@ from collections.abc import Callable
 from gaelocal.appengine.logs import Entry
 from gaelocal.appengine.logs.lines import TRACEBACK
 
-HOLD_SECONDS = 3.0
-"""Longer than most programs need to fail, short enough for one that prints while it loads."""
+HOLD_SECONDS = 10.0
+"""Longer than programs need to fail on a busy machine, short enough for one that prints while it loads."""
 REMEMBERED = 300
 WORKER_ENDED = re.compile(r"Worker exiting \(pid|Worker \(pid:\d+\) (?:exited|was sent)")
 ENDED_WORKERS = 4
+FAILED_IMPORT = re.compile(r"[\w.]*(ImportError|ModuleNotFoundError|AttributeError|TypeError)\b")
+MISSING = re.compile(r"^(?:ModuleNotFoundError|ImportError): ", re.MULTILINE)
+"""Also in a traceback that a server has put into a message of its own."""
 VARYING = re.compile(r"\b\d+\b|0x[0-9a-f]+")
 
 
@@ -41,6 +44,11 @@ class StartOutput:
         """Return the line of the last traceback that names the error; empty where there is none."""
         tracebacks = [message for message in self._recent if message.startswith(TRACEBACK)]
         return tracebacks[-1].splitlines()[-1].strip() if tracebacks else ""
+
+    @property
+    def shows_failed_import(self) -> bool:
+        """Return whether it ended with an error that modules of other releases cause while they load."""
+        return FAILED_IMPORT.match(self.last_error) is not None or MISSING.search(self.text) is not None
 
     @property
     def is_restarting_workers(self) -> bool:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from gaelocal.state_files import make_folder, make_way
+from gaelocal.state_files import ensure_folder, make_way
 
 LARGEST = 8 * 1024 * 1024
 KEPT = 3
@@ -16,7 +16,7 @@ class LogFile:
         self._largest = largest
 
     def append(self, lines: str) -> None:
-        make_folder(self._folder)
+        ensure_folder(self._folder)
         current = self._path(0)
         make_way(current)
         with current.open("a", encoding="utf-8", errors="replace") as file:

@@ -55,6 +55,10 @@ class LogBuffer:
         )
         return [entry.as_json() for entry in islice(found, limit)]
 
+    def recent(self) -> list[Entry]:
+        """Return all entries in memory, oldest first."""
+        return list(self._entries)
+
     def last_lines(self, service: str, version: str, count: int = 12) -> list[str]:
         """Return the last lines that a version itself logged, oldest first, to show why it failed."""
         return list(islice(self._logged_by(service, version), count))[::-1]

@@ -38,7 +38,7 @@ class Service:
     env_variables: Mapping[str, str]
     handlers: tuple[Handler, ...]
     scaling: Scaling
-    wants_warmup: bool
+    inbound_services: frozenset[str]
     has_bundled_services: bool = False
     unavailable: str = ""
     address: Address | None = None
@@ -47,6 +47,10 @@ class Service:
     def needs_program(self) -> bool:
         """Return whether some requests need the program; False if all handlers are static."""
         return not self.handlers or any(not handler.is_static for handler in self.handlers)
+
+    @property
+    def wants_warmup(self) -> bool:
+        return "warmup" in self.inbound_services
 
     def handler_for(self, path: str) -> Handler | None:
         """Return the first handler for a decoded path."""
@@ -77,7 +81,7 @@ def read_service(file: Path, version: str = DEV, folder: Path | None = None) -> 
         env_variables=_variables(app),
         handlers=read_handlers(app, folder),
         scaling=read_scaling(app),
-        wants_warmup="warmup" in _inbound(app),
+        inbound_services=_inbound(app),
         has_bundled_services=app.flag("app_engine_apis", default=False),
     )
 
@@ -100,7 +104,7 @@ def _foreign_service(app: Section, file: Path, version: str, folder: Path, reaso
         env_variables={},
         handlers=handlers,
         scaling=Scaling(),
-        wants_warmup=False,
+        inbound_services=frozenset(),
         unavailable=reason,
     )
 
@@ -151,9 +155,9 @@ def _variables(app: Section) -> dict[str, str]:
     return {name: section.value_as_deployed(name) for name in section} if section else {}
 
 
-def _inbound(app: Section) -> list[str]:
+def _inbound(app: Section) -> frozenset[str]:
     wanted = app.texts("inbound_services")
     for name in wanted:
         if name not in INBOUND:
             raise app.fail("inbound_services", f"`{name}` is not an inbound service of Python 3")
-    return wanted
+    return frozenset(wanted)

@@ -49,6 +49,7 @@ def app_yaml(service: str, resource: Resource) -> str:
 def resource_of(service: Service) -> Resource:
     """Return the version resource of a service that runs from the project's folder."""
     scaling = {_camel(key): value for key, value in service.scaling.settings.items()}
+    inbound = [f"{INBOUND}{name.upper()}" for name in sorted(service.inbound_services)]
     return {
         "runtime": service.runtime,
         "env": "standard",
@@ -56,7 +57,7 @@ def resource_of(service: Service) -> Resource:
         "entrypoint": {"shell": service.entrypoint},
         "envVariables": dict(service.env_variables),
         f"{service.scaling.kind}Scaling": scaling,
-        **({"inboundServices": [f"{INBOUND}WARMUP"]} if service.wants_warmup else {}),
+        **({"inboundServices": inbound} if inbound else {}),
     }
 
 

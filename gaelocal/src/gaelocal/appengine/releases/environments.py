@@ -7,26 +7,25 @@ import re
 import shutil
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
+from gaelocal.appengine.installers import Installer
+from gaelocal.appengine.instances.python_environment import RUNTIME
+from gaelocal.appengine.instances.start_failures import COMPLETE
 from gaelocal.appengine.project import Service
+from gaelocal.appengine.project.requirements import local_folders, requirement_lines, requirements_of
 from gaelocal.appengine.project.services import DEFAULT_ENTRYPOINT
 from gaelocal.appengine.releases.builds import Builds
 from gaelocal.appengine.releases.errors import BuildFailed
 
-COMPLETE = "complete"
 SPARE = 4
 """Environments kept although no version needs them now: the next deploy or a rollback may."""
 LEADS_ON = re.compile(r"\s*(-r|-c|-e|--requirement|--constraint|--editable|\.|file:)|\S+\.(whl|zip|gz)$")
+BUILD_FILES = ("*.egg-info", "src/*.egg-info", "build")
 GUNICORN = re.compile(r"gunicorn(?![\w.-])", re.IGNORECASE)
-PIP = (
-    *("install", "--no-input", "--disable-pip-version-check", "--progress-bar", "off"),
-    *("--root-user-action", "ignore"),
-)
-FAILED = {
-    "pip": "requirements.txt could not be installed",
-    "venv": "the virtual environment could not be created",
-}
+FIRST_WITHOUT_SETUPTOOLS = 12
+NOT_CREATED = "the virtual environment could not be created"
 
 
 class Environments:
@@ -35,40 +34,53 @@ class Environments:
     Environments with more packages are not reused: what requirements.txt forgot must be missing.
     """
 
-    def __init__(self, data: Path, builds: Builds) -> None:
+    def __init__(self, data: Path, builds: Builds, installer: Installer | None = None) -> None:
         self._folder = data / "environments"
         self._builds = builds
+        self._installer = installer or Installer()
         self._building = asyncio.Lock()
         self._of_project: set[str] = set()
+
+    @property
+    def may_change_date(self) -> bool:
+        """Return whether the installer can install older releases, and no day was chosen."""
+        return self._installer.may_change_date
+
+    @property
+    def has_uv(self) -> bool:
+        return bool(self._installer.uv)
 
     def programs(self, environment: str) -> Path:
         """Return the folder of its programs."""
         return self._folder / environment / "bin"
 
-    async def ready_for(self, service: Service, python: str = sys.executable) -> str:
+    async def ready_for(self, service: Service, python: str = sys.executable, before: str = "") -> str:
         """Return the name of an environment with the requirements; build it if necessary.
 
+        `before` is a day: later releases are not installed. Without one, that of the installer holds.
+
         Raises:
-            BuildFailed: with pip's message.
+            BuildFailed: with the installer's message.
         """
-        name = _name(service, python)
+        installer = replace(self._installer, before=before) if before else self._installer
+        name = environment_name(service, python, installer.before)
         async with self._building:
             if not (self._folder / name / COMPLETE).exists():
-                await self._build(self._folder / name, service, python)
+                await self._build(self._folder / name, service, python, installer)
             (self._folder / name / COMPLETE).touch()
         return name
 
-    async def install_for_project(self, service: Service, python: str) -> None:
+    async def install_for_project(self, service: Service, python: str, before: str = "") -> None:
         """Build an environment for a service that runs from the project's folder.
 
         Raises:
-            BuildFailed: with pip's message.
+            BuildFailed: with the installer's message.
         """
-        self._of_project.add(await self.ready_for(service, python))
+        self._of_project.add(await self.ready_for(service, python, before))
 
-    def find_for_project(self, service: Service, python: str) -> Path | None:
+    def find_for_project(self, service: Service, python: str, before: str = "") -> Path | None:
         """Return the folder of an environment that was installed for the requirements of a service."""
-        name = _name(service, python)
+        name = environment_name(service, python, before or self._installer.before)
         if not (self._folder / name / COMPLETE).exists():
             return None
         self._of_project.add(name)
@@ -86,40 +98,70 @@ class Environments:
         for folder in set(unused) - set(spare[-SPARE:]):
             shutil.rmtree(folder, ignore_errors=True)
 
-    async def _build(self, folder: Path, service: Service, python: str) -> None:
+    async def _build(self, folder: Path, service: Service, python: str, installer: Installer) -> None:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
-        await self._run(service, "venv", "--without-pip", str(folder), python=python)
-        if wanted := _requirements_for_pip(service):
-            await self._run(service, "pip", "--python", str(folder), *PIP, *wanted)
-
-    async def _run(self, service: Service, module: str, *words: str, python: str = sys.executable) -> None:
-        status, output = await self._builds.run(service, [python, "-m", module, *words])
+        options = [] if has_setuptools(service.runtime) else ["--without-pip"]
+        status, output = await self._builds.run(service, [python, "-m", "venv", *options, str(folder)])
         if status:
-            errors = [line for line in output if line.startswith("ERROR:")] or output
-            raise BuildFailed("\n".join((f"{service.name}: {FAILED[module]}", *errors)))
+            raise BuildFailed("\n".join((f"{service.name}: {NOT_CREATED}", *output)))
+        for wanted in _requirements_for_pip(service):
+            if "pyproject.toml" in wanted and not installer.uv:
+                raise BuildFailed(f"{service.name}: pyproject.toml needs uv: pip reads only requirements.txt")
+            before = _build_files(service)
+            status, output = await self._builds.run(service, installer.command(folder, python, wanted))
+            if installer.uv:  # an old pip needs these files later
+                _remove(_build_files(service) - before)
+            if status:
+                reasons = installer.reasons(output)
+                file = requirements_of(service.folder).name
+                raise BuildFailed("\n".join((f"{service.name}: {file} could not be installed", *reasons)))
 
 
-def _requirements_for_pip(service: Service) -> list[str]:
-    """Return the requirements for pip; without an entrypoint, App Engine adds gunicorn."""
+def _build_files(service: Service) -> set[Path]:
+    """Return what setuptools leaves in the folders of the project that requirements.txt installs."""
+    folders = local_folders(service.folder / "requirements.txt")
+    return {file for folder in folders for pattern in BUILD_FILES for file in folder.glob(pattern)}
+
+
+def _remove(folders: Iterable[Path]) -> None:
+    """Remove what an installation has left in the project's folder."""
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def has_setuptools(runtime: str) -> bool:
+    """Return whether a runtime comes with setuptools, whose pkg_resources old packages import.
+
+    An environment that venv creates with pip has it until Python 3.11.
+    """
+    found = RUNTIME.fullmatch(runtime)
+    return found is not None and int(found[1]) < FIRST_WITHOUT_SETUPTOOLS
+
+
+def _requirements_for_pip(service: Service) -> list[list[str]]:
+    """Return the arguments of each call of pip; without an entrypoint, App Engine adds gunicorn.
+
+    If requirements.txt has hashes, pip accepts nothing without a hash in the same call.
+    """
     requirements = _requirements(service)
-    wanted = ["--requirement", "requirements.txt"] if requirements else []
-    if service.entrypoint == DEFAULT_ENTRYPOINT and not any(GUNICORN.match(line) for line in requirements):
-        wanted.append("gunicorn")
-    return wanted
+    file = requirements_of(service.folder).name
+    wanted = [["--requirement", file]] if requirements else []
+    if service.entrypoint != DEFAULT_ENTRYPOINT or any(GUNICORN.match(line) for line in requirements):
+        return wanted
+    if any("--hash" in line or "--require-hashes" in line for line in requirements):
+        return [*wanted, ["gunicorn"]]
+    return [[*(wanted[0] if wanted else []), "gunicorn"]]
 
 
 def _requirements(service: Service) -> list[str]:
-    """Return the lines except comments and empty ones."""
-    file = service.folder / "requirements.txt"
-    text = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
-    lines = (re.sub(r"(^|\s)#.*", "", line).strip() for line in text.splitlines())
-    return [line for line in lines if line]
+    return requirement_lines(requirements_of(service.folder))
 
 
-def _name(service: Service, python: str) -> str:
-    """Hash the lines, the interpreter, and the place where a line leads to another of the uploaded files."""
+def environment_name(service: Service, python: str, before: str = "") -> str:
+    """Hash the lines, the interpreter, the date, and the place of other uploaded files that a line names."""
     lines = _requirements(service)
     place = str(service.folder) if any(LEADS_ON.match(line) for line in lines) else ""
     interpreter = (sys.version, sys.base_prefix) if python == sys.executable else (python,)
-    parts = (*sorted(lines), *_requirements_for_pip(service), place, *interpreter, os.uname().machine)
+    words = (word for call in _requirements_for_pip(service) for word in call)
+    parts = (*sorted(lines), *words, place, *interpreter, os.uname().machine, *([before] if before else []))
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]

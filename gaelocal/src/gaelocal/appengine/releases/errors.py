@@ -33,8 +33,20 @@ class StillNeeded(ReleaseError):
     """400, failed precondition: the version gets traffic or was not deployed."""
 
 
+class InvalidIngress(ReleaseError):
+    """400: an unknown ingress setting."""
+
+
+class InvalidScaling(ReleaseError):
+    """400: a number of instances that the version's scaling does not allow."""
+
+
 class VersionStopped(ReleaseError):
     """400, failed precondition: a stopped version cannot be given traffic."""
+
+
+class NotStored(ReleaseError):
+    """503: the change cannot be written to the disk."""
 
 
 class BuildFailed(ReleaseError):

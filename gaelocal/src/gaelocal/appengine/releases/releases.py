@@ -10,15 +10,18 @@ from gaelocal.appengine.instance_report import describe
 from gaelocal.appengine.instances import RunningVersion
 from gaelocal.appengine.project import DEV, Dispatch
 from gaelocal.appengine.releases.app_yaml import resource_of
-from gaelocal.appengine.releases.errors import NoSuchInstance, StillNeeded
+from gaelocal.appengine.releases.errors import InvalidScaling, NoSuchInstance, StillNeeded
+from gaelocal.appengine.releases.ingress import ALL
 from gaelocal.appengine.releases.splits import Split
 from gaelocal.appengine.releases.staging import Staged, Staging
-from gaelocal.appengine.releases.version import NewVersion, Version
+from gaelocal.appengine.releases.version import NewVersion, Status, Version
 from gaelocal.appengine.releases.version_registry import ServiceVersions, VersionRegistry
 from gaelocal.appengine.releases.version_store import VersionStore
 from gaelocal.yaml_files import ConfigError
 
 log = logging.getLogger(__name__)
+MOST_INSTANCES = 200
+"""A mistyped number must not start thousands of processes."""
 
 
 class Releases:
@@ -40,13 +43,14 @@ class Releases:
         """Return the names of the services that were deployed."""
         return self._version_store.services
 
-    def restore(self, project: Iterable[RunningVersion], dispatch: Dispatch) -> None:
+    async def restore(self, project: Iterable[RunningVersion], dispatch: Dispatch) -> None:
         """Restore all versions; `project` holds those that run from the project's folder."""
         versions = list(self._version_store.versions.values())
         if self._version_store.is_complete:
             self._staging.tidy(versions)
         restored = [running for version in versions if (running := self._restored(version))]
         for running in (*project, *restored):
+            await self.resize_as_before(running)
             running.is_stopped = (
                 running.service.name,
                 running.service.version,
@@ -54,6 +58,7 @@ class Releases:
             self._place(running)
         for name, service in self._registry.services.items():
             service.adopt(self._version_store.splits.get(name))
+            service.ingress = self._version_store.ingress.get(name, ALL)
         rules = self._version_store.rules
         self._registry.dispatch = dispatch if rules is None else Dispatch(rules)
 
@@ -114,9 +119,10 @@ class Releases:
         """End its processes and route nothing to it (servingStatus STOPPED), whatever its share."""
         async with self._registry.changing:
             running = self._registry.version(service, version)
+            with self._version_store.change():
+                self._version_store.stopped.add((service, version))
             running.is_stopped = True
-            self._version_store.stopped.add((service, version))
-            self._settle(service)
+            self._registry.service(service).settle()
             await running.stop()
         return self.get_version(service, version)
 
@@ -124,12 +130,39 @@ class Releases:
         """Let it serve again (servingStatus SERVING); unless resident, it starts with its next request."""
         async with self._registry.changing:
             running = self._registry.version(service, version)
+            with self._version_store.change():
+                self._version_store.stopped.discard((service, version))
             running.is_stopped = False
-            self._version_store.stopped.discard((service, version))
-            self._settle(service)
+            self._registry.service(service).settle()
             if running.is_resident:
                 await running.responds()
         return self.get_version(service, version)
+
+    async def set_instance_count(self, service: str, version: str, count: int) -> Version:
+        """Change the number of instances of a version with manual scaling; it is kept over restarts.
+
+        Raises:
+            InvalidScaling: the version has another kind of scaling, or the number is out of range.
+        """
+        async with self._registry.changing:
+            running = self._registry.version(service, version)
+            if running.service.scaling.kind != "manual":
+                raise InvalidScaling(
+                    f"{running.name} has {running.service.scaling.kind} scaling; "
+                    "only manual scaling has a fixed number of instances"
+                )
+            if not 1 <= count <= MOST_INSTANCES:
+                raise InvalidScaling(f"the number of instances must be 1 to {MOST_INSTANCES}, not {count}")
+            with self._version_store.change():
+                self._version_store.counts[service, version] = count
+            await running.resize(count)
+        return self.get_version(service, version)
+
+    async def resize_as_before(self, running: RunningVersion) -> None:
+        """Apply a number of instances that was set without a deployment."""
+        service = running.service
+        if count := self._version_store.counts.get((service.name, service.version)):
+            await running.resize(count)
 
     async def delete_version(self, service: str, version: str) -> None:
         """Remove it with its files.
@@ -159,6 +192,7 @@ class Releases:
             self._check_unneeded(service)
             self._registry.remove(service)
             self._version_store.splits.pop(service, None)
+            self._version_store.ingress.pop(service, None)
             for running in versions:
                 await self._put_away(running)
 
@@ -190,6 +224,7 @@ class Releases:
         before = self._place(running)
         self._version_store.versions[key] = version
         self._version_store.stopped.discard(key)
+        self._version_store.counts.pop(key, None)
         self._settle(version.service)
         if before and replaced:
             await self._staging.put_away(Staged(replaced, before))
@@ -205,6 +240,7 @@ class Releases:
         key = running.service.name, running.service.version
         version = self._version_store.versions.pop(key)
         self._version_store.stopped.discard(key)
+        self._version_store.counts.pop(key, None)
         self._version_store.save()
         await self._staging.put_away(Staged(version, running))
 
@@ -229,5 +265,9 @@ class Releases:
         )
 
     def _described(self, version: Version) -> Version:
-        is_stopped = (version.service, version.id) in self._version_store.stopped
-        return dataclasses.replace(version, status="STOPPED" if is_stopped else "SERVING")
+        key = version.service, version.id
+        status: Status = "STOPPED" if key in self._version_store.stopped else "SERVING"
+        resource = dict(version.resource)
+        if count := self._version_store.counts.get(key):
+            resource["manualScaling"] = {"instances": count}
+        return dataclasses.replace(version, status=status, resource=resource)

@@ -6,6 +6,7 @@ from gaelocal.appengine.instances import RunningVersion
 from gaelocal.appengine.project import Dispatch, Rule
 from gaelocal.appengine.project.dispatch import MOST_RULES
 from gaelocal.appengine.releases.errors import InvalidDispatch, VersionStopped
+from gaelocal.appengine.releases.ingress import Ingress, ingress_of
 from gaelocal.appengine.releases.splits import Split
 from gaelocal.appengine.releases.staging import Staging
 from gaelocal.appengine.releases.version_registry import VersionRegistry
@@ -46,10 +47,34 @@ class Traffic:
                 _check_serving(running)
             for running in chosen:
                 await self._staging.prove(running)
-            versions.split = self._version_store.splits[service] = split
+            with self._version_store.change():
+                self._version_store.splits[service] = split
+            versions.split = split
             versions.settle()
-            self._version_store.save()
         return split
+
+    def ingress_of(self, service: str) -> Ingress:
+        """Return from where a service accepts requests.
+
+        Raises:
+            NoSuchService: there is none.
+        """
+        return self._registry.service(service).ingress
+
+    async def set_ingress(self, service: str, setting: str) -> Ingress:
+        """Close a service to all but the platform, the other services and administrators, or open it.
+
+        Raises:
+            InvalidIngress: there is no such setting.
+            NoSuchService: there is none.
+        """
+        ingress = ingress_of(setting)
+        async with self._registry.changing:
+            versions = self._registry.service(service)
+            with self._version_store.change():
+                self._version_store.ingress[service] = ingress
+            versions.ingress = ingress
+        return ingress
 
     def dispatch_rules(self) -> tuple[Rule, ...]:
         """Return the current rules: the deployed ones, else those of dispatch.yaml."""
@@ -67,8 +92,8 @@ class Traffic:
         if len(read) > MOST_RULES:
             raise InvalidDispatch(f"at most {MOST_RULES} dispatch rules are allowed, not {len(read)}")
         async with self._registry.changing:
-            self._version_store.rules = read
-            self._version_store.save()
+            with self._version_store.change():
+                self._version_store.rules = read
             self._registry.dispatch = Dispatch(read)
         return read
 

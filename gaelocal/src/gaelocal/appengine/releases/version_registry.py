@@ -6,16 +6,18 @@ from collections.abc import Iterator, Mapping
 from gaelocal.appengine.instances import RunningVersion
 from gaelocal.appengine.project import DEV, Dispatch
 from gaelocal.appengine.releases.errors import NoSuchService, NoSuchVersion
+from gaelocal.appengine.releases.ingress import ALL, Ingress
 from gaelocal.appengine.releases.splits import SHARDS, Split, any_shard
 
 DEFAULT = "default"
 
 
 class ServiceVersions:
-    """The versions of one service by id, and the traffic split."""
+    """The versions of one service by id, the traffic split, and from where requests are accepted."""
 
     def __init__(self, split: Split) -> None:
         self.split = split
+        self.ingress: Ingress = ALL
         self._running: dict[str, RunningVersion] = {}
         self._shares: list[tuple[float, RunningVersion]] = []
 
@@ -30,6 +32,10 @@ class ServiceVersions:
 
     def get(self, version: str) -> RunningVersion | None:
         return self._running.get(version)
+
+    def get_with_traffic(self) -> RunningVersion | None:
+        """Return a version that has a share of the traffic, even if it is stopped."""
+        return next((running for running in self if running.share), None)
 
     @property
     def is_split(self) -> bool:

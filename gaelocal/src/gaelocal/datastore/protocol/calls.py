@@ -30,7 +30,7 @@ def parse_request(name: str, data: bytes) -> Any:
     return getattr(datastore_pb2, f"{name}Request").FromString(data)
 
 
-def calls_on(store: Store, indexes: IndexCheck) -> dict[str, Call]:
+def calls_on(store: Store, indexes: IndexCheck | None) -> dict[str, Call]:
     reads, writes = Reads(store, indexes), Writes(store)
     return {
         "Lookup": reads.lookup,

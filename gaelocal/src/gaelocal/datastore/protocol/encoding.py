@@ -9,6 +9,8 @@ from gaelocal.datastore.state.tables import Stored
 
 # EntityResult: entity 1, cursor 3, version 4, update_time 5, create_time 6.
 _ENTITY, _CURSOR, _VERSION, _UPDATED, _CREATED = b"\x0a", b"\x1a", b"\x20", b"\x2a", b"\x32"
+# MutationResult: version 4 as above, update_time 6, create_time 7.
+_MUTATION_UPDATED, _MUTATION_CREATED = b"\x32", b"\x3a"
 _SECONDS, _NANOS = b"\x08", b"\x10"
 _MICROSECOND = 1_000_000
 
@@ -38,10 +40,17 @@ def entity_result(stored: Stored, cursor: bytes = b"") -> bytes:
 
 @lru_cache(maxsize=1 << 12)
 def _times(version: int, created: int) -> bytes:
-    return _VERSION + varint(version) + _UPDATED + _timestamp(version) + _CREATED + _timestamp(created)
+    updated = _VERSION + varint(version) + _UPDATED + encoded_timestamp(version)
+    return updated + _CREATED + encoded_timestamp(created)
 
 
-def _timestamp(microseconds: int) -> bytes:
+def mutation_times(version: int, created: int) -> bytes:
+    """Return the version and the times of a MutationResult."""
+    updated = _VERSION + varint(version) + _MUTATION_UPDATED + encoded_timestamp(version)
+    return updated + _MUTATION_CREATED + encoded_timestamp(created) if created else updated
+
+
+def encoded_timestamp(microseconds: int) -> bytes:
     """Return a Timestamp and before it its length."""
     seconds, micros = divmod(microseconds, _MICROSECOND)
     encoded = _SECONDS + varint(seconds)

@@ -1,5 +1,6 @@
 """Composite indexes that queries need in production: required, or noted for index.yaml."""
 
+import logging
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -8,9 +9,10 @@ import yaml
 
 from gaelocal.atomic_write import write_atomically
 from gaelocal.datastore.errors import Code, DatastoreError
-from gaelocal.datastore.protocol.indexes import Index, needed_index
-from gaelocal.datastore.state.queries import Query
+from gaelocal.datastore.protocol.indexes import Index
+from gaelocal.state_files import describe
 
+log = logging.getLogger(__name__)
 MISSING_FILE = "missing-indexes.yaml"
 _DESCENDING = ("desc", "descending")
 
@@ -30,14 +32,13 @@ class IndexCheck:
         self._checked: set[Index] = set()
         self._noted: dict[Index, None] = {}
 
-    def check(self, query: Query) -> None:
-        """Note the index that a query needs and index.yaml lacks, or refuse the query.
+    def check(self, index: Index) -> None:
+        """Note an index that a query needs and index.yaml lacks, or refuse the query.
 
         Raises:
             DatastoreError: FAILED_PRECONDITION with the stanza, where indexes are required.
         """
-        index = needed_index(query)
-        if index is None or (index in self._checked and not self._has_changed()):
+        if index in self._checked and not self._has_changed():
             return
         self._reload()
         if is_served(index, self._defined):
@@ -50,7 +51,10 @@ class IndexCheck:
             )
         self._checked.add(index)
         self._noted[index] = None
-        write_atomically(self._missing, index_yaml(self._noted))
+        try:
+            write_atomically(self._missing, index_yaml(self._noted))
+        except OSError as error:  # the query itself needs no file
+            log.warning("%s %s", self._missing, describe(error))
 
     def _has_changed(self) -> bool:
         return self._file is not None and _modified(self._file) != self._changed

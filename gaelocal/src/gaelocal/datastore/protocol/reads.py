@@ -6,9 +6,10 @@ from typing import Any
 from gaelocal.datastore.errors import invalid_argument
 from gaelocal.datastore.protocol import gql
 from gaelocal.datastore.protocol.aggregations import aggregated, check_aggregations, fill_result
-from gaelocal.datastore.protocol.encoding import entity_result, field
+from gaelocal.datastore.protocol.encoding import encoded_timestamp, entity_result, field
 from gaelocal.datastore.protocol.explain import Explainer
 from gaelocal.datastore.protocol.index_check import IndexCheck
+from gaelocal.datastore.protocol.indexes import Index, needed_index
 from gaelocal.datastore.protocol.metadata import metadata_entities
 from gaelocal.datastore.protocol.property_paths import parse_mask
 from gaelocal.datastore.protocol.queries import is_keys_only, parse_query
@@ -34,13 +35,17 @@ from gaelocal.protobuf.datastore_pb2 import (
 Response = bytes | Awaitable[bytes]
 
 MOST_LOOKUPS = 1_000
-_FOUND, _BATCH = b"\x0a", b"\x0a"
+# Applications repeat a few queries; this many short ones are kept in parsed form.
+_MOST_PREPARED, _PREPARED_BYTES = 256, 2_048
+# LookupResponse: found 1, transaction 5, read_time 7. RunQueryResponse: batch 1, transaction 5.
+_FOUND, _BATCH, _TRANSACTION, _READ_TIME = b"\x0a", b"\x0a", b"\x2a", b"\x3a"
 
 
 class Reads:
     def __init__(self, store: Store, indexes: IndexCheck | None = None) -> None:
         self._store = store
         self._indexes = indexes
+        self._queries: dict[tuple[Partition, bytes], tuple[Query, Index | None]] = {}
 
     def lookup(self, request: Any) -> Response:
         """Find entities by key; what would make the response too large is deferred."""
@@ -49,8 +54,8 @@ class Reads:
         scope = Scope.of(self._store.tables, request)
         keys = [scope.key(key) for key in request.keys]
         mask = parse_mask(request)
-        head = LookupResponse()
-        context = _Context(self._store, request.read_options, head)
+        context = _Context(self._store, request.read_options)
+        head = context.head + _READ_TIME + encoded_timestamp(context.read_time)
         past = context.past_for_keys(keys)
 
         def find(view: View) -> bytes:
@@ -65,9 +70,8 @@ class Reads:
                 else:
                     size += len(stored.body)
                     found.append(field(_FOUND, entity_result(masked(stored, mask))))
-            return b"".join(found) + rest.SerializeToString() + head.SerializeToString()
+            return b"".join((*found, rest.SerializeToString(), head))
 
-        head.read_time.CopyFrom(timestamp(context.read_time))
         return self._store.read(past, find)
 
     def run_query(self, request: Any) -> Response:
@@ -77,27 +81,24 @@ class Reads:
         if request.WhichOneof("query_type") == "gql_query":
             request.query.CopyFrom(gql.parse_query(request.gql_query, request.partition_id))
             response.query.CopyFrom(request.query)
-        query = parse_query(scope, request.partition_id, request.query)
-        self._check_index(query)
-        context = _Context(self._store, request.read_options, response)
+        query, index = self._prepared(scope, partition, request)
+        self._check_index(index)
+        context = _Context(self._store, request.read_options)
+        version, read_time = self._store.version, context.read_time
         explainer = Explainer(request, query)
-        batch = QueryResultBatch(snapshot_version=self._store.version, read_time=timestamp(context.read_time))
-        if explainer.only_plan:
-            response.explain_metrics.CopyFrom(explainer.plan())
-            response.batch.CopyFrom(batch)
-            response.batch.entity_result_type = EntityResult.FULL
-            response.batch.more_results = QueryResultBatch.NO_MORE_RESULTS
-            return response.SerializeToString()
         encoder = BatchEncoder(
             query, partition, is_keys_only=is_keys_only(request.query), mask=parse_mask(request)
         )
+        if explainer.only_plan:
+            response.explain_metrics.CopyFrom(explainer.plan())
+            return _plan_response(response, context, version)
 
         def find(view: View) -> bytes:
-            page, source = _page(view, query, partition)
-            encoded = encoder.encode(batch, page, source)
+            page, source = _page(view, query, partition, with_entities=encoder.needs_entities)
+            encoded = encoder.encode(page, source, version, read_time)
             if explainer.is_wanted:
                 response.explain_metrics.CopyFrom(explainer.measured_query(len(page.rows)))
-            return response.SerializeToString() + field(_BATCH, encoded)
+            return response.SerializeToString() + context.head + field(_BATCH, encoded)
 
         return self._store.read(context.past_for_query(query), find)
 
@@ -111,8 +112,9 @@ class Reads:
         wanted = request.aggregation_query
         check_aggregations(wanted.aggregations)
         query = parse_query(scope, request.partition_id, wanted.nested_query, aggregated(wanted.aggregations))
-        self._check_index(query)
-        context = _Context(self._store, request.read_options, response)
+        self._check_index(needed_index(query))
+        context = _Context(self._store, request.read_options)
+        response.MergeFromString(context.head)
         explainer = Explainer(request, query)
         if explainer.only_plan:
             response.explain_metrics.CopyFrom(explainer.plan())
@@ -131,16 +133,38 @@ class Reads:
 
         return self._store.read(context.past_for_query(query), compute)
 
-    def _check_index(self, query: Query) -> None:
-        if self._indexes is not None:
-            self._indexes.check(query)
+    def _prepared(self, scope: Scope, partition: Partition, request: Any) -> tuple[Query, Index | None]:
+        """Return the query and the composite index that it needs; repeated queries are parsed once."""
+        written = (partition, request.query.SerializeToString())
+        known = self._queries.get(written)
+        if known is not None and known[0].partition == scope.tables.partition(partition):
+            return known
+        query = parse_query(scope, request.partition_id, request.query)
+        prepared = query, needed_index(query)
+        if len(self._queries) >= _MOST_PREPARED:
+            self._queries.clear()
+        if len(written[1]) <= _PREPARED_BYTES:
+            self._queries[written] = prepared
+        return prepared
+
+    def _check_index(self, needed: Index | None) -> None:
+        if needed is not None and self._indexes is not None:
+            self._indexes.check(needed)
 
 
-def _page(view: View, query: Query, partition: Partition) -> tuple[Page, View]:
+def _plan_response(response: Any, context: "_Context", version: int) -> bytes:
+    batch = QueryResultBatch(snapshot_version=version, read_time=timestamp(context.read_time))
+    batch.entity_result_type = EntityResult.FULL
+    batch.more_results = QueryResultBatch.NO_MORE_RESULTS
+    response.batch.CopyFrom(batch)
+    return bytes(response.SerializeToString()) + context.head
+
+
+def _page(view: View, query: Query, partition: Partition, *, with_entities: bool) -> tuple[Page, View]:
     """Return the page, and the view that has its entities."""
     entities = metadata_entities(view.tables, partition, query.kind or "")
     if entities is None:
-        return view.run(query), view
+        return view.run(query, with_entities=with_entities), view
     stored = {key: Stored(0, 0, entity.SerializeToString()) for key, entity in entities.items()}
     return run_over(entities, query), View(view.tables, stored)
 
@@ -148,17 +172,19 @@ def _page(view: View, query: Query, partition: Partition) -> tuple[Page, View]:
 class _Context:
     """The state that a request reads: that of a transaction, of a moment of the past, or the present."""
 
-    def __init__(self, store: Store, options: Any, response: Any) -> None:
-        """Begin a transaction where the request asks for one, and tell the response its name."""
+    def __init__(self, store: Store, options: Any) -> None:
+        """Begin a transaction where the request asks for one; `head` tells its name in the response."""
         self._store = store
+        self.head = b""
         self._transaction: Transaction | None = None
         self._moment: int | None = None
         chosen = options.WhichOneof("consistency_type")
         if chosen == "read_time":
             self._moment = microseconds(options.read_time)
         elif chosen == "new_transaction":
-            response.transaction = begin(store, options.new_transaction)
-            self._transaction = store.transactions.get(response.transaction)
+            name = begin(store, options.new_transaction)
+            self.head = field(_TRANSACTION, name)
+            self._transaction = store.transactions.get(name)
         elif chosen == "transaction":
             self._transaction = store.transactions.get(options.transaction)
         self.read_time = store.now() if self._moment is None else self._moment

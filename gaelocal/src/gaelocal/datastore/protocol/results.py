@@ -6,7 +6,7 @@ from typing import Any
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from gaelocal.datastore.protocol.cursors import fingerprint, write_cursor
-from gaelocal.datastore.protocol.encoding import entity_result, field
+from gaelocal.datastore.protocol.encoding import encoded_timestamp, entity_result, field, varint
 from gaelocal.datastore.protocol.property_paths import PropertyPath, keep_paths
 from gaelocal.datastore.state.keys import Partition, decode_key
 from gaelocal.datastore.state.pages import MOST_BYTES, Page
@@ -17,7 +17,10 @@ from gaelocal.datastore.state.values import decode_value, inverted
 from gaelocal.datastore.state.views import View
 from gaelocal.protobuf.datastore_pb2 import Entity, EntityResult, QueryResultBatch
 
-_ENTITY_RESULTS = b"\x12"
+# QueryResultBatch: entity_result_type 1, entity_results 2, skipped_cursor 3, end_cursor 4, more_results 5,
+# skipped_results 6, snapshot_version 7, read_time 8.
+_RESULT_TYPE, _ENTITY_RESULTS, _SKIPPED_CURSOR, _END_CURSOR = b"\x08", b"\x12", b"\x1a", b"\x22"
+_MORE_RESULTS, _SKIPPED_RESULTS, _SNAPSHOT_VERSION, _READ_TIME = b"\x28", b"\x30", b"\x38", b"\x42"
 _READ_AT_ONCE = 50
 
 
@@ -40,30 +43,35 @@ class BatchEncoder:
         if query.projection:
             self._kind = EntityResult.PROJECTION
 
-    def encode(self, batch: QueryResultBatch, page: Page, view: View) -> bytes:
-        """Complete the batch and return it encoded, with its results."""
-        batch.entity_result_type = self._kind
-        batch.skipped_results = page.skipped
-        batch.more_results, end, size, results = page.more, page.end, 0, []
-        if page.skipped_to is not None:
-            batch.skipped_cursor = write_cursor(self._stamp, page.skipped_to)
+    @property
+    def needs_entities(self) -> bool:
+        return self._kind == EntityResult.FULL
+
+    def encode(self, page: Page, view: View, version: int, read_time: int) -> bytes:
+        """Return the batch with its results; `version` and `read_time` are the state that was read."""
+        more, end, size, results = page.more, page.end, 0, []
         entities = self._entities(page, view)
         for number, row in enumerate(page.rows, 1):
             result = self._row(row, entities)
             results.append(field(_ENTITY_RESULTS, result))
             size += len(result)
             if size > MOST_BYTES and number < len(page.rows):
-                batch.more_results, end = QueryResultBatch.NOT_FINISHED, row.position
+                more, end = QueryResultBatch.NOT_FINISHED, row.position
                 break
-        batch.end_cursor = write_cursor(self._stamp, end)
-        return batch.SerializeToString() + b"".join(results)
+        results += (_RESULT_TYPE, varint(self._kind), _MORE_RESULTS, varint(more))
+        results += (field(_END_CURSOR, write_cursor(self._stamp, end)), _SNAPSHOT_VERSION, varint(version))
+        results += (_READ_TIME, encoded_timestamp(read_time))
+        if page.skipped_to is not None:
+            skipped_cursor = write_cursor(self._stamp, page.skipped_to)
+            results += (_SKIPPED_RESULTS, varint(page.skipped), field(_SKIPPED_CURSOR, skipped_cursor))
+        return b"".join(results)
 
     def _entities(self, page: Page, view: View) -> "_Entities":
-        return _Entities(page, view if self._kind == EntityResult.FULL else None)
+        return _Entities(page, view if self.needs_entities else None)
 
     def _row(self, row: Row, entities: "_Entities") -> bytes:
         cursor = write_cursor(self._stamp, row.position)
-        stored = entities.get(row.key)
+        stored = row.stored or entities.get(row.key)
         if stored is not None:
             return entity_result(masked(stored, self._mask), cursor)
         result = EntityResult(cursor=cursor)

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from gaelocal.datastore.errors import invalid_argument
-from gaelocal.datastore.state.keys import Partition, encode_key
+from gaelocal.datastore.state.keys import Partition, encode_ordinary_path, encode_partition, encode_path
 from gaelocal.datastore.state.tables import Tables
 
 MOST_KEY_BYTES = 1_500
@@ -14,22 +14,19 @@ MOST_PATH_ELEMENTS = 100
 # As in App Engine: an optional partition, an optional domain, and the name.
 _PROJECT = re.compile(r"(?:[a-z\d\-]{1,100}~)?(?:(?!-)[a-z\d\-.]{1,100}:)?(?!-)[a-z\d\-]{1,100}")
 _NAMESPACE = re.compile(r"[0-9A-Za-z._-]{0,100}")
-_RESERVED = re.compile(r"__.*__", re.DOTALL)
+_RESERVED_LENGTH = len("____")
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     tables: Tables
     project: str
     database: str
 
     @classmethod
     def of(cls, tables: Tables, request: Any) -> "Scope":
-        if not request.project_id:
-            raise invalid_argument("project_id is required")
-        if not _PROJECT.fullmatch(request.project_id):
-            raise invalid_argument(f'"{request.project_id}" is an invalid project id.')
-        return cls(tables, request.project_id, request.database_id)
+        project = request.project_id
+        _check_project(project)
+        return cls(tables, project, request.database_id)
 
     def partition(self, partition_id: Any) -> Partition:
         """Return the partition, filled in from the request.
@@ -42,15 +39,17 @@ class Scope:
         if (project, database) != (self.project, self.database):
             mine = f"{self.project}~{self.database}"
             raise invalid_argument(f"mismatched databases within request: {project}~{database} vs. {mine}")
-        if not _NAMESPACE.fullmatch(partition_id.namespace_id):
-            raise invalid_argument(f'Illegal string "{partition_id.namespace_id}" in namespace id.')
-        return Partition(project, database, partition_id.namespace_id)
+        return _partition(project, database, partition_id.namespace_id)
 
     def key(self, key: Any) -> bytes:
         """Encode a complete key, and fill its partition in."""
-        check_path(key.path)
-        refuse_incomplete(key.path)
-        return encode_key(self.partition_number(key), key.path)
+        path = key.path
+        encoded = encode_ordinary_path(path) if len(path) <= MOST_PATH_ELEMENTS else b""
+        if not encoded:
+            check_path(path)
+            refuse_incomplete(path)
+            encoded = encode_path(path)
+        return encode_partition(self.partition_number(key)) + encoded
 
     def new_key(self, key: Any) -> bytes:
         """Encode the key of an entity that is to be written: neither kind nor name may be reserved."""
@@ -59,11 +58,30 @@ class Scope:
         return self.key(key)
 
     def partition_number(self, key: Any) -> int:
-        names = self.partition(key.partition_id)
+        partition_id = key.partition_id
+        names = self.partition(partition_id)
         if is_reserved(names.namespace):
             raise invalid_argument(f'The namespace id "{names.namespace}" is reserved.')
-        key.partition_id.project_id, key.partition_id.database_id = names.project, names.database
+        if not partition_id.project_id:
+            partition_id.project_id = names.project
+        if not partition_id.database_id:
+            partition_id.database_id = names.database
         return self.tables.partition(names)
+
+
+@lru_cache(maxsize=256)
+def _check_project(project: str) -> None:
+    if not project:
+        raise invalid_argument("project_id is required")
+    if not _PROJECT.fullmatch(project):
+        raise invalid_argument(f'"{project}" is an invalid project id.')
+
+
+@lru_cache(maxsize=1_024)
+def _partition(project: str, database: str, namespace: str) -> Partition:
+    if not _NAMESPACE.fullmatch(namespace):
+        raise invalid_argument(f'Illegal string "{namespace}" in namespace id.')
+    return Partition(project, database, namespace)
 
 
 def refuse_incomplete(path: Any) -> None:
@@ -104,7 +122,7 @@ def check_length(what: str, text: str) -> None:
 
 
 def is_reserved(text: str) -> bool:
-    return bool(_RESERVED.fullmatch(text))
+    return text.startswith("__") and text.endswith("__") and len(text) >= _RESERVED_LENGTH
 
 
 def _check_not_reserved(element: Any) -> None:

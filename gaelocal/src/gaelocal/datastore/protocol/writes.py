@@ -5,9 +5,9 @@ from functools import partial
 from typing import Any
 
 from gaelocal.datastore.errors import invalid_argument
+from gaelocal.datastore.protocol.encoding import encoded_timestamp, field, mutation_times, varint
 from gaelocal.datastore.protocol.mutations import change_of, key_of
 from gaelocal.datastore.protocol.reads import begin
-from gaelocal.datastore.protocol.results import timestamp
 from gaelocal.datastore.protocol.scope import Scope, check_path, is_incomplete, written_path
 from gaelocal.datastore.state.keys import encode_key
 from gaelocal.datastore.state.store import Change, Outcome, Store
@@ -16,10 +16,13 @@ from gaelocal.protobuf.datastore_pb2 import (
     AllocateIdsResponse,
     BeginTransactionResponse,
     CommitRequest,
-    CommitResponse,
+    MutationResult,
     ReserveIdsResponse,
     RollbackResponse,
 )
+
+# CommitResponse: mutation_results 3, index_updates 4, commit_time 8.
+_MUTATION_RESULTS, _INDEX_UPDATES, _COMMIT_TIME = b"\x1a", b"\x20", b"\x42"
 
 
 class Writes:
@@ -70,13 +73,15 @@ class Writes:
         self, request: Any, changes: list[Change], made: set[int], transaction: Transaction | None
     ) -> bytes:
         outcomes = self._store.commit(changes, transaction)
-        response = CommitResponse(index_updates=sum(outcome.index_updates for outcome in outcomes))
-        if request.mode != CommitRequest.NON_TRANSACTIONAL:
-            response.commit_time.CopyFrom(timestamp(self._store.version))
+        parts = []
         for number, outcome in enumerate(outcomes):
             key = key_of(request.mutations[number]) if number in made else None
-            _fill_outcome(response.mutation_results.add(key=key), outcome)
-        return response.SerializeToString()
+            parts.append(field(_MUTATION_RESULTS, _mutation_result(outcome, key)))
+        if updates := sum(outcome.index_updates for outcome in outcomes):
+            parts.append(_INDEX_UPDATES + varint(updates))
+        if request.mode != CommitRequest.NON_TRANSACTIONAL:
+            parts.append(_COMMIT_TIME + encoded_timestamp(self._store.version))
+        return b"".join(parts)
 
     def rollback(self, request: Any) -> bytes:
         self._store.transactions.roll_back(request.transaction)
@@ -135,10 +140,11 @@ def _key_with(partition: int, key: Any, new: int) -> bytes:
     return encode_key(partition, key.path)
 
 
-def _fill_outcome(result: Any, outcome: Outcome) -> None:
-    result.version = outcome.version
-    result.conflict_detected = outcome.conflict
-    if outcome.created:
-        result.create_time.CopyFrom(timestamp(outcome.created))
-    result.update_time.CopyFrom(timestamp(outcome.version))
-    result.transform_results.extend(outcome.transform_results)
+def _mutation_result(outcome: Outcome, key: Any | None) -> bytes:
+    encoded = mutation_times(outcome.version, outcome.created)
+    if key is None and not outcome.conflict and not outcome.transform_results:
+        return encoded
+    rest = MutationResult(
+        key=key, conflict_detected=outcome.conflict, transform_results=outcome.transform_results
+    )
+    return encoded + rest.SerializeToString()

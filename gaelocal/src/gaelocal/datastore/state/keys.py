@@ -4,6 +4,7 @@ A key is the number of its partition (4 bytes) and its path. A path element is t
 id (1 and 8 bytes) or a name (2, text, 0): ids come before names, parents before children.
 """
 
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from gaelocal.protobuf.datastore_pb2 import Key
@@ -11,6 +12,8 @@ from gaelocal.protobuf.datastore_pb2 import Key
 _PARTITION = 4
 _ID, _NAME = b"\x01", b"\x02"
 _SIGN = 1 << 63
+# Shorter texts need no check of their length in bytes: 1,500 at most, of which a character takes up to four.
+_SHORT = 375
 
 
 class Partition(NamedTuple):
@@ -49,8 +52,29 @@ def encode_path(path: Any) -> bytes:
     return b"".join(parts)
 
 
+def encode_ordinary_path(path: Any) -> bytes:
+    """Encode a complete path of short kinds and names; return nothing for any other path."""
+    parts = []
+    for element in path:
+        kind, name, number = element.kind, element.name, element.id
+        if not kind or len(kind) > _SHORT or len(name) > _SHORT or not (name or number):
+            return b""
+        parts.append(_encoded_kind(kind))
+        parts.append(_NAME + escaped(name.encode()) if name else _ID + encode_integer(number))
+    return b"".join(parts)
+
+
+@lru_cache(maxsize=1_024)
+def _encoded_kind(kind: str) -> bytes:
+    return escaped(kind.encode())
+
+
+def encode_partition(number: int) -> bytes:
+    return number.to_bytes(_PARTITION, "big")
+
+
 def encode_key(partition: int, path: Any) -> bytes:
-    return partition.to_bytes(_PARTITION, "big") + encode_path(path)
+    return encode_partition(partition) + encode_path(path)
 
 
 def decode_key(encoded: bytes, partition: Partition) -> Any:

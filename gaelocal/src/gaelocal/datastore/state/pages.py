@@ -40,12 +40,14 @@ def read_page(rows: Iterable[Row], query: Query, most_rows: int = MOST_ROWS) -> 
 def _fill(page: Page, waiting: Iterator[Row], query: Query, most_rows: int) -> MoreResults:
     if query.limit == 0:
         return MoreResults.MORE_RESULTS_AFTER_LIMIT
-    for row in waiting:
+    size = 0
+    for number, row in enumerate(waiting, 1):
         page.rows.append(row)
         page.end = row.position
-        if len(page.rows) == query.limit:
+        if number == query.limit:
             return MoreResults.MORE_RESULTS_AFTER_LIMIT
-        if len(page.rows) == most_rows:
+        size += len(row.stored.body) if row.stored else 0
+        if number == most_rows or size > MOST_BYTES:
             return MoreResults.NOT_FINISHED
     return MoreResults.NO_MORE_RESULTS if query.end is None else MoreResults.MORE_RESULTS_AFTER_CURSOR
 

@@ -21,7 +21,7 @@ from gaelocal.datastore.state.indexing import FROM_ARRAY, Indexed
 from gaelocal.datastore.state.queries import KEY, Branch, Order, Query, Range
 from gaelocal.datastore.state.rows import Row, key_at, key_place, positions_in, rows_of
 from gaelocal.datastore.state.scans import Scan, keys_in
-from gaelocal.datastore.state.tables import TableReader
+from gaelocal.datastore.state.tables import Stored, TableReader
 from gaelocal.datastore.state.values import inverted
 
 SMALL = 300
@@ -31,18 +31,25 @@ Overlay = dict[bytes, Indexed | None]
 
 
 class Reader(NamedTuple):
+    """With `with_entities`, scans read the entities along where the plan is one scan."""
+
     tables: TableReader
     indexed: Callable[[bytes], Indexed]
     overlay: Overlay
     small: int = SMALL
+    with_entities: bool = False
 
 
 def rows(reader: Reader, query: Query) -> Iterator[Row]:
     """Return the rows after `query.start`, in order, each once."""
+    if len(query.branches) == 1 and not reader.overlay:
+        found, start = _branch_rows(reader, query, query.branches[0]), query.start
+        return found if start is None else (row for row in found if row.position > start)
+    return _merged_rows(reader._replace(with_entities=False), query)
+
+
+def _merged_rows(reader: Reader, query: Query) -> Iterator[Row]:
     streams = [_branch_rows(reader, query, branch) for branch in query.branches]
-    if len(streams) == 1 and not reader.overlay and query.start is None:
-        yield from streams[0]
-        return
     streams.append(_overlay_rows(reader, query))
     last = query.start
     for row in merge(*streams):
@@ -125,8 +132,9 @@ def _rows_by_key(reader: Reader, query: Query, branch: Branch, scan: Scan) -> It
         return iter(())
     if query.start and query.start[:-1] == fixed:
         [scan] = scan.after(b"", key_at(query.start[-1], descending))
-    found = scan.entries(reader.tables.connection)
-    rows = (Row((*fixed, key_place(key, descending)), key) for _, key, _ in found)
+    rows = (
+        Row((*fixed, key_place(key, descending)), key, stored) for _, key, _, stored in _entries(reader, scan)
+    )
     return rows if len(query.branches) == 1 else (row for row in rows if _is_confirmed(reader, query, row))
 
 
@@ -136,7 +144,17 @@ def _fixed_place(order: Order, branch: Branch) -> bytes:
 
 
 def _is_confirmed(reader: Reader, query: Query, row: Row) -> bool:
-    return row in rows_of(query, row.key, reader.indexed(row.key))
+    return Row(row.position, row.key) in rows_of(query, row.key, reader.indexed(row.key))
+
+
+def _entries(reader: Reader, scan: Scan) -> Iterator[tuple[bytes, bytes, int, Stored | None]]:
+    connection = reader.tables.connection
+    if not reader.with_entities:
+        return ((value, key, flags, None) for value, key, flags in scan.entries(connection))
+    return (
+        (value, key, flags, Stored(version, created, body))
+        for value, key, flags, version, created, body in scan.stored_entries(connection)
+    )
 
 
 def _sorted_rows(reader: Reader, query: Query, scan: Scan) -> Iterator[Row]:
@@ -161,10 +179,10 @@ def _rows_by_value(
 def _rows_of_one_order(reader: Reader, query: Query, scan: Scan) -> Iterator[Row]:
     """Read values and keys in the order of the index, starting after the cursor."""
     parts = scan.after(_plain(query.start[0], scan), query.start[1]) if query.start else [scan]
-    found = chain.from_iterable(part.entries(reader.tables.connection) for part in parts)
+    found = chain.from_iterable(_entries(reader, part) for part in parts)
     several = len(query.branches) > 1
-    for value, key, flags in found:
-        row = Row((_plain(value, scan), key), key)
+    for value, key, flags, stored in found:
+        row = Row((_plain(value, scan), key), key, stored)
         if query.projection or not (several or flags & FROM_ARRAY) or _is_confirmed(reader, query, row):
             yield row
 

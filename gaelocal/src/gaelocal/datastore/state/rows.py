@@ -5,12 +5,16 @@ from typing import NamedTuple
 
 from gaelocal.datastore.state.indexing import Indexed
 from gaelocal.datastore.state.queries import KEY, Branch, Order, Position, Query
+from gaelocal.datastore.state.tables import Stored
 from gaelocal.datastore.state.values import inverted
 
 
 class Row(NamedTuple):
+    """`stored` is the entity where the scan has read it along."""
+
     position: Position
     key: bytes
+    stored: Stored | None = None
 
 
 def rows_of(query: Query, key: bytes, indexed: Indexed) -> list[Row]:

@@ -8,6 +8,9 @@ from gaelocal.datastore.state.queries import Range
 
 Entry = tuple[bytes, bytes, int]
 """Value, key and flags of an index entry."""
+StoredEntry = tuple[bytes, bytes, int, int, int, bytes]
+"""The same, and version, time of creation and body of its entity."""
+_ENTRY_COLUMNS = "a.value, a.key, a.several"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +37,20 @@ class Scan:
         return [same, rest] if self.values.holds(value) else [rest]
 
     def entries(self, connection: sqlite3.Connection) -> Iterator[Entry]:
-        sql, parameters = self._sql("a.value, a.key, a.several")
+        sql, parameters = self._sql(_ENTRY_COLUMNS)
+        return connection.execute(sql + self._order(), parameters)
+
+    def stored_entries(self, connection: sqlite3.Connection) -> Iterator[StoredEntry]:
+        """Read the entries and their entities together."""
+        sql, parameters = self._sql(
+            f"{_ENTRY_COLUMNS}, e.version, e.created, e.body", "CROSS JOIN entity e ON e.key = a.key"
+        )
+        return connection.execute(sql + self._order(), parameters)
+
+    def _order(self) -> str:
         direction = "DESC" if self.descending else "ASC"
         order = f"a.key {direction}" if self.values is None else f"a.value {direction}, a.key"
-        return connection.execute(f"{sql} ORDER BY {order}", parameters)
+        return f" ORDER BY {order}"
 
     def count(self, connection: sqlite3.Connection) -> int:
         """Count the entries; SQLite does all of the work."""
@@ -50,7 +63,7 @@ class Scan:
         counted = connection.execute(f"SELECT count(*) FROM ({sql} LIMIT {bound})", parameters)  # noqa: S608 - no outside text
         return int(counted.fetchone()[0])
 
-    def _sql(self, columns: str) -> tuple[str, list[int | bytes]]:
+    def _sql(self, columns: str, last_join: str = "") -> tuple[str, list[int | bytes]]:
         parameters: list[int | bytes] = []
         joins = []
         for number, (index, value) in enumerate(self.equal):
@@ -60,7 +73,7 @@ class Scan:
         where = "a.value = ?" if self.values is None else "a.value >= ? AND a.value < ?"
         parameters += [self.index, *([self.value] if self.values is None else self.values), *self.keys]
         return (
-            f"SELECT {columns} FROM entry a {' '.join(joins)}"  # noqa: S608 - columns are ours
+            f"SELECT {columns} FROM entry a {' '.join(joins)} {last_join}"  # noqa: S608 - columns are ours
             f" WHERE a.property = ? AND {where} AND a.key >= ? AND a.key < ?",
             parameters,
         )

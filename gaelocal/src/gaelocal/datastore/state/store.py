@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from gaelocal.datastore.errors import Code, DatastoreError, invalid_argument
 from gaelocal.datastore.rules import Rules
 from gaelocal.datastore.state.freshness import Freshness
-from gaelocal.datastore.state.indexing import index_entries
+from gaelocal.datastore.state.indexing import index_entries_of
 from gaelocal.datastore.state.locks import CONTENTION, Locks
 from gaelocal.datastore.state.long_reads import BUDGET_SECONDS, LongReads
 from gaelocal.datastore.state.queries import Query
@@ -75,6 +75,7 @@ class Store:
 
     def clear(self) -> None:
         """Delete all entities and forget what was unapplied; versions and IDs go on."""
+        self.tables.advance(self._version, self._ids)
         empty_tables(self.tables.connection, but=KEPT_TABLES)
         self._freshness = Freshness(self._freshness.consistency)
 
@@ -171,7 +172,6 @@ class Store:
             for key, stored in before.items():
                 self.tables.remember(version, key, stored)
             self._forget(version)
-            self.tables.advance(version, self._ids)
         self._version = version
         for key, stored in before.items():
             self.transactions.wrote(key, stored)
@@ -186,14 +186,16 @@ class Store:
             )
         before.setdefault(change.key, stored)
         old = Entity.FromString(stored.body) if stored else None
-        old_entries = index_entries(old) if old is not None else None
         new, results = change.make(old, version)
         created = stored.created if stored else version
+        old_entries = index_entries_of(stored.body) if stored else None
         if new is None:
+            entries = None
             self.tables.delete(change.key)
         else:
-            self.tables.put(change.key, Stored(version, created, new.SerializeToString()))
-        entries = index_entries(new) if new is not None else None
+            body = new.SerializeToString()
+            entries = index_entries_of(body)
+            self.tables.put(change.key, Stored(version, created, body))
         updates = self.tables.reindex(change.kind, change.key, old_entries, entries)
         return Outcome(version, created, index_updates=updates, transform_results=results)
 

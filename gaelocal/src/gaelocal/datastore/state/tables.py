@@ -10,7 +10,7 @@ from typing import NamedTuple
 from gaelocal.datastore.state.indexing import Entry
 from gaelocal.datastore.state.keys import Partition
 from gaelocal.datastore.state.queries import KEY
-from gaelocal.sqlite_files import open_database
+from gaelocal.sqlite_files import is_locked, open_database
 
 _FORMAT = 1
 _TABLES = """
@@ -34,6 +34,7 @@ CREATE TABLE IF NOT EXISTS history (until INTEGER, key BLOB, version INTEGER, cr
 _CHECKPOINT_PAGES = 4_000
 _MOST_PRUNED = 200
 _MOST_AT_ONCE, _STATEMENT_STEP = 50, 10
+_KEY_ENTRY: frozenset[Entry] = frozenset({(KEY, b"", 0)})
 
 
 class Stored(NamedTuple):
@@ -165,17 +166,37 @@ class Tables(TableReader):
         with self._lock:
             self._readers.append(reader)
 
+    def begin_writing(self) -> bool:
+        """Take the lock for the next `writing()`, or return False where another program holds it.
+
+        Raises:
+            sqlite3.OperationalError: the file cannot be written.
+        """
+        try:
+            if not self.connection.in_transaction:
+                self.connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if not is_locked(error):
+                raise
+            return False
+        return True
+
+    def end_writing(self) -> None:
+        """Release the lock. Without a commit, changes and new partitions are undone."""
+        if self.connection.in_transaction:
+            self.connection.execute("ROLLBACK")
+            self.names.load(self.connection)
+
     @contextmanager
     def writing(self) -> Iterator[None]:
         """All or nothing; what was written is in the log of the file when the block ends."""
-        self.connection.execute("BEGIN IMMEDIATE")
+        if not self.connection.in_transaction:
+            self.connection.execute("BEGIN IMMEDIATE")
         try:
             yield
             self.connection.execute("COMMIT")
         finally:
-            if self.connection.in_transaction:
-                self.connection.execute("ROLLBACK")
-                self.names.load(self.connection)
+            self.end_writing()
 
     def put(self, key: bytes, stored: Stored) -> None:
         self.connection.execute(
@@ -188,19 +209,23 @@ class Tables(TableReader):
         self.connection.execute("DELETE FROM entity WHERE key = ?", (key,))
 
     def reindex(
-        self, kind: tuple[int, str], key: bytes, before: set[Entry] | None, after: set[Entry] | None
+        self,
+        kind: tuple[int, str],
+        key: bytes,
+        before: frozenset[Entry] | None,
+        after: frozenset[Entry] | None,
     ) -> int:
         """Write only what differs; return the number of entries written."""
-        old, new = self._numbered(kind, before), self._numbered(kind, after)
+        old, new = _with_key(before), _with_key(after)
         if removed := old - new:
             self.connection.executemany(
                 "DELETE FROM entry WHERE property = ? AND value = ? AND key = ?",
-                [(number, value, key) for number, value, _ in removed],
+                [(self._number(kind, name), value, key) for name, value, _ in removed],
             )
         if added := new - old:
             self.connection.executemany(
                 "INSERT OR REPLACE INTO entry VALUES (?, ?, ?, ?)",
-                [(number, value, key, flags) for number, value, flags in added],
+                [(self._number(kind, name), value, key, flags) for name, value, flags in added],
             )
         return len(removed) + len(added)
 
@@ -217,7 +242,10 @@ class Tables(TableReader):
         self.connection.execute("UPDATE progress SET version = ?, ids = ?", (version, ids))
 
     def progress(self) -> tuple[int, int]:
-        version, ids = self.connection.execute("SELECT version, ids FROM progress").fetchone()
+        """Return the last version, which the history has, and the number of allocated ids."""
+        version, ids = self.connection.execute(
+            "SELECT max(version, ifnull((SELECT max(until) FROM history), 0)), ids FROM progress"
+        ).fetchone()
         return version, ids
 
     def reserve(self, key: bytes) -> None:
@@ -245,13 +273,6 @@ class Tables(TableReader):
             (time, _MOST_PRUNED),
         )
 
-    def _numbered(self, kind: tuple[int, str], entries: set[Entry] | None) -> set[tuple[int, bytes, int]]:
-        if entries is None:
-            return set()
-        numbered = {(self._number(kind, name), value, flags) for name, value, flags in entries}
-        numbered.add((self._number(kind, KEY), b"", 0))
-        return numbered
-
     def _number(self, kind: tuple[int, str], name: str) -> int:
         known = self.names.properties.get((*kind, name))
         if known is None:
@@ -261,6 +282,11 @@ class Tables(TableReader):
             known = self.names.properties[(*kind, name)] = row.fetchone()[0]
             self.names.flagged.add(known)
         return known
+
+
+def _with_key(entries: frozenset[Entry] | None) -> frozenset[Entry]:
+    """Add the entry that every stored entity has."""
+    return frozenset() if entries is None else entries | _KEY_ENTRY
 
 
 def _stored_at(time: int, version: int | None, created: int | None, body: bytes | None) -> Stored | None:

@@ -29,7 +29,7 @@ _SIGN = 1 << 63
 
 def encode_value(value: Any) -> bytes | None:
     """Return the index form of a value, or None for what no index holds as a whole: arrays and entities."""
-    encode = _ENCODERS.get(value.WhichOneof("value_type") or "null_value")
+    encode = ENCODERS.get(value.WhichOneof("value_type") or "null_value")
     return encode(value) if encode else None
 
 
@@ -124,7 +124,7 @@ def _decode_point(value: Any, encoded: bytes) -> None:
     value.geo_point_value.longitude = _from_double(encoded[8:])
 
 
-_ENCODERS: dict[str, Callable[[Any], bytes]] = {
+ENCODERS: dict[str, Callable[[Any], bytes]] = {
     "null_value": lambda _value: _NULL,
     "integer_value": lambda value: _FIXED + encode_integer(value.integer_value),
     "timestamp_value": lambda value: _FIXED + encode_integer(microseconds(value.timestamp_value)),

@@ -29,9 +29,11 @@ class View:
         seen = {key: self.past[key] for key in keys if key in self.past}
         return found | {key: stored for key, stored in seen.items() if stored is not None}
 
-    def run(self, query: Query, most_rows: int = MOST_ROWS) -> Page:
+    def run(self, query: Query, most_rows: int = MOST_ROWS, *, with_entities: bool = False) -> Page:
+        """Return the next rows; `with_entities` reads entities along where one scan finds them all."""
         overlay = {key: _indexed_as(query, key, stored) for key, stored in self.past.items()}
-        reader = Reader(self.tables, self._indexed, overlay, self._small)
+        is_along = with_entities and not query.offset and not query.distinct
+        reader = Reader(self.tables, self._indexed, overlay, self._small, is_along)
         return read_page(rows(reader, query), query, most_rows)
 
     def _indexed(self, key: bytes) -> Indexed:

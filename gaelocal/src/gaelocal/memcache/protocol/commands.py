@@ -14,6 +14,7 @@ MOST_LENGTH = 2**31 - 3
 LEAST_MEGABYTES = 8
 MOST_MEGABYTES = 1_000_000_000
 STORED, NOT_STORED, NOT_FOUND, EXISTS = b"STORED\r\n", b"NOT_STORED\r\n", b"NOT_FOUND\r\n", b"EXISTS\r\n"
+LINE_END = b"\r\n"
 ERROR = b"ERROR\r\n"
 END = b"END\r\n"
 OK = b"OK\r\n"
@@ -25,6 +26,7 @@ BAD_CHUNK = b"CLIENT_ERROR bad data chunk\r\n"
 NOT_NUMERIC = b"CLIENT_ERROR cannot increment or decrement non-numeric value\r\n"
 TOO_LARGE = b"SERVER_ERROR object too large for cache\r\n"
 STORING_WORDS = {b"set": 5, b"add": 5, b"replace": 5, b"append": 5, b"prepend": 5, b"cas": 6}
+MOST_DIGITS = 20
 _BAD_KEY_BYTE = re.compile(rb"[\x00-\x20\x7f]")
 _WHOLE_NUMBER = re.compile(rb"[+-]?\d{1,20}")
 
@@ -32,7 +34,7 @@ Words = list[bytes]
 Perform = Callable[[Cache, Words], bytes]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # frozen ones take three times as long to make
 class Storing:
     """A storage command; a block of `length` bytes follows its line."""
 
@@ -221,16 +223,23 @@ def _asked(words: Words) -> Words:
 def _values(
     keys: Words, find: Callable[[bytes], Item | None], write: Callable[[bytes, Item], bytes]
 ) -> bytes:
-    found = [(key, find(key_of(key))) for key in keys]
-    return b"".join(write(key, item) for key, item in found if item) + END
+    if keys and (max(map(len, keys)) > LONGEST_KEY or _BAD_KEY_BYTE.search(b"".join(keys))):
+        raise CommandError(BAD_FORMAT)
+    parts: list[bytes] = []
+    for key in keys:
+        item = find(key)
+        if item is not None:
+            parts += (write(key, item), item.value, LINE_END)
+    parts.append(END)
+    return b"".join(parts)
 
 
 def _value(key: bytes, item: Item) -> bytes:
-    return b"VALUE %b %d %d\r\n%b\r\n" % (key, item.flags, len(item.value), item.value)
+    return b"VALUE %b %d %d\r\n" % (key, item.flags, len(item.value))
 
 
 def _value_with_unique(key: bytes, item: Item) -> bytes:
-    return b"VALUE %b %d %d %d\r\n%b\r\n" % (key, item.flags, len(item.value), item.unique, item.value)
+    return b"VALUE %b %d %d %d\r\n" % (key, item.flags, len(item.value), item.unique)
 
 
 def _get_touched(cache: Cache, key: bytes, exptime: int) -> Item | None:
@@ -264,6 +273,6 @@ def key_of(word: bytes) -> bytes:
 
 
 def number_of(word: bytes, refusal: bytes) -> int:
-    if not _WHOLE_NUMBER.fullmatch(word):
+    if not (word.isdigit() and len(word) <= MOST_DIGITS) and not _WHOLE_NUMBER.fullmatch(word):
         raise CommandError(refusal)
     return int(word)

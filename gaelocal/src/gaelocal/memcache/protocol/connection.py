@@ -3,6 +3,7 @@
 from gaelocal.memcache.errors import CommandError
 from gaelocal.memcache.protocol.commands import (
     ERROR,
+    LINE_END,
     PERFORM,
     QUIET_FROM,
     STORING_WORDS,
@@ -18,7 +19,6 @@ from gaelocal.memcache.state.statistics import stats
 
 # 250 keys of 250 bytes fit; no client sends a longer line.
 LONGEST_LINE = 64 * 1024
-LINE_END = b"\r\n"
 HTTP_WORDS = 3
 
 
@@ -28,16 +28,25 @@ class Connection:
     def __init__(self, cache: Cache) -> None:
         self.is_over = False
         self._cache = cache
-        self._buffer = bytearray()
+        # What was received: usually one whole command, which is then never copied. Read up to `_at`.
+        self._received: bytes | bytearray = b""
+        self._at = 0
         self._storing: Storing | MetaStoring | None = None
         self._to_discard = 0
 
     def receive(self, received: bytes) -> None:
-        self._buffer += received
+        if self._at == len(self._received):
+            self._received, self._at = received, 0
+            return
+        if isinstance(self._received, bytes):
+            self._received = bytearray(self._received)
+        del self._received[: self._at]
+        self._at = 0
+        self._received += received
 
     def next_answer(self) -> bytes | None:
         """Carry out the next command; return None while it is incomplete, b"" if it wants no reply."""
-        if self.is_over:
+        if self.is_over or self._at == len(self._received):
             return None
         if self._to_discard and not self._discard():
             return None
@@ -46,43 +55,40 @@ class Connection:
         return self._take_line()
 
     def _discard(self) -> bool:
-        gone = min(self._to_discard, len(self._buffer))
-        del self._buffer[:gone]
+        gone = min(self._to_discard, len(self._received) - self._at)
+        self._at += gone
         self._to_discard -= gone
         return not self._to_discard
 
     def _take_block(self, command: Storing | MetaStoring) -> bytes | None:
-        whole = command.length + len(LINE_END)
-        if len(self._buffer) < whole:
+        start, end = self._at, self._at + command.length
+        if len(self._received) < end + len(LINE_END):
             return None
-        block = bytes(self._buffer[:whole])
-        del self._buffer[:whole]
+        block = bytes(self._received[start:end])
+        is_whole = self._received[end : end + len(LINE_END)] == LINE_END
+        self._at = end + len(LINE_END)
         self._storing = None
-        return command.finish(self._cache, block[:-2] if block.endswith(LINE_END) else None)
+        return command.finish(self._cache, block if is_whole else None)
 
     def _take_line(self) -> bytes | None:
-        end = self._buffer.find(b"\n", 0, LONGEST_LINE)
+        start = self._at
+        end = self._received.find(b"\n", start, start + LONGEST_LINE)
         if end < 0:
-            return self._refuse_long_line() if len(self._buffer) >= LONGEST_LINE else None
-        words = [word for word in bytes(self._buffer[:end]).removesuffix(b"\r").split(b" ") if word]
-        del self._buffer[: end + 1]
-        return self._run(words)
+            return self._refuse_long_line() if len(self._received) - start >= LONGEST_LINE else None
+        self._at = end + 1
+        words = bytes(self._received[start:end]).removesuffix(b"\r").split(b" ")
+        return self._run([word for word in words if word] if b"" in words else words)
 
     def _refuse_long_line(self) -> bytes:
-        self.is_over = True
-        self._buffer.clear()
+        self._end()
         return b"CLIENT_ERROR line too long\r\n"
 
     def _run(self, words: Words) -> bytes | None:
-        if _is_http(words):
-            self._buffer.clear()
-            self.is_over = True
-            return ERROR
-        if words and (words[0] in STORING_WORDS or words[0] == META_SET):
+        verb = words[0] if words else b""
+        if verb in STORING_WORDS or verb == META_SET:
             return self._begin_block(words)
-        quiet = bool(words) and is_quiet(words, QUIET_FROM.get(words[0], len(words) + 1))
-        answer = self._perform(words)
-        return b"" if quiet else answer
+        answer = self._perform(verb, words)
+        return b"" if verb in QUIET_FROM and is_quiet(words, QUIET_FROM[verb]) else answer
 
     def _begin_block(self, words: Words) -> bytes | None:
         try:
@@ -96,19 +102,24 @@ class Connection:
         self._storing = command
         return self.next_answer()
 
-    def _perform(self, words: Words) -> bytes:
-        match words:
-            case [b"quit", *_]:
-                self.is_over = True
-                return b""
-            case [b"stats", *rest]:
-                return stats(self._cache, rest)
-            case [verb, *_] if perform := PERFORM.get(verb) or META_PERFORM.get(verb):
-                try:
-                    return perform(self._cache, words)
-                except CommandError as error:
-                    return error.answer
+    def _perform(self, verb: bytes, words: Words) -> bytes:
+        if perform := PERFORM.get(verb) or META_PERFORM.get(verb):
+            try:
+                return perform(self._cache, words)
+            except CommandError as error:
+                return error.answer
+        if verb == b"stats":
+            return stats(self._cache, words[1:])
+        if verb == b"quit":
+            self.is_over = True
+            return b""
+        if _is_http(words):
+            self._end()
         return ERROR
+
+    def _end(self) -> None:
+        self.is_over = True
+        self._received, self._at = b"", 0
 
 
 def _is_http(words: Words) -> bool:

@@ -57,10 +57,13 @@ class Cache:
 
     def get(self, key: bytes) -> Item | None:
         """Return the item if it has not expired, and count it as used."""
-        item = self.peek(key)
-        self.counts["get_misses" if item is None else "get_hits"] += 1
-        if item is not None:
-            self.use(key, item)
+        now = self._clock()
+        item = self._find(key, now)
+        if item is None:
+            self.counts["get_misses"] += 1
+            return None
+        self.counts["get_hits"] += 1
+        self._use(key, item, now)
         return item
 
     def items(self) -> Iterator[tuple[bytes, Item]]:
@@ -70,7 +73,9 @@ class Cache:
 
     def peek(self, key: bytes) -> Item | None:
         """Return the item if it has not expired, without counting it as used."""
-        now = self._clock()
+        return self._find(key, self._clock())
+
+    def _find(self, key: bytes, now: float) -> Item | None:
         if self._flush_at is not None and now >= self._flush_at:
             self._flush_at = None
             self._drop_all()
@@ -81,18 +86,23 @@ class Cache:
         return item
 
     def use(self, key: bytes, item: Item) -> None:
+        self._use(key, item, self._clock())
+
+    def _use(self, key: bytes, item: Item, now: float) -> None:
         self._items.move_to_end(key)
         item.is_fetched = True
-        item.accessed = self._clock()
+        item.accessed = now
 
     def put(self, key: bytes, value: bytes, flags: int, exptime: int) -> Item:
         self.demand_room(key, len(value), flags)
         self._forget(key)
         self.counts["total_items"] += 1
-        item = Item(value, flags, self.moment(exptime), self._next_unique(), self._clock())
+        self._last_unique += 1
+        item = Item(value, flags, self.moment(exptime) if exptime else 0, self._last_unique, self._clock())
         self._items[key] = item
-        self.bytes += size_of(key, item)
-        self._evict()
+        self.bytes += item_bytes(key, len(value), flags)
+        if self.bytes > self.max_bytes:
+            self._evict()
         return item
 
     def add(self, key: bytes, value: bytes, flags: int, exptime: int) -> bool:
@@ -169,7 +179,8 @@ class Cache:
         Raises:
             TooLarge: the item would be over 1 MB.
         """
-        if item_bytes(key, length, flags) > min(MOST_ITEM_BYTES, self.max_bytes):
+        size = item_bytes(key, length, flags)
+        if size > MOST_ITEM_BYTES or size > self.max_bytes:
             self.counts["store_too_large"] += 1
             raise TooLarge
 
@@ -199,9 +210,10 @@ class Cache:
         return now + exptime if exptime <= A_MONTH else max(exptime, 1)
 
     def _live(self, key: bytes) -> Item | None:
-        item = self.peek(key)
+        now = self._clock()
+        item = self._find(key, now)
         if item is not None:
-            self.use(key, item)
+            self._use(key, item, now)
         return item
 
     def _rewrite(self, item: Item, value: bytes) -> None:

@@ -13,7 +13,7 @@ from gaelocal.storage.protocol.bodies import send_continue, whole
 from gaelocal.storage.protocol.buckets import BucketCalls
 from gaelocal.storage.protocol.calls import Call, answered, split_target
 from gaelocal.storage.protocol.customer_keys import demand_key
-from gaelocal.storage.protocol.downloads import send
+from gaelocal.storage.protocol.downloads import CORS_HEADERS, send
 from gaelocal.storage.protocol.error_responses import json_error, xml_error
 from gaelocal.storage.protocol.folders import FolderCalls
 from gaelocal.storage.protocol.iam import IamCalls
@@ -86,7 +86,7 @@ class Dispatcher:
         headers = self._origins.headers(request, call)
         if request.method == "OPTIONS":
             return self._origins.preflight(request, call)
-        request["cors"] = headers
+        request[CORS_HEADERS] = dict(headers)
         try:
             if is_json:
                 response = await self._apis[call.path[0]](request, call)

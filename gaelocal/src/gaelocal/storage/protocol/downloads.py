@@ -20,6 +20,8 @@ _HEADERS_OF_FIELDS = {
     "contentEncoding": "Content-Encoding",
     "contentLanguage": "Content-Language",
 }
+CORS_HEADERS = web.RequestKey("CORS_HEADERS", dict[str, str])
+"""The headers of a request from a web page, which go out before the dispatcher sees the response."""
 PARTIAL = 206
 UNPACK_CHUNK = 1024 * 1024
 # Stored bytes never run as a page of this server: another page could then use its rights here.
@@ -30,7 +32,7 @@ async def send(
     request: web.BaseRequest, blobs: Blobs, found: StoredObject, overrides: dict[str, str]
 ) -> web.StreamResponse:
     """Stream the object; `overrides` are headers that the caller may choose, as signed links do."""
-    headers = media_headers(found) | overrides | request.get("cors", {})
+    headers = media_headers(found) | overrides | request.get(CORS_HEADERS, {})
     if _must_be_unpacked(request, found):
         headers.pop("Content-Encoding", None)
         headers["Warning"] = "214 UploadServer gunzipped"

@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import grpc
 from google.protobuf import empty_pb2
 
 from gaelocal.clock import Clock
@@ -12,6 +11,7 @@ from gaelocal.google_api.errors import ApiError, invalid
 from gaelocal.google_api.json_messages import pack
 from gaelocal.google_api.operations import FinishedOperations
 from gaelocal.google_api.times import timestamp
+from gaelocal.http2 import Status
 from gaelocal.protobuf import longrunning_pb2, tasks_pb2
 from gaelocal.tasks.protocol.scope import Scope
 from gaelocal.tasks.protocol.task_service import TaskService
@@ -69,7 +69,7 @@ class BatchService:
         if response is not None:
             operation.response.CopyFrom(pack(response))
             return self._operations.add(operation)
-        operation.error.code = grpc.StatusCode.ABORTED.value[0]
+        operation.error.code = Status.ABORTED
         kind = metadata.DESCRIPTOR.name
         operation.error.message = (
             f"None of the requests succeeded, refer to {kind}.failed_requests for individual error details"
@@ -89,5 +89,5 @@ def _each(requests: Iterable[Any], call: Callable[[Any], Any], metadata: Any) ->
             answers.append(call(request))
         except ApiError as error:
             status = metadata.failed_requests[index]
-            status.code, status.message = error.code.value[0], error.message
+            status.code, status.message = error.code, error.message
     return answers

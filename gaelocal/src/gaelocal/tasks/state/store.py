@@ -22,6 +22,7 @@ CREATE TABLE IF NOT EXISTS tasks (
     dispatches INTEGER NOT NULL DEFAULT 0, responses INTEGER NOT NULL DEFAULT 0,
     first_dispatched REAL, last_scheduled REAL, last_dispatched REAL, last_answered REAL, last_status INTEGER,
     request BLOB NOT NULL, body BLOB NOT NULL, executions INTEGER NOT NULL DEFAULT 0,
+    history TEXT NOT NULL DEFAULT '',
     UNIQUE (queue, id)
 );
 CREATE INDEX IF NOT EXISTS due ON tasks (queue, running, eta);
@@ -31,7 +32,8 @@ CREATE TABLE IF NOT EXISTS tombstones (
 CREATE INDEX IF NOT EXISTS expiry ON tombstones (until);
 CREATE TABLE IF NOT EXISTS dead (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, queue TEXT NOT NULL, id TEXT NOT NULL, died REAL NOT NULL,
-    dispatches INTEGER NOT NULL, last_status INTEGER, reason TEXT NOT NULL, request BLOB NOT NULL
+    dispatches INTEGER NOT NULL, last_status INTEGER, reason TEXT NOT NULL, request BLOB NOT NULL,
+    body BLOB NOT NULL DEFAULT x'', history TEXT NOT NULL DEFAULT '', created REAL
 );
 CREATE TABLE IF NOT EXISTS deleted_queues (name TEXT PRIMARY KEY, until REAL NOT NULL) WITHOUT ROWID;
 UPDATE tasks SET running = 0 WHERE running <> 0;
@@ -42,6 +44,8 @@ CLAIM = (
     " first_dispatched = coalesce(first_dispatched, ?), last_dispatched = ?, last_answered = NULL"
 )
 WITHOUT_BODY = COLUMNS.replace("body", "x'' AS body")
+DEAD_COLUMNS = ", ".join(field.name for field in fields(DeadTask))
+DEAD_WITHOUT_BODY = DEAD_COLUMNS.replace("body", "x'' AS body")
 
 
 class Store:
@@ -132,12 +136,12 @@ class Store:
         claimed = self._claim("queue = ? AND id = ?", now, (queue, task_id))
         return claimed[0] if claimed else None
 
-    def put_back(self, task: StoredTask, eta: float, now: float, status: int) -> None:
+    def put_back(self, task: StoredTask, eta: float, now: float, status: int, history: str = "") -> None:
         """Let a failed task wait until `eta`; a task that was deleted meanwhile stays deleted."""
         self._sql.execute(
             "UPDATE tasks SET running = max(running - 1, 0), eta = ?, responses = responses + ?,"
-            " executions = executions + ?, last_answered = ?, last_status = ? WHERE seq = ?",
-            (eta, int(status > 0), int(0 < status < SERVER_ERROR), now, status, task.seq),
+            " executions = executions + ?, last_answered = ?, last_status = ?, history = ? WHERE seq = ?",
+            (eta, int(status > 0), int(0 < status < SERVER_ERROR), now, status, history, task.seq),
         )
 
     def remove(self, task: StoredTask, now: float, tombstone_until: float) -> bool:
@@ -169,10 +173,10 @@ class Store:
 
     def _keep_dead(self, dead: DeadTask) -> None:
         """Keep the last hundred dead tasks of a queue."""
+        columns = [field.name for field in fields(DeadTask) if field.name != "seq"]
         self._sql.execute(
-            "INSERT INTO dead (queue, id, died, dispatches, last_status, reason, request)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (dead.queue, dead.id, dead.died, dead.dispatches, dead.last_status, dead.reason, dead.request),
+            f"INSERT INTO dead ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",  # noqa: S608
+            [getattr(dead, name) for name in columns],
         )
         self._sql.execute(
             "DELETE FROM dead WHERE queue = ? AND seq NOT IN"
@@ -181,9 +185,35 @@ class Store:
         )
 
     def dead(self, queue: str) -> list[DeadTask]:
-        names = ", ".join(field.name for field in fields(DeadTask))
-        query = f"SELECT {names} FROM dead WHERE queue = ? ORDER BY seq DESC"  # noqa: S608 - constant columns
+        """Return the dead tasks of a queue without their bodies, the newest first."""
+        query = f"SELECT {DEAD_WITHOUT_BODY} FROM dead WHERE queue = ? ORDER BY seq DESC"  # noqa: S608 - constant columns
         return [DeadTask(**row) for row in self._sql.execute(query, (queue,))]
+
+    def find_dead(self, queue: str, seq: int) -> DeadTask | None:
+        query = f"SELECT {DEAD_COLUMNS} FROM dead WHERE queue = ? AND seq = ?"  # noqa: S608 - constant columns
+        row = self._sql.execute(query, (queue, seq)).fetchone()
+        return DeadTask(**row) if row else None
+
+    def drop_dead(self, queue: str, seq: int) -> None:
+        self._sql.execute("DELETE FROM dead WHERE queue = ? AND seq = ?", (queue, seq))
+
+    def revive(self, dead: DeadTask, now: float) -> bool:
+        """Put a dead task back into its queue under its old name; return whether the name was free."""
+        again = NewTask(
+            queue=dead.queue,
+            id=dead.id,
+            named=False,
+            eta=now,
+            created=now,
+            request=dead.request,
+            body=dead.body,
+        )
+        with self.together():
+            self._sql.execute("DELETE FROM tombstones WHERE queue = ? AND id = ?", (dead.queue, dead.id))
+            is_added = self.add(again)
+            if is_added:
+                self.drop_dead(dead.queue, dead.seq)
+        return is_added
 
     def counts(self) -> dict[str, dict[str, Any]]:
         """Return for each queue with tasks how many there are, how many run, and the oldest eta."""

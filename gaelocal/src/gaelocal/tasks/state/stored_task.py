@@ -24,7 +24,7 @@ class NewTask:
 class StoredTask(NewTask):
     """Times are seconds since 1970. `running` counts the attempts under way.
 
-    `responses` counts all responses, `executions` those that were not 5xx.
+    `responses` counts all responses, `executions` those that were not 5xx. `history` is that of `AttemptLog`.
     """
 
     seq: int
@@ -37,10 +37,13 @@ class StoredTask(NewTask):
     last_answered: float | None
     last_status: int | None
     executions: int = 0
+    history: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadTask:
+    """A task that was given up; `seq` is 0 until it is stored."""
+
     queue: str
     id: str
     died: float
@@ -48,3 +51,7 @@ class DeadTask:
     last_status: int | None
     reason: str
     request: bytes
+    body: bytes = b""
+    history: str = ""
+    created: float | None = None
+    seq: int = 0

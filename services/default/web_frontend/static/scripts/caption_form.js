@@ -1,8 +1,8 @@
 // Saves a caption without leaving the page, and shows errors next to the field.
-import { announce, parsePage, problemText } from "./page_updates.js";
+import { announce, announcePhotos, fetchPage, parsePage, problemText, signInLink } from "./page_updates.js";
 
-export function saveCaptionsInPlace() {
-  document.querySelectorAll("form[data-caption]").forEach((form) => form.addEventListener("submit", save));
+export function saveCaptionsInPlace(root = document) {
+  root.querySelectorAll("form[data-caption]").forEach((form) => form.addEventListener("submit", save));
 }
 
 async function save(event) {
@@ -22,14 +22,28 @@ async function errorOf(form) {
     body: new FormData(form),
     headers: { Accept: "application/problem+json" },
   });
+  form.dataset.needsSignIn = response.status === 401 ? "yes" : "";
   if (!response.ok) return problemText(await response.json(), "The caption could not be saved.");
-  document.querySelector("h1").replaceWith(parsePage(await response.text()).querySelector("h1"));
+  form.closest(".words").querySelector("h1").replaceWith(parsePage(await response.text()).querySelector(".words h1"));
+  updateCard(location.pathname.split("/")[2]);
   return "";
+}
+
+/** Shows the new caption in the grid behind the viewer. */
+async function updateCard(id) {
+  const card = document.getElementById(`photo-${id}`);
+  if (!card) return;
+  const page = await fetchPage(`/photo/${id}/card`).catch(() => null);
+  const text = page?.querySelector("figcaption");
+  if (!text) return;
+  card.querySelector("figcaption").replaceWith(text);
+  announcePhotos([card]);
 }
 
 function showError(form, error) {
   const caption = form.elements.caption;
   form.querySelector(".message").textContent = error;
+  if (form.dataset.needsSignIn) form.querySelector(".message").append(" ", signInLink());
   caption.ariaInvalid = error ? "true" : "false";
   if (error) caption.focus();
 }

@@ -8,8 +8,8 @@ export function showLocalTimes() {
   onPhotos(localise);
 }
 
-function localise(roots) {
-  for (const root of roots) root.querySelectorAll("time[datetime]").forEach(showLocal);
+export function localise(roots) {
+  for (const root of roots) root.querySelectorAll('time[datetime*="T"]').forEach(showLocal);
 }
 
 function showLocal(time) {

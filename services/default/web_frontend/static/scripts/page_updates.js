@@ -3,7 +3,7 @@
 /** Fetches a page as a document; rejects on an error status or a lost connection. */
 export async function fetchPage(path) {
   const response = await fetch(path, { headers: { Accept: "text/html" }, credentials: "same-origin" });
-  if (!response.ok) throw new Error(`${path}: status ${response.status}`);
+  if (!response.ok) throw Object.assign(new Error(`${path}: status ${response.status}`), { status: response.status });
   return parsePage(await response.text());
 }
 
@@ -38,6 +38,14 @@ export function waitForConnection(milliseconds) {
 
 /** Returns the text of a problem (RFC 9457) with its request ID. */
 export function problemText(problem, fallback) {
-  const text = problem.detail || fallback;
+  const text = problem.message || problem.detail || fallback;
   return problem.request_id ? `${text} (request ${problem.request_id})` : text;
+}
+
+/** Returns a link to sign in and come back, for messages after the end of a session. */
+export function signInLink() {
+  const link = document.createElement("a");
+  link.href = `/signin?next=${encodeURIComponent(location.pathname)}`;
+  link.textContent = "Sign in";
+  return link;
 }

@@ -3,6 +3,7 @@ import { announcePhotos, fetchPage, onPhotos, wait } from "./page_updates.js";
 
 const FIRST_WAIT = 700; // milliseconds; small photos are ready in well under a second
 const LONGEST_WAIT = 8000;
+const LONGEST_DECODE = 3000;
 const TRIES = 30; // about three minutes; after that a reload shows it
 
 export function pollProcessingPhotos() {
@@ -24,13 +25,22 @@ async function watch(waiting) {
     pause = Math.min(pause * 1.4, LONGEST_WAIT);
     if (document.hidden) continue;
     const card = await cardOf(waiting).catch(() => null);
-    if (card && !card.dataset.processing) return replace(waiting, card);
+    if (card && !card.dataset.processing) return replace(waiting, await loaded(card));
   }
 }
 
 async function cardOf(waiting) {
   const page = await fetchPage(waiting.dataset.processing);
   return page.querySelector(".photo");
+}
+
+/** Loads the image before its card is shown, so that it covers the preview at once. */
+async function loaded(card) {
+  const adopted = document.adoptNode(card);
+  const image = adopted.querySelector("img");
+  if (image) image.loading = "eager";
+  await Promise.race([image?.decode().catch(() => {}), wait(LONGEST_DECODE)]);
+  return adopted;
 }
 
 function replace(waiting, card) {

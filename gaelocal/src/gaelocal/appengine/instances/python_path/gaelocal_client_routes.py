@@ -21,10 +21,15 @@ ROUTES = {"grpc": {}, "http": {}, "metadata": ""}
 def install(routes):
     """Route the calls of this process by the JSON text `routes`."""
     ROUTES.update(json.loads(routes))
-    finder = PatchingFinder()
-    finder.patch_what_is_imported()
-    sys.meta_path.insert(0, finder)
-    _route_metadata_addresses()
+    patch_when_imported(
+        {
+            "google.api_core.grpc_helpers": patch_grpc,
+            "google.api_core.grpc_helpers_async": patch_grpc_async,
+            "requests.adapters": patch_requests,
+            "httplib2": patch_httplib2,
+        }
+    )
+    _resolve_local_names()
 
 
 def grpc_address(target):
@@ -50,29 +55,36 @@ def http_url(url):
     return url
 
 
-def _route_metadata_addresses():
-    """Let programs that open http://metadata.google.internal/ themselves reach the local metadata server."""
+def _resolve_local_names():
+    """Let programs open http://metadata.google.internal/ and http://SERVICE.localhost:8080/ themselves.
+
+    Names that end with .localhost are those of this machine (RFC 6761), but many resolvers do not know them.
+    """
     resolve = socket.getaddrinfo
     host, _, port = ROUTES["metadata"].rpartition(":")
 
     def getaddrinfo(name, service, *args, **kwargs):
         if name in METADATA_HOSTS and service in (80, "80", "http"):
             return resolve(host, int(port), *args, **kwargs)
+        if isinstance(name, str) and name.lower().endswith(".localhost"):
+            return resolve("localhost", service, *args, **kwargs)
         return resolve(name, service, *args, **kwargs)
 
     socket.getaddrinfo = getaddrinfo
 
 
+def patch_when_imported(patches):
+    """Call functions, by the names of modules, with their modules after the import."""
+    finder = PatchingFinder(patches)
+    finder.patch_what_is_imported()
+    sys.meta_path.insert(0, finder)
+
+
 class PatchingFinder:
     """Finds the few modules that are changed after they were imported, and leaves all others alone."""
 
-    def __init__(self):
-        self._patches = {
-            "google.api_core.grpc_helpers": patch_grpc,
-            "google.api_core.grpc_helpers_async": patch_grpc_async,
-            "requests.adapters": patch_requests,
-            "httplib2": patch_httplib2,
-        }
+    def __init__(self, patches):
+        self._patches = dict(patches)
 
     def patch_what_is_imported(self):
         for name in [name for name in self._patches if name in sys.modules]:

@@ -1,7 +1,7 @@
 """Run by every Python that an instance starts, because its folder is in PYTHONPATH.
 
-It makes Google's clients call gaelocal, then runs the project's own sitecustomize, if there is
-one. It must work with every Python 3 and import nothing but the standard library.
+It makes Google's clients call gaelocal, and servers remove forged headers. Then it runs the project's own
+sitecustomize, if there is one. It must work with every Python 3 and import nothing but the standard library.
 """
 
 import importlib.util
@@ -25,4 +25,12 @@ if "GAELOCAL_GOOGLE_APIS" in os.environ:
     import gaelocal_client_routes
 
     gaelocal_client_routes.install(os.environ["GAELOCAL_GOOGLE_APIS"])
+if "GAELOCAL_SECRET" in os.environ:
+    import gaelocal_platform_headers
+
+    gaelocal_platform_headers.install(os.environ["GAELOCAL_SECRET"])
+if "GAELOCAL_READ_ONLY" in os.environ:
+    import gaelocal_read_only
+
+    gaelocal_read_only.install(os.environ["GAELOCAL_READ_ONLY"])
 _run_next()

@@ -1,0 +1,1 @@
+"""Lighthouse scores of every page of the website."""

@@ -1,0 +1,1 @@
+"""Fault campaigns: many operations under injected faults, and a count of everything that went wrong."""

@@ -1,0 +1,1 @@
+"""The operations of the three services that the campaign with a fault at each call runs, by route."""

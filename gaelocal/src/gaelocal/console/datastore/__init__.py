@@ -1,0 +1,1 @@
+"""The Datastore panel: queries, entities, indexes."""

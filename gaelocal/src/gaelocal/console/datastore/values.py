@@ -1,0 +1,262 @@
+"""Keys and property values as text for people, and back."""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable
+from typing import Any
+
+from google.protobuf import json_format
+from google.protobuf.message import DecodeError
+
+from gaelocal.console.problems import ConsoleError
+from gaelocal.datastore.errors import DatastoreError
+from gaelocal.datastore.protocol.gql.tokens import Tokens
+from gaelocal.datastore.protocol.gql.values import Values
+from gaelocal.protobuf.datastore_pb2 import Entity, GqlQuery, Key, PartitionId, Value
+
+TYPES = {
+    "string": "Text",
+    "integer": "Integer",
+    "double": "Floating point",
+    "boolean": "Boolean",
+    "timestamp": "Date and time",
+    "key": "Key",
+    "null": "Null",
+    "geo_point": "Geographical point",
+    "array": "Array",
+    "entity": "Embedded entity",
+    "blob": "Binary",
+}
+"""The types of values: the name in the API without `_value`, and the title."""
+
+FILTER_TYPES = ("string", "integer", "double", "boolean", "timestamp", "key", "null")
+LONGEST_SHOWN = 120
+MAX_INT64 = 2**63
+
+
+def type_of(value: Any) -> str:
+    return str(value.WhichOneof("value_type") or "null_value").removesuffix("_value")
+
+
+def text_of(value: Any) -> str:
+    """Return the text of a value as a form shows it; `value_of` reads it back."""
+    kind = type_of(value)
+    plain = getattr(value, f"{kind}_value")
+    return _TEXTS[kind](plain) if kind in _TEXTS else str(plain)
+
+
+def short_text(value: Any) -> str:
+    """Return a value for a table, cut if it is long."""
+    kind = type_of(value)
+    if kind == "null":
+        return "null"
+    if kind == "blob":
+        return f"{len(value.blob_value)} bytes"
+    if kind == "array":
+        return cut(f"[{', '.join(short_text(element) for element in value.array_value.values[:10])}]")
+    if kind == "entity":
+        pairs = (f"{name}: {short_text(one)}" for name, one in value.entity_value.properties.items())
+        return cut(f"{{{', '.join(pairs)}}}")
+    return cut(text_of(value))
+
+
+def cut(text: str) -> str:
+    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
+
+
+def value_of(kind: str, text: str, partition: Any) -> Any:
+    """Parse the text of a form into a value of this type.
+
+    Raises:
+        ConsoleError: it is not such a value.
+    """
+    value = Value()
+    try:
+        _fill(value, kind, text, partition)
+    except (ValueError, OverflowError, RecursionError, binascii.Error, json_format.Error) as error:
+        reason = str(error).splitlines()[0][:200] if str(error) else "it cannot be read"
+        title = TYPES.get(kind, kind).lower()
+        raise ConsoleError(400, "invalid_value", f"“{cut(text)}” is not a valid {title}: {reason}") from None
+    return value
+
+
+def _fill(value: Any, kind: str, text: str, partition: Any) -> None:
+    plain = text.strip()
+    if kind == "key":
+        value.key_value.CopyFrom(key_of(plain, partition))
+    elif kind == "string":
+        value.string_value = text.replace("\r\n", "\n")
+    elif kind in _PARSERS:
+        setattr(value, f"{kind}_value", _PARSERS[kind](plain))
+    elif kind in _SETTERS:
+        _SETTERS[kind](value, plain)
+    else:
+        raise ValueError("there is no such type")
+
+
+def _boolean(text: str) -> bool:
+    if text.lower() not in ("true", "false"):
+        raise ValueError("write true or false")
+    return text.lower() == "true"
+
+
+def _set_timestamp(value: Any, text: str) -> None:
+    value.timestamp_value.FromJsonString(text if text.endswith("Z") or "+" in text else f"{text}Z")
+
+
+def _set_point(value: Any, text: str) -> None:
+    latitude, longitude = text.split(",")
+    value.geo_point_value.latitude, value.geo_point_value.longitude = float(latitude), float(longitude)
+
+
+def _set_array(value: Any, text: str) -> None:
+    json_format.ParseDict(_json(text or "{}"), value.array_value)
+    value.array_value.SetInParent()
+
+
+def _set_entity(value: Any, text: str) -> None:
+    json_format.ParseDict(_json(text or "{}"), value.entity_value)
+    value.entity_value.SetInParent()
+
+
+_PARSERS: dict[str, Callable[[str], Any]] = {
+    "integer": int,
+    "double": float,
+    "boolean": _boolean,
+    "null": lambda _text: 0,
+    "blob": lambda text: base64.b64decode(text, validate=True),
+}
+_SETTERS: dict[str, Callable[[Any, str], None]] = {
+    "timestamp": _set_timestamp,
+    "geo_point": _set_point,
+    "array": _set_array,
+    "entity": _set_entity,
+}
+
+
+def _json(text: str) -> dict[str, Any]:
+    parsed = json.loads(text)
+    if not isinstance(parsed, dict):
+        raise ValueError("write an object in braces, as the REST API does")  # noqa: TRY004 - of a form
+    return parsed
+
+
+def json_of(message: Any) -> str:
+    return json_format.MessageToJson(message, indent=2, ensure_ascii=False)
+
+
+def entity_of_json(text: str) -> Any:
+    """Parse an entity in the JSON of the REST API.
+
+    Raises:
+        ConsoleError: it is malformed, or nested too deeply.
+    """
+    try:
+        return json_format.ParseDict(_json(text), Entity())
+    except (ValueError, RecursionError, json_format.Error) as error:
+        reason = str(error).splitlines()[0][:300] if str(error) else "nested too deeply"
+        raise ConsoleError(400, "invalid_json", f"The JSON is not an entity: {reason}") from None
+
+
+# Keys
+
+
+def key_text(key: Any) -> str:
+    """Return a key as GQL writes it: KEY(User, 'ana', Photo, 5)."""
+    parts = [
+        _option("DATABASE", key.partition_id.database_id),
+        _option("NAMESPACE", key.partition_id.namespace_id),
+    ]
+    for element in key.path:
+        parts += [_kind(element.kind), identifier(element)]
+    return f"KEY({', '.join(part for part in parts if part)})"
+
+
+def identifier(element: Any) -> str:
+    """Return the ID or the quoted name of an element of a path."""
+    return _quoted(element.name) if element.WhichOneof("id_type") == "name" else str(element.id)
+
+
+def key_id(key: Any) -> str:
+    """Return a key as a parameter of an address."""
+    return base64.urlsafe_b64encode(key.SerializeToString(deterministic=True)).decode().rstrip("=")
+
+
+def key_of(text: str, partition: Any) -> Any:
+    """Parse a key: as GQL writes it, or as `key_id` does.
+
+    Raises:
+        ConsoleError: it is neither.
+    """
+    key = (
+        _gql_key(text, partition)
+        if text.lstrip().upper().startswith("KEY") and "(" in text
+        else _key_of_id(text)
+    )
+    if key is None or not key.path:
+        raise ConsoleError(
+            400, "invalid_key", f"“{cut(text)}” is not a key. Write KEY(Kind, 'name') or KEY(Kind, 123)."
+        )
+    key.partition_id.project_id = partition.project_id
+    return key
+
+
+def _gql_key(text: str, partition: Any) -> Any:
+    try:
+        tokens = Tokens(text)
+        value = Values(tokens, GqlQuery(allow_literals=True), partition).read()
+        tokens.expect_end()
+    except (DatastoreError, ValueError):
+        return None
+    return value.key_value if value.WhichOneof("value_type") == "key_value" else None
+
+
+def _key_of_id(text: str) -> Any:
+    try:
+        padded = text + "=" * (-len(text) % 4)
+        return Key.FromString(base64.b64decode(padded, altchars=b"-_", validate=True))
+    except (ValueError, DecodeError):
+        return None
+
+
+def parent_of(key: Any) -> Any:
+    """Return the key of the parent, or None for a root entity."""
+    if len(key.path) < 2:  # noqa: PLR2004 - the entity and its parent
+        return None
+    parent = Key(partition_id=key.partition_id)
+    parent.path.extend(key.path[:-1])
+    return parent
+
+
+def partition_of(project: str, database: str = "", namespace: str = "") -> Any:
+    return PartitionId(project_id=project, database_id=database, namespace_id=namespace)
+
+
+def _option(word: str, name: str) -> str:
+    return f"{word}({_quoted(name)})" if name else ""
+
+
+def _kind(kind: str) -> str:
+    is_plain = (
+        kind.isidentifier()
+        and kind.isascii()
+        and kind.upper() not in ("KEY", "PROJECT", "NAMESPACE", "DATABASE")
+    )
+    return kind if is_plain else "`" + kind.replace("\\", "\\\\").replace("`", "\\`") + "`"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+_TEXTS: dict[str, Callable[[Any], str]] = {
+    "null": lambda _plain: "",
+    "boolean": lambda plain: "true" if plain else "false",
+    "timestamp": lambda plain: str(plain.ToJsonString()),
+    "key": key_text,
+    "blob": lambda plain: base64.b64encode(plain).decode(),
+    "geo_point": lambda plain: f"{plain.latitude}, {plain.longitude}",
+    "array": json_of,
+    "entity": json_of,
+}

@@ -1,0 +1,1 @@
+"""The Logs panel: requests with their lines, filters, traces."""

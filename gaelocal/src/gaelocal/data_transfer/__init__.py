@@ -1,0 +1,1 @@
+"""Export and import: all entities as JSON lines and all objects as files, over the emulators' protocols."""
