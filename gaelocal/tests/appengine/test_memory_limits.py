@@ -72,7 +72,9 @@ def test_an_instance_far_above_its_limit_is_killed_during_the_request(
     until(lambda: instance_id(backend) != before and backend.states() == ["running"])
 
     assert status == 502
-    assert message(backend, F1_HARD).endswith(f"after servicing 0 {ADVICE}")
+    logged = [entry for entry in backend.running.engine.logs.entries(limit=50) if F1_HARD in entry["message"]]
+    assert [entry["instance"] for entry in logged] == [before]
+    assert logged[0]["message"].endswith(f"after servicing 0 {ADVICE}")
     assert "SIGTERM" not in backend.events()
     assert backend.status() == 200
 

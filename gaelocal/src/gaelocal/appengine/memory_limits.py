@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from gaelocal.appengine.instances import Instance, RunningVersion
 from gaelocal.appengine.instances.memory import memory_of, proportional_memory_of
+from gaelocal.appengine.instances.process import Process
 from gaelocal.appengine.logs import Entry, LogBuffer, Source
 from gaelocal.supervision import Component, keep_running
 
@@ -52,24 +53,24 @@ class MemoryLimits:
 
     async def _check(self, running: RunningVersion, instance: Instance, *, is_after_request: bool) -> None:
         limit = running.service.scaling.memory_mb * MEGABYTE
-        for pid in instance.pids:
-            used = await asyncio.to_thread(_memory_if_above, pid, limit)
+        for process in instance.processes:
+            used = await asyncio.to_thread(_memory_if_above, process.pid, limit)
             if used > limit * HARD_LIMIT:
-                self._log(running, instance, "hard", used)
-                instance.kill(pid)
-            elif used and is_after_request and pid == instance.pid and instance.state == "running":
-                self._log(running, instance, "soft", used)
+                self._log(running, process, "hard", used)
+                process.kill()
+            elif used and is_after_request and process.pid == instance.pid and instance.state == "running":
+                self._log(running, process, "soft", used)
                 instance.retire()
 
-    def _log(self, running: RunningVersion, instance: Instance, kind: str, used: int) -> None:
+    def _log(self, running: RunningVersion, process: Process, kind: str, used: int) -> None:
         service = running.service
         message = MESSAGE.format(
             kind=kind,
             limit=service.scaling.memory_mb,
             used=round(used / MEGABYTE),
-            requests=instance.serviced,
+            requests=process.answered,
         )
-        source = Source(service.name, service.version, instance.id)
+        source = Source(service.name, service.version, process.instance_id)
         self._logs.keep(Entry(time.time(), "CRITICAL", source, "platform", message))
 
 

@@ -112,7 +112,6 @@ class Instance:
         self._watch: asyncio.Task[None] | None = None
         self._orphans: dict[asyncio.Task[None], Process] = {}
         self._is_retired = asyncio.Event()
-        self._requests_before = 0
         self._checked_requests = -1
         self._has_hinted = False
 
@@ -121,9 +120,10 @@ class Instance:
         return self._process.pid if self._process else 0
 
     @property
-    def pids(self) -> list[int]:
-        """Return the leaders of its process and of those that finish their last requests."""
-        return [process.pid for process in (self._process, *self._orphans.values()) if process]
+    def processes(self) -> list[Process]:
+        """Return its process and those that finish their last requests, without killed ones."""
+        found = [self._process] if self._process else []
+        return [process for process in (*found, *self._orphans.values()) if not process.was_killed]
 
     @property
     def is_started(self) -> bool:
@@ -143,15 +143,11 @@ class Instance:
     def is_retired(self) -> bool:
         return self._is_retired.is_set()
 
-    @property
-    def serviced(self) -> int:
-        """The number of requests that the current process has answered."""
-        return self.requests - self._requests_before - self.in_flight
-
     def has_answered(self) -> bool:
         """Return whether the process has answered a request since the last call; True at the first one."""
-        is_new = self.serviced != self._checked_requests
-        self._checked_requests = self.serviced
+        answered = self._process.answered if self._process else 0
+        is_new = answered != self._checked_requests
+        self._checked_requests = answered
         return is_new
 
     @property
@@ -196,12 +192,6 @@ class Instance:
         """Let a new process take the place of this one, which finishes its requests first."""
         self._is_retired.set()
 
-    def kill(self, pid: int) -> None:
-        """End its process, or one that it has retired, at once."""
-        for process in (self._process, *self._orphans.values()):
-            if process and process.pid == pid:
-                process.kill()
-
     async def exchange(self, instance_request: InstanceRequest) -> Response:
         """Send a request and return the response.
 
@@ -220,6 +210,8 @@ class Instance:
             raise (Killed if process and process.was_killed else Broken)(str(error)) from error
         finally:
             self.in_flight -= 1
+            if process:
+                process.answered += 1
             self.idle_since = time.monotonic()
 
     async def _keep_alive(self) -> None:
@@ -354,12 +346,13 @@ class Instance:
         environment = {"XDG_RUNTIME_DIR": runtime, **self._context.environment, **own}
         self._output = StartOutput(self._context.logs.keep)
         self._is_retired = asyncio.Event()
-        self._requests_before, self._checked_requests, self._has_hinted = self.requests, -1, False
+        self._checked_requests, self._has_hinted = -1, False
         self._change("starting")
         readers = (self._reads("stdout"), self._reads("stderr"))
         words = command_line(service, environment)
         launching = launch(words, environment, service.folder, readers, self._context.access)
         self._process = process = await _even_if_cancelled(launching)
+        process.instance_id = self.id
         self._context.reaper.note(self.id, process.pid)
         if self._context.hours:
             self._context.hours.begin(self.id, service)

@@ -18,7 +18,8 @@ EVERYWHERE = FileAccess()
 class Process(asyncio.SubprocessProtocol):
     """Leads a process group of its own, so that its workers end with it and Ctrl-C does not reach them.
 
-    `was_killed` means that gaelocal has killed it because of its memory.
+    `was_killed` means that gaelocal has killed it because of its memory. `instance_id` is the ID that it
+    reports, and `answered` the number of its requests that have ended.
     """
 
     def __init__(self, stdout: LineReader, stderr: LineReader) -> None:
@@ -26,6 +27,8 @@ class Process(asyncio.SubprocessProtocol):
         self._transport: asyncio.SubprocessTransport | None = None
         self.pid = 0
         self.was_killed = False
+        self.instance_id = ""
+        self.answered = 0
         self.exited: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self.silent: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
