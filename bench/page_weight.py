@@ -1,6 +1,5 @@
 """The first view of the timeline on a phone: compressed bytes, and layout shift while it loads."""
 
-import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -9,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from playwright.sync_api import Page, ViewportSize, sync_playwright
+from playwright.sync_api import Page, ViewportSize
 
 from bench.figures import report
 from bench.real_photos import real_photos
 from tests import pictures
 from tests.journeys.platform import Platform
-from tests.services.web_frontend.chromium import LAYOUT_SHIFTS
+from tests.services.web_frontend.chromium import CHROMIUM, LAYOUT_SHIFTS, launched_browser
 from tests.waiting import eventually
 
 PHOTOS = 20
@@ -34,8 +33,7 @@ WEIGHTS = """() => performance.getEntries()
 
 
 def main() -> int:
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if chromium is None:
+    if CHROMIUM is None:
         print("no chromium is installed")
         return 0
     with tempfile.TemporaryDirectory() as folder:
@@ -43,10 +41,8 @@ def main() -> int:
         try:
             platform.start()
             fill(platform)
-            with sync_playwright() as playwright:
-                browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+            with launched_browser() as browser:
                 measure(browser.new_page(viewport=PHONE, device_scale_factor=2), platform.app)
-                browser.close()
         finally:
             platform.stop()
     return 0

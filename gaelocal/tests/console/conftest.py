@@ -1,12 +1,12 @@
 """Consoles for tests: with small fixed components for the JSON API, with real emulators for the panels."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
+from tests.chromium import CHROMIUM, launched_browser
 from tests.console.content import fill
 from tests.console.world import World
 from tests.serving_thread import serving
@@ -211,22 +211,14 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         yield world
 
 
-@pytest.fixture(scope="session")
-def chromium() -> str:
-    path = Path("/usr/bin/chromium")
-    if not path.exists():
-        pytest.skip("needs chromium")
-    return str(path)
-
-
 @pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
+def browser() -> Iterator[Browser]:
     """A browser of one module: while Playwright is active, other tests cannot use `asyncio.run`."""
+    if CHROMIUM is None:
+        pytest.skip("needs chromium")
     expect.set_options(timeout=WAIT_MILLISECONDS)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    with launched_browser() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ import tempfile
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
+from tests.chromium import launched_browser
 from tests.console.content import BUCKET, fill
 from tests.console.world import TRACE, World
 
@@ -49,13 +50,11 @@ def main() -> int:
     with (
         tempfile.TemporaryDirectory() as folder,
         World(Path(folder)).running() as world,
-        sync_playwright() as playwright,
+        launched_browser() as browser,
     ):
         fill(world)
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         for name in wanted:
             take_all_looks(browser, world.url + STARTS.get(name, PAGES[name]), name, out)
-        browser.close()
     return 0
 
 

@@ -3,15 +3,13 @@
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
+from tests.chromium import CHROMIUM, launched_browser
 from tests.identity.conftest import Client
-
-CHROMIUM = Path("/usr/bin/chromium")
 
 
 class Callback(BaseHTTPRequestHandler):
@@ -26,13 +24,11 @@ class Callback(BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
+    if CHROMIUM is None:
         pytest.skip("needs chromium")
     expect.set_options(timeout=60_000)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+    with launched_browser() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
 from playwright.sync_api import Browser
 
 from tests.pictures import a_jpeg, a_text_named_jpg
@@ -18,9 +19,28 @@ if TYPE_CHECKING:
     from timeline.interfaces import Backends
 
 
+class CompiledTemplates(BytecodeCache):
+    """Compiles each template once for the apps of all tests."""
+
+    def __init__(self) -> None:
+        self._compiled: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._compiled:
+            bucket.bytecode_from_string(self._compiled[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._compiled[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED_TEMPLATES = CompiledTemplates()
+
+
 @pytest.fixture
 def app(backends: "Backends") -> Flask:
-    return create_app(backends)
+    app = create_app(backends)
+    app.jinja_env.bytecode_cache = COMPILED_TEMPLATES
+    return app
 
 
 @pytest.fixture
