@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,16 @@ def variables_of(service: str) -> dict[str, str]:
 def routes(app: Flask, path: str, method: str) -> bool:
     adapter = app.url_map.bind("localhost")
     return adapter.test(path, method)
+
+
+def import_contract(name: str) -> dict[str, list[str]]:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    return next(contract for contract in contracts if contract["name"] == name)
+
+
+def modules_of_timeline() -> set[str]:
+    found = (ROOT / "timeline").glob("[a-z]*")
+    return {f"timeline.{path.stem}" for path in found if path.suffix in ("", ".py")}
 
 
 def yaml_of(name: str) -> dict[str, list[dict[str, str]]]:
@@ -175,3 +186,17 @@ def test_every_link_between_documents_is_valid() -> None:
 
     assert links
     assert not broken
+
+
+def test_every_module_of_timeline_is_in_a_layer() -> None:
+    layers = import_contract("the layers of the timeline")["layers"]
+    listed = {module for layer in layers for module in layer.split(" | ")}
+
+    assert modules_of_timeline() - listed == set()
+
+
+def test_every_module_of_the_domain_may_import_neither_flask_nor_google() -> None:
+    sources = import_contract("the domain knows neither flask nor google")["source_modules"]
+    outside = {"timeline.serving", "timeline.backends", "timeline.gcp"}
+
+    assert modules_of_timeline() - outside - set(sources) == set()

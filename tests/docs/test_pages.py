@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 
 import pytest
 
@@ -62,3 +63,11 @@ def test_the_table_of_costs_follows_from_the_budgets() -> None:
 
     assert BEGIN in page
     assert page == with_table(page, table_of(json.loads(BUDGETS.read_text()))), "make costs ARGS=--write"
+
+
+def test_the_documented_layers_are_those_of_the_import_contract() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    (layers,) = [contract["layers"] for contract in contracts if contract["type"] == "layers"]
+    block = (ROOT / "docs" / "architecture.md").read_text().partition("## Layers")[2].split("```")[1]
+
+    assert [line.partition("  ")[0] for line in block.strip().splitlines()] == layers
