@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from gaelocal.__main__ import main
 from gaelocal.appengine.project import read_project
 from gaelocal.appengine.runtime_options import RuntimeOptions
 from gaelocal.cloud import service_environment
@@ -112,3 +113,20 @@ def test_a_deadline_is_a_number_of_seconds(text: str, capsys: pytest.CaptureFixt
         parse_options(["--request-deadline", text])
 
     assert "not a number of seconds" in capsys.readouterr().err or text == "-1"
+
+
+@pytest.mark.parametrize(
+    ("command", "sentence"),
+    [
+        ("token", "Print an ID token of the local identity provider."),
+        ("datastore", "Run the Datastore emulator alone."),
+        ("run", "Start everything, print the addresses, stop everything at Ctrl-C."),
+    ],
+)
+def test_the_help_of_a_command_keeps_capital_letters(
+    command: str, sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main([command, "--help"])
+
+    assert sentence in capsys.readouterr().out.splitlines()

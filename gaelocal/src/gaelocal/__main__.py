@@ -63,9 +63,10 @@ def _parse(words: list[str]) -> argparse.Namespace:
 
 def _parser_of(name: str) -> argparse.ArgumentParser:
     command = import_module(f"gaelocal.commands.{COMMANDS[name]}")
+    description = str(command.__doc__).partition(": ")[2]
     parser = argparse.ArgumentParser(
         prog=f"gaelocal {name}",
-        description=str(command.__doc__).partition(": ")[2].capitalize(),
+        description=description[:1].upper() + description[1:],
         epilog=f"examples:{command.EXAMPLES}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -246,8 +246,8 @@ def _add_project_arguments(parser: argparse.ArgumentParser) -> None:
         choices=(*GOOGLE_EMULATORS, NO_EMULATOR),
         action="append",
         default=[],
-        help="start this emulator of Google's; may be repeated (default: with their first use, Redis and "
-        "those whose client requirements.txt names; none: only those named by this option)",
+        help="start this emulator of Google at once; may be repeated. Without it, the emulators and the "
+        "Redis whose clients requirements.txt names start with the first connection; none disables this",
     )
     parser.add_argument(
         "--install",
@@ -264,8 +264,9 @@ def _add_project_arguments(parser: argparse.ArgumentParser) -> None:
         "--packages-before",
         type=option_types.date_or_today,
         metavar="DATE",
-        help="with --install: only releases of packages from before this day (needs uv); today: never older "
-        "ones (default: today's; those of the time of requirements.txt if a service does not work with them)",
+        help="with --install: install only releases from before this day (needs uv). Default: today's "
+        "releases, and if a service does not work with them, those of the time of requirements.txt; `today` "
+        "disables the latter",
     )
     parser.add_argument(
         "--https-redirects",

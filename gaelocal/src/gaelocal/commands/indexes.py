@@ -1,4 +1,4 @@
-"""`gaelocal indexes`: the composite indexes that queries needed and index.yaml lacks."""
+"""`gaelocal indexes`: list the indexes that queries needed and index.yaml lacks, or write them to it."""
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
