@@ -158,7 +158,7 @@ def report_of(address: str, form_factor: str, cookie: str) -> dict[str, Any]:
             headers = Path(folder) / "headers.json"
             headers.write_text(json.dumps({"Cookie": cookie}))
             command.append(f"--extra-headers={headers}")
-        environment = {**os.environ, "CHROME_PATH": CHROMIUM}
+        environment = {**os.environ, "CHROME_PATH": str(CHROMIUM)}
         subprocess.run(command, check=True, timeout=RUN_SECONDS, env=environment)
         found: dict[str, Any] = json.loads(report.read_text())
         return found
