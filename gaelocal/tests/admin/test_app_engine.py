@@ -3,6 +3,7 @@
 import hashlib
 from typing import Any
 
+import pytest
 from tests.admin.conftest import CODE_BUCKET, Asked
 
 APP = "v1/apps/photo-timeline"
@@ -147,6 +148,24 @@ def test_what_cannot_be_changed_of_a_service_says_so(ask: Asked) -> None:
     answer = split(ask, mask="labels")
 
     assert answer["error"]["status"] == "FAILED_PRECONDITION"
+
+
+def test_a_mask_with_a_field_that_cannot_be_changed_changes_nothing(ask: Asked) -> None:
+    body = {"networkSettings": {"ingressTrafficAllowed": "INGRESS_TRAFFIC_ALLOWED_INTERNAL_ONLY"}}
+
+    answer = ask("PATCH", DEFAULT, body, params={"updateMask": "networkSettings,split"})
+
+    assert answer.status_code == 412
+    assert ask.get(DEFAULT)["networkSettings"]["ingressTrafficAllowed"] == "INGRESS_TRAFFIC_ALLOWED_ALL"
+
+
+@pytest.mark.parametrize("resource", [APP, DEFAULT, f"{DEFAULT}/versions/dev"])
+@pytest.mark.parametrize("query", ["", "?updateMask=", "?updateMask=,"])
+def test_a_change_without_a_mask_is_invalid(ask: Asked, resource: str, query: str) -> None:
+    answer = ask("PATCH", f"{resource}{query}", {"servingStatus": "STOPPED"})
+
+    assert (answer.status_code, answer.json()["error"]["status"]) == (400, "INVALID_ARGUMENT")
+    assert "`updateMask` is required" in answer.json()["error"]["message"]
 
 
 def test_a_version_is_stopped_and_started(ask: Asked) -> None:

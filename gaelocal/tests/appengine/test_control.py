@@ -150,3 +150,31 @@ def test_a_change_that_the_disk_has_no_room_for_is_not_made(backend: Running, ch
     version = backend.engine.releases.get_version("worker", "dev")
     assert (version.status, traffic.ingress_of("worker")) == ("SERVING", "all")
     assert (states(backend), backend.ask("/text/1", Host="worker.localhost").status) == (before, 200)
+
+
+@needs_full_device
+@pytest.mark.parametrize("change", ["deploy", "deploy again", "delete version", "delete service"])
+def test_a_deployment_or_deletion_that_the_disk_has_no_room_for_is_not_made(
+    backend: Running, change: str
+) -> None:
+    releases = backend.engine.releases
+    backend.run(releases.create_version(a_version("old", "shop")))
+    backend.run(releases.create_version(a_version("spare", "shop")))
+    changes = {
+        "deploy": lambda: releases.create_version(a_version("new", "shop")),
+        "deploy again": lambda: releases.create_version(a_version("old", "shop")),
+        "delete version": lambda: releases.delete_version("shop", "spare"),
+        "delete service": lambda: releases.delete_service("shop"),
+    }
+    versions = releases.list_versions("shop")
+    folders = set((backend.data / "deployments").iterdir())
+    fill_disk_for(backend.data / "releases.json")
+
+    with pytest.raises(NotStored, match="nothing was changed"):
+        backend.run(changes[change]())
+
+    assert releases.list_versions("shop") == versions
+    assert set((backend.data / "deployments").iterdir()) == folders
+    assert backend.ask("/env", Host="shop.localhost").json["GAE_DEPLOYMENT_ID"] == versions[0].deployment
+    assert backend.ask("/env", Host="spare-dot-shop.localhost").status == 200
+    backend.run(releases.delete_service("shop"))

@@ -29,7 +29,15 @@ async def resource_of(request: web.Request) -> Resource:
 
 
 def mask_of(request: web.Request) -> list[str]:
-    return [path for path in request.query.get("updateMask", "").split(",") if path]
+    """Return the paths of the update mask, which Google's reference calls required.
+
+    Raises:
+        AdminError: it is missing or empty.
+    """
+    mask = [path for path in request.query.get("updateMask", "").split(",") if path]
+    if not mask:
+        raise invalid("`updateMask` is required: name the fields to change, separated by commas.")
+    return mask
 
 
 def section(resource: Resource, key: str) -> Resource:

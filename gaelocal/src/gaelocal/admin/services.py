@@ -45,7 +45,7 @@ class ServiceViews:
         mask = mask_of(request)
         if mask == ["split"]:
             change = self._split(service, section(wanted, "split"))
-        elif mask and mask[0].partition(".")[0] in NETWORK_SETTINGS:
+        elif all(path.partition(".")[0] in NETWORK_SETTINGS for path in mask):
             change = self._ingress(service, section(wanted, "networkSettings"))
         else:
             raise unsupported("gaelocal can change only the split and the ingress setting of a service.")

@@ -87,8 +87,14 @@ class Releases:
         self._deploys.add(task)
         task.add_done_callback(self._deploys.discard)
         staged = await task
-        async with self._registry.changing:
-            await self._take_in(staged)
+        try:
+            async with self._registry.changing:
+                replaced = self._take_in(staged)
+        except BaseException:
+            await self._staging.put_away(staged)
+            raise
+        if replaced:
+            await self._staging.put_away(replaced)
         return self._described(staged.version)
 
     def services(self) -> list[str]:
@@ -178,8 +184,10 @@ class Releases:
                 )
             if running.share:
                 raise StillNeeded(f"{running.name} gets {running.share:.1%} of the traffic; move that first")
+            with self._version_store.change():
+                deleted = self._forget(running)
             self._registry.service(service).remove(version)
-            await self._put_away(running)
+            await self._staging.put_away(deleted)
 
     async def delete_service(self, service: str) -> None:
         """Remove a service that was only deployed, with all its versions.
@@ -190,11 +198,13 @@ class Releases:
         async with self._registry.changing:
             versions = self._registry.service(service)
             self._check_unneeded(service)
+            with self._version_store.change():
+                deleted = [self._forget(running) for running in versions]
+                self._version_store.splits.pop(service, None)
+                self._version_store.ingress.pop(service, None)
             self._registry.remove(service)
-            self._version_store.splits.pop(service, None)
-            self._version_store.ingress.pop(service, None)
-            for running in versions:
-                await self._put_away(running)
+            for staged in deleted:
+                await self._staging.put_away(staged)
 
     def instances(self, service: str, version: str) -> list[dict[str, object]]:
         """Return its instances as the console shows them; a sleeping version has none."""
@@ -217,17 +227,19 @@ class Releases:
             task.cancel()
         await asyncio.gather(*self._deploys, return_exceptions=True)
 
-    async def _take_in(self, staged: Staged) -> None:
+    def _take_in(self, staged: Staged) -> Staged | None:
+        """Store and place a version, and return the one that it replaces."""
         version, running = staged
         key = version.service, version.id
         replaced = self._version_store.versions.get(key)
+        known = self._registry.get(version.service)
+        with self._version_store.change():
+            self._version_store.versions[key] = version
+            self._version_store.stopped.discard(key)
+            self._version_store.counts.pop(key, None)
+            self._version_store.splits[version.service] = known.split if known else Split.whole(version.id)
         before = self._place(running)
-        self._version_store.versions[key] = version
-        self._version_store.stopped.discard(key)
-        self._version_store.counts.pop(key, None)
-        self._settle(version.service)
-        if before and replaced:
-            await self._staging.put_away(Staged(replaced, before))
+        return Staged(replaced, before) if before and replaced else None
 
     def _place(self, running: RunningVersion) -> RunningVersion | None:
         """Return the version that it replaces; the first version of a service gets all traffic."""
@@ -236,19 +248,12 @@ class Releases:
             self._registry.put(name, ServiceVersions(Split.whole(version)))
         return self._registry.service(name).put(running)
 
-    async def _put_away(self, running: RunningVersion) -> None:
+    def _forget(self, running: RunningVersion) -> Staged:
+        """Remove a version from the store, and return what is left of it."""
         key = running.service.name, running.service.version
-        version = self._version_store.versions.pop(key)
         self._version_store.stopped.discard(key)
         self._version_store.counts.pop(key, None)
-        self._version_store.save()
-        await self._staging.put_away(Staged(version, running))
-
-    def _settle(self, service: str) -> None:
-        versions = self._registry.service(service)
-        versions.settle()
-        self._version_store.splits[service] = versions.split
-        self._version_store.save()
+        return Staged(self._version_store.versions.pop(key), running)
 
     def _check_unneeded(self, service: str) -> None:
         if service == "default":

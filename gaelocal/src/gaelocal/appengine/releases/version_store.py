@@ -62,12 +62,14 @@ class VersionStore:
             NotStored: the file cannot be written.
         """
         before = {name: copy.copy(getattr(self, name)) for name in CHANGEABLE}
-        yield
         try:
+            yield
             self.save()
-        except OSError as error:
+        except BaseException as error:
             for name, value in before.items():
                 setattr(self, name, value)
+            if not isinstance(error, OSError):
+                raise
             reason = error.strerror or type(error).__name__
             raise NotStored(f"the change cannot be stored ({reason}); nothing was changed") from error
 
