@@ -23,7 +23,7 @@ needs_redis = pytest.mark.skipif(shutil.which("redis-server") is None, reason="r
 class Echo:
     """A server that returns what it gets, in capitals."""
 
-    def __init__(self, error: str = "") -> None:
+    def __init__(self, error: Exception | None = None) -> None:
         self.address = f"{HOST}:{free_port(0, '--port')}"
         self.starts = 0
         self._error = error
@@ -32,7 +32,7 @@ class Echo:
     async def start(self) -> None:
         self.starts += 1
         if self._error:
-            raise ConfigError(self._error)
+            raise self._error
         self._server = await asyncio.start_server(self._answer, HOST, int(self.address.rpartition(":")[2]))
 
     async def stop(self) -> None:
@@ -69,19 +69,20 @@ def test_the_first_connection_starts_the_server_and_all_reach_it() -> None:
     assert asyncio.run(connect()) == (0, [b"BREAD", b"ROLL"], 1)
 
 
-def test_a_server_that_does_not_start_is_said_once_and_the_fallback_answers() -> None:
+@pytest.mark.parametrize("error", [ConfigError("no oven"), OSError(28, "No space left on device")])
+def test_a_server_that_does_not_start_is_said_once_and_the_fallback_answers(error: Exception) -> None:
     async def connect() -> tuple[list[bytes], list[str]]:
         refused: list[str] = []
         fallback = Echo()
         await fallback.start()
-        on_demand = OnDemandServer(Echo("no oven"), lambda: None, refused.append, fallback.address)
+        on_demand = OnDemandServer(Echo(error), lambda: None, refused.append, fallback.address)
         on_demand.open()
         answers = [await send(on_demand.address.port, b"bread") for _ in range(2)]
         await on_demand.stop()
         await fallback.stop()
         return answers, refused
 
-    assert asyncio.run(connect()) == ([b"BREAD", b"BREAD"], ["no oven"])
+    assert asyncio.run(connect()) == ([b"BREAD", b"BREAD"], [str(error)])
 
 
 def test_a_server_that_nobody_calls_is_never_started() -> None:

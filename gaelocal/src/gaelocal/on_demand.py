@@ -62,8 +62,8 @@ class OnDemandServer:
 
     async def _pass_on(self, reader: StreamReader, writer: StreamWriter) -> None:
         self._starting = self._starting or asyncio.create_task(self._start())
-        host, _, port = (await asyncio.shield(self._starting)).rpartition(":")
         try:
+            host, _, port = (await asyncio.shield(self._starting)).rpartition(":")
             if host:
                 await _connect(reader, writer, Address(host, int(port)))
         finally:
@@ -74,7 +74,7 @@ class OnDemandServer:
         self._tell()
         try:
             await self._server.start()
-        except ConfigError as error:
+        except (ConfigError, OSError) as error:
             self._refuse(str(error))
             return self._fallback
         return self._server.address

@@ -220,3 +220,19 @@ def test_nothing_of_a_damaged_export_is_imported(
     assert status == 2
     assert damage.message in capsys.readouterr().err
     assert not (tmp_path / "data").exists()
+
+
+def test_entities_that_do_not_fit_into_one_answer_are_all_exported(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with opened(data, PROJECT) as clients:
+        for number in range(30):
+            key = clients.datastore.key("Scan", number + 1)
+            row = datastore.Entity(key, exclude_from_indexes=("pixels",))
+            row.update(pixels="x" * 200_000)
+            clients.datastore.put(row)
+
+    status = export(data, tmp_path / "exported")
+
+    lines = (tmp_path / "exported" / "entities.jsonl").read_text().splitlines()
+    assert status == 0
+    assert [json.loads(line)["key"]["path"][-1]["id"] for line in lines] == [str(n) for n in range(1, 31)]

@@ -1,8 +1,10 @@
 """Pessimistic locking: what a transaction has read stays as it is until the transaction is over."""
 
+import asyncio
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from google.api_core.exceptions import Aborted
@@ -13,6 +15,9 @@ from tests.datastore.test_transactions import lookup, rollback
 from tests.serving_thread import serving
 
 from gaelocal.datastore import DatastoreServer, Rules
+from gaelocal.protobuf import datastore_pb2 as pb
+
+PROJECT = "photo-timeline"
 
 
 @pytest.fixture
@@ -89,3 +94,45 @@ def test_read_only_transactions_and_other_keys_lock_nothing(client: datastore.Cl
     write(client, 2)
 
     assert names(client.query(kind="Photo").fetch()) == ["a"]
+
+
+def test_entities_of_a_new_namespace_stay_there_when_their_commit_waits(tmp_path: Path) -> None:
+    async def write() -> list[str]:
+        server = DatastoreServer(tmp_path, 0, Rules(pessimistic=True, lock_seconds=60.0))
+        await server.start()
+        await server.call("Commit", a_commit(a_key("old")))
+        transaction = (
+            await server.call("BeginTransaction", pb.BeginTransactionRequest(project_id=PROJECT))
+        ).transaction
+        await server.call(
+            "Lookup",
+            pb.LookupRequest(
+                project_id=PROJECT, read_options={"transaction": transaction}, keys=[a_key("old")]
+            ),
+        )
+        waiting = asyncio.create_task(server.call("Commit", a_commit(a_key("old"), a_key("new"))))
+        await asyncio.sleep(0)
+        await server.call("Commit", a_commit(a_key("other")))
+        await server.call("Rollback", pb.RollbackRequest(project_id=PROJECT, transaction=transaction))
+        await waiting
+        query = pb.RunQueryRequest(
+            project_id=PROJECT, query={"kind": [{"name": "__namespace__"}]}, partition_id={}
+        )
+        found = (await server.call("RunQuery", query)).batch.entity_results
+        lookup = pb.LookupRequest(project_id=PROJECT, keys=[a_key("new"), a_key("other")])
+        assert len((await server.call("Lookup", lookup)).found) == 2
+        await server.stop()
+        return [result.entity.key.path[-1].name for result in found]
+
+    assert asyncio.run(write()) == ["new", "old", "other"]
+
+
+def a_key(namespace: str) -> Any:
+    return pb.Key(
+        partition_id={"project_id": PROJECT, "namespace_id": namespace}, path=[{"kind": "Photo", "name": "a"}]
+    )
+
+
+def a_commit(*keys: Any) -> Any:
+    mutations = [pb.Mutation(upsert=pb.Entity(key=key)) for key in keys]
+    return pb.CommitRequest(project_id=PROJECT, mode="NON_TRANSACTIONAL", mutations=mutations)

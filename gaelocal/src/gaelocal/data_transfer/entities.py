@@ -9,6 +9,8 @@ from typing import Any
 from gaelocal.data_transfer.http import Refused, ask
 
 PAGE = 300
+NO_MORE = "NO_MORE_RESULTS"
+"""Large entities end an answer before it has PAGE of them."""
 COMMIT_ENTITIES = 400
 """A commit of the legacy Datastore holds 500 mutations."""
 COMMIT_BYTES = 8_000_000
@@ -68,7 +70,7 @@ class Datastore:
             batch = self._page(query, namespace, options)
             found = batch.get("entityResults", [])
             yield from (row["entity"] for row in found)
-            if len(found) < PAGE:
+            if not found or batch.get("moreResults") == NO_MORE:
                 return
             query = {**query, "startCursor": batch["endCursor"]}
 

@@ -46,15 +46,17 @@ class Writes:
         if self._store.locks.are_free(keys, transaction):
             self._end(request)
             return self._apply(request, changes, made, transaction)
-        return self._apply_when_free(request, changes, made, transaction)
+        return self._apply_when_free(request, keys, made, transaction)
 
     async def _apply_when_free(
-        self, request: Any, changes: list[Change], made: set[int], transaction: Transaction | None
+        self, request: Any, keys: list[bytes], made: set[int], transaction: Transaction | None
     ) -> bytes:
+        """Wait, then encode the keys again: the numbers of new partitions were undone with the first try."""
         try:
-            await self._store.locks.until_free([change.key for change in changes], transaction)
+            await self._store.locks.until_free(keys, transaction)
         finally:
             self._end(request)
+        changes, _ = self._changes(request)
         return self._apply(request, changes, made, transaction)
 
     def _changes(self, request: Any) -> tuple[list[Change], set[int]]:
