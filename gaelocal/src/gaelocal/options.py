@@ -26,6 +26,18 @@ DEFAULT_PORTS = {
     "admin": 8086,
     "metadata": 8087,
 }
+SERVERS = {
+    "console": "the console",
+    "datastore": "Datastore",
+    "tasks": "Cloud Tasks and Cloud Scheduler over gRPC",
+    "storage": "Cloud Storage",
+    "memcache": "memcached",
+    "smtp": "the mail server",
+    "oidc": "the identity provider",
+    "admin": "the APIs that gcloud calls",
+    "metadata": "the metadata server",
+}
+"""The names of the servers in the descriptions of the options for their ports."""
 PARTS = {"front-door": frozenset({"app"}), "emulators": frozenset(DEFAULT_PORTS) - {"app", "admin"}}
 """The servers that `--only` starts: a deploy needs the front door and the storage in one process."""
 GOOGLE_EMULATORS = ("pubsub", "firestore", "bigtable", "spanner")
@@ -201,6 +213,8 @@ def _project(app: Path | None, paths: list[Path]) -> tuple[Path, tuple[Path, ...
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add every option of `gaelocal run`."""
     _add_project_arguments(parser)
+    _add_package_arguments(parser)
+    _add_front_door_arguments(parser)
     _add_development_arguments(parser)
     _add_datastore_arguments(parser)
     _add_port_arguments(parser)
@@ -250,17 +264,27 @@ def _add_project_arguments(parser: argparse.ArgumentParser) -> None:
         "Redis whose clients requirements.txt names start with the first connection; none disables this",
     )
     parser.add_argument(
+        "--ready-file",
+        type=option_types.writable,
+        metavar="FILE",
+        help="write the addresses to FILE (JSON) once everything answers",
+    )
+
+
+def _add_package_arguments(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("packages")
+    group.add_argument(
         "--install",
         action="store_true",
         help="install requirements.txt for services without a virtual environment (into the data folder)",
     )
-    parser.add_argument(
+    group.add_argument(
         "--installer",
         choices=("auto", "pip", "uv"),
         default="auto",
         help="the program that installs requirements.txt (default: uv if it is found, else pip)",
     )
-    parser.add_argument(
+    group.add_argument(
         "--packages-before",
         type=option_types.date_or_today,
         metavar="DATE",
@@ -268,21 +292,19 @@ def _add_project_arguments(parser: argparse.ArgumentParser) -> None:
         "releases, and if a service does not work with them, those of the time of requirements.txt; `today` "
         "disables the latter",
     )
-    parser.add_argument(
+
+
+def _add_front_door_arguments(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("front door")
+    group.add_argument(
         "--https-redirects",
         action="store_true",
         help="apply `secure: always` in app.yaml, for a proxy with HTTPS in front",
     )
-    parser.add_argument(
+    group.add_argument(
         "--edge-cache",
         action="store_true",
         help="serve `Cache-Control: public` responses again without an instance, as Google's front end may",
-    )
-    parser.add_argument(
-        "--ready-file",
-        type=option_types.writable,
-        metavar="FILE",
-        help="write the addresses to FILE (JSON) once everything answers",
     )
 
 
@@ -386,10 +408,9 @@ def _add_port_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="PORT",
         help=f"port of the front door (default: {DEFAULT_PORTS['app']}); 0: free ports for all servers",
     )
-    for server, port in DEFAULT_PORTS.items():
-        if server != "app":
-            text = f"port of {server} (default: {port})"
-            group.add_argument(option_of(server), type=option_types.port, metavar="PORT", help=text)
+    for server, name in SERVERS.items():
+        text = f"port of {name} (default: {DEFAULT_PORTS[server]})"
+        group.add_argument(option_of(server), type=option_types.port, metavar="PORT", help=text)
 
 
 def _add_container_arguments(parser: argparse.ArgumentParser) -> None:

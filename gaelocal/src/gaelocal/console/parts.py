@@ -12,7 +12,7 @@ from gaelocal.console.datastore.client import DatastoreCalls
 from gaelocal.memcache.cached_value import CachedValue
 from gaelocal.storage.browser import StorageBrowser
 from gaelocal.supervision import Component
-from gaelocal.tasks.manager import QueueManager
+from gaelocal.tasks.queue_operations import QueueOperations
 
 Row = dict[str, Any]
 
@@ -36,7 +36,7 @@ class Tasks(Protocol):
     def dead(self, queue: str, /) -> list[Row]: ...
 
     @property
-    def manager(self) -> QueueManager: ...
+    def operations(self) -> QueueOperations: ...
 
 
 class Scheduler(Protocol):

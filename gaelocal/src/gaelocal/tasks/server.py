@@ -17,9 +17,9 @@ from gaelocal.ports import HOST, listening_socket, port_of
 from gaelocal.supervision import Health
 from gaelocal.tasks import overview
 from gaelocal.tasks.attempts import Attempts
-from gaelocal.tasks.manager import QueueManager
 from gaelocal.tasks.protocol.api import TasksApi
 from gaelocal.tasks.queue_config import QueueConfig
+from gaelocal.tasks.queue_operations import QueueOperations
 from gaelocal.tasks.queues import Queues
 from gaelocal.tasks.state.queue_state import Origin, State
 from gaelocal.tasks.state.store import Store
@@ -116,9 +116,9 @@ class TasksServer:
         return self._queues
 
     @property
-    def manager(self) -> QueueManager:
+    def operations(self) -> QueueOperations:
         """The console's operations on queues and tasks; available once the server runs."""
-        return QueueManager(self._queues, self._store, self._clock)
+        return QueueOperations(self._queues, self._store, self._clock)
 
     def tasks(self, queue: str) -> list[dict[str, Any]]:
         """Return the first tasks of a queue for the console.

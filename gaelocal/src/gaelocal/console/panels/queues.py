@@ -45,7 +45,7 @@ class QueuesPanel:
         return self._pages.render(request, PANEL, "queues.html", queues=self._tasks.queues())
 
     async def _queue(self, request: web.Request) -> web.Response:
-        name, manager = request.match_info["queue"], self._tasks.manager
+        name, operations = request.match_info["queue"], self._tasks.operations
         queue = self._row(name)
         tab = request.query.get("tab") or "waiting"
         if tab not in TABS:
@@ -53,10 +53,10 @@ class QueuesPanel:
         after = _number(request.query.get("after", ""))
         more = None
         if tab == "waiting":
-            rows = known(lambda queue: manager.page(queue, after, PAGE + 1), name)
+            rows = known(lambda queue: operations.page(queue, after, PAGE + 1), name)
             more = rows[PAGE - 1]["seq"] if len(rows) > PAGE else None
         else:
-            rows = manager.finished(name) if tab == "finished" else self._tasks.dead(name)
+            rows = operations.finished(name) if tab == "finished" else self._tasks.dead(name)
         return self._pages.render(
             request,
             PANEL,
@@ -67,18 +67,18 @@ class QueuesPanel:
             rows=rows[:PAGE] if tab == "waiting" else rows,
             after=after,
             more=more,
-            settings=settings_of(manager.config(name)),
+            settings=settings_of(operations.config(name)),
             fields=SETTINGS,
         )
 
     async def _pause(self, request: web.Request) -> web.Response:
-        return await self._done(request, self._tasks.manager.pause, "The queue {} is paused.")
+        return await self._done(request, self._tasks.operations.pause, "The queue {} is paused.")
 
     async def _resume(self, request: web.Request) -> web.Response:
-        return await self._done(request, self._tasks.manager.resume, "The queue {} runs again.")
+        return await self._done(request, self._tasks.operations.resume, "The queue {} runs again.")
 
     async def _purge(self, request: web.Request) -> web.Response:
-        return await self._done(request, self._tasks.manager.purge, "All tasks of {} were deleted.")
+        return await self._done(request, self._tasks.operations.purge, "All tasks of {} were deleted.")
 
     async def _done(self, request: web.Request, act: Any, message: str) -> web.Response:
         name, form = request.match_info["queue"], await form_of(request)
@@ -87,22 +87,24 @@ class QueuesPanel:
 
     async def _change(self, request: web.Request) -> web.Response:
         name = request.match_info["queue"]
-        before = known(self._tasks.manager.config, name)
+        before = known(self._tasks.operations.config, name)
         values, retry = parse_settings(await form_of(request))
-        self._tasks.manager.change(name, replace(before, **values, retry=replace(before.retry, **retry)))
+        self._tasks.operations.change(name, replace(before, **values, retry=replace(before.retry, **retry)))
         return self._pages.done(_address(name), f"The settings of {name} were saved.")
 
     async def _task(self, request: web.Request) -> web.Response:
         name, task = request.match_info["queue"], request.match_info["task"]
-        return self._detail(request, known(lambda queue: self._tasks.manager.task(queue, task), name))
+        return self._detail(request, known(lambda queue: self._tasks.operations.task(queue, task), name))
 
     async def _dead_task(self, request: web.Request) -> web.Response:
         name, seq = request.match_info["queue"], int(request.match_info["seq"])
-        return self._detail(request, known(lambda queue: self._tasks.manager.dead_task(queue, seq), name))
+        return self._detail(request, known(lambda queue: self._tasks.operations.dead_task(queue, seq), name))
 
     async def _finished_task(self, request: web.Request) -> web.Response:
         name, seq = request.match_info["queue"], int(request.match_info["seq"])
-        return self._detail(request, known(lambda queue: self._tasks.manager.finished_task(queue, seq), name))
+        return self._detail(
+            request, known(lambda queue: self._tasks.operations.finished_task(queue, seq), name)
+        )
 
     def _detail(self, request: web.Request, task: Row) -> web.Response:
         return self._pages.render(
@@ -117,32 +119,32 @@ class QueuesPanel:
 
     async def _run(self, request: web.Request) -> web.Response:
         name, task, form = request.match_info["queue"], request.match_info["task"], await form_of(request)
-        known(lambda queue: self._tasks.manager.run(queue, task), name)
+        known(lambda queue: self._tasks.operations.run(queue, task), name)
         return self._pages.done(back_to(form, _address(name)), f"{task} is running.")
 
     async def _delete(self, request: web.Request) -> web.Response:
         name, task = request.match_info["queue"], request.match_info["task"]
-        known(lambda queue: self._tasks.manager.delete(queue, task), name)
+        known(lambda queue: self._tasks.operations.delete(queue, task), name)
         return self._pages.done(_address(name), f"{task} was deleted.")
 
     async def _retry(self, request: web.Request) -> web.Response:
         name, seq = request.match_info["queue"], int(request.match_info["seq"])
-        task = known(lambda queue: self._tasks.manager.retry_dead(queue, seq), name)
+        task = known(lambda queue: self._tasks.operations.retry_dead(queue, seq), name)
         return self._pages.done(f"{_address(name)}?tab=dead", f"{task} is in the queue again.")
 
     async def _retry_all(self, request: web.Request) -> web.Response:
         name = request.match_info["queue"]
-        count = known(self._tasks.manager.retry_all_dead, name)
+        count = known(self._tasks.operations.retry_all_dead, name)
         said = "1 task is in the queue again." if count == 1 else f"{count} tasks are in the queue again."
         return self._pages.done(f"{_address(name)}?tab=dead", said)
 
     async def _delete_dead(self, request: web.Request) -> web.Response:
         name, seq = request.match_info["queue"], int(request.match_info["seq"])
-        known(lambda queue: self._tasks.manager.delete_dead(queue, seq), name)
+        known(lambda queue: self._tasks.operations.delete_dead(queue, seq), name)
         return self._pages.done(f"{_address(name)}?tab=dead", "The task was deleted.")
 
     def _row(self, name: str) -> Row:
-        known(self._tasks.manager.config, name)
+        known(self._tasks.operations.config, name)
         return next(row for row in self._tasks.queues() if row["name"] == name)
 
 

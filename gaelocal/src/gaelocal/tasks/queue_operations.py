@@ -21,7 +21,7 @@ Row = dict[str, Any]
 T = TypeVar("T")
 
 
-class QueueManager:
+class QueueOperations:
     """Raises LookupError for a queue or a task that does not exist."""
 
     def __init__(self, queues: Queues, store: Store, clock: Clock) -> None:
