@@ -165,7 +165,7 @@ def report_of(address: str, form_factor: str, cookie: str) -> dict[str, Any]:
 
 
 def table_of(results: list[Result]) -> list[str]:
-    head = ["page", "as on", *CATEGORIES, "LCP, s", "layout shift", "kB"]
+    head = ["page", "device", *CATEGORIES, "LCP, s", "layout shift", "kB"]
     lines = [f"| {' | '.join(head)} |", "|---|---|" + "---:|" * (len(head) - 2)]
     return lines + [result.row() for result in results]
 
