@@ -142,5 +142,5 @@ def _without_surrogates(value: object) -> object:
     if isinstance(value, dict):
         return {key: _without_surrogates(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
-        return [_without_surrogates(each) for each in value]
+        return type(value)(_without_surrogates(each) for each in value)
     return value
