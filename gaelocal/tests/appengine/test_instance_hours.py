@@ -1,10 +1,12 @@
 """Instance hours and their price, and the deadlines of requests."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 from tests.appengine.backends import a_backend
 from tests.appengine.running import Running, StartEngine, a_service, until
+from tests.full_disk import fill_disk_for, needs_full_device
 
 from gaelocal.appengine.instance_hours import InstanceHours
 from gaelocal.appengine.project import read_project
@@ -109,3 +111,18 @@ def test_a_task_has_its_own_deadline(impatient: Running) -> None:
         impatient.run(impatient.engine.send(Delivery(path="/wait/task", service="worker", deadline=0.2)))
 
     impatient.ask("/release/task", Host="worker.localhost")
+
+
+@needs_full_device
+def test_a_full_disk_at_the_end_is_reported_and_does_not_keep_the_platform_from_ending(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def run() -> None:
+        hours = hours_of(tmp_path, Clock())
+        hours.start()
+        fill_disk_for(tmp_path / "instance-hours.json")
+        await hours.stop()
+
+    asyncio.run(run())
+
+    assert "instance-hours.json cannot be used (No space left on device)" in caplog.text

@@ -1,5 +1,6 @@
 """A service restarts when its files change; the old instances keep running if the new ones do not start."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -120,3 +121,23 @@ def test_only_source_files_count() -> None:
 
     assert services_of([Path("/app/main.py")], watched) == {"default"}
     assert services_of([Path("/app/main.pyc"), Path("/app/x.log"), Path("/other/main.py")], watched) == set()
+
+
+def test_a_service_that_is_stopped_during_its_reload_stays_stopped(running: Running, project: Path) -> None:
+    control, waiting, go_on = running.engine.control, project / "waiting", project / "go-on"
+    (project / "services" / "default" / "main.py").write_text(
+        "import pathlib, time\n"
+        f"pathlib.Path({str(waiting)!r}).touch()\n"
+        f"while not pathlib.Path({str(go_on)!r}).exists():\n"
+        "    time.sleep(0.02)\n"
+        "def app(environ, start):\n    start('200 OK', [])\n    return [b'changed']\n"
+    )
+    until(waiting.exists, 60)
+    old = running.engine.registry.version("default", "dev")
+
+    running.run(control.stop_version("default", "dev"))
+    go_on.touch()
+    until(lambda: len(json.loads((running.data / "instances.json").read_text())) == 1)
+
+    assert running.engine.registry.version("default", "dev") is old
+    assert text_of(running, "api") == b"api-one"

@@ -1,5 +1,6 @@
 """The number of instances follows app.yaml."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -10,8 +11,14 @@ from tests.appengine.backends import BACKEND, Backend, a_backend
 from tests.appengine.releasing import a_version
 from tests.appengine.running import Running, StartEngine, a_service, until
 
+from gaelocal.appengine.http import Body, Response
+from gaelocal.appengine.instances import Instance, InstanceRequest, Reaper, RunningVersion
+from gaelocal.appengine.logs import LogBuffer
+from gaelocal.appengine.logs.file import LogFile
+from gaelocal.appengine.logs.terminal import Terminal
 from gaelocal.appengine.project import read_project
 from gaelocal.appengine.runtime_options import RuntimeOptions
+from gaelocal.supervision import Health
 from gaelocal.yaml_files import ConfigError
 
 AUTOMATIC = "automatic_scaling:\n"
@@ -179,3 +186,35 @@ def test_an_impossible_number_is_refused_with_its_line(tmp_path: Path, scaling: 
 
     with pytest.raises(ConfigError, match=f"app.yaml:4: .*{reason}"):
         read_project(tmp_path)
+
+
+class InstanceWithoutProcess(Instance):
+    """Becomes ready when a test says so."""
+
+    def start(self) -> None:
+        self.state = "starting"
+
+    def become_ready(self) -> None:
+        self.state = "running"
+        self._context.changed()
+
+    async def exchange(self, instance_request: InstanceRequest) -> Response:
+        return Response(204, [], instance_request.body)
+
+
+def test_a_request_that_begins_to_wait_when_an_instance_becomes_ready_gets_it(tmp_path: Path) -> None:
+    a_service(tmp_path, "default")
+    service = read_project(tmp_path).services["default"]
+
+    async def ask() -> int:
+        logs = LogBuffer(LogFile(tmp_path / "logs"), Terminal(None, "info"))
+        running = RunningVersion(service, {}, logs, Reaper(tmp_path), Health())
+        instance = InstanceWithoutProcess(0, running._context)
+        running.instances = [instance]
+        running.start()
+        asking = asyncio.create_task(running.exchange(InstanceRequest(b"", Body(), is_safe=True)))
+        await asyncio.sleep(0)
+        instance.become_ready()
+        return (await asyncio.wait_for(asking, 5)).status
+
+    assert asyncio.run(ask()) == 204

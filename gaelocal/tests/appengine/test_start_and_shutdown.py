@@ -1,13 +1,24 @@
 """Backends: long work in /_ah/start, and the steps of a shutdown."""
 
+import asyncio
 import os
+import shutil
 import signal
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from tests.appengine.backends import a_backend
 from tests.appengine.running import StartEngine, a_service, until
+
+from gaelocal.appengine.instances import Reaper, RunningVersion
+from gaelocal.appengine.instances.process import Process
+from gaelocal.appengine.logs import LineReader, LogBuffer, Source
+from gaelocal.appengine.logs.file import LogFile
+from gaelocal.appengine.logs.terminal import Terminal
+from gaelocal.appengine.project import read_project
+from gaelocal.supervision import Health
 
 MANUAL = "manual_scaling:\n  instances: 1\n"
 PROGRAM_THAT_WAITS_FOR_STOP = """
@@ -180,3 +191,68 @@ def test_a_configuration_file_of_gunicorn_keeps_its_workers(
     (folder / "gunicorn.conf.py").write_text("threads = 3\n")
 
     assert "--threads" not in start_engine(tmp_path).ask("/env").json["GUNICORN_CMD_ARGS"]
+
+
+def test_the_platform_does_not_wait_for_a_shutdown_that_takes_longer(
+    tmp_path: Path, start_engine: StartEngine
+) -> None:
+    backend = a_backend(tmp_path, start_engine, MANUAL, "deaf")
+    engine, loop = backend.running.engine, backend.running.loop
+    stopping = asyncio.run_coroutine_threadsafe(engine.control.stop_version("worker", "dev"), loop)
+    backend.saw("SIGTERM")
+
+    backend.running.run(asyncio.wait_for(engine.stop(0.3), 20))
+
+    assert stopping.result(20).status == "STOPPED"
+    assert [row["pid"] for row in engine.control.list_instances()] == [0]
+
+
+def test_a_replaced_instance_finishes_its_requests_although_the_next_one_fails(
+    tmp_path: Path, start_engine: StartEngine
+) -> None:
+    backend = a_backend(tmp_path, start_engine, "")
+    backend.status()
+    instance = next(iter(backend.running.engine.registry)).instances[0]
+    with ThreadPoolExecutor(1) as pool:
+        working = pool.submit(backend.status, "/wait/work")
+        backend.saw("waiting-work")
+        backend.touch("broken")
+
+        backend.running.loop.call_soon_threadsafe(instance.retire)
+        until(lambda: instance.failures > 0)
+        backend.touch("released-work")
+
+        assert working.result() == 200
+
+
+def test_stopping_ends_although_the_process_cannot_be_launched(tmp_path: Path) -> None:
+    folder = a_service(tmp_path, "default")
+    service = read_project(tmp_path).services["default"]
+
+    async def start_and_stop() -> str:
+        logs = LogBuffer(LogFile(tmp_path / "logs"), Terminal(None, "info"))
+        running = RunningVersion(service, {}, logs, Reaper(tmp_path), Health())
+        shutil.rmtree(folder)
+        running.start()
+        await asyncio.sleep(0)
+        await asyncio.wait_for(running.stop(0), 20)
+        return running.instances[0].state
+
+    assert asyncio.run(start_and_stop()) == "stopped"
+
+
+def test_a_process_that_has_just_ended_is_not_an_error() -> None:
+    with subprocess.Popen(["true"]) as child:
+        child.wait()
+
+    async def end() -> int:
+        reader = LineReader(Source("default"), "stdout", lambda _: None)
+        process = Process(reader, reader)
+        process.pid = child.pid
+        ending = asyncio.create_task(process.end(5))
+        await asyncio.sleep(0)
+        process.exited.set_result(0)
+        await ending
+        return process.exited.result()
+
+    assert asyncio.run(end()) == 0

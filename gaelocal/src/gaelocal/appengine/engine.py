@@ -210,6 +210,10 @@ class AppEngine:
             self._warn([f"{service.name} is not reloaded, the old instances keep running: {new.failure}"])
             return
         async with self._registry.changing:
+            if old and old.is_stopped:  # while the new one started
+                await new.stop(0)
+                return
+            await self.releases.resize_as_before(new)
             versions.put(new)
         message = new.failure or f"reloaded in {time.monotonic() - started:.1f} s"
         self._notice_of(service.name, message)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,9 +11,10 @@ from typing import Any, NamedTuple
 
 from gaelocal.appengine.project import Service
 from gaelocal.atomic_write import write_atomically
-from gaelocal.state_files import ensure_folder, read_json
+from gaelocal.state_files import describe, ensure_folder, read_json
 from gaelocal.supervision import Component, keep_running
 
+log = logging.getLogger(__name__)
 HOUR = 3600.0
 SAVE_SECONDS = 60.0
 FILE = "instance-hours.json"
@@ -68,7 +70,10 @@ class InstanceHours:
         if self._task:
             self._task.cancel()
             await asyncio.wait([self._task])
-            self._save()
+            try:
+                self._save()
+            except OSError as error:  # what ends with the platform must not depend on it
+                log.warning("%s %s", self._file, describe(error))
 
     def begin(self, instance: str, service: Service) -> None:
         kind = Kind(service.name, service.scaling.instance_class)

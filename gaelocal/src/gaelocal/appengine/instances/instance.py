@@ -231,7 +231,7 @@ class Instance:
         except OSError as error:
             self.failures += 1
             self._log(f"the instance cannot be started: {error}")
-            await self._end(0)
+            await self._end_process(0)
             return 0.0
 
     async def _run(self) -> float:
@@ -255,7 +255,7 @@ class Instance:
             return time.monotonic() - launched_at
         await self._report_failed_start(process, problem)
         self.failures += 1
-        await self._end(0)
+        await self._end_process(0)
         return 0.0
 
     async def _over_or_retired(self, process: Process) -> None:
@@ -386,9 +386,11 @@ class Instance:
         tasks: list[asyncio.Future[None]] = [asyncio.ensure_future(connections.all_answered())]
         if is_announced and self._context.service.scaling.must_start:
             tasks.append(asyncio.ensure_future(self._announce_stop(connections)))
-        _, pending = await asyncio.wait(tasks, timeout=seconds)
-        for task in pending:
-            task.cancel()
+        try:
+            await asyncio.wait(tasks, timeout=seconds)
+        finally:
+            for task in tasks:
+                task.cancel()
 
     async def _announce_stop(self, connections: Connections) -> None:
         with contextlib.suppress(Unreachable, BrokenOff, ResponseTooLarge, TimeoutError):
@@ -424,6 +426,10 @@ class Instance:
             for orphan in late:
                 orphan.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+        await self._end_process(grace)
+
+    async def _end_process(self, grace: float) -> None:
+        """End the current process; those that finish their last requests are not affected."""
         if self._process:
             await self._process.end(grace)
             self._process = None
@@ -472,5 +478,6 @@ async def _even_if_cancelled(launching: Coroutine[None, None, Process]) -> Proce
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
-        await (await task).end(0)
+        with contextlib.suppress(OSError):  # it could not be launched
+            await (await task).end(0)
         raise

@@ -68,7 +68,8 @@ class Process(asyncio.SubprocessProtocol):
     async def end(self, grace: float) -> None:
         """Send SIGTERM, wait `grace` seconds, then send SIGKILL."""
         if not self.exited.done():
-            os.kill(self.pid, signal.SIGTERM)
+            with contextlib.suppress(ProcessLookupError):  # it has just ended
+                os.kill(self.pid, signal.SIGTERM)
         await asyncio.wait([self.exited], timeout=grace)
         self.signal(signal.SIGKILL)
         await self.over()

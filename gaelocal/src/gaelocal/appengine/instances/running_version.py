@@ -174,6 +174,9 @@ class RunningVersion:
         """Stop it; running requests get 30 seconds, or `grace`."""
         for instance in self.instances:
             instance.close_to_requests()
+        if grace is not None:  # another shutdown may have begun with its 30 seconds
+            self._is_up = False
+            await asyncio.gather(*(instance.stop(grace) for instance in self.instances))
         async with self._changing:
             await self._end(grace)
 
@@ -200,7 +203,8 @@ class RunningVersion:
             found = [one for one in self.instances if _is_meant(one, wanted) and self._is_up]
             for instance in found:
                 await instance.stop()
-                instance.start()
+                if self._is_up:
+                    instance.start()
         return bool(found)
 
     async def stop_instance(self, wanted: str) -> bool:
@@ -324,7 +328,7 @@ class RunningVersion:
                 else:
                     seconds = min(seconds, self._policy.pending_seconds)
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._change(), seconds)
+                    await asyncio.wait_for(self._changed.wait(), seconds)
         finally:
             self.pending -= 1
         return instance
