@@ -18,7 +18,7 @@ DEPLOY = $(if $(PROJECT),,$(error name the project: make $@ PROJECT=my-photos))$
 .PHONY: client-campaign machine-campaign drill load idempotency-campaign fresh-reads-campaign scan-campaign task-campaign each-call-campaign network-campaign
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
 
 run: $(VENV)/.runtime ## start everything and print the URLs (ARGS="--port 9090" passes options on)
 	@exec $(BIN)/gaelocal $(ARGS)
@@ -91,7 +91,7 @@ hostile: $(VENV)/.development ## post more than 10,000 hostile files and measure
 differential: $(VENV)/.development ## post 900 images of six formats, and list differences from headless Chromium (ARGS="--generated --only 'png *'")
 	$(BIN)/python -m tests.journeys.differential $(ARGS)
 
-campaign: $(VENV)/.development ## post 1,000 photos while processes are killed, and count losses
+campaign: $(VENV)/.development ## post 1,000 photos while processes and the whole platform are killed, and count losses
 	$(BIN)/python -m bench.kill_campaign $(ARGS)
 
 mail-campaign: $(VENV)/.development ## send summary emails to 1,000 users while tasks-backend is killed, and count duplicates and losses
@@ -109,10 +109,10 @@ fresh-reads-campaign: $(VENV)/.development ## check 50,000 times that users read
 scan-campaign: $(VENV)/.development ## scan 1,000 times while photos and accounts come and go
 	$(BIN)/python -m bench.resilience.scans $(ARGS)
 
-task-campaign: $(VENV)/.development ## deliver 10,000 tasks twice, late, out of order and concurrently
+task-campaign: $(VENV)/.development ## deliver 10,000 tasks at least twice, late, out of order and concurrently
 	$(BIN)/python -m bench.resilience.repeated_tasks $(ARGS)
 
-each-call-campaign: $(VENV)/.development ## inject a fault before and after each remote call of each operation
+each-call-campaign: $(VENV)/.development ## inject faults before and after each remote call of each route, task and cron job
 	$(BIN)/python -m bench.resilience.each_call $(ARGS)
 
 network-campaign: $(VENV)/.development ## make 1,000 posts and deletions while a tenth of all remote calls fails
@@ -121,7 +121,7 @@ network-campaign: $(VENV)/.development ## make 1,000 posts and deletions while a
 client-campaign: $(VENV)/.development ## open 10,000 idle and 400 slow connections, and forge 3,000 requests
 	$(BIN)/python -m bench.resilience.hostile_clients $(ARGS)
 
-machine-campaign: $(VENV)/.development ## post photos with a full disk, few file descriptors and wrong clocks
+machine-campaign: $(VENV)/.development ## post photos with full, read-only, broken and slow disks, few file descriptors and wrong clocks
 	$(BIN)/python -m bench.resilience.exhausted_machine $(ARGS)
 
 drill: $(VENV)/.development ## cause a failure on purpose and show what happens: NAME=slow-storage (without NAME: the list)
