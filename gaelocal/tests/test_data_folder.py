@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from gaelocal.data_folder import LOCK, DataFolder
+from gaelocal.data_folder import LOCK, READY, DataFolder, is_running
 from tests.waiting import eventually
 
 
@@ -76,3 +76,16 @@ def test_a_running_platform_creates_private_files_whatever_the_umask(tmp_path: P
 
 def _open_to_all() -> None:
     os.umask(0)
+
+
+def test_a_platform_that_was_killed_does_not_run(tmp_path: Path) -> None:
+    data = DataFolder(tmp_path)
+    data.open(empty_first=False)
+    data.write_ready({"datastore": "127.0.0.1:1"})
+    while_open = is_running(tmp_path)
+    left_behind = (tmp_path / READY).read_text()
+    data.close()
+
+    (tmp_path / READY).write_text(left_behind)
+
+    assert (while_open, is_running(tmp_path)) == (True, False)

@@ -23,7 +23,9 @@ credentials, project = google.auth.default()  # while the program is loaded
 
 def names_of_services():
     import socket
-    return sorted({address[4][0] for address in socket.getaddrinfo("worker.localhost", 8080)})[0]
+    name = "worker.localhost"
+    found = [socket.getaddrinfo(name, 8080), socket.getaddrinfo(host=name, port=8080)]
+    return sorted({address[4][0] for addresses in found for address in addresses})[0]
 
 
 def tasks():

@@ -113,8 +113,19 @@ def _locked(path: Path) -> TextIO:
 
 
 def is_running(path: Path) -> bool:
-    """Return whether a platform runs on this data folder."""
-    return (path / READY).exists()
+    """Return whether a platform runs on this data folder; one that was killed has left ready.json behind."""
+    return (path / READY).exists() and _is_locked(path / LOCK)
+
+
+def _is_locked(file: Path) -> bool:
+    try:
+        with file.open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def read_ready(path: Path) -> dict[str, str]:

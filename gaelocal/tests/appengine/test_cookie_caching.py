@@ -6,6 +6,7 @@ from gaelocal.appengine.front_door.headers import clean_answer
 from gaelocal.appengine.http import Body, Request, Response, field
 
 DATE = b"Sat, 28 Nov 2026 20:00:00 GMT"
+NO_DATE = b"Fri, 01 Jan 99999999999999999999 00:00:00 GMT"
 PAST, FUTURE = b"Fri, 01 Jan 1990 00:00:00 GMT", b"Sun, 29 Nov 2026 20:00:00 GMT"
 
 
@@ -35,7 +36,10 @@ def test_a_response_with_a_cookie_becomes_private(control: bytes, expected: byte
     assert cleaned(Set_Cookie=b"a=1", **fields)[0] == expected
 
 
-@pytest.mark.parametrize(("expires", "expected"), [(b"", DATE), (FUTURE, DATE), (PAST, PAST), (b"0", b"0")])
+@pytest.mark.parametrize(
+    ("expires", "expected"),
+    [(b"", DATE), (FUTURE, DATE), (PAST, PAST), (b"0", b"0"), (NO_DATE, NO_DATE)],
+)
 def test_its_expires_is_not_in_the_future(expires: bytes, expected: bytes) -> None:
     fields = {"Expires": expires} if expires else {}
 

@@ -8,7 +8,7 @@ from tests.appengine.running import ENTRYPOINT, PROGRAM, StartEngine
 
 from gaelocal.appengine.installers import Installer, _options_for_uv, find_installer
 from gaelocal.appengine.project import read_service
-from gaelocal.appengine.project.requirements import requirements_of
+from gaelocal.appengine.project.requirements import requirement_names, requirements_of
 from gaelocal.appengine.releases.environments import environment_name
 from gaelocal.appengine.runtime_options import RuntimeOptions
 from gaelocal.options import parse_options
@@ -193,3 +193,11 @@ def test_a_pyproject_without_dependencies_names_nothing(tmp_path: Path, text: st
     (tmp_path / "pyproject.toml").write_text(text)
 
     assert requirements_of(tmp_path).name == "requirements.txt"
+
+
+def test_a_file_that_includes_itself_is_read_once(tmp_path: Path) -> None:
+    folder = tmp_path / "service"
+    folder.mkdir()
+    (folder / "requirements.txt").write_text("flask\n-r ../service/requirements.txt\n")
+
+    assert requirement_names(folder / "requirements.txt") == {"flask"}

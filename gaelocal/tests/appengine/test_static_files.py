@@ -77,3 +77,11 @@ def test_a_file_cannot_be_posted_to(front_door: Running) -> None:
 
 def test_a_path_beside_the_folder_goes_to_the_program(front_door: Running) -> None:
     assert front_door.ask("/statics").body == b"hello from default"
+
+
+def test_a_date_that_does_not_exist_is_ignored(front_door: Running) -> None:
+    no_date = "Wed, 21 Oct 2015 07:28:00 +99999999999999999999"
+
+    reply = front_door.ask("/static/style.css", If_Modified_Since=no_date)
+
+    assert reply.status == 200

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.console.html import Html, text
 from tests.console.world import World
 
-from gaelocal.console.datastore.values import key_id, key_of, key_text, partition_of
+from gaelocal.console.datastore.values import key_id, key_of, key_text, partition_of, value_of
 
 
 def rows(response: requests.Response) -> list[str]:
@@ -303,3 +303,29 @@ def test_selected_entities_are_deleted_after_a_question(page: Page, world: World
 
     expect(page.locator("#note")).to_have_text("2 entities deleted.")
     expect(page.locator("#entities")).to_contain_text("No entities match.")
+
+
+def test_pages_of_a_gql_query_end_at_its_limit(world: World) -> None:
+    path, seen = "/datastore?mode=gql&gql=SELECT * FROM Photo ORDER BY width LIMIT 30", []
+    while path:
+        page = Html(world.get(path).text)
+        seen += [row.get("id") for row in page.by_id("entities").findall("tbody/tr")]
+        path = page.link("Next page")
+
+    assert len(seen) == 30
+
+
+def test_a_numeric_id_with_too_many_digits_is_refused(world: World) -> None:
+    form = {"kind": "Draft", "id_type": "id", "identifier": "1" * 20, "parent": "", "ns": ""}
+
+    response = world.post("/datastore/create", form)
+
+    assert response.status_code == 400
+    assert "from 1 to 9223372036854775807" in response.text
+
+
+@pytest.mark.parametrize("text", ["2026-11-20T05:00:00-05:00", "2026-11-20T10:00:00Z", "2026-11-20T10:00:00"])
+def test_a_time_may_have_any_time_zone(text: str) -> None:
+    value = value_of("timestamp", text, partition_of("demo"))
+
+    assert value.timestamp_value.ToJsonString() == "2026-11-20T10:00:00Z"

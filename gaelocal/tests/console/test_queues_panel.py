@@ -60,6 +60,19 @@ def test_settings_are_shown_and_changed(world: World) -> None:
     world.post(f"{QUEUE}/settings", form)
 
 
+def test_settings_keep_all_their_digits(world: World) -> None:
+    form = Html(world.get(QUEUE).text).form("settings")
+    exact = {"rate": ["123.456789"], "max_attempts": ["1000000"], "max_retry_duration": ["1234567.5"]}
+
+    world.post(f"{QUEUE}/settings", form | exact)
+    changed = Html(world.get(QUEUE).text).form("settings")
+    saved = world.post(f"{QUEUE}/settings", changed)
+
+    assert {name: changed[name] for name in exact} == exact
+    assert saved.status_code == 200
+    world.post(f"{QUEUE}/settings", form)
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -36,7 +36,7 @@ SETTINGS = {
 
 def settings_of(config: QueueConfig) -> dict[str, str]:
     return {
-        name: f"{getattr(config.retry if setting.of_retry else config, name):g}"
+        name: f"{getattr(config.retry if setting.of_retry else config, name):.15g}"
         for name, setting in SETTINGS.items()
     }
 

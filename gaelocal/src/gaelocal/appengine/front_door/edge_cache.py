@@ -9,6 +9,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain
 
 from gaelocal.appengine.http import Body, Headers, Request, Response, field
 
@@ -33,6 +34,8 @@ class Variant:
     content: bytes
     stored: float
     seconds: int
+    size: int
+    """Bytes that it takes with its headers and its address."""
 
     def matches(self, request: Request) -> bool:
         return all(request.field(name) == value for name, value in self.chosen_by.items())
@@ -67,20 +70,21 @@ class EdgeCache:
             content=response.body.whole(),
             stored=self._clock(),
             seconds=seconds,
+            size=response.body.size + len(request.target) + sum(map(len, chain(*response.headers))),
         )
         address = (version, request.host, request.target)
         others = [each for each in self._stored.pop(address, []) if not self._is_replaced(each, request)]
-        self._bytes += len(variant.content)
+        self._bytes += variant.size
         self._stored[address] = [variant, *others[: MOST_VARIANTS - 1]]
-        self._bytes -= sum(len(each.content) for each in others[MOST_VARIANTS - 1 :])
+        self._bytes -= sum(each.size for each in others[MOST_VARIANTS - 1 :])
         while self._bytes > MOST_BYTES:
             _, oldest = self._stored.popitem(last=False)
-            self._bytes -= sum(len(each.content) for each in oldest)
+            self._bytes -= sum(each.size for each in oldest)
 
     def _is_replaced(self, old: Variant, request: Request) -> bool:
         is_replaced = old.matches(request) or self._clock() - old.stored >= old.seconds
         if is_replaced:
-            self._bytes -= len(old.content)
+            self._bytes -= old.size
         return is_replaced
 
 
@@ -95,7 +99,7 @@ def seconds_of(request: Request, response: Response) -> int:
     control = field(response.headers, b"cache-control")
     is_public = bool(PUBLIC.search(control)) and not PRIVATE.search(control)
     is_whole = request.method == "GET" and response.status == 200 and response.body.is_small  # noqa: PLR2004
-    is_for_all = not field(response.headers, b"set-cookie") and field(response.headers, b"vary") != b"*"
+    is_for_all = not field(response.headers, b"set-cookie") and b"*" not in _varying(response)
     if not (is_public and is_whole and is_for_all) or response.body.size > LARGEST:
         return 0
     if b"no-store" in request.field(b"cache-control").lower() or request.field(b"authorization"):

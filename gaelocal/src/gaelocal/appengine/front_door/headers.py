@@ -105,7 +105,7 @@ def _seconds(date: bytes) -> float:
     """Return the time of an HTTP date; an invalid one means the past (RFC 9111, 5.3)."""
     try:
         return parsedate_to_datetime(date.decode("latin-1")).timestamp()
-    except ValueError:
+    except (ValueError, OverflowError):
         return 0.0
 
 

@@ -81,5 +81,5 @@ def _is_unchanged(request: Request, headers: Headers, facts: os.stat_result) -> 
 def _is_since(written: str, modified: int) -> bool:
     try:
         return modified <= parsedate_to_datetime(written).timestamp()
-    except ValueError:
+    except (ValueError, OverflowError):
         return False

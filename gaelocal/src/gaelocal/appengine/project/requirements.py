@@ -1,6 +1,7 @@
 """Read the requirements of a service from requirements.txt or pyproject.toml: lines and names of packages."""
 
 import codecs
+import os
 import re
 import tomllib
 from pathlib import Path
@@ -41,8 +42,8 @@ def requirement_names(file: Path) -> frozenset[str]:
         for line in requirement_lines(current):
             if found := NAME.match(line):
                 names.add(re.sub(r"[-_.]+", "-", found[0]).lower())
-            elif (other := ANOTHER_FILE.match(line)) and (more := current.parent / other[1]) not in read:
-                waiting.append(more)
+            elif other := ANOTHER_FILE.match(line):
+                waiting += {Path(os.path.normpath(current.parent / other[1]))} - read
     return frozenset(names)
 
 

@@ -1,5 +1,6 @@
 """Look up, write and delete entities."""
 
+import re
 from typing import Any
 
 from gaelocal.console.datastore.client import DatastoreCalls
@@ -8,6 +9,7 @@ from gaelocal.console.problems import ConsoleError
 from gaelocal.protobuf.datastore_pb2 import CommitRequest, Entity, Key, LookupRequest
 
 CONFLICT = "The entity was changed since you opened it. Open it again and repeat your change."
+NUMERIC_ID = re.compile(r"[0-9]{1,19}")
 MOST_DELETED = 500
 """The limit of mutations in one commit."""
 
@@ -86,11 +88,11 @@ def new_key(form: Any, partition: Any) -> Any:
         case "name":
             element.name = identifier
         case "id":
-            if not (identifier.isascii() and identifier.isdigit() and 0 < int(identifier[:19]) < 2**63):
+            if not (NUMERIC_ID.fullmatch(identifier) and 0 < int(identifier) < 2**63):
                 raise ConsoleError(
                     400, "invalid_id", "A numeric ID is a number from 1 to 9223372036854775807."
                 )
-            element.id = int(identifier[:19])
+            element.id = int(identifier)
     return key
 
 

@@ -35,6 +35,7 @@ PAGE_SIZES = (25, 50, 100)
 MOST_FILTERS = 8
 MOST_COUNTED = 100_000
 MOST_KINDS = 300
+MOST_DIGITS = 9
 KEY = "__key__"
 
 
@@ -116,7 +117,8 @@ class Queries:
             return await self._totals(form, partition)
         query = gql_query(form.gql, partition) if form.gql else query_of(form, partition)
         limit = query.limit.value if query.HasField("limit") else None
-        query.limit.value = form.size if limit is None else min(limit, form.size)
+        left = form.size if limit is None else limit - (form.page - 1) * form.size
+        query.limit.value = max(0, min(left, form.size))
         if form.cursor:
             query.start_cursor = _cursor(form.cursor)
             query.offset = 0
@@ -250,7 +252,7 @@ def _cursor(text: str) -> bytes:
 
 
 def _number(text: str, default: int, most: int) -> int:
-    is_valid = text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= most
+    is_valid = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS and 1 <= int(text) <= most
     return int(text) if is_valid else default
 
 

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -31,6 +32,7 @@ TYPES = {
 """The types of values: the name in the API without `_value`, and the title."""
 
 FILTER_TYPES = ("string", "integer", "double", "boolean", "timestamp", "key", "null")
+TIME_ZONE = re.compile(r"(?:Z|[+-]\d\d:\d\d)$")
 LONGEST_SHOWN = 120
 MAX_INT64 = 2**63
 
@@ -102,7 +104,7 @@ def _boolean(text: str) -> bool:
 
 
 def _set_timestamp(value: Any, text: str) -> None:
-    value.timestamp_value.FromJsonString(text if text.endswith("Z") or "+" in text else f"{text}Z")
+    value.timestamp_value.FromJsonString(text if TIME_ZONE.search(text) else f"{text}Z")
 
 
 def _set_point(value: Any, text: str) -> None:

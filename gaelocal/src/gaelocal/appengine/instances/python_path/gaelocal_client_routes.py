@@ -61,14 +61,14 @@ def _resolve_local_names():
     Names that end with .localhost are those of this machine (RFC 6761), but many resolvers do not know them.
     """
     resolve = socket.getaddrinfo
-    host, _, port = ROUTES["metadata"].rpartition(":")
+    metadata_host, _, metadata_port = ROUTES["metadata"].rpartition(":")
 
-    def getaddrinfo(name, service, *args, **kwargs):
-        if name in METADATA_HOSTS and service in (80, "80", "http"):
-            return resolve(host, int(port), *args, **kwargs)
-        if isinstance(name, str) and name.lower().endswith(".localhost"):
-            return resolve("localhost", service, *args, **kwargs)
-        return resolve(name, service, *args, **kwargs)
+    def getaddrinfo(host, port, *args, **kwargs):
+        if host in METADATA_HOSTS and port in (80, "80", "http"):
+            return resolve(metadata_host, int(metadata_port), *args, **kwargs)
+        if isinstance(host, str) and host.lower().endswith(".localhost"):
+            return resolve("localhost", port, *args, **kwargs)
+        return resolve(host, port, *args, **kwargs)
 
     socket.getaddrinfo = getaddrinfo
 
