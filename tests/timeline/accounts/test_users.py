@@ -116,8 +116,8 @@ def test_a_suffix_fits_into_the_longest_handle(backends: "Backends") -> None:
 
 
 def test_a_token_older_than_the_deletion_creates_no_account(backends: "Backends") -> None:
-    deletion.delete_account(backends, users.identify(backends, claims("ana", "print-1")))
     old = replace(claims("ana", "print-2"), issued=backends.clock.now() - timedelta(seconds=2))
+    deletion.delete_account(backends, users.identify(backends, claims("ana", "print-1")))
 
     with pytest.raises(Unauthenticated):
         users.identify(backends, old)
