@@ -28,10 +28,14 @@ def names_of_services():
     return sorted({address[4][0] for addresses in found for address in addresses})[0]
 
 
-def tasks():
+def hopeless_task():
+    return tasks("/broken")
+
+
+def tasks(path="/done"):
     from google.cloud import tasks_v2
     client = tasks_v2.CloudTasksClient()
-    task = {"app_engine_http_request": {"relative_uri": "/done"}}
+    task = {"app_engine_http_request": {"relative_uri": path}}
     return client.create_task(parent=client.queue_path(project, "us-central1", "q1"), task=task).name
 
 
@@ -117,7 +121,8 @@ def metadata_credentials():
 
 
 def app(environ, start_response):
-    start_response("200 OK", [("Content-Type", "application/json")])
+    status = "500 Internal Server Error" if environ["PATH_INFO"] == "/broken" else "200 OK"
+    start_response(status, [("Content-Type", "application/json")])
     call = globals().get(environ["PATH_INFO"].strip("/"), lambda: "done")
     try:
         result = call()
@@ -145,7 +150,9 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     app.mkdir()
     (app / "app.yaml").write_text("runtime: python313\n")
     (app / "main.py").write_text(SERVICE)
-    (app / "queue.yaml").write_text("queue:\n- name: q1\n  rate: 5/s\n")
+    (app / "queue.yaml").write_text(
+        "queue:\n- name: q1\n  rate: 5/s\n  retry_parameters: {task_retry_limit: 0}\n"
+    )
     ready, log = app / "ready.json", app / "output.log"
     command = [sys.executable, "-m", "gaelocal", str(app), "--port", "0", "--ready-file", str(ready)]
     with log.open("wb") as output:
@@ -185,6 +192,15 @@ def test_an_unmodified_tasks_client_creates_a_task_that_is_delivered(platform: P
 
     assert name.startswith("projects/my-project/locations/us-central1/queues/q1/tasks/")
     eventually(lambda: "POST /done 200" in platform.output())
+
+
+def test_a_task_that_is_given_up_is_in_the_log_and_once_on_the_terminal(platform: Platform) -> None:
+    message = f"task q1/{platform.call('hopeless_task').rpartition('/')[2]} given up after 1 attempts"
+
+    logs = f"{platform.addresses['console']}/api/logs?severity=ERROR"
+    eventually(lambda: [e for e in requests.get(logs, timeout=60).json() if message in e["message"]])
+
+    assert platform.output().count(message) == 1
 
 
 def test_an_entry_written_by_the_logging_client_is_shown(platform: Platform) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import os
 import socket
 from collections.abc import Callable, Mapping
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from gaelocal.appengine import AppEngine, Layout
 from gaelocal.appengine.front_door.sign_in import IdentityProvider
+from gaelocal.appengine.logs import OwnMessages
 from gaelocal.appengine.project import Service
 from gaelocal.atomic_write import write_atomically
 from gaelocal.credentials import SERVICE_ACCOUNT
@@ -174,6 +176,9 @@ class LocalPlatform:
             required = RequiredServers(options, self.health, addresses["tasks"], engine.tell)
             self._stack.push_async_callback(required.stop)
             engine.variables_for = partial(self._variables_for, required, engine)
+        own_messages, own_log = OwnMessages(engine.logs), logging.getLogger("gaelocal")
+        own_log.addHandler(own_messages)
+        self._stack.callback(own_log.removeHandler, own_messages)
         self._stack.push_async_callback(engine.stop)
         if options.only == "front-door":
             self._report_usage(engine)

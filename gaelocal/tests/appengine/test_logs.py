@@ -3,12 +3,13 @@
 import asyncio
 import io
 import json
+import logging
 from pathlib import Path
 
 import pytest
 from tests.appengine.running import Running, until
 
-from gaelocal.appengine.logs import Entry, HttpRequest, LineReader, LogBuffer, Source
+from gaelocal.appengine.logs import Entry, HttpRequest, LineReader, LogBuffer, OwnMessages, Source
 from gaelocal.appengine.logs.file import LogFile
 from gaelocal.appengine.logs.terminal import Terminal
 
@@ -210,3 +211,28 @@ def test_the_terminal_names_the_version_of_what_was_deployed(tmp_path: Path) -> 
     text = shown(tmp_path, *(Entry(0.0, "DEFAULT", source, "stdout", "hello") for source in sources))
 
     assert text == "api v1 | hello\napi    | hello\n"
+
+
+def test_warnings_of_gaelocal_itself_are_kept_also_from_threads(tmp_path: Path) -> None:
+    terminal = io.StringIO()
+
+    async def log() -> list[dict[str, object]]:
+        logs = LogBuffer(LogFile(tmp_path), Terminal(terminal))
+        logger, handler = logging.getLogger("gaelocal.test"), OwnMessages(logs)
+        logger.addHandler(handler)
+        logger.info("not kept")
+        logger.warning("the %s is cold", "oven")
+        await asyncio.to_thread(logger.error, "no bread")
+        logger.removeHandler(handler)
+        await asyncio.sleep(0)
+        logs.write()
+        return logs.entries()
+
+    entries = asyncio.run(log())
+
+    assert [(entry["severity"], entry["service"], entry["message"]) for entry in entries] == [
+        ("ERROR", "gaelocal", "no bread"),
+        ("WARNING", "gaelocal", "the oven is cold"),
+    ]
+    assert (tmp_path / "log.jsonl").read_text().count("\n") == 2
+    assert terminal.getvalue() == ""

@@ -190,3 +190,25 @@ def test_requirements_that_cannot_be_installed_are_one_line(
     assert reason.startswith("requirements.txt could not be installed (")
     assert "\n" not in reason
     assert "no-such-folder" in reason
+
+
+@pytest.mark.parametrize(
+    ("entrypoint", "program", "reason"),
+    [
+        ("", "raise SystemExit('no database URL')\n", "load the app: no database URL"),
+        (
+            "entrypoint: python main.py\n",
+            "raise SystemExit('no database URL')\n",
+            "status 1: no database URL",
+        ),
+        ("entrypoint: python main.py\n", "raise SystemExit(4)\n", "status 4: it wrote no error, as after"),
+        ("", "raise SystemExit(3)\n", "status 3: it wrote no error, as after a call of sys.exit"),
+        ("", "raise RuntimeError('no oven')\n", "status 3: RuntimeError: no oven"),
+    ],
+)
+def test_what_a_program_says_at_its_exit_is_the_reason(
+    tmp_path: Path, start_engine: StartEngine, entrypoint: str, program: str, reason: str
+) -> None:
+    running = start_engine(a_bare_service(tmp_path, program, entrypoint))
+
+    assert reason in running.engine.failing()["default"]

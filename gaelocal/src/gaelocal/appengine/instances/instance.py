@@ -286,7 +286,11 @@ class Instance:
         context = self._context
         is_read_only = bool(context.access.method)
         cause = explain(self._output.text, context.service, context.environment, is_read_only=is_read_only)
-        details = ": ".join(filter(None, (problem, self._output.last_error)))
+        has_ended = self._output.is_restarting_workers or (
+            process.exited.done() and process.exited.result() > 0
+        )
+        reason = self._output.reason_of_exit if has_ended else self._output.last_error
+        details = ": ".join(filter(None, (problem, reason)))
         self.failure = cause or f"the instance did not start: {details}"
         self.fails_to_import = self._output.shows_failed_import
         if cause:

@@ -14,6 +14,7 @@ REMEMBERED = 300
 WORKER_ENDED = re.compile(r"Worker exiting \(pid|Worker \(pid:\d+\) (?:exited|was sent)")
 ENDED_WORKERS = 4
 FAILED_IMPORT = re.compile(r"[\w.]*(ImportError|ModuleNotFoundError|AttributeError|TypeError)\b")
+NO_REASON = "it wrote no error, as after a call of sys.exit"
 MISSING = re.compile(r"^(?:ModuleNotFoundError|ImportError): ", re.MULTILINE)
 """Also in a traceback that a server has put into a message of its own."""
 VARYING = re.compile(r"\b\d+\b|0x[0-9a-f]+")
@@ -27,6 +28,7 @@ class StartOutput:
         self._held: list[Entry] | None = []
         self._until = time.monotonic() + HOLD_SECONDS
         self._recent: deque[str] = deque(maxlen=REMEMBERED)
+        self._last_line = ""
 
     @property
     def text(self) -> str:
@@ -46,6 +48,11 @@ class StartOutput:
         return tracebacks[-1].splitlines()[-1].strip() if tracebacks else ""
 
     @property
+    def reason_of_exit(self) -> str:
+        """Return the error or the last line of stderr of a program that has ended by itself."""
+        return self.last_error or self._last_line or NO_REASON
+
+    @property
     def shows_failed_import(self) -> bool:
         """Return whether it ended with an error that modules of other releases cause while they load."""
         return FAILED_IMPORT.match(self.last_error) is not None or MISSING.search(self.text) is not None
@@ -57,6 +64,8 @@ class StartOutput:
 
     def take(self, entry: Entry) -> None:
         self._recent.append(entry.message)
+        if entry.log == "stderr" and entry.severity == "DEFAULT" and entry.message.strip():
+            self._last_line = entry.message.strip()  # the server's own lines have a severity
         if self._held is not None and time.monotonic() > self._until:
             self.release()
         if self._held is None:

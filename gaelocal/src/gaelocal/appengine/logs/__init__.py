@@ -3,5 +3,6 @@
 from gaelocal.appengine.logs.entries import Entry, HttpRequest, Source
 from gaelocal.appengine.logs.lines import LineReader
 from gaelocal.appengine.logs.log_buffer import LogBuffer
+from gaelocal.appengine.logs.own_messages import OwnMessages
 
-__all__ = ["Entry", "HttpRequest", "LineReader", "LogBuffer", "Source"]
+__all__ = ["Entry", "HttpRequest", "LineReader", "LogBuffer", "OwnMessages", "Source"]

@@ -30,12 +30,13 @@ class LogBuffer:
         self._component = (health or Health()).component("log file")
         self._terminal = terminal
         self._entries: deque[Entry] = deque(maxlen=REMEMBERED)
-        self._unwritten: list[Entry] = []
+        self._unwritten: list[tuple[Entry, bool]] = []
         self._writing: asyncio.TimerHandle | None = None
 
-    def keep(self, entry: Entry) -> None:
+    def keep(self, entry: Entry, *, is_shown: bool = False) -> None:
+        """Keep an entry; `is_shown` means that the terminal shows it already."""
         self._entries.append(entry)
-        self._unwritten.append(entry)
+        self._unwritten.append((entry, is_shown))
         if self._writing is None:
             self._writing = asyncio.get_running_loop().call_later(WRITE_AFTER, self.write)
 
@@ -71,8 +72,8 @@ class LogBuffer:
         if not entries:
             return
         self._unwritten = []
-        self._append("".join(entry.as_line() for entry in entries))
-        self._terminal.show(entries)
+        self._append("".join(entry.as_line() for entry, _ in entries))
+        self._terminal.show(entry for entry, is_shown in entries if not is_shown)
 
     def _append(self, lines: str) -> None:
         """Append lines to the file; on a full disk, entries are kept in memory only."""
