@@ -91,6 +91,9 @@ class Tunnel:
         """Of the body of the next POST; 0 lets it pass."""
         self.cut_path = ""
         """A path that cannot be reached."""
+        self.failing_path = ""
+        """A path that answers 503."""
+        self.failed = 0
         self.posted: list[str] = []
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -100,6 +103,10 @@ class Tunnel:
         if self.is_cut or environ["PATH_INFO"] == self.cut_path:
             environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
             return []
+        if environ["PATH_INFO"] == self.failing_path:
+            self.failed += 1
+            start_response("503 SERVICE UNAVAILABLE", [("Content-Type", "text/html")])
+            return [b"<h1>Temporarily unavailable</h1>"]
         if environ["REQUEST_METHOD"] == "POST":
             self.posted.append(environ["PATH_INFO"])
         return self._app(environ, start_response)  # type: ignore[no-any-return]

@@ -62,6 +62,21 @@ SENT_YESTERDAY = """() => new Promise((done) => {
         writing.oncomplete = () => { opening.result.close(); done(); };
     };
 })"""
+BREAK_THE_DATABASE = """() => {
+    const fail = () => { throw new DOMException("Internal error opening backing store.", "UnknownError"); };
+    Object.assign(indexedDB, {open: fail});
+    Object.assign(IDBDatabase.prototype, {transaction: fail});
+}"""
+"""Fail as a browser does whose profile is damaged or on a full disk."""
+LOSE_THE_STORED_FILES = """
+    const get = IDBObjectStore.prototype.get;
+    globalThis.areFilesLost = true;
+    IDBObjectStore.prototype.get = function (key) {
+        const isLost = this.name === "files" && globalThis.areFilesLost;
+        if (isLost) throw new DOMException("Failed to read large IndexedDB value", "DataError");
+        return get.call(this, key);
+    };
+"""
 SHARE = """([content, caption]) => {
     const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
     const files = new DataTransfer();
@@ -171,6 +186,51 @@ def test_a_page_that_was_never_seen_says_so_offline(phone: Phone) -> None:
     expect(page.get_by_role("heading", name="Settings")).to_be_visible()
 
 
+def test_the_page_for_unsaved_pages_keeps_the_saved_ones(phone: Phone) -> None:
+    page = phone.signs_in("ana")
+    phone.goes_offline()
+    page.goto(f"{phone.address}/settings")
+    page.wait_for_load_state("networkidle")
+
+    page.get_by_role("link", name="See the saved photos").click()
+
+    expect(page.get_by_text("You are offline. This is the page as it was on")).to_be_visible()
+    expect(page.get_by_text("Signed in as ana")).to_have_count(1)
+
+
+def test_the_page_for_unsaved_pages_is_not_an_error_page(phone: Phone) -> None:
+    page = phone.context.new_page()
+    phone.tunnel.failing_path = "/offline"
+    page.goto(phone.address)
+    eventually(lambda: phone.tunnel.failed > 0)
+    phone.tunnel.failing_path = ""
+    page.close()
+    page = phone.opens("/")
+    phone.goes_offline()
+
+    page.goto(f"{phone.address}/settings")
+
+    expect(page.get_by_role("heading", name="You are offline")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["/signin/done", "/signout"])
+def test_sessions_begin_and_end_without_the_database_of_the_browser(phone: Phone, path: str) -> None:
+    page = phone.signs_in("ana")
+    page.goto(f"{phone.address}/user/ana/")
+    eventually(lambda: "/user/ana/" in page.evaluate(SAVED_PATHS))
+    for worker in phone.context.service_workers:
+        worker.evaluate(BREAK_THE_DATABASE)
+
+    if path == "/signout":
+        page.locator(".menu summary").last.click()
+        page.get_by_role("button", name="Sign out").click()
+        expect(page.get_by_role("link", name="Sign in").first).to_be_visible()
+        assert "/user/ana/" not in page.evaluate(SAVED_PATHS)
+    else:
+        page.goto(f"{phone.address}/signin/done?error=access_denied")
+        expect(page.get_by_text("Sign-in was cancelled.")).to_be_visible()
+
+
 def test_posts_made_offline_are_sent_once_by_a_later_page(phone: Phone, files: list[str]) -> None:
     page = phone.signs_in("ana")
     phone.goes_offline()
@@ -191,6 +251,38 @@ def test_posts_made_offline_are_sent_once_by_a_later_page(phone: Phone, files: l
     posted_photos(page).to_have_count(3)
     expect(page.locator(".photo.pending")).to_have_count(0)
     assert page.evaluate(STORED_POSTS) == []
+
+
+def test_photos_are_posted_without_the_database_of_the_browser(phone: Phone, files: list[str]) -> None:
+    phone.context.add_init_script(f"({BREAK_THE_DATABASE})()")
+    page = Window(phone.context, phone.address).signs_in("ana")
+
+    post(page, files[:2])
+
+    posted_photos(page).to_have_count(2)
+    expect(page.get_by_label("Uploads")).to_contain_text("2 photos posted.")
+
+
+def test_a_stored_photo_that_cannot_be_read_does_not_block_the_others(phone: Phone, files: list[str]) -> None:
+    page = phone.signs_in("ana")
+    phone.tunnel.cut_path = "/post/ana/"
+    post(page, files[:1])
+    page.click(".masthead a[data-opens-sheet]")
+    page.set_input_files("#image", files[1])
+    expect(page.locator(".chosen li")).to_have_count(1)
+    page.close()
+    phone.tunnel.cut_path = ""
+    phone.context.add_init_script(LOSE_THE_STORED_FILES)
+
+    page = phone.opens("/")
+    expect(page.get_by_label("Uploads")).to_contain_text("1 photo could not be posted.")
+    page.click(".masthead a[data-opens-sheet]")
+    page.set_input_files("#image", files[2])
+    expect(page.locator(".chosen li")).to_have_count(1)
+    page.evaluate("globalThis.areFilesLost = false")
+    page.click("dialog [type=submit]")
+
+    posted_photos(page).to_have_count(1)
 
 
 def test_an_open_page_sends_as_soon_as_the_connection_is_back(phone: Phone, files: list[str]) -> None:

@@ -22,4 +22,5 @@ saveCaptionsInPlace();
 enableOffline();
 
 // Visitors who are not signed in need the scripts for posting last: they only forget the photos of another account.
-if (!document.querySelector("[data-account]")) addEventListener("load", () => import("./posting.js"));
+// The page that is shown without a connection is the same for all accounts.
+if (!document.querySelector("[data-account], [data-offline]")) addEventListener("load", () => import("./posting.js"));

@@ -1,9 +1,9 @@
 // The service worker: keeps the last pages and their photos readable offline, receives shared photos, sends queued posts.
-import { account, list, setAccount } from "../scripts/posting/post_store.js";
+import { account, list } from "../scripts/posting/post_store.js";
 import { sendAll } from "../scripts/posting/sender.js";
 import { sendFromWorker } from "../scripts/posting/transports.js";
 import { isImage, openImage, saveImages } from "./images.js";
-import { forgetPrivateCopies, isEndOfSession, openPage, savePage, saveOfflinePage } from "./pages.js";
+import { forgetAccount, forgetPrivateCopies, isEndOfSession, openPage, savePage, saveOfflinePage } from "./pages.js";
 import { receiveShare } from "./shares.js";
 import { deleteOldFiles, openStaticFile, saveStaticFiles } from "./static_files.js";
 
@@ -44,7 +44,7 @@ function answerOf(event, { origin, pathname }) {
 
 async function endSession(request) {
   const response = await fetch(request);
-  await setAccount("");
+  await forgetAccount();
   await forgetPrivateCopies();
   return response;
 }

@@ -15,7 +15,7 @@ export function isEndOfSession(path) {
 export async function openPage(event) {
   const url = new URL(event.request.url);
   try {
-    if (isEndOfSession(url.pathname)) await setAccount("");
+    if (isEndOfSession(url.pathname)) await forgetAccount();
     const response = (await event.preloadResponse) ?? (await fetch(event.request));
     if (isEndOfSession(url.pathname)) await forgetPrivateCopies();
     else if (!url.search) event.waitUntil(save(url.pathname, response.clone()));
@@ -34,7 +34,13 @@ export async function savePage(path, { isOnlyIfMissing = false } = {}) {
 
 export async function saveOfflinePage() {
   const response = await fetch(OFFLINE_PAGE, { credentials: "omit", headers: { Accept: "text/html" } });
+  if (!response.ok) throw new Error(`${OFFLINE_PAGE}: status ${response.status}`); // the browser installs it again later
   await (await caches.open("offline")).put(OFFLINE_PAGE, response);
+}
+
+/** Nobody's posts are sent until the next page names its account. A damaged database keeps nobody from signing in or out. */
+export async function forgetAccount() {
+  await setAccount("").catch((error) => console.warn("The account of this browser could not be changed.", error));
 }
 
 /** Deletes what was saved for an account, when it signs out or another one signs in. */

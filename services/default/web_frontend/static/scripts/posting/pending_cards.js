@@ -39,7 +39,7 @@ function removeCard(view, key, card) {
 }
 
 async function insert(view, post) {
-  const file = await fileOf(post.key);
+  const file = await fileOf(post.key).catch(() => null);
   if (!file) return;
   const card = document.importNode(document.getElementById("pending-card").content.firstElementChild, true);
   const image = card.querySelector("img");

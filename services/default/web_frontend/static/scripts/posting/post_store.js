@@ -15,7 +15,8 @@ const memory = new Map(); // for private windows and full disks: these photos la
 let opening = null;
 let lastPosition = 0;
 
-function database() {
+/** Opens the database; rejects if the browser cannot, and tries again with the next call. */
+async function database() {
   opening ??= openDB(NAME, VERSION, {
     upgrade(db) {
       db.createObjectStore("posts", { keyPath: "key" }).createIndex("user", "user");
@@ -26,6 +27,7 @@ function database() {
       opening = null;
     },
   });
+  opening.catch(() => { opening = null; });
   return opening;
 }
 
@@ -85,10 +87,15 @@ async function changeStored(key, fields) {
 export async function remove(key, { isQuiet = false } = {}) {
   const kept = memory.get(key);
   memory.delete(key);
+  const post = kept ? kept.post : await removeStored(key);
+  if (!isQuiet) publish({ type: "changed", user: post?.user });
+}
+
+async function removeStored(key) {
   const writing = (await database()).transaction(["posts", "files"], "readwrite");
   const post = await writing.objectStore("posts").get(key);
   await Promise.all([writing.objectStore("posts").delete(key), writing.objectStore("files").delete(key), writing.done]);
-  if (!isQuiet) publish({ type: "changed", user: post?.user ?? kept?.post.user });
+  return post;
 }
 
 /** Returns the posts of a user in the chosen order. */
@@ -100,6 +107,7 @@ export async function list(user, ...states) {
     .sort((one, other) => one.position - other.position);
 }
 
+/** Returns the file of a post, undefined if it is gone; rejects if the browser cannot read it. */
 export async function fileOf(key) {
   return memory.get(key)?.file ?? (await database()).get("files", key);
 }

@@ -12,6 +12,7 @@ const MOST_FAILURES = 6; // attempts that reach the server; then the next photo 
 const KEY_IS_SURE_FOR = 20 * 60 * 60 * 1000; // the server remembers keys for 24 hours
 const NEXT_ATTEMPT = new Set([0, 408, 409, 425, 429, 500, 502, 503, 504]);
 const GONE = new Set([404, 410]);
+const UNREADABLE = "The browser cannot read this photo any more. Remove it, and choose it again.";
 
 /** Resolves to {pause} in seconds until the next attempt, {stopped} with the reason, or {} when nothing is left. */
 export function sendAll(user, send, { ifAvailable = false } = {}) {
@@ -29,7 +30,8 @@ async function sendInOrder(user, send) {
 }
 
 async function sendOne(post, send) {
-  const file = await fileOf(post.key);
+  const file = await fileOf(post.key).catch(() => null);
+  if (file === null) return fail(post, { message: UNREADABLE });
   if (!file) return remove(post.key).then(() => ({}));
   const sent = await change(post.key, { firstSent: post.firstSent ?? Date.now() });
   if (!sent) return {};
@@ -88,13 +90,17 @@ async function settle(post, response) {
   const problem = problemOf(response.text);
   const failures = (post.failures ?? 0) + (response.status >= 500 ? 1 : 0);
   if (!NEXT_ATTEMPT.has(response.status) || failures >= MOST_FAILURES) {
-    await change(post.key, { state: "failed", message: messageOf(problem), code: problem.code ?? "", failures: 0 });
-    return {};
+    return fail(post, problem);
   }
   await change(post.key, { failures });
   const pause = Math.min(FIRST_PAUSE * 2 ** Math.min(post.attempts ?? 0, 10), LONGEST_PAUSE);
   await change(post.key, { attempts: (post.attempts ?? 0) + 1 });
   return { pause: Math.max(pause, response.retryAfter), isOffline: response.status === 0, message: problem.message ?? "" };
+}
+
+async function fail(post, problem) {
+  await change(post.key, { state: "failed", message: messageOf(problem), code: problem.code ?? "", failures: 0 });
+  return {};
 }
 
 function problemOf(text) {

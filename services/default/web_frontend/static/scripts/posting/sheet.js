@@ -45,7 +45,12 @@ function open(sheet) {
 /** Adds files one after the other, because checks take different times and the order must stay. */
 function addFiles(sheet, files) {
   open(sheet);
-  for (const file of files) sheet.adding = sheet.adding.then(() => addFile(sheet, file));
+  for (const file of files) afterOthers(sheet, () => addFile(sheet, file));
+}
+
+/** A file that cannot be added, because the browser cannot read it any more, does not keep others from being added. */
+function afterOthers(sheet, work) {
+  sheet.adding = sheet.adding.then(work).catch((error) => console.warn("A photo could not be added.", error));
 }
 
 async function addFile(sheet, file) {
@@ -142,7 +147,7 @@ async function restoreDrafts(sheet) {
   const share = new URLSearchParams(location.search).get("share");
   if (share) await claimShared(share, sheet.user);
   if (share) history.replaceState(null, "", location.pathname);
-  for (const post of await list(sheet.user, "draft")) sheet.adding = sheet.adding.then(() => restore(sheet, post));
+  for (const post of await list(sheet.user, "draft")) afterOthers(sheet, () => restore(sheet, post));
 }
 
 /** Files from other apps are checked now; all others were checked when they were chosen. */

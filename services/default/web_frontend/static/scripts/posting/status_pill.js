@@ -114,7 +114,7 @@ function newRow(view, post) {
   row.querySelector("[data-edit]").addEventListener("click", () => view.actions.edit(post.key));
   row.querySelector("[data-remove]").addEventListener("click", () => remove(post.key));
   view.pill.querySelector("ul").append(row);
-  fileOf(post.key).then((file) => file && showPreview(row.querySelector("img"), file));
+  fileOf(post.key).then((file) => file && showPreview(row.querySelector("img"), file)).catch(() => {});
   return row;
 }
 
