@@ -62,7 +62,7 @@ def _seconds(written: str) -> float:
         return min(float(written), LONGEST_RETRY_AFTER)
     try:
         until = parsedate_to_datetime(written)
-    except ValueError:
+    except (ValueError, OverflowError):
         return 0.0
     now = datetime.now(UTC)
     ahead = (until if until.tzinfo else until.replace(tzinfo=UTC)) - now

@@ -236,3 +236,12 @@ def test_entities_that_do_not_fit_into_one_answer_are_all_exported(tmp_path: Pat
     lines = (tmp_path / "exported" / "entities.jsonl").read_text().splitlines()
     assert status == 0
     assert [json.loads(line)["key"]["path"][-1]["id"] for line in lines] == [str(n) for n in range(1, 31)]
+
+
+def test_a_proxy_of_the_environment_is_not_asked_for_this_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    monkeypatch.delenv("no_proxy", raising=False)
+
+    assert export(tmp_path / "data", tmp_path / "exported") == 0

@@ -308,3 +308,25 @@ def test_two_jobs_may_share_a_url(tmp_path: Path) -> None:
         assert [delivery.service for delivery in lab.app.got] == ["tasks-backend", "tasks-backend", None]
 
     told(tmp_path, story)
+
+
+def test_a_job_that_is_paused_and_resumed_during_a_run_does_not_run_twice_at_once(tmp_path: Path) -> None:
+    async def story(lab: Laboratory) -> None:
+        scheduler = await lab.start(a_job("every 1 hours"))
+        job_id = lab.row["id"]
+        lab.app.gate = asyncio.Event()
+        scheduler.start_run(job_id)
+        await quiet()
+        scheduler.set_paused(job_id, True)
+        scheduler.set_paused(job_id, False)
+        is_running = lab.row["running"]
+        scheduler.start_run(job_id)
+        await quiet()
+        at_once = len(lab.app.got)
+        lab.app.gate.set()
+        await quiet()
+
+        assert (is_running, at_once, len(lab.app.got)) == (True, 1, 2)
+        assert [run["status"] for run in lab.row["history"]] == [200, 200]
+
+    told(tmp_path, story)

@@ -6,6 +6,7 @@ import socket
 import urllib.request
 from collections.abc import Callable, Mapping
 
+from gaelocal.direct_http import open_directly
 from gaelocal.ports import Address
 from gaelocal.supervision import Component
 
@@ -32,4 +33,4 @@ def _send(to: Address, report: Mapping[str, str | int]) -> None:
         data=json.dumps(report).encode(),
         headers={"Content-Type": "application/json"},
     )
-    urllib.request.urlopen(request, timeout=ANSWER_SECONDS).close()  # noqa: S310 - the same
+    open_directly(request, timeout=ANSWER_SECONDS).close()

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.error import HTTPError
 from urllib.parse import quote
-from urllib.request import Request, urlopen
+from urllib.request import Request
 
 from gaelocal.bundled.datastore.client import DatastoreClient
 from gaelocal.bundled.datastore.keys import STORED_BLOB_INFO
+from gaelocal.direct_http import open_directly
 from gaelocal.protobuf.datastore_pb2 import CommitRequest, Key, Mutation
 
 PREFIX = "encoded_gs_key:"
@@ -150,7 +151,7 @@ def _send(
 ) -> Any:
     request = Request(address, body, dict(headers or {}), method=method)  # noqa: S310 - the Cloud Storage emulator
     try:
-        with urlopen(request, timeout=SECONDS) as answer:  # noqa: S310 - the same
+        with open_directly(request, timeout=SECONDS) as answer:
             return json.loads(answer.read() or b"{}")
     except HTTPError as error:
         if method == "DELETE" and error.code == NOT_FOUND:

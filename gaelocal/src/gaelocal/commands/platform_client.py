@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gaelocal.data_folder import read_ready
+from gaelocal.direct_http import open_directly
 from gaelocal.project_defaults import data_folder
 from gaelocal.yaml_files import ConfigError
 
@@ -46,7 +47,7 @@ def ask(url: str, method: str = "GET", body: Mapping[str, Any] | None = None) ->
     headers = {"Content-Type": "application/json"} if content else {}
     request = urllib.request.Request(url, content, headers, method=method)  # noqa: S310 - an address of the platform's own
     try:
-        with urllib.request.urlopen(request, timeout=ANSWER_SECONDS) as answer:  # noqa: S310 - the same
+        with open_directly(request, timeout=ANSWER_SECONDS) as answer:
             return str(answer.read().decode())
     except urllib.error.HTTPError as error:
         raise ConfigError(_reason(error)) from error

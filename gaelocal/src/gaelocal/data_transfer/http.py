@@ -5,6 +5,7 @@ import urllib.error
 import urllib.request
 from typing import Any
 
+from gaelocal.direct_http import open_directly
 from gaelocal.yaml_files import ConfigError
 
 SECONDS = 120.0
@@ -31,7 +32,7 @@ def send(url: str, data: bytes | None = None, content_type: str = "") -> bytes:
     headers = {"Content-Type": content_type} if content_type else {}
     request = urllib.request.Request(url, data, headers)  # noqa: S310 - an emulator of this machine
     try:
-        with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # noqa: S310 - the same
+        with open_directly(request, timeout=SECONDS) as answer:
             return bytes(answer.read())
     except urllib.error.HTTPError as error:
         raise Refused(f"{url.partition('?')[0]} answered {error.code}: {_reason(error)}") from error

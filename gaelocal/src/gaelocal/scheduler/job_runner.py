@@ -61,6 +61,13 @@ class JobRunner:
                 self.state.last, self.state.history = kept.last, kept.history
         return self.state
 
+    def follow(self, job: Job) -> None:
+        """Apply changed settings; a run that is under way goes on, and no other one begins beside it."""
+        self.job = job
+        if self.state.rule != self.rule:
+            self.state.rule, self.state.missed = self.rule, None
+            self.state.next = self._next_after(self._clock.now())
+
     def note_missed(self) -> None:
         """Count the runs that are long past, and go on to the first that is not."""
         now = self._clock.now()

@@ -116,9 +116,11 @@ class Scheduler:
         return next(runner for runner in self._runners.values() if runner.id == job_id)
 
     def _runner(self, key: str, job_id: str, job: Job) -> JobRunner:
-        if key in self._runners and self._runners[key].job == job:
-            self._runners[key].id = job_id
-            return self._runners[key]
+        if known := self._runners.get(key):
+            known.id = job_id
+            if known.job != job:
+                known.follow(job)
+            return known
         runner = JobRunner(job_id, job, self._sender, self._clock, self._changed)
         runner.open(self._states.jobs.get(key))
         return runner
