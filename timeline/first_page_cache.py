@@ -117,8 +117,8 @@ class _Page(Generic[T]):
             found, token, stamp = cache.add_and_gets(self.key, self.lease, LEASE_SECONDS, self.stamp_key)
             if found is None:
                 break
-            if found in _READS:
-                return self._wait_for(_READS[found], stamp or b"", read)
+            if (other := _READS.get(found)) is not None:
+                return self._wait_for(other, stamp or b"", read)
             if found != self.lease and _is_lease(found):
                 time.sleep(pause)
                 continue

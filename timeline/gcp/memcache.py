@@ -35,7 +35,7 @@ class Memcache:
 
     def __init__(self, address: str, prefix: str) -> None:
         self._client = pooled_client(address, prefix) if address else None
-        self._pending: set[str] = set()
+        self._pending: dict[str, object] = {}  # each with a new object for its latest deletion
         self._paused_until = 0.0
         self._pause = FIRST_PAUSE
         self._lock = threading.Lock()
@@ -123,19 +123,23 @@ class Memcache:
     def _add_pending(self, keys: tuple[str, ...]) -> None:
         """Remember failed deletions. With too many of them, flush the cache rather than keep stale pages."""
         with self._lock:
-            self._pending.update(keys if len(self._pending) < MAX_PENDING else {FLUSH})
+            added = keys if len(self._pending) < MAX_PENDING else (FLUSH,)
+            self._pending.update((key, object()) for key in added)
 
     def _delete_pending(self, client: StrictPool) -> None:
+        """Keep keys whose deletion was requested again meanwhile: the server may have got it too early."""
         if not self._pending:
             return
         with self._lock:
-            pending = set(self._pending)
+            pending = dict(self._pending)
         if FLUSH in pending:
             client.flush_all(noreply=False)
-        if keys := sorted(pending - {FLUSH}):
+        if keys := sorted(pending.keys() - {FLUSH}):
             client.delete_all(keys)
         with self._lock:
-            self._pending -= pending
+            for key, request in pending.items():
+                if self._pending.get(key) is request:
+                    del self._pending[key]
 
 
 FLUSH = ""

@@ -1,10 +1,10 @@
 """The memcached client, with and without a server."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -168,6 +168,34 @@ def test_calls_pause_after_a_timeout(silent_server: str) -> None:
     assert connections_before == 0
     assert cache._paused_until > 0
     cache.close()
+
+
+class WritesAfterDeletion:
+    """The real client; after each deletion, `write` runs before the reply is there."""
+
+    def __init__(self, client: Any, write: Callable[[], None]) -> None:
+        self._client = client
+        self._write = write
+
+    def delete_all(self, keys: Sequence[str]) -> None:
+        self._client.delete_all(keys)
+        self._write()
+
+
+def test_a_deletion_during_that_of_the_same_key_is_sent_too(cache: Memcache, settings: "Settings") -> None:
+    def write() -> None:
+        """Another thread fills the cache, and a third one deletes the key."""
+        reader.add("a", b"old", 60)
+        cache._add_pending(("a",))
+
+    reader = memcache.connect(settings)
+    cache._add_pending(("a",))
+    cache._delete_pending(WritesAfterDeletion(cache._client, write))  # type: ignore[arg-type]
+
+    cache.delete()
+
+    assert reader.get("a") is None
+    reader.close()
 
 
 def test_a_failed_deletion_is_repeated_first(cache: Memcache, settings: "Settings") -> None:
