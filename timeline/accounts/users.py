@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, Literal, cast
 from zoneinfo import available_timezones
 
-from timeline import captions, ids
+from timeline import captions, first_page_cache, ids
 from timeline.accounts import handles, sessions
 from timeline.errors import Busy, InvalidAccount, NotFound, Unauthenticated
 from timeline.interfaces import Backends, Entity, Key, Transaction
@@ -130,9 +130,17 @@ def get_user(backends: Backends, handle: str) -> User:
 
 
 def change_account(backends: Backends, handle: str, changes: AccountChanges) -> User:
-    """Raises InvalidAccount for an invalid summary, time zone or name, and for another email address."""
-    checked = _checked(changes)
-    return backends.entities.transact(lambda transaction: _change(transaction, handle, checked))
+    """Raises InvalidAccount for an invalid summary, time zone or name, and for another email address.
+
+    Cached first pages have display names, so a change of the name invalidates them.
+    """
+    (_, handle), checked = user_key(handle), _checked(changes)
+    if "display_name" not in checked:
+        return backends.entities.transact(lambda transaction: _change(transaction, handle, checked))
+    first_page_cache.invalidate(backends, handle)
+    user = backends.entities.transact(lambda transaction: _change(transaction, handle, checked))
+    first_page_cache.invalidate(backends, handle)
+    return user
 
 
 def user_key(handle: str) -> Key:

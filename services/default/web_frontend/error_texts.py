@@ -56,6 +56,7 @@ TEXTS = {
     "upload_unfinished": "The photo was not sent completely. Try again.",
 }
 FIELDS = {
+    "bio": "The text about you",
     "display_name": "The display name",
     "email": "Your email address",
     "summary": "The choice of summary emails",

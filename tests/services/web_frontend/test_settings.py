@@ -26,6 +26,25 @@ def test_settings_are_saved(ana: Person, backends: "Backends") -> None:
     assert "Ana Sofía" in ana.opens("/user/ana/").text
 
 
+def test_photos_show_a_new_name_at_once(ana: Person, stranger: Person) -> None:
+    ana.posts()
+    pages = ("/", "/user/ana/")
+    before = [stranger.opens(path).text for path in pages]
+
+    ana.sends("/settings", {"display_name": "Ana Sofía"})
+
+    link = '<a href="/user/ana/" dir="auto">Ana Sofía</a>'
+    assert not any(link in page for page in before)
+    assert all(link in stranger.opens(path).text for path in pages)
+
+
+def test_a_text_that_is_too_long_is_named_as_on_the_page(ana: Person) -> None:
+    answer = ana.sends("/settings", {"bio": "a" * 161})
+
+    assert answer.status_code == 422
+    assert "The text about you must have at most 160 characters." in answer.text
+
+
 @pytest.mark.parametrize(
     "wanted", [{"summary": "hourly"}, {"timezone": "Atlantis/Capital"}, {"display_name": ""}]
 )
