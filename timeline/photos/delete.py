@@ -49,13 +49,19 @@ def restore_photo(backends: Backends, photo_id: str, by: str, trace: str = "") -
     def entry_for(photo: Photo) -> outbox.OutboxEntry | None:
         return missing_renditions_entry(photo, trace, entry_id, now)
 
-    def work(transaction: Transaction) -> Photo:
+    def work(transaction: Transaction) -> tuple[Photo, bool]:
         photo, was_deleted = _restore_within(transaction, photo_id, by, now)
         if was_deleted and (entry := entry_for(photo)):
             transaction.put(outbox.entity_of(entry))
-        return photo
+        return photo, was_deleted
 
-    return write(backends, photo_id, work, Effects(task=entry_for))
+    effects: Effects[tuple[Photo, bool]] = Effects(
+        task=lambda result: entry_for(result[0]) if result[1] else None
+    )
+    photo, was_deleted = write(backends, photo_id, work, effects)
+    if not was_deleted:  # or a commit whose reply was lost
+        outbox.deliver_if_waiting(backends, entry_id)
+    return photo
 
 
 def erase_files(backends: Backends, prefixes: Sequence[str], outbox_id: str) -> None:

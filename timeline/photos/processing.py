@@ -77,20 +77,25 @@ def mark_failed(backends: Backends, photo_id: str, reason: TimelineError, outbox
 
 
 def retry(backends: Backends, photo_id: str, by: str, trace: str = "") -> Photo:
-    """Enqueue the renditions of the owner's failed photo again; any other photo stays as it is."""
+    """Enqueue the renditions of the owner's failed photo again; any other photo stays as it is.
+
+    After a commit whose reply was lost, the photo is processed already, and its task is created if missing.
+    """
     entry = repeated_renditions_entry(photo_id, trace, backends.clock.now())
 
-    def work(transaction: Transaction) -> Photo:
+    def work(transaction: Transaction) -> tuple[Photo, bool]:
         photo = photo_within(transaction, photo_id)
         check_owner(photo, by)
         if photo.status != "failed":
-            return photo
+            return photo, False
         transaction.put(outbox.entity_of(entry))
-        return put_if_changed(
-            transaction, photo, replace(photo, status="processing", failure=None, failure_code=None)
-        )
+        again = replace(photo, status="processing", failure=None, failure_code=None)
+        return put_if_changed(transaction, photo, again), True
 
-    effects: Effects[Photo] = Effects(
-        is_news=True, task=lambda photo: entry if photo.status == "processing" else None
+    effects: Effects[tuple[Photo, bool]] = Effects(
+        is_news=True, task=lambda result: entry if result[1] else None
     )
-    return write(backends, photo_id, work, effects)
+    photo, was_failed = write(backends, photo_id, work, effects)
+    if not was_failed:
+        outbox.deliver_if_waiting(backends, entry.id)
+    return photo

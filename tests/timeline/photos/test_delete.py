@@ -291,6 +291,32 @@ def test_a_failed_photo_is_tried_again(cloud: "Cloud", backends: "Backends") -> 
     assert owed(backends) == 0
 
 
+@pytest.mark.parametrize("action", [retry, restore_photo])
+def test_a_photo_that_is_neither_failed_nor_deleted_gets_no_further_task(
+    cloud: "Cloud", backends: "Backends", action: Callable[["Backends", str, str], Photo]
+) -> None:
+    photo = a_photo(backends)
+
+    assert [action(backends, photo.id, "ana") for _ in range(3)] == [photo] * 3
+
+    assert cloud.tasks(backends.settings.google_cloud_project, LARGE_QUEUE) == []
+
+
+@pytest.mark.parametrize("action", ["retry", "restore"])
+def test_a_new_task_is_created_although_the_reply_to_the_commit_was_lost(
+    cloud: "Cloud", backends: "Backends", action: str
+) -> None:
+    photo = a_photo(backends)
+    if action == "retry":
+        mark_failed(backends, photo.id, ImageBroken(), photo.id)
+        retry(with_lost_answers(backends), photo.id, "ana")
+    else:
+        delete_photo(backends, photo.id, "ana")
+        restore_photo(with_lost_answers(backends), photo.id, "ana")
+
+    assert len(cloud.tasks(backends.settings.google_cloud_project, LARGE_QUEUE)) == 1
+
+
 def test_only_failed_photos_are_tried_again_and_only_by_their_owner(backends: "Backends") -> None:
     ready = a_ready_photo(backends)
     a_user(backends, "ben")
