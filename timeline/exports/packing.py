@@ -242,7 +242,8 @@ def _last_piece(backends: Backends, export: Export) -> bytes:
         "photos.json", _readable([photo for each in notes for photo in each["photos"]]), export.requested
     )
     if user.avatar:
-        piece.add("avatar.jpg", read_avatar(backends, user.handle, user.avatar), export.requested)
+        with suppress(NotFound):  # it is being replaced or removed
+            piece.add("avatar.jpg", read_avatar(backends, user.handle, user.avatar), export.requested)
     packed = [Member(**each) for note in notes for each in note["members"]]
     return piece.content.getvalue() + central_directory([*packed, *piece.members], piece.offset + piece.size)
 

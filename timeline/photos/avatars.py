@@ -3,6 +3,7 @@
 import logging
 import re
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import BinaryIO, cast
 
 from timeline import ids, outbox
@@ -103,10 +104,11 @@ def folder_of(handle: str) -> str:
 
 
 def _render(backends: Backends, job: Job) -> str:
+    """Each upload has a file of its own: the task of another one with equal bytes may erase its file."""
     original = backends.blobs.read(job.original)
     rendered = decoder_sandbox.render_in_background(original, "jpeg", 0)
     image = next(image for image in rendered.images if image.name == SIZE)
-    file_name = f"picture-{image.digest}.jpg"
+    file_name = f"picture-{sha256(f'{job.key} {image.digest}'.encode()).hexdigest()[:32]}.jpg"
     backends.blobs.add(f"{folder_of(job.user)}{file_name}", image.content, image.type)
     return file_name
 

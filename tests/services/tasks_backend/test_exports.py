@@ -125,6 +125,18 @@ def test_an_export_has_the_bio_and_the_picture_of_the_user(scene: Scene) -> None
     assert Image.open(io.BytesIO(archive.read("avatar.jpg"))).size == (320, 240)
 
 
+def test_an_export_does_not_fail_if_the_picture_is_replaced_meanwhile(scene: Scene) -> None:
+    avatars.set_avatar(scene.stores, "ana", io.BytesIO(pictures.a_jpeg(800, 600)))
+    scene.run("renditions")
+    shown = users.get_user(scene.stores, "ana").avatar
+    scene.stores.blobs.delete([f"{avatars.folder_of('ana')}{shown}"])
+
+    archives.request_export(scene.stores, "ana")
+    scene.run("export")
+
+    assert fetched(scene).namelist() == ["account.json", "photos.json"]
+
+
 def test_progress_is_stored_after_each_piece(scene: Scene) -> None:
     post(scene, 3)
     archives.request_export(scene.stores, "ana")

@@ -2,7 +2,8 @@
 
 import io
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from PIL import Image
@@ -13,7 +14,7 @@ from timeline import ids
 from timeline.account_deletion import deletion
 from timeline.accounts.users import get_user
 from timeline.errors import NotFound
-from timeline.interfaces import Backends
+from timeline.interfaces import Backends, Entities, Transaction
 from timeline.photos import avatars
 from timeline.photos.avatars import Job, folder_of, read_avatar
 
@@ -59,6 +60,37 @@ def test_the_latest_picture_wins_in_any_order(ana: Person, backends: Backends) -
 
     assert shown
     assert files(backends) == [shown]
+
+
+class RunsBeforeTheCommit:
+    """Datastore; `other` runs before the first transaction."""
+
+    def __init__(self, real: Entities, other: Callable[[], object]) -> None:
+        self._real = real
+        self._others = [other]
+
+    def transact(self, work: Callable[[Transaction], str]) -> str:
+        if self._others:
+            self._others.pop()()
+        return self._real.transact(work)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+
+def test_the_same_picture_uploaded_twice_is_shown(ana: Person, backends: Backends) -> None:
+    for _ in range(2):
+        avatars.set_avatar(backends, "ana", io.BytesIO(a_jpeg()))
+    newer, older = files(backends)
+
+    def make(key: str, backends: Backends) -> str:
+        entry = f"{ids.new_key(backends.clock.now())}-ana"
+        return avatars.make_avatar(backends, Job(user="ana", key=key, outbox_id=entry))
+
+    entities = RunsBeforeTheCommit(backends.entities, lambda: make(older, backends))
+    make(newer, replace(backends, entities=cast("Entities", entities)))
+
+    assert read_avatar(backends, "ana", get_user(backends, "ana").avatar)
 
 
 def test_a_picture_can_be_removed(
