@@ -62,7 +62,8 @@ class Result:
 def claim(backends: Backends, record: SendRecord, results: Sequence[Result], *, is_new: bool) -> State | None:
     """Claim an email and store earlier results. Return None if this run must send it, else its state.
 
-    A new email takes one call if all earlier ones were sent, and three in a transaction otherwise.
+    A new email takes one call if all earlier ones were sent, and three in a transaction otherwise. Only the
+    transaction refuses an account that was deleted meanwhile; call `delete_of_erased` afterwards.
     """
     if is_new and all(result.state == "sent" for result in results):
         sent = [result.record.row("sent") for result in results]
@@ -164,7 +165,7 @@ def _claim(
 
 
 def _is_erased(owner: Entity | None) -> bool:
-    """After its account was deleted, neither an email nor a row may be created."""
+    """Tell whether the account was deleted: then no transaction creates a row."""
     return owner is not None and "erased" in owner.values
 
 

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from timeline.digests import send_records
 from timeline.digests.periods import Period
 from timeline.digests.send_records import Result, SendRecord, State
-from timeline.errors import MailRefused, MailUncertain, TimelineError, Unavailable
+from timeline.errors import Busy, MailRefused, MailUncertain, TimelineError, Unavailable
 from timeline.interfaces import Backends, Entity
 
 MOST_IN_VAIN = 3
@@ -61,7 +61,7 @@ class Sender:
         except ClaimedBefore as error:
             log.warning("summary %s for %s is %s", self._period.name, draft.record.user, error)
             self.states[draft.record.user] = error.state
-        except (MailUncertain, MailRefused, Unavailable) as error:
+        except (Busy, MailUncertain, MailRefused, Unavailable) as error:
             log.warning("summary %s for %s: %s", self._period.name, draft.record.user, error)
             self._note(_failure(draft.record, error))
         else:

@@ -35,7 +35,7 @@ class SmtpMail:
         """Raises MailRefused (permanently), MailUncertain, and Unavailable (certainly not sent)."""
         if self._settings.mail_redirect_to:
             message = _redirected(message, self._settings.mail_redirect_to)
-        recipient = message["To"].addresses[0].addr_spec
+        recipient, content = message["To"].addresses[0].addr_spec, _content_of(message)
         with self._connected() as smtp:
             with _not_sent_yet():
                 _expect_success(*smtp.mail(_sender(message)))
@@ -43,7 +43,7 @@ class SmtpMail:
                 _expect_go_ahead(*smtp.docmd("DATA"))
             _claim_or_close(smtp, claim)
             with _possibly_sent():
-                code, reply = _hand_over(smtp, message)
+                code, reply = _hand_over(smtp, content)
             _expect_success(code, reply)
 
     @contextmanager
@@ -119,11 +119,15 @@ def _claim_or_close(smtp: smtplib.SMTP, claim: Callable[[], None]) -> None:
         raise
 
 
-def _hand_over(smtp: smtplib.SMTP, message: EmailMessage) -> tuple[int, bytes]:
+def _content_of(message: EmailMessage) -> bytes:
+    """Return the content with its end, which would wait for the confirmation of the content if sent alone."""
     content = message.as_bytes(policy=_WirePolicy(linesep="\r\n"))
     stuffed = LINE_STARTS_WITH_DOT.sub(b"..", content)
-    end = b".\r\n" if stuffed.endswith(b"\r\n") else b"\r\n.\r\n"
-    smtp.send(stuffed + end)  # separately, the end would wait until the server confirms the content
+    return stuffed + (b".\r\n" if stuffed.endswith(b"\r\n") else b"\r\n.\r\n")
+
+
+def _hand_over(smtp: smtplib.SMTP, content: bytes) -> tuple[int, bytes]:
+    smtp.send(content)
     return smtp.getreply()
 
 

@@ -16,7 +16,7 @@ from timeline.digests import sending
 from timeline.digests.batches import GROUP_PATH, USERS_IN_A_GROUP
 from timeline.digests.periods import period_of
 from timeline.digests.sender import READ_AGAIN_AFTER
-from timeline.errors import MailRefused, Unavailable
+from timeline.errors import Busy, MailRefused, TimelineError, Unavailable
 from timeline.interfaces import Entities, Entity, Mail
 
 READERS = [f"reader-{number:02}" for number in range(7)]
@@ -206,11 +206,12 @@ def test_a_user_who_unsubscribes_while_the_mail_server_is_slow_gets_no_email(sce
     assert len(scene.mails()) == 6
 
 
+@pytest.mark.parametrize("error", [Unavailable("try later"), Busy()], ids=["unavailable", "busy"])
 @pytest.mark.parametrize(("is_claimed", "state"), [(False, None), (True, "unsent")])
 def test_an_email_that_must_wait_does_not_delay_the_others(
-    scene: Scene, is_claimed: bool, state: str | None
+    scene: Scene, is_claimed: bool, state: str | None, error: TimelineError
 ) -> None:
-    busy = worker_failing_for(scene, READERS[1], Unavailable("try later"), is_claimed=is_claimed)
+    busy = worker_failing_for(scene, READERS[1], error, is_claimed=is_claimed)
 
     first = busy.task(GROUP_PATH, group(scene))
     between = states(scene)

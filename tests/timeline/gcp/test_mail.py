@@ -115,6 +115,15 @@ def test_an_email_that_cannot_be_claimed_is_not_sent() -> None:
     assert server.mail == b""
 
 
+def test_an_email_that_cannot_be_written_is_not_claimed() -> None:
+    claimed: list[bool] = []
+
+    with a_server() as server, pytest.raises(UnicodeEncodeError):
+        SmtpMail(server.settings).send(a_mail(List_Unsubscribe="<ä>"), lambda: claimed.append(True))
+
+    assert (claimed, server.heard) == ([], [])
+
+
 def test_a_mail_arrives_with_its_envelope_and_its_text() -> None:
     with a_server() as server:
         SmtpMail(server.settings).send(a_mail(text="hello\n.hidden\n..two\n"), claim)
