@@ -64,11 +64,11 @@ def preview(
     """Return the email that the user would receive now, or would have received in the run of an earlier day.
 
     Its kind is the user's, daily if they have none. Without new photos the email says so, and
-    `is_worth_sending` is false. Raises NotFound, and InvalidRequest for a day in the future.
+    `is_worth_sending` is false. Raises NotFound, and InvalidRequest for a day in the future or before 1970.
     """
     now = backends.clock.now()
-    if day and day > now.date():
-        raise InvalidRequest("Choose a day up to today.")
+    if day and not ids.EPOCH.date() <= day <= now.date():
+        raise InvalidRequest(f"Choose a day from {ids.EPOCH.date()} up to today.")
     (row,) = backends.entities.get(users.user_key(handle))
     reader = users.user_of(row)
     kind = kind or ("weekly" if reader.summary == "weekly" else "daily")

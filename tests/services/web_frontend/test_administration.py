@@ -33,7 +33,10 @@ def ada(site: Site) -> Person:
 def test_an_administrator_starts_follows_and_cancels_the_job(ada: Person) -> None:
     assert ada.sends("/admin/rerender").status_code == 303
 
-    assert "Counting the photos" in ada.opens("/admin").text
+    page = ada.opens("/admin").text
+    assert "Counting the photos" in page
+    assert 'id="rerendering"' in page
+    assert "/settings.js" in page  # follows the progress
     progress = ada.opens("/admin/rerender").json
     assert progress is not None
     assert (progress["job"]["state"], progress["job"]["started_by"]) == ("running", "ada")

@@ -59,3 +59,13 @@ def test_the_preview_shows_the_email_of_an_earlier_day(
 @pytest.mark.parametrize("query", ["day=tomorrow", "day=9999-01-01", "day=2026-02-30", "kind=hourly"])
 def test_an_invalid_day_or_kind_is_refused(ana: Person, query: str) -> None:
     assert ana.opens(f"/settings/summary/mail?{query}").status_code == 400
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1969-12-31"])
+def test_a_day_before_the_first_photo_could_exist_is_refused(ana: Person, day: str) -> None:
+    assert ana.opens(f"/settings/summary?day={day}").status_code == 400
+
+
+@pytest.mark.parametrize("kind", ["daily", "weekly"])
+def test_the_first_day_has_a_preview(ana: Person, kind: str) -> None:
+    assert ana.opens(f"/settings/summary?day=1970-01-01&kind={kind}").status_code == 200

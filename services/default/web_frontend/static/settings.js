@@ -1,4 +1,4 @@
-// Enhances the account pages: updates progress, and suggests the browser's time zone.
+// Enhances the pages of accounts and administrators: updates progress, and suggests the browser's time zone.
 import { pollProgress } from "./scripts/progress_polling.js";
 import { suggestTimezone } from "./scripts/timezone_suggestion.js";
 
