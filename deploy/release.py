@@ -11,8 +11,8 @@ from deploy.errors import DeploymentError
 from deploy.values import fill, read_values, variables_of
 
 FIRST = "default"
-DISPATCH = "dispatch.yaml"
 """App Engine requires this service before any other."""
+DISPATCH = "dispatch.yaml"
 VERSION_FORM = re.compile(r"(?!-|ah-)[a-z0-9-]{1,63}(?<!-)")
 STAGE = Path(".deploy")
 """Contains app.yaml files with secrets; therefore in .gitignore and readable only by its owner."""
