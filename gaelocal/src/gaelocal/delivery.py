@@ -1,4 +1,4 @@
-"""A request that the platform itself sends to a service: a task, a cron job, a warm-up."""
+"""A request that the platform itself sends to a service: a task, a cron job, a mail."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field

@@ -1,6 +1,7 @@
 """Backends: long work in /_ah/start, and the steps of a shutdown."""
 
 import asyncio
+import json
 import os
 import shutil
 import signal
@@ -256,3 +257,22 @@ def test_a_process_that_has_just_ended_is_not_an_error() -> None:
         return process.exited.result()
 
     assert asyncio.run(end()) == 0
+
+
+def test_a_version_that_is_being_restarted_is_not_stored_as_stopped(
+    tmp_path: Path, start_engine: StartEngine
+) -> None:
+    backend = a_backend(tmp_path, start_engine, MANUAL)
+    engine, loop = backend.running.engine, backend.running.loop
+    with ThreadPoolExecutor(1) as pool:
+        working = pool.submit(backend.status, "/wait/work")
+        backend.saw("waiting-work")
+        restarting = asyncio.run_coroutine_threadsafe(engine.control.restart_version("worker", "dev"), loop)
+        until(lambda: backend.states() == ["stopping"])
+        stored = json.loads((backend.running.data / "releases.json").read_text())
+        backend.touch("released-work")
+        working.result()
+
+    assert stored["stopped"] == []
+    assert restarting.result(60).status == "SERVING"
+    assert backend.states() == ["running"]

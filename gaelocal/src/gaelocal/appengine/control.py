@@ -77,8 +77,7 @@ class Control:
 
     async def restart_version(self, service: str, version: str) -> Version:
         """Stop all instances of a version and start them again."""
-        await self._releases.stop_version(service, version)
-        return await self._releases.start_version(service, version)
+        return await self._releases.restart_version(service, version)
 
     async def delete_version(self, service: str, version: str) -> None:
         await self._releases.delete_version(service, version)

@@ -139,10 +139,6 @@ class Instance:
     def is_idle(self) -> bool:
         return self.is_active and not self.in_flight and not self.is_starting_long
 
-    @property
-    def is_retired(self) -> bool:
-        return self._is_retired.is_set()
-
     def has_answered(self) -> bool:
         """Return whether the process has answered a request since the last call; True at the first one."""
         answered = self._process.answered if self._process else 0

@@ -244,10 +244,6 @@ class RunningVersion:
         while self._is_up and not (self.is_ready or self.has_given_up):
             await self._change()
 
-    async def ready(self) -> None:
-        while self._is_up and not self.is_ready:
-            await self._change()
-
     async def exchange(self, instance_request: InstanceRequest) -> Response:
         """Send to a ready instance; wait some seconds for one if necessary.
 

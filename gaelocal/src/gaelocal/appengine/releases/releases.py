@@ -138,11 +138,26 @@ class Releases:
             running = self._registry.version(service, version)
             with self._version_store.change():
                 self._version_store.stopped.discard((service, version))
-            running.is_stopped = False
-            self._registry.service(service).settle()
-            if running.is_resident:
-                await running.responds()
+            await self._serve_again(running)
         return self.get_version(service, version)
+
+    async def restart_version(self, service: str, version: str) -> Version:
+        """End its processes and start new ones; a stopped version serves again."""
+        async with self._registry.changing:
+            running = self._registry.version(service, version)
+            with self._version_store.change():
+                self._version_store.stopped.discard((service, version))
+            running.is_stopped = True
+            self._registry.service(service).settle()
+            await running.stop()
+            await self._serve_again(running)
+        return self.get_version(service, version)
+
+    async def _serve_again(self, running: RunningVersion) -> None:
+        running.is_stopped = False
+        self._registry.service(running.service.name).settle()
+        if running.is_resident:
+            await running.responds()
 
     async def set_instance_count(self, service: str, version: str, count: int) -> Version:
         """Change the number of instances of a version with manual scaling; it is kept over restarts.

@@ -10,7 +10,6 @@ from gaelocal.storage.state.merging import without
 from gaelocal.storage.state.records import Bucket, Fields, moment
 from gaelocal.storage.state.store import Store
 
-_ACCESS_PARAMETERS = ("predefinedAcl", "predefinedDefaultObjectAcl")
 _ACCESS_FIELDS = ("acl", "defaultObjectAcl")
 
 

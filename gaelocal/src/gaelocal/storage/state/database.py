@@ -177,10 +177,6 @@ class Database:
     def delete_versions_kept_until(self, now: float) -> None:
         self._rows.execute("DELETE FROM versions WHERE kept_until <= ?", (now,))
 
-    def has_expired_versions(self, now: float) -> bool:
-        query = "SELECT 1 FROM versions WHERE kept_until <= ? LIMIT 1"
-        return self._rows.execute(query, (now,)).fetchone() is not None
-
     # Blobs
 
     def has_blob(self, blob_id: str) -> bool:

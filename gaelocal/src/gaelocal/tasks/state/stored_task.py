@@ -24,7 +24,8 @@ class NewTask:
 class StoredTask(NewTask):
     """Times are seconds since 1970. `running` counts the attempts under way.
 
-    `responses` counts all responses, `executions` those that were not 5xx. `history` is that of `AttemptLog`.
+    `responses` counts all responses, `executions` those that were not 5xx. `history` is a text of
+    `attempt_log`.
     """
 
     seq: int

@@ -10,7 +10,6 @@ from gaelocal.datastore.protocol.gql.tokens import Token, Tokens, unquoted
 from gaelocal.protobuf.datastore_pb2 import Value
 
 _WORDS = {"TRUE", "FALSE", "NULL"}
-_PARTITION_WORDS = {"PROJECT": "project_id", "DATABASE": "database_id", "NAMESPACE": "namespace_id"}
 
 
 class Values:
