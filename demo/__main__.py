@@ -1,4 +1,4 @@
-"""`make demo`: start the platform and post twenty pictures of five people, unless they are there already.
+"""`make demo`: start the platform and post twenty pictures of five people, except those already there.
 
 If the platform runs already, the pictures are posted to it. They are posted as a phone does it:
 with ID tokens, through the API, and the queues make their renditions.
@@ -34,19 +34,28 @@ class Platform:
     def token(self, user: str) -> str:
         return ask(f"{self.oidc}/token?user={user}").decode().strip()
 
-    def has_user(self, user: str) -> bool:
+    def is_running(self) -> bool:
+        """Return False for the addresses that a killed platform has left behind."""
         try:
-            ask(f"{self.app}/api/v1/users/{user}")
+            ask(f"{self.app}/healthz")
+        except OSError:
+            return False
+        return True
+
+    def captions_of(self, user: str) -> set[str]:
+        """Return the captions of the user's photos; none of a user who does not exist."""
+        try:
+            page = json.loads(ask(f"{self.app}/api/v1/users/{user}/photos?limit=100"))
         except urllib.error.HTTPError as error:
             if error.code == NOT_FOUND:
-                return False
+                return set()
             raise
-        return True
+        return {photo["caption"] for photo in page["results"]}
 
 
 def main(words: list[str]) -> int:
-    if not words and READY.exists():
-        post_all(platform_at(READY))
+    if not words and READY.exists() and (platform := platform_at(READY)).is_running():
+        post_all(platform)
         return 0
     with tempfile.TemporaryDirectory() as folder:
         own = [] if "--ready-file" in words else ["--ready-file", str(Path(folder, "ready.json"))]
@@ -79,17 +88,20 @@ def platform_at(ready: Path) -> Platform:
 
 
 def post_all(platform: Platform) -> None:
-    """Create the people and post their photos, oldest first."""
+    """Create the people and post their photos, oldest first, except those that are there already."""
     demo = json.loads((FOLDER / "people.json").read_text(encoding="utf-8"))
+    people, photos = demo["people"], demo["photos"]
     app = platform.app.replace("127.0.0.1", "localhost")
-    if platform.has_user(demo["people"][0]["user"]):
+    posted = {person["user"]: platform.captions_of(person["user"]) for person in people}
+    missing = [photo for photo in photos if photo["caption"] not in posted[photo["user"]]]
+    if not missing:
         print(f"  The demo's photos are already there: {app}", flush=True)
         return
-    tokens = {person["user"]: create_person(platform, person) for person in demo["people"]}
-    for number, photo in enumerate(demo["photos"], 1):
+    tokens = {person["user"]: create_person(platform, person) for person in people}
+    for number, photo in enumerate(missing, len(photos) - len(missing) + 1):
+        print(f"\r  Posting photo {number} of {len(photos)} …", end="", flush=True)
         post_photo(platform, tokens[photo["user"]], photo)
-        print(f"\r  Posting photo {number} of {len(demo['photos'])} …", end="", flush=True)
-    print(f"\r  {len(demo['photos'])} photos of {len(tokens)} people: {app}", flush=True)
+    print(f"\r  {len(photos)} photos of {len(people)} people: {app}", flush=True)
 
 
 def create_person(platform: Platform, person: Mapping[str, str]) -> str:
