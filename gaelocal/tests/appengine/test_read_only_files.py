@@ -152,8 +152,15 @@ def protected() -> Iterator[Path]:
 def test_the_hook_of_python_refuses_the_same_files(protected: Path) -> None:
     folders = {"writable": [tempfile.gettempdir()], "protected": [str(protected)]}
     program = f"""
-import json, os, tempfile
+import json, os, shutil, tempfile
 from pathlib import Path
+def remove_in(folder, name):
+    os.unlink(name, dir_fd=os.open(folder, os.O_RDONLY))
+def filled():
+    folder = tempfile.mkdtemp()
+    Path(folder, "a").write_text("x")
+    Path(folder, "b").mkdir()
+    return folder
 def attempt(function, *arguments):
     try:
         function(*arguments)
@@ -164,8 +171,9 @@ own = Path({str(protected)!r})
 print(json.dumps([
     attempt((own / "a").write_text, "x"), attempt(os.mkdir, own / "b"), attempt(os.unlink, own / "kept"),
     attempt(os.rename, own / "kept", "/tmp/moved"), attempt(open, "/etc/new", "w"),
-    attempt(os.open, "/x", os.O_CREAT), attempt((own / "kept").read_text), attempt(tempfile.mkdtemp),
-    attempt(Path("/dev/null").write_text, "x"),
+    attempt(os.open, "/x", os.O_CREAT), attempt(remove_in, own, "kept"),
+    attempt((own / "kept").read_text), attempt(tempfile.mkdtemp),
+    attempt(Path("/dev/null").write_text, "x"), attempt(shutil.rmtree, filled()),
 ]))
 """
     (protected / "kept").write_text("x")
@@ -179,7 +187,7 @@ print(json.dumps([
         check=False,
     )
 
-    assert json.loads(ran.stdout) == [REFUSED] * 6 + ["done"] * 3, ran.stderr
+    assert json.loads(ran.stdout) == [REFUSED] * 7 + ["done"] * 4, ran.stderr
 
 
 @has_namespaces
