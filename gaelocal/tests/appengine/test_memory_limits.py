@@ -39,7 +39,8 @@ def test_an_instance_above_its_limit_is_logged_and_replaced_after_the_request(
     assert (small, large, backend.status()) == (200, 200, 200)
     text = message(backend, F1_SOFT)
     assert 384 < int(text.removeprefix(F1_SOFT).split()[0]) < 576
-    assert text.endswith(f"after servicing 2 {ADVICE}")
+    # The check after the first request may find what the second one has begun to hold.
+    assert text.endswith((f"after servicing 1 {ADVICE}", f"after servicing 2 {ADVICE}"))
     entry = next(entry for entry in backend.running.engine.logs.entries(limit=50) if entry["message"] == text)
     assert (entry["severity"], entry["instance"]) == ("CRITICAL", before)
 
