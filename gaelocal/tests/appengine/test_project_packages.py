@@ -191,6 +191,18 @@ def test_the_first_error_is_given_if_older_releases_do_not_help(
     assert not [line for line in told(again) if "Trying" in line], "it does not help a second time either"
 
 
+def test_services_with_the_same_requirements_get_them_one_after_another(
+    tmp_path: Path, start_engine: StartEngine, index: str
+) -> None:
+    app = a_project(tmp_path / "app", index)
+    slow = a_project(app / "slow", index, program="import time\ntime.sleep(4)\nfrom dough import knead")
+    (slow / "app.yaml").write_text(f"runtime: python313\nservice: slow\n{ENTRYPOINT}")
+
+    running = start(start_engine, app)
+
+    assert running.engine.failing() == {}
+
+
 @pytest.mark.parametrize("program", ["raise RuntimeError('the oven is cold')", "raise SystemExit(3)"])
 def test_other_failures_are_not_those_of_packages(
     tmp_path: Path, start_engine: StartEngine, index: str, program: str

@@ -58,13 +58,16 @@ class ProjectPackages:
         self._tell = tell
         self._file = data / "packages.json"
         self._choices: dict[str, Choice] = read_json(self._file, _choices, {})
+        self._given: dict[str, str] = {}
+        """The `before` of the environment that each service got last."""
 
     def environment_of(self, service: Service) -> PythonEnvironment:
         """Return the service's own environment, else the installed one, else that of gaelocal."""
         environment = find_environment(service.folder, self._app)
         if environment.is_own:
             return environment
-        built = self._environments.find_for_project(service, _python(service), self._choice(service).before)
+        before = self._given[service.name] = self._choice(service).before
+        built = self._environments.find_for_project(service, _python(service), before)
         return PythonEnvironment(built, is_own=True) if built else environment
 
     async def install(self, service: Service) -> Service:
@@ -80,7 +83,7 @@ class ProjectPackages:
             await self._environments.install_for_project(service, _python(service), before)
         except BuildFailed as error:
             failure = _one_line(error)
-            if not await self.try_older(service, failure):
+            if before or not await self.try_older(service, failure):
                 return replace(service, unavailable=failure)
             self.keep_older(service, failure)
             return service
@@ -91,8 +94,10 @@ class ProjectPackages:
     async def try_older(self, service: Service, failure: str) -> bool:
         """Install the releases of the time of requirements.txt; return whether it is worth a start."""
         choice = self._choice(service)
+        if choice.before:  # perhaps a service with the same requirements got them after this one had started
+            return self._given.get(service.name) != choice.before
         day = await asyncio.to_thread(self._day_for, service)
-        if not day or choice.before or choice.in_vain == failure:
+        if not day or choice.in_vain == failure:
             return False
         self._tell(service.name, f"{failure}. Trying the packages from before {day} {SWITCH_OFF} …")
         try:
