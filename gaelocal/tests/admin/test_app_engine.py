@@ -61,6 +61,13 @@ def test_dispatch_rules_are_set_and_returned(ask: Asked) -> None:
     assert ask.behind.releases.rules[0].url == "*/api/*"
 
 
+@pytest.mark.parametrize("rules", [1, "all", ["default"], {"service": "default"}])
+def test_dispatch_rules_that_are_none_are_refused(ask: Asked, rules: object) -> None:
+    refused = ask("PATCH", APP, {"dispatchRules": rules}, params={"updateMask": "dispatchRules"})
+
+    assert (refused.status_code, refused.json()["error"]["status"]) == (400, "INVALID_ARGUMENT")
+
+
 def test_a_deploy_takes_exactly_the_files_of_the_manifest(ask: Asked) -> None:
     done = deploy(ask)
 

@@ -53,6 +53,23 @@ def test_the_same_index_is_not_created_twice(ask: Asked) -> None:
     assert ask("POST", INDEXES, INDEX).status_code == 409
 
 
+@pytest.mark.parametrize("properties", ["created", ["created"], [{"direction": "ASCENDING"}], {"name": "a"}])
+def test_an_index_whose_properties_are_none_is_refused(ask: Asked, properties: object) -> None:
+    refused = ask("POST", INDEXES, {**INDEX, "properties": properties})
+
+    assert (refused.status_code, refused.json()["error"]["status"]) == (400, "INVALID_ARGUMENT")
+    assert ask.get(INDEXES)["indexes"] == []
+
+
+@pytest.mark.parametrize("fields", ["created", ["created"], [{"order": "ASCENDING"}], 1])
+def test_an_index_of_firestore_whose_fields_are_none_is_refused(ask: Asked, fields: object) -> None:
+    path = "v1/projects/photo-timeline/databases/(default)/collectionGroups/Photo/indexes"
+
+    refused = ask("POST", path, {"fields": fields})
+
+    assert (refused.status_code, refused.json()["error"]["status"]) == (400, "INVALID_ARGUMENT")
+
+
 def test_an_index_is_deleted(ask: Asked) -> None:
     made = ask("POST", INDEXES, INDEX).json()["response"]["indexId"]
 

@@ -2,11 +2,11 @@
 
 from aiohttp import web
 
-from gaelocal.admin.bodies import Resource, mask_of, resource_of
+from gaelocal.admin.bodies import Resource, mask_of, objects_of, resource_of
 from gaelocal.admin.operations import Operations
 from gaelocal.admin.parts import AdminParts
 from gaelocal.admin.paths import APP
-from gaelocal.admin.problems import invalid, unsupported
+from gaelocal.admin.problems import unsupported
 from gaelocal.appengine.project import Rule
 
 APP_LOCATION = "us-central"  # App Engine's own name for us-central1
@@ -36,7 +36,7 @@ class AppViews:
         wanted = await resource_of(request)
         if mask_of(request) != ["dispatchRules"]:
             raise unsupported("gaelocal can change only the dispatchRules of an application.")
-        rules = [_rule(rule) for rule in wanted.get("dispatchRules") or []]
+        rules = [_rule(rule) for rule in objects_of(wanted, "dispatchRules")]
 
         async def follow() -> Resource:
             await self._parts.traffic.set_dispatch_rules(rules)
@@ -86,10 +86,8 @@ class AppViews:
         }
 
 
-def _rule(wanted: object) -> tuple[str, str]:
+def _rule(wanted: Resource) -> tuple[str, str]:
     """Return the pattern, as dispatch.yaml writes it, and the service."""
-    if not isinstance(wanted, dict):
-        raise invalid("Each of `dispatchRules` must be an object.")
     return f"{wanted.get('domain') or '*'}{wanted.get('path', '')}", str(wanted.get("service", ""))
 
 

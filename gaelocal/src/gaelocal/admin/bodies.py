@@ -47,6 +47,13 @@ def section(resource: Resource, key: str) -> Resource:
     return found
 
 
+def objects_of(resource: Resource, key: str) -> list[Resource]:
+    found = resource.get(key) or []
+    if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+        raise invalid(f"`{key}` must be a list of objects.")
+    return found
+
+
 def seconds_of(value: object, name: str) -> float:
     """Read a Duration: `3.5s`."""
     if not isinstance(value, str) or not DURATION.fullmatch(value):

@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from gaelocal.admin.bodies import Resource, resource_of
+from gaelocal.admin.bodies import Resource, objects_of, resource_of
 from gaelocal.admin.problems import AdminError, invalid, not_found
 from gaelocal.atomic_write import write_atomically
 from gaelocal.state_files import ensure_folder, read_json
@@ -55,8 +55,11 @@ class IndexViews:
 
     def _add(self, request: web.Request, wanted: Resource) -> web.Response:
         project = request.match_info["project"]
-        if not wanted.get("kind") or not wanted.get("properties"):
+        properties = objects_of(wanted, "properties")
+        if not wanted.get("kind") or not properties:
             raise invalid("An index needs a kind and at least one property.")
+        if not all(isinstance(each.get("name"), str) and each["name"] for each in properties):
+            raise invalid("Each property of an index needs a name.")
         kept = self._kept()
         if any(_meaning(index) == _meaning(wanted) for index in kept):
             raise AdminError(409, "index already exists")
@@ -94,7 +97,7 @@ def _of_firestore(kind: str, wanted: Resource) -> Resource:
             "name": str(field.get("fieldPath", "")).replace("__name__", "__key__"),
             "direction": field.get("order", "ASCENDING"),
         }
-        for field in wanted.get("fields") or []
+        for field in objects_of(wanted, "fields")
     ]
     ancestor = "ALL_ANCESTORS" if is_ancestor else "NONE"
     return {"kind": kind, "ancestor": ancestor, "properties": properties}
