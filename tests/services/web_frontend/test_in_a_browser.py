@@ -52,6 +52,28 @@ def test_new_photos_are_offered_with_a_button(open_window: Open, ana: Person, ma
     assert window.complaints == []
 
 
+def test_photos_of_others_are_offered_after_an_own_one_was_posted(
+    open_window: Open, ana: Person, ben: Person, make_ready: MakeReady, files: list[str]
+) -> None:
+    ana.posts(caption="old")
+    make_ready()
+    window = open_window()
+    window.page.clock.install()
+    page = window.signs_in("ana")
+    ben.posts(caption="of ben")
+    page.click(".masthead a[data-opens-sheet]")
+    page.set_input_files("#image", files[0])
+    page.locator(".chosen input").fill("my own")
+    page.click("dialog [type=submit]")
+    expect(page.locator(".photo:not(.pending) .caption")).to_have_text(["my own", "old"])
+    make_ready()
+
+    page.clock.run_for(21_000)
+    page.get_by_role("button", name="1 new photo").click()
+
+    expect(page.locator(".photo .caption")).to_have_text(["my own", "of ben", "old"])
+
+
 def test_polling_gets_304_without_new_photos(open_window: Open, ana: Person, make_ready: MakeReady) -> None:
     ana.posts()
     make_ready()

@@ -10,8 +10,9 @@ from playwright.sync_api import CDPSession, Page, expect
 
 from tests.pictures import a_jpeg
 from tests.services.web_frontend.chromium import CHROMIUM, DESKTOP, LAYOUT_SHIFTS, PHONE, TOUCH, Open
-from tests.services.web_frontend.seeds import seed
+from tests.services.web_frontend.seeds import A_SATURDAY, seed
 from tests.services.web_frontend.visitors import Person
+from timeline import first_page_cache
 from timeline.accounts.users import AccountChanges, change_account
 
 if TYPE_CHECKING:
@@ -47,6 +48,14 @@ NOT_LOADING = """() => ![...document.querySelectorAll('.photos:empty')].some((li
 LOADED_IMAGES = """() => performance.getEntriesByType("resource")
     .filter(({name}) => new URL(name).pathname.startsWith("/image/")).length"""
 ARE_LOADED = f"(count) => ({LOADED_IMAGES})() === count"
+NEXT_WHILE_LOADING = """async () => {
+    const site = document.querySelector("script[src$='/site.js']").src;
+    const { currentTimeline } = await import(site.replace("site.js", "scripts/timeline/timeline.js"));
+    const timeline = currentTimeline();
+    const last = timeline.items.at(-1);
+    timeline.loadMore();
+    return (await timeline.neighbour(last.id, 1)) !== null;
+}"""
 SCROLL_TO_END = f"""async (mostSteps) => {{
     const isSettled = {NOT_LOADING};
     const photosInView = {SEEN};
@@ -159,6 +168,35 @@ def test_the_position_survives_a_reload_and_back(
     identifier, top = page.evaluate(FIRST_SEEN)
     assert identifier == before[0]
     assert abs(top - before[1]) <= 2
+
+
+def test_no_photo_is_missing_after_a_reload_with_many_new_ones(
+    open_window: Open, ana: Person, backends: "Backends"
+) -> None:
+    stored = seed(backends, 200, timedelta(hours=7))
+    page = open_window().goes_to("/user/ana/")
+    for _ in range(8):
+        page.evaluate(SCROLL, 0.9)
+        page.wait_for_function(NOT_LOADING)
+    newest = A_SATURDAY + 40 * timedelta(hours=7)
+    stored += seed(backends, 40, timedelta(hours=7), newest=newest)
+    first_page_cache.invalidate(backends, "ana")
+
+    page.reload()
+    page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
+    seen, _ = scroll_to_end(page)
+
+    assert seen == {f"photo-{photo.id}" for photo in stored}
+
+
+def test_the_next_photo_is_found_while_more_are_being_loaded(
+    open_window: Open, ana: Person, backends: "Backends"
+) -> None:
+    seed(backends, 300, timedelta(hours=7))
+    page = open_window().goes_to("/user/ana/")
+    page.wait_for_load_state("networkidle")
+
+    assert page.evaluate(NEXT_WHILE_LOADING)
 
 
 @pytest.mark.parametrize(

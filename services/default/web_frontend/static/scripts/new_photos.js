@@ -33,21 +33,27 @@ async function findNewPhotos(watch) {
   if (response.status !== 200) return false;
   watch.etag = response.headers.get("ETag");
   const { ids } = await response.json();
-  if (!ids.length || watch.timeline.has(ids[0])) return false;
+  if (!ids.some((id) => isNew(watch.timeline, id))) return false;
   offer(watch, await newCards(watch));
   return true;
 }
 
 /** Fetches the cards in advance, so that the button shows them without delay. */
 async function newCards({ timeline }) {
-  const cards = cardsOf(await fetchPage(location.pathname));
-  const known = cards.findIndex((card) => timeline.has(idOf(card)));
-  return { cards: known < 0 ? cards : cards.slice(0, known), isWholePage: known < 0 };
+  const page = cardsOf(await fetchPage(location.pathname));
+  const cards = page.filter((card) => isNew(timeline, idOf(card)));
+  return { cards, isLastNew: cards.at(-1) === page.at(-1) };
 }
 
-function offer(watch, { cards, isWholePage }) {
+/** Tells whether a photo is missing. There may be newer ones: the reader's own, which are shown as soon as they are posted. */
+function isNew(timeline, id) {
+  const oldest = timeline.items.at(-1);
+  return !timeline.has(id) && (!oldest || id < oldest.id); // IDs sort newest first
+}
+
+function offer(watch, { cards, isLastNew }) {
   if (!cards.length) return;
-  const hasGap = isWholePage && watch.timeline.items.length > 0;
+  const hasGap = isLastNew && watch.timeline.items.length > 0;
   const button = document.createElement("button");
   button.className = "button";
   button.textContent = cards.length === 1 ? "1 new photo" : `${cards.length}${hasGap ? "+" : ""} new photos`;

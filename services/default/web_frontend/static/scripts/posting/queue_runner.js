@@ -13,13 +13,17 @@ let isWanted = false;
 /** Starts to send. If this page is sending already, it looks once more for new posts before it ends. */
 export function run(user) {
   isWanted = true;
-  running ??= sendWhileWanted(user).finally(() => { running = null; });
+  running ??= sendWhileWanted(user);
 }
 
 async function sendWhileWanted(user) {
-  while (isWanted) {
-    isWanted = false;
-    await sendUntilDone(user);
+  try {
+    while (isWanted) {
+      isWanted = false;
+      await sendUntilDone(user);
+    }
+  } finally {
+    running = null; // at once: a call of `run` after the last look must start again
   }
 }
 

@@ -100,15 +100,18 @@ export class PhotoList {
     };
   }
 
-  /** Continues with the saved photos that are older than those on the page. */
+  /** Continues with the saved photos that are older than those on the page; returns false if others may be between them. */
   restore({ pages, next, items }) {
     const last = this.items.at(-1);
     const older = items.filter(([id]) => !last || (id > last.id && !this.known.has(id)));
+    if (!older.length) return true;
+    if (!items.some(([id]) => id === last?.id)) return false;
     this.pages = pages;
     this.next = next;
     this.items.push(...older.map(([id, percent, created, page]) => ({ id, ratio: percent / 100, created, page, isFirst: false })));
     older.forEach(([id]) => this.known.add(id));
     markDays(this.items);
+    return true;
   }
 }
 

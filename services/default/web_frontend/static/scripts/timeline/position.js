@@ -14,8 +14,7 @@ export function savePosition(timeline) {
 export function restorePosition(timeline) {
   history.scrollRestoration = "manual";
   const saved = wasHereBefore() && JSON.parse(sessionStorage.getItem(key) ?? "null");
-  if (!saved?.place) return;
-  timeline.list.restore(saved);
+  if (!saved?.place || !timeline.list.restore(saved)) return;
   timeline.layOut(0);
   timeline.scrollToPlace(saved.place);
 }

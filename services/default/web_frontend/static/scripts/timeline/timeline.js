@@ -36,7 +36,7 @@ class Timeline {
     this.more = document.getElementById("photos-end");
     this.list = new PhotoList(element, nextOf(document, element.dataset.path));
     this.blocks = []; // {from, to, rows, height, top, element}
-    this.isLoading = false;
+    this.loading = null; // a promise while more photos are being loaded
     this.hasFailed = Boolean(navigator.connection?.saveData); // then only the link loads more
   }
 
@@ -141,19 +141,21 @@ class Timeline {
     if (hasRemoved !== null) this.update();
   }
 
+  /** Returns the first photo that was loaded by this call; null if there is none, or if an earlier call loads them. */
   async loadMore() {
-    if (!this.list.next || this.isLoading) return null;
-    this.isLoading = true;
+    if (this.loading) return this.loading.then(() => null, () => null);
+    if (!this.list.next) return null;
     const start = this.items.length;
     this.more.replaceChildren();
+    this.loading = this.list.loadMore();
     try {
-      await this.list.loadMore();
+      await this.loading;
     } catch {
       this.hasFailed = true;
       this.showLink();
       announce("More photos could not be loaded. Select the link at the end of the page to try again.");
     } finally {
-      this.isLoading = false;
+      this.loading = null;
     }
     this.layOut(this.blocks.at(-1)?.from ?? 0);
     this.update();
