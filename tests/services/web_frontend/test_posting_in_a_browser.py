@@ -53,6 +53,14 @@ RED = """(message) => {
 }"""
 """Whether a message has the colour of errors."""
 
+FILL_THE_DISK = """() => {
+    globalThis.refusedWrites = 0;
+    IDBObjectStore.prototype.put = () => {
+        globalThis.refusedWrites += 1;
+        throw new DOMException("The disk is full.", "QuotaExceededError");
+    };
+}"""
+
 
 def choose(page: Page, files: list[str]) -> None:
     page.click(".masthead a[data-opens-sheet]")
@@ -313,6 +321,26 @@ def test_a_refused_photo_is_edited_and_posted(
 
     expect(page.locator(".photo .caption")).to_have_text("Short")
     expect(page.locator(".photo.pending")).to_have_count(0)
+
+
+def test_a_refused_photo_is_kept_if_the_browser_cannot_store_its_edit(
+    open_window: Open, files: list[str]
+) -> None:
+    page = open_window().signs_in("ana")
+    choose(page, files[:1])
+    page.locator(".chosen input").evaluate("(caption) => caption.removeAttribute('maxlength')")
+    page.locator(".chosen input").fill("x" * 501)
+    page.click("dialog [type=submit]")
+    uploads = page.get_by_label("Uploads")
+    expect(uploads).to_contain_text("could not be posted")
+    page.evaluate(FILL_THE_DISK)
+
+    uploads.get_by_text("Show each photo").click()
+    uploads.get_by_role("button", name="Edit").click()
+    page.wait_for_function("globalThis.refusedWrites > 0")
+    page.reload()
+
+    expect(uploads).to_contain_text("1 photo could not be posted.")
 
 
 def test_a_lost_response_creates_no_second_photo(app: Flask, browser: Browser, files: list[str]) -> None:

@@ -83,6 +83,32 @@ async function changeStored(key, fields) {
   return post;
 }
 
+/** Makes a draft of a post, under a new key; returns it, or null if the post is gone. If it fails, the post stays as it is. */
+export async function reopen(key) {
+  const kept = memory.get(key);
+  const draft = kept ? draftOf(kept.post) : await reopenStored(key);
+  if (kept) {
+    memory.delete(key);
+    memory.set(draft.key, { post: draft, file: kept.file });
+  }
+  if (draft) publish({ type: "changed", user: draft.user });
+  return draft;
+}
+
+async function reopenStored(key) {
+  const writing = (await database()).transaction(["posts", "files"], "readwrite", { durability: "strict" });
+  const [posts, files] = [writing.objectStore("posts"), writing.objectStore("files")];
+  const [post, file] = [await posts.get(key), await files.get(key)];
+  if (!post || !file) return null;
+  const draft = draftOf(post);
+  await Promise.all([files.put(file, draft.key), posts.put(draft), posts.delete(key), files.delete(key), writing.done]);
+  return draft;
+}
+
+function draftOf({ user, name, size, type, caption, formBytes }) {
+  return { key: newKey(), user, position: nextPosition(), state: "draft", name, size, type, caption, formBytes };
+}
+
 /** Deletes a post; with `isQuiet`, another event tells why. */
 export async function remove(key, { isQuiet = false } = {}) {
   const kept = memory.get(key);

@@ -2,7 +2,7 @@
 import { announce } from "../page_updates.js";
 import { acceptFiles } from "./file_sources.js";
 import { check, formatBytes, megabytes } from "./image_check.js";
-import { add, change, claimShared, fileOf, list, remove } from "./post_store.js";
+import { add, change, claimShared, fileOf, list, remove, reopen } from "./post_store.js";
 import { showPreview } from "./previews.js";
 
 const MOST_PIXELS = 50_000_000;
@@ -114,7 +114,9 @@ function newRow(sheet, file) {
   return row;
 }
 
+/** A photo that was submitted before its preview was drawn is left to the server, whose answer the status of uploads shows. */
 function refuseLater(sheet, row, name) {
+  if (!row.isConnected) return;
   row.classList.add("refused");
   row.querySelector("input")?.remove();
   refuse(row, name, "has more than 50 megapixels. Choose a smaller one.");
@@ -162,12 +164,9 @@ async function restore(sheet, post) {
 
 /** Opens the form again with a photo that was refused, under a new key, because its caption may change. */
 async function edit(sheet, key) {
-  const [post, file] = [(await list(sheet.user)).find((each) => each.key === key), await fileOf(key)];
-  if (!post || !file) return;
-  await remove(key);
-  const { name, type, caption, formBytes } = post;
-  const draft = await add(sheet.user, file, { name, type, caption, formBytes });
-  await showRow(sheet, draft, file);
+  const draft = await reopen(key);
+  if (!draft) return;
+  await showRow(sheet, draft, await fileOf(draft.key));
   if (sheet.dialog) open(sheet);
   rowOf(sheet, draft.key)?.querySelector("input").focus();
 }
