@@ -258,3 +258,10 @@ def test_gcloud_is_led_here_with_every_api() -> None:
     for api in ("FIRESTORE", "CLOUDRESOURCEMANAGER", "COMPUTE", "PUBSUB"):
         assert environment[f"CLOUDSDK_API_ENDPOINT_OVERRIDES_{api}"] == "http://127.0.0.1:1/"
     assert environment["CLOUDSDK_API_ENDPOINT_OVERRIDES_STORAGE"] == "http://127.0.0.1:2/storage/"
+
+
+@pytest.mark.parametrize("wanted", [7, "datastore.googleapis.com", [7], [{}], {"name": "a"}])
+def test_services_to_enable_that_are_no_list_of_names_are_refused(ask: Asked, wanted: object) -> None:
+    refused = ask("POST", "v1/projects/photo-timeline/services:batchEnable", {"serviceIds": wanted})
+
+    assert (refused.status_code, refused.json()["error"]["status"]) == (400, "INVALID_ARGUMENT")

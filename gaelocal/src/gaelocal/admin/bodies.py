@@ -54,6 +54,13 @@ def objects_of(resource: Resource, key: str) -> list[Resource]:
     return found
 
 
+def strings_of(resource: Resource, key: str) -> list[str]:
+    found = resource.get(key) or []
+    if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
+        raise invalid(f"`{key}` must be a list of strings.")
+    return found
+
+
 def seconds_of(value: object, name: str) -> float:
     """Read a Duration: `3.5s`."""
     if not isinstance(value, str) or not DURATION.fullmatch(value):

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from gaelocal.admin.bodies import resource_of
+from gaelocal.admin.bodies import resource_of, strings_of
 from gaelocal.admin.problems import not_found, unsupported
 
 ENABLED = (
@@ -36,7 +36,7 @@ class ServiceUsageViews:
             AdminError: one of them does not exist here.
         """
         name = request.match_info.get("name")
-        names = [name] if name else (await resource_of(request)).get("serviceIds") or []
+        names = [name] if name else strings_of(await resource_of(request), "serviceIds")
         for wanted in names:
             if wanted not in ENABLED:
                 raise unsupported(

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 import string
 import time
 import zlib
@@ -33,6 +34,9 @@ _FRAME_HEAD = 5
 # network is that fast, so such a call fails.
 _SHORTEST_TIMEOUT = 0.001
 _DEADLINE_MESSAGE = "Deadline Exceeded"
+_TIMEOUT = re.compile(rb"(\d{1,8})([HMSmun])")
+"""gRPC over HTTP/2, "Timeout"."""
+
 _UNITS = {b"H": 3600.0, b"M": 60.0, b"S": 1.0, b"m": 1e-3, b"u": 1e-6, b"n": 1e-9}
 _RESPONSE = encode((b":status", b"200"), (b"content-type", b"application/grpc"))
 _SUCCESS = encode((b"grpc-status", b"0"))
@@ -211,10 +215,9 @@ def _call_headers(headers: Headers) -> _CallHeaders:
 
 
 def _timeout(header: bytes | None) -> float | None:
-    """Return the seconds of a grpc-timeout header, such as `100m`, or None if there is none."""
-    if header is None or header[-1:] not in _UNITS or not header[:-1].isdigit():
-        return None
-    return int(header[:-1]) * _UNITS[header[-1:]]
+    """Return the seconds of a grpc-timeout header, such as `100m`, or None without a valid one."""
+    found = _TIMEOUT.fullmatch(header or b"")
+    return int(found[1]) * _UNITS[found[2]] if found else None
 
 
 def method_not_found(_path: str) -> GrpcError:
