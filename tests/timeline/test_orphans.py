@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from tests.timeline.factories import a_photo, later
 from timeline import orphans
-from timeline.interfaces import Scan
+from timeline.interfaces import Entity, Scan
+from timeline.photos import avatars
 from timeline.photos.delete import delete_photo
 from timeline.photos.model import original_name
 
@@ -35,6 +36,28 @@ def test_files_of_a_photo_that_can_still_be_restored_stay(backends: "Backends") 
     delete_photo(backends, photo_id, "ana")
 
     assert orphans.erase(later(backends, hours=2)) == 0
+
+
+def test_pictures_of_users_that_are_neither_shown_nor_being_made_are_erased(backends: "Backends") -> None:
+    backends.entities.put(Entity(("User", "ana"), {"avatar": "picture-1.jpg", avatars.SOURCE: "key-3"}))
+    backends.entities.put(
+        Entity(("User", "ben"), {"erased": backends.clock.now(), "avatar": "picture-1.jpg"})
+    )
+    for name in (
+        "ana/picture-1.jpg",
+        "ana/picture-2.jpg",
+        "ana/key-3",
+        "ana/key-4",
+        "ben/picture-1.jpg",
+        "eve/key-5",
+    ):
+        backends.blobs.add(f"avatars/{name}", b"picture", "image/jpeg")
+
+    young, old = orphans.erase(backends), orphans.erase(later(backends, hours=2))
+
+    assert (young, old) == (0, 4)
+    left = [blob.name for blob in backends.blobs.list("avatars/", 10)]
+    assert left == ["avatars/ana/key-3", "avatars/ana/picture-1.jpg"]
 
 
 def test_a_scan_for_keys_ends_at_its_last_key(backends: "Backends") -> None:

@@ -99,6 +99,13 @@ def make_avatar(backends: Backends, job: Job) -> str:
     return current
 
 
+def files_in_use(row: Entity | None) -> set[str]:
+    """Return the names of the shown picture and of the latest original, if the account was not deleted."""
+    if row is None or "erased" in row.values:
+        return set()
+    return {str(row.values[name]) for name in ("avatar", SOURCE) if row.values.get(name)}
+
+
 def folder_of(handle: str) -> str:
     return f"avatars/{handle}/"
 
