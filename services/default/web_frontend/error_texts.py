@@ -34,7 +34,7 @@ TEXTS = {
     "idempotency_in_flight": "This photo is being posted already. Reload the page in a moment to see it.",
     "idempotency_mismatch": "This photo was sent before with another caption. Choose the photo again.",
     "image_broken": "This photo is cut off or damaged. Save it again, or choose another one.",
-    "image_missing": "Choose a photo, then select Post.",
+    "image_missing": "Choose a photo first.",
     "image_too_complex": "This photo takes too long to process. Save it as a JPEG and post that.",
     "image_too_many_pixels": "This photo has more than 50 megapixels. Choose a smaller one.",
     "image_unsupported": (

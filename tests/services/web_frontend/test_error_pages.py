@@ -59,7 +59,7 @@ def test_scripts_get_the_text_for_people_beside_the_detail(ana: Person) -> None:
 
     assert answer.json is not None
     assert "multipart field" in answer.json["detail"]
-    assert answer.json["message"] == "Choose a photo, then select Post."
+    assert answer.json["message"] == "Choose a photo first."
 
 
 @pytest.mark.parametrize(("before", "after"), [("/photo/x/", "/photo/x/"), ("/post/", "/"), (None, "/")])

@@ -316,6 +316,23 @@ def test_scrolling_continues_after_a_failed_request(
     expect(page.locator(".caption:text('Number 30')")).to_have_count(1)
 
 
+def test_a_card_that_was_off_the_page_while_its_photo_became_ready_shows_it(
+    open_window: Open, ana: Person, make_ready: Callable[[], None]
+) -> None:
+    ana.posts()
+    page = open_window().goes_to("/user/ana/")
+    expect(page.locator(".photo[data-processing]")).to_have_count(1)
+    page.evaluate(
+        "window.card = document.querySelector('.photo'), window.block = card.parentNode, card.remove()"
+    )
+    page.wait_for_timeout(2_500)  # in which polling would end
+
+    make_ready()
+    page.evaluate("window.block.append(window.card)")
+
+    expect(page.locator(".photo picture img")).to_have_count(1)
+
+
 @pytest.mark.slow
 def test_ten_thousand_photos_need_few_elements_and_little_memory(
     open_window: Open, ana: Person, backends: "Backends"

@@ -20,10 +20,10 @@ function watchAll(roots) {
 
 async function watch(waiting) {
   let pause = FIRST_WAIT;
-  for (let tries = 0; tries < TRIES && waiting.isConnected; tries += 1) {
+  for (let tries = 0; tries < TRIES; tries += 1) {
     await wait(pause);
     pause = Math.min(pause * 1.4, LONGEST_WAIT);
-    if (document.hidden) continue;
+    if (document.hidden || !waiting.isConnected) continue; // a card far from the window comes back when it is near
     const card = await cardOf(waiting).catch(() => null);
     if (card && !card.dataset.processing) return replace(waiting, await loaded(card));
   }
