@@ -2,13 +2,14 @@
 
 import json
 import re
-from typing import Any
+from typing import Any, TypeVar
 
 from aiohttp import web
 
 from gaelocal.admin.problems import invalid
 
 Resource = dict[str, Any]
+T = TypeVar("T")
 DURATION = re.compile(r"-?\d+(?:\.\d+)?s")
 
 
@@ -48,16 +49,18 @@ def section(resource: Resource, key: str) -> Resource:
 
 
 def objects_of(resource: Resource, key: str) -> list[Resource]:
-    found = resource.get(key) or []
-    if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
-        raise invalid(f"`{key}` must be a list of objects.")
-    return found
+    return _list_of(resource, key, dict, "objects")
 
 
 def strings_of(resource: Resource, key: str) -> list[str]:
+    return _list_of(resource, key, str, "strings")
+
+
+def _list_of(resource: Resource, key: str, kind: type[T], plural: str) -> list[T]:
+    """Return a list of the resource; an absent one is empty. Raises AdminError for any other value."""
     found = resource.get(key) or []
-    if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
-        raise invalid(f"`{key}` must be a list of strings.")
+    if not isinstance(found, list) or not all(isinstance(each, kind) for each in found):
+        raise invalid(f"`{key}` must be a list of {plural}.")
     return found
 
 
