@@ -170,3 +170,15 @@ def test_the_panel_in_a_browser(page: Page) -> None:
     page.get_by_label("At least").select_option("ERROR")
     expect(page.locator(".log > li .severity").first).to_have_text("Error")
     expect(page.locator(".log > li", has_text="Info")).to_have_count(0)
+
+
+def test_a_filter_chosen_while_another_page_arrives_is_applied(page: Page) -> None:
+    page.goto("/logs")
+
+    page.get_by_label("At least").evaluate("""select => {
+        select.value = "ERROR";
+        select.dispatchEvent(new Event("change", { bubbles: true }));
+        select.value = "";  // as the form of a page that arrives now
+    }""")
+
+    page.wait_for_url("**severity=ERROR**")

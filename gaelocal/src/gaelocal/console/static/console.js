@@ -172,22 +172,25 @@ document.addEventListener("submit", (event) => {
   });
 });
 
-// A filter is applied as soon as it is chosen, or a moment after the last key.
+// A filter is applied as soon as it is chosen, or a moment after the last key. The choice is read at once: a page that
+// was asked for before may arrive at any moment and reset the form.
 let typing = null;
-function filterSoon(event, wait) {
-  const form = event.target.form;
+function filter(form) {
+  if (form?.hasAttribute("data-filter")) go(formAddress(form), { focus: false });
+}
+function filterSoon(form) {
   if (!form?.hasAttribute("data-filter")) return;
   clearTimeout(typing);
-  typing = setTimeout(() => go(formAddress(form), { focus: false }, true), wait);
+  typing = setTimeout(() => filter(form), 400);
 }
 document.addEventListener("change", (event) => {
   if (event.target.dataset.checks) {
     for (const box of document.querySelectorAll(`input[form="${event.target.dataset.checks}"]`)) box.checked = event.target.checked;
   }
-  if (!event.target.matches("input[type=search], input[type=text], textarea")) filterSoon(event, 0);
+  if (!event.target.matches("input[type=search], input[type=text], textarea")) filter(event.target.form);
 });
 document.addEventListener("input", (event) => {
-  if (event.target.matches("input[type=search], input[type=text]")) filterSoon(event, 400);
+  if (event.target.matches("input[type=search], input[type=text]")) filterSoon(event.target.form);
 });
 
 document.addEventListener("keydown", (event) => {
