@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
+from typing import cast
 
-from aiohttp import BodyPartReader, MultipartReader, web
+from aiohttp import BodyPartReader, MultipartReader, StreamReader, web
 
 from gaelocal.storage.protocol.apitools import (
     MOST_BYTES,
@@ -12,6 +13,7 @@ from gaelocal.storage.protocol.apitools import (
     apitools_parts,
 )
 from gaelocal.storage.protocol.calls import parsed_object
+from gaelocal.storage.protocol.gzipped import GzippedBody, is_gzipped
 from gaelocal.storage.state.blobs import Draft
 from gaelocal.storage.state.errors import Invalid, RequestTimeout
 from gaelocal.storage.state.records import Blob, Fields
@@ -25,17 +27,20 @@ IDLE_SECONDS = 60.0
 _HASH_NAMES = {"md5": "md5Hash", "crc32c": "crc32c"}
 
 
-async def chunks(request: web.BaseRequest) -> AsyncIterator[bytes]:
-    """Yield the body as it arrives.
+async def chunks(
+    request: web.BaseRequest, content: StreamReader | GzippedBody | None = None
+) -> AsyncIterator[bytes]:
+    """Yield the body as it arrives, or `content` that is read from it.
 
     Raises:
         RequestTimeout: the client pauses for too long.
     """
     await send_continue(request)
-    while not request.content.at_eof():
+    content = content or request.content
+    while not content.at_eof():
         try:
             async with asyncio.timeout(IDLE_SECONDS):
-                chunk = await request.content.readany()
+                chunk = await content.readany()
         except TimeoutError:
             raise RequestTimeout("The body of the request did not arrive in time.") from None
         if chunk:
@@ -50,8 +55,13 @@ async def send_continue(request: web.BaseRequest) -> None:
 
 
 async def whole(request: web.BaseRequest, most: int = MOST_JSON) -> bytes:
+    """Return the body, decompressed if `Content-Encoding` says gzip.
+
+    Raises:
+        Invalid: it has more than `most` bytes, or is not gzip.
+    """
     body = bytearray()
-    async for chunk in chunks(request):
+    async for chunk in chunks(request, _decompressed(request)):
         body += chunk
         if len(body) > most:
             raise Invalid("The request is too large.")
@@ -87,7 +97,8 @@ async def related(request: web.BaseRequest) -> tuple[Fields, Part]:
         return parsed_object(await plain.read()), media
     await send_continue(request)
     try:
-        reader = await request.multipart()
+        # The two classes share the methods that a MultipartReader calls.
+        reader = MultipartReader(request.headers, cast("StreamReader", _decompressed(request)))
         metadata = await _part(reader)
         fields = parsed_object(await limited(metadata, MOST_JSON))
         return fields, await _part(reader)
@@ -131,6 +142,10 @@ def demand_hashes(blob: Blob, claimed: Mapping[str, object]) -> None:
                 f'Provided {kind} hash "{said}" doesn\'t match calculated {kind} hash "{calculated}".',
                 code="BadDigest",
             )
+
+
+def _decompressed(request: web.BaseRequest) -> StreamReader | GzippedBody:
+    return GzippedBody(request) if is_gzipped(request) else request.content
 
 
 async def _timed_chunk(part: Part) -> bytes:
