@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from timeline import captions
 from timeline.digests.periods import Period
 from timeline.digests.selection import Selection
 from timeline.photos.model import Photo
@@ -181,7 +182,5 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 
 
 def one_line(text: str, max_length: int) -> str:
-    """Return one line of printable characters, cut to a maximum length."""
-    printable = "".join(character if character.isprintable() else " " for character in text)
-    line = " ".join(printable.split())
-    return line if len(line) <= max_length else line[: max_length - 1].rstrip() + "…"
+    """Return one line without control characters, cut to a maximum length."""
+    return captions.shorten(captions.one_line(text), max_length)

@@ -129,6 +129,28 @@ def test_a_multiline_caption_becomes_one_line() -> None:
     assert "\n* one two -- three\n" in an_email(a_photo("one\ntwo\n\n-- \nthree")).text
 
 
+@pytest.mark.parametrize(
+    "caption",
+    [
+        "👨\u200d👩\u200d👧 at sea",
+        "\u0645\u06cc\u200c\u062e\u0648",
+        "क\u094d\u200dष",
+        "\U0001faff",
+        "soft\u00adhyphen",
+    ],
+    ids=ascii,
+)
+def test_joiners_and_new_emoji_of_captions_are_kept(caption: str) -> None:
+    email = an_email(a_photo(caption))
+
+    assert f"* {caption}\n" in email.text
+    assert f">{caption}</div>" in email.html
+
+
+def test_joiners_in_names_are_kept() -> None:
+    assert an_email(BEN, names={"ben": "Ben 👨\u200d🍳"}).subject == "1 new photo from Ben 👨\u200d🍳"
+
+
 def test_a_long_caption_is_cut() -> None:
     text = an_email(a_photo("x" * 500)).text
 
