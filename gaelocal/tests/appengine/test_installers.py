@@ -14,6 +14,7 @@ from gaelocal.appengine.runtime_options import RuntimeOptions
 from gaelocal.options import parse_options
 
 UV = find_installer("uv").uv
+DATES = ("2018-09-02", "2022-09-20")
 
 
 def test_uv_takes_only_releases_from_before_a_date() -> None:
@@ -22,6 +23,14 @@ def test_uv_takes_only_releases_from_before_a_date() -> None:
     assert command[command.index("--exclude-newer") + 1] == "2022-09-20"
     assert command[command.index("--python") + 1] == "/env/bin/python"
     assert command[-1] == "flask"
+
+
+def test_packages_from_before_2019_are_compiled_with_a_setuptools_that_uv_can_use() -> None:
+    old, newer = (Installer("/bin/uv", date).command(Path("/env"), "python3.7", ["flask"]) for date in DATES)
+
+    assert old[old.index("--exclude-newer-package") + 1] == "setuptools=2019-03-01"
+    assert old[old.index("--exclude-newer") + 1] == "2018-09-02"
+    assert "--exclude-newer-package" not in newer
 
 
 def test_another_date_means_another_environment(tmp_path: Path) -> None:
@@ -80,6 +89,17 @@ def test_uv_asks_the_index_that_pip_is_configured_to_use() -> None:
                 "cause: Expected one of `@`, `(`, found `r`",
                 "no requirement",
             ],
+        ),
+        (
+            Installer("uv"),
+            [
+                "error: Failed to build `x==1`",
+                "  cause: The build backend returned an error",
+                "  cause: Call to `setuptools.build_meta.build_wheel` failed (exit status: 1)",
+                "         Error: the oven is not found",
+                "hint: Build failures usually indicate a problem with the package or the build environment",
+            ],
+            ["error: Failed to build `x==1`", "Error: the oven is not found"],
         ),
         (Installer("uv"), ["killed"], ["killed"]),
     ],

@@ -28,10 +28,16 @@ UV_OPTIONS = {
 """Settings of pip and the options of uv that mean the same."""
 SETTING = re.compile(r"^(?:global|install|:env:)\.([\w-]+)=(.+)$")
 PIPS_REASON = re.compile(r"^ERROR:", re.MULTILINE)
-UVS_REASON = re.compile(r"^(?:error:|  cause:|hint: .*exclude-newer)|^ +\w+(?:Error|Exception): ")
+UVS_REASON = re.compile(
+    r"^(?:error:|  cause: (?!The build backend returned|Call to `)|hint: .*exclude-newer)"
+    r"|^ +(?:\w*Error|\w+Exception): |^ +\S.*\bfatal error: "
+)
+"""Without the causes that say only that the program which compiles a package has failed."""
 UVS_BAD_LINE = "error: Couldn't parse requirement"
 IS_QUOTED = re.compile(r"^ {9}[^\s^]")
 """The line of requirements.txt that uv could not read."""
+BUILDS_SINCE = "2019-03-01"
+"""By this day, setuptools could do what uv needs to compile a package (40.8.0)."""
 TODAY = "today"
 """The value of --packages-before for which today's releases are not replaced by older ones."""
 TRUE = ("1", "true", "yes", "on")
@@ -60,7 +66,6 @@ class Installer:
         """Return the command that installs into a virtual environment made by `python`."""
         if not self.uv:
             return [python, "-m", "pip", "--python", str(environment), *PIP, *requirements]
-        date = ["--exclude-newer", self.before] if self.before else []
         interpreter = str(environment / "bin" / "python")
         return [
             self.uv,
@@ -69,10 +74,17 @@ class Installer:
             *UV,
             "--python",
             interpreter,
-            *date,
+            *self._date_options(),
             *_pip_settings(),
             *requirements,
         ]
+
+    def _date_options(self) -> list[str]:
+        if not self.before:
+            return []
+        is_old = self.before < BUILDS_SINCE
+        builds = ["--exclude-newer-package", f"setuptools={BUILDS_SINCE}"] if is_old else []
+        return ["--exclude-newer", self.before, *builds]
 
     def reasons(self, output: Sequence[str]) -> list[str]:
         """Return the lines of the output that say why it failed; all of them if none does."""

@@ -18,6 +18,7 @@ from gaelocal.appengine.project.requirements import local_folders, requirement_l
 from gaelocal.appengine.project.services import DEFAULT_ENTRYPOINT
 from gaelocal.appengine.releases.builds import Builds
 from gaelocal.appengine.releases.errors import BuildFailed
+from gaelocal.appengine.system_packages import missing_package
 
 SPARE = 4
 """Environments kept although no version needs them now: the next deploy or a rollback may."""
@@ -112,7 +113,8 @@ class Environments:
             if installer.uv:  # an old pip needs these files later
                 _remove(_build_files(service) - before)
             if status:
-                reasons = installer.reasons(output)
+                hint = missing_package(output)
+                reasons = [*installer.reasons(output)[: 1 if hint else None], *([hint] if hint else [])]
                 file = requirements_of(service.folder).name
                 raise BuildFailed("\n".join((f"{service.name}: {file} could not be installed", *reasons)))
 
