@@ -1,7 +1,6 @@
 """Read a photo posted as multipart/form-data by an app or by the website's form."""
 
-from io import BytesIO
-from typing import Any, BinaryIO, cast
+from typing import BinaryIO, cast
 
 from flask import Flask, Request, request
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -9,6 +8,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from timeline.errors import ImageMissing, ImageTooLarge, InvalidRequest, RequestTooLarge, TimelineError
 from timeline.photos.create import MAX_BYTES, NewPhoto
 from timeline.serving.logs import current_trace
+from timeline.serving.multipart import TolerantFormParser
 
 FORM_BYTES = 256 * 1024
 """Enough for the multipart boundaries, a caption of 500 characters and an ID token."""
@@ -20,10 +20,7 @@ PLATFORM_BYTES = 32 * 1024 * 1024
 
 
 class _Request(Request):
-    """Keeps files in memory: App Engine's /tmp is memory too, and the limit of a request is 20 MB."""
-
-    def _get_file_stream(self, *_: Any, **__: Any) -> BinaryIO:
-        return BytesIO()
+    form_data_parser_class = TolerantFormParser
 
 
 def install(app: Flask) -> None:
@@ -34,7 +31,9 @@ def install(app: Flask) -> None:
 def read_upload() -> NewPhoto:
     """Raises ImageMissing, ImageTooLarge, InvalidRequest, RequestTooLarge."""
     try:
-        file = request.files.get("image")
+        files = request.files.getlist("image")
+        _check_parts(len(files))
+        file = next(iter(files), None)
         caption = request.form.get("caption", "")
         dedupe = _is_true(request.form.get("dedupe", "false"))
     except RequestEntityTooLarge as error:
@@ -50,6 +49,14 @@ def read_upload() -> NewPhoto:
         trace=current_trace(),
         dedupe=dedupe,
     )
+
+
+def _check_parts(images: int) -> None:
+    """Refuse what would be ignored."""
+    if images > 1:
+        raise InvalidRequest("Send one image per request.")
+    if "caption" in request.files:
+        raise InvalidRequest("caption must be text, not a file.")
 
 
 def _keep_texts_small() -> None:
