@@ -26,7 +26,7 @@ def claims_of(payload: Mapping[str, Any], fingerprint: str = "") -> Claims:
         issued=datetime.fromtimestamp(seconds_of(payload, "iat"), UTC),
         preferred_username=_text(payload, "preferred_username"),
         email=_email(payload),
-        email_verified=payload.get("email_verified") is True,
+        email_verified=_is_true(payload.get("email_verified")),
         name=_text(payload, "name"),
         fingerprint=fingerprint,
     )
@@ -56,6 +56,11 @@ def _text(payload: Mapping[str, Any], name: str) -> str:
     """Drop half an emoji at the end, which some identity providers leave when they shorten a name."""
     value = payload.get(name)
     return value[:MAX_TEXT].encode(errors="ignore").decode() if isinstance(value, str) else ""
+
+
+def _is_true(value: object) -> bool:
+    """Apple and Amazon Cognito send text, although OpenID Connect Core, 5.1, requires a boolean."""
+    return value is True or value == "true"
 
 
 def _email(payload: Mapping[str, Any]) -> str:

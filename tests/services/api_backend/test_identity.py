@@ -135,17 +135,18 @@ def test_two_people_with_one_name_get_two_handles(api: Api, cloud: "Cloud", sett
     assert [handle_of("1"), handle_of("2"), handle_of("1")] == ["ana-muller", "ana-muller-2", "ana-muller"]
 
 
+@pytest.mark.parametrize("verified", [True, "true"])
 def test_without_a_username_the_handle_comes_from_the_email_address(
-    api: Api, cloud: "Cloud", settings: "Settings"
+    api: Api, cloud: "Cloud", settings: "Settings", verified: Any
 ) -> None:
-    given = claims(settings, sub="7", email="Jo.Smith+x@example.com", email_verified=True)
+    given = claims(settings, sub="7", email="Jo.Smith+x@example.com", email_verified=verified)
 
     account = api.with_token(signed_by_the_provider(cloud, given)).me().get_json()
 
     assert (account["user"], account["email"]) == ("jo-smith-x", "Jo.Smith+x@example.com")
 
 
-@pytest.mark.parametrize("verified", [False, None, "true", 1])
+@pytest.mark.parametrize("verified", [False, None, "false", "True", "yes", 1, [True]])
 def test_an_unverified_address_is_ignored(
     api: Api, cloud: "Cloud", settings: "Settings", verified: Any
 ) -> None:
