@@ -46,6 +46,11 @@ def display_p3() -> bytes:
     return an_rgb_profile(DISPLAY_P3)
 
 
+def a_grey_profile(gamma: float) -> bytes:
+    curve = b"curv" + struct.pack(">IIH", 0, 1, round(gamma * 256)) + b"\0\0"
+    return _profile(b"mntr", b"GRAY", b"XYZ ", {**_named(), b"wtpt": _xyz(D50), b"kTRC": curve})
+
+
 def a_cmyk_profile() -> bytes:
     """A table of the sixteen corners, between which colour engines interpolate."""
     corners = [

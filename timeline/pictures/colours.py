@@ -13,6 +13,9 @@ DEVICE_CLASSES = (b"mntr", b"scnr", b"prtr", b"spac")
 
 def in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     """Return an RGB or RGBA image. A profile that is damaged or meant for other colours counts as none."""
+    if image.mode == "LA":
+        grey, alpha = image.split()
+        return Image.merge("RGBA", (*in_srgb(grey, profile).split(), alpha))
     plain = "RGBA" if image.mode == "RGBA" else "RGB"
     if not profile or not _is_suitable(profile, image.mode):
         return image.convert(plain)

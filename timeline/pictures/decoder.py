@@ -172,7 +172,8 @@ def _scaled(picture: Image.Image, source: DecoderInput, target: Dimensions) -> I
     if _is_transparent(picture, source):
         coarse = max(1, int(max(width, height) / (max(target) * REDUCING_GAP)))
         box = (0, 0, width / coarse, height / coarse)
-        return _premultiplied(picture, source, coarse).resize(target, FILTER, box=box).convert("RGBA")
+        fine = _premultiplied(picture, source, coarse).resize(target, FILTER, box=box).convert("RGBA")
+        return fine.convert("LA") if source.is_grey else fine
     return _scalable(picture).resize(target, FILTER, reducing_gap=REDUCING_GAP)
 
 

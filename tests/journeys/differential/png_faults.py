@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from PIL import Image
 
-from tests.colour_profiles import display_p3
+from tests.colour_profiles import a_grey_profile, display_p3
 from tests.journeys.differential import exif_faults
 from tests.journeys.differential.samples import SIDEWAYS, SIZE, UPRIGHT, Sample, chunk, named, scene, tiff
 from tests.pictures import encoded
@@ -33,7 +33,7 @@ def samples() -> Iterator[Sample]:
     yield from named("png exif", {name: _with(chunk(b"eXIf", blocks[name])) for name in eager})
     yield from named("png exif", _exif_places())
     yield from named("png chunks", {**_short_chunks(), **_checksums(), **_structure()})
-    yield from named("png colour", {**_gammas(), **_cicp(), **_profiles()})
+    yield from named("png colour", {**_gammas(), **_cicp(), **_profiles(), **_grey_profiles()})
     yield from named("png depth", {**_depths(), **_transparency()})
     yield from named("png animation", _animations())
 
@@ -314,6 +314,29 @@ def _profiles() -> dict[str, bytes]:
         "iCCP behind the pixels": _behind(chunk(b"iCCP", b"p\0\0" + squeezed)),
         "iCCP for RGB on grey": _with(
             chunk(b"iCCP", b"p\0\0" + squeezed), png=encoded(scene().convert("L"), "PNG")
+        ),
+    }
+
+
+def _grey_profiles() -> dict[str, bytes]:
+    linear = chunk(b"iCCP", b"p\0\0" + zlib.compress(a_grey_profile(1.0)))
+    half = _half_transparent()
+    return {
+        "iCCP for grey": _with(linear, png=encoded(scene().convert("L"), "PNG")),
+        "iCCP for grey, with alpha": _with(linear, png=encoded(half.convert("LA"), "PNG")),
+        "iCCP for grey, one grey clear": _with(
+            linear, chunk(b"tRNS", b"\0\xff"), png=encoded(scene().convert("L"), "PNG")
+        ),
+        "iCCP for grey in 16 bits": _deep(GREY, linear),
+        "iCCP for grey in 16 bits, with alpha": _deep(GREY_ALPHA, linear),
+        "iCCP for grey in 16 bits, one grey clear": _deep(GREY, linear, chunk(b"tRNS", bytes(2))),
+        "iCCP for grey in 2 bits": image(
+            GREY, 2, [_packed([x // 16 % 4 for x in range(SIZE[0])], 2)] * SIZE[1], linear
+        ),
+        "iCCP for grey on RGB": _with(linear),
+        "iCCP for grey on a palette": _with(linear, png=encoded(scene().quantize(64), "PNG")),
+        "iCCP for RGB on grey with alpha": _with(
+            chunk(b"iCCP", b"p\0\0" + zlib.compress(display_p3())), png=encoded(half.convert("LA"), "PNG")
         ),
     }
 

@@ -49,6 +49,16 @@ def test_wide_gamut_colours_are_brought_to_srgb(
     assert shown(image) == near(colour_profiles.in_srgb(colour, space))
 
 
+@pytest.mark.parametrize(("mode", "colour"), [("L", (55,)), ("LA", (55, 255)), ("LA", (55, 128))])
+def test_greys_of_a_profile_are_brought_to_srgb_with_and_without_alpha(
+    mode: str, colour: tuple[int, ...]
+) -> None:
+    image = flat(colour, mode, "PNG", icc_profile=colour_profiles.a_grey_profile(1.0))
+    opaque, alpha = 128, colour[-1] / 255 if mode == "LA" else 1
+
+    assert shown(image) == near((round(opaque * alpha + 255 * (1 - alpha)),) * 3)
+
+
 @pytest.mark.parametrize("colour", SAMPLES)
 def test_a_wide_gamut_webp_is_brought_to_srgb(colour: Colour) -> None:
     profile = colour_profiles.an_rgb_profile(DISPLAY_P3)

@@ -40,5 +40,7 @@ class DecoderInput:
     profile: bytes | None = field(default=None, repr=False)
     canvas: tuple[int, int] | None = None
     position: tuple[int, int] = (0, 0)
+    is_grey: bool = False
+    """Whether the file stores greys, to which profiles for grey apply; Pillow reads some as RGBA."""
     clear_grey: int | None = None
     """The one transparent value of a 16-bit greyscale image."""

@@ -14,7 +14,7 @@ END = b"\0\0\0\0IEND\xaeB`\x82"
 MAX_PROFILE_BYTES = 8 * 1024 * 1024
 """Profiles of printers with large tables have four. A bomb of 16 MB would unpack to 16 GB."""
 
-_GREY, _RGB, _PALETTE = 0, 2, 3
+_GREY, _RGB, _PALETTE, _GREY_ALPHA = 0, 2, 3, 4
 _HEADER = struct.Struct(">IIBB")
 _HEADER_BYTES = 13
 _FRAME = struct.Struct(">5I2H2B")
@@ -50,6 +50,7 @@ def decoder_input(content: bytes) -> DecoderInput:
         profile=chunks.profile,
         canvas=None if frame is None else chunks.header[:2],
         position=(0, 0) if frame is None else frame.position,
+        is_grey=chunks.is_grey,
         clear_grey=chunks.clear_grey,
     )
 
@@ -151,6 +152,10 @@ class _Chunks:
         primaries, transfer, matrix, is_full_range = self._found[b"cICP"]
         is_usable = not matrix and is_full_range == 1 and colour.is_known_cicp(primaries, transfer)
         return (primaries, transfer) if is_usable else None
+
+    @property
+    def is_grey(self) -> bool:
+        return self._kind in (_GREY, _GREY_ALPHA)
 
     @property
     def clear_grey(self) -> int | None:
