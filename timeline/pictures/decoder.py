@@ -122,6 +122,7 @@ def _opened(found: Format, source: DecoderInput) -> Iterator[Image.Image]:
     with warnings.catch_warnings(), _decode_errors_translated():
         warnings.simplefilter("ignore")
         with Image.open(io.BytesIO(source.content), formats=[found.name]) as picture:
+            _refuse_too_large(found, picture.size)
             _refuse_too_large(found, source.canvas or picture.size)
             _refuse_too_many_scans(picture, source.content)
             yield picture

@@ -19,6 +19,7 @@ def avif_samples() -> Iterator[Sample]:
     yield from (Sample("avif coding", name, content) for name, content in _avif_codings().items())
     yield from (Sample("avif boxes", name, content) for name, content in _boxes(_avif()).items())
     yield from (Sample("avif turning", name, content) for name, content in _avif_turns().items())
+    yield from (Sample("avif cropping", name, content) for name, content in _avif_apertures().items())
     yield from (Sample("avif colour", name, content) for name, content in _avif_colours().items())
 
 
@@ -97,6 +98,47 @@ def _avif_turns() -> dict[str, bytes]:
     at = upright.rindex(b"MM\0*")
     block = tiff([SIDEWAYS])
     return made | {"only in EXIF": upright[:at] + block + upright[at + len(block) :]}
+
+
+def _avif_apertures() -> dict[str, bytes]:
+    """Of 96 x 64 pixels: width, height, and the distance of their centre from that of the image."""
+    turned = _avif(exif=_exif(6))
+    corner = (95, 1, 63, 1, -1, 2, -1, 2)
+    return {
+        "one column and row less": with_aperture(_avif(), *corner),
+        "one column and row less, turned": with_aperture(turned, *corner),
+        "one column and row less, with alpha": with_aperture(_avif(Image.new("RGBA", SIZE, "red")), *corner),
+        "a quarter": with_aperture(_avif(), 48, 1, 32, 1, -24, 1, -16, 1),
+        "a quarter, in halves": with_aperture(_avif(), 96, 2, 64, 2, -48, 2, -32, 2),
+        "everything": with_aperture(_avif(), 96, 1, 64, 1, 0, 1, 0, 1),
+        "the middle": with_aperture(_avif(), 48, 1, 32, 1, 0, 1, 0, 1),
+        "the right half": with_aperture(_avif(), 48, 1, 64, 1, 24, 1, 0, 1),
+        "larger than the image": with_aperture(_avif(), 200, 1, 64, 1, 52, 1, 0, 1),
+        "no width": with_aperture(_avif(), 0, 1, 64, 1, -48, 1, 0, 1),
+        "parts of a pixel": with_aperture(_avif(), 95, 2, 64, 1, -97, 4, 0, 1),
+        "no denominators": with_aperture(_avif(), 48, 0, 32, 0, -24, 0, -16, 0),
+    }
+
+
+def with_aperture(avif: bytes, *values: int) -> bytes:
+    """Add a clean aperture (clap) as the first property of the first item."""
+    box = _box(b"clap", struct.pack(">4IiIiI", *values))
+    names = (b"meta", b"iprp", b"ipco", b"ipma")
+    meta, iprp, ipco, ipma = (avif.index(name) - 4 for name in names)
+    number = 1 + _count_boxes(avif[ipco + 8 : ipma])
+    first = ipma + 18
+    made = bytearray(avif)
+    made[first] += 1
+    for at, growth in ((meta, len(box) + 1), (iprp, len(box) + 1), (ipco, len(box)), (ipma, 1)):
+        _add(made, at, growth)
+    return _shifted(_shifted(bytes(made), bytes([0x80 | number]), first + 1), box, ipma)
+
+
+def _count_boxes(content: bytes) -> int:
+    count = 0
+    while content:
+        content, count = content[int.from_bytes(content[:4], "big") :], count + 1
+    return count
 
 
 def _exif(turn: int) -> bytes:

@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from tests import pictures
+from tests.journeys.differential.heif_faults import with_aperture
 from timeline.pictures.decoder_sandbox import DecoderSandbox
 from timeline.pictures.header import inspect_header
 from timeline.pictures.renderer import render
@@ -53,3 +54,24 @@ def test_a_turned_avif_ends_upright(orientation: int) -> None:
 
     assert (header.width, header.height) == (made.width, made.height)
     assert (made.width < made.height) == (orientation >= 5)
+
+
+@pytest.mark.parametrize(
+    ("aperture", "size"),
+    [
+        ((63, 1, 47, 1, -1, 2, -1, 2), (63, 47)),
+        ((32, 1, 24, 1, -16, 1, -12, 1), (32, 24)),
+        ((32, 1, 24, 1, 0, 1, 0, 1), (64, 48)),
+        ((65, 1, 48, 1, 1, 2, 0, 1), (64, 48)),
+        ((32, 0, 24, 0, -16, 0, -12, 0), (64, 48)),
+    ],
+)
+def test_an_avif_is_cropped_at_its_end_as_in_browsers(
+    aperture: tuple[int, ...], size: tuple[int, int]
+) -> None:
+    image = with_aperture(pictures.an_avif(64, 48), *aperture)
+
+    header, made = inspect_header(image), render(image)
+
+    assert (header.width, header.height) == (made.width, made.height) == size
+    assert (made.images[0].width, made.images[0].height) == size

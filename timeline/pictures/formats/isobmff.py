@@ -15,6 +15,9 @@ MAX_BRAND_BYTES = 1024
 
 HEVC, AV1 = b"hvc1", b"av01"
 
+_APERTURE = struct.Struct(">4IiIiI")
+"""ISO/IEC 14496-12, section 12.1.4: width, height and the two offsets as fractions."""
+
 MAX_META_BYTES = 4 * 1024 * 1024
 """Of the box that describes all images of a file; a phone's takes 4 kB."""
 MAX_ITEMS = 10_000
@@ -71,9 +74,10 @@ def heic_input(content: bytes) -> DecoderInput:
 
 
 def avif_input(content: bytes) -> DecoderInput:
-    """Raises MalformedImage, IndexError."""
+    """The decoder does not crop. Raises MalformedImage, IndexError."""
     file = _File(content)
-    return DecoderInput(_with_brand(content, AVIF_BRANDS, b"avif"), file.orientation, file.profile)
+    image = _with_brand(content, AVIF_BRANDS, b"avif")
+    return DecoderInput(image, file.orientation, file.profile, canvas=file.size if file.is_cut else None)
 
 
 class _File:
@@ -101,7 +105,23 @@ class _File:
         if extent is None:
             raise MalformedImage
         width, height = struct.unpack_from(">II", extent.ljust(12, b"\0"), 4)
-        return self._cropped(width, height) if self.codec == HEVC else (width, height)
+        return self._cropped(width, height) if self.codec == HEVC or self.is_cut else (width, height)
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether an AVIF image loses right or bottom edges, which encoders add to make odd sides even.
+
+        Browsers ignore clean apertures that begin elsewhere than in the corner.
+        """
+        extent, aperture = self._property(b"ispe"), self._property(b"clap")
+        if self.codec != AV1 or extent is None or aperture is None:
+            return False
+        sides = struct.unpack_from(">II", extent.ljust(12, b"\0"), 4)
+        values = _APERTURE.unpack_from(aperture.ljust(_APERTURE.size, b"\0"))
+        return all(
+            _cuts_the_end(side, values[at : at + 2], values[at + 4 : at + 6])
+            for side, at in zip(sides, (0, 2), strict=True)
+        )
 
     @property
     def orientation(self) -> int:
@@ -227,6 +247,14 @@ class _File:
         for _ in range(box.number(4)):
             item = self._item(box.number(4 if version else 2))
             item.properties = [box.number(width) & number for _ in range(box.number(1))]
+
+
+def _cuts_the_end(side: int, length: tuple[int, ...], offset: tuple[int, ...]) -> bool:
+    """`length` and `offset` are fractions; the offset is that of the centre of what is left."""
+    (kept, of), (moved, per) = length, offset
+    if not of or not per or kept % of or not 0 < kept <= side * of:
+        return False
+    return (side - kept // of) * per + 2 * moved == 0
 
 
 def _profile_from_points(primaries: int, transfer: int) -> bytes | None:
