@@ -2,7 +2,7 @@
 
 They are separate because gaelocal is a distribution of its own with its own configuration. Arguments are
 pytest's; an existing path runs only in the session it belongs to. Each session runs its files in parallel,
-one worker per processor, unless single files are named or an argument needs a single process.
+unless single files are named or an argument needs a single process.
 """
 
 import os
@@ -15,6 +15,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 GAELOCAL = ROOT / "gaelocal"
 
+WORKERS_PER_PROCESSOR = {GAELOCAL: 2.0, ROOT: 1.5}
+"""Tests of instances mostly wait for processes to start; tests with a browser need a processor."""
 MOST_WORKERS = 8
 """Each has its own emulators, platform and browser: about 500 MB."""
 ONE_PROCESS = {
@@ -39,9 +41,9 @@ def main(arguments: list[str]) -> int:
     return next((r for r in results if r not in (0, pytest.ExitCode.NO_TESTS_COLLECTED)), 0)
 
 
-def parallel(words: list[str], processors: int | None = None) -> list[str]:
+def parallel(words: list[str], per_processor: float, processors: int | None = None) -> list[str]:
     """Return the arguments that run the files of this selection in parallel, if that is faster."""
-    workers = min(processors or _processors(), MOST_WORKERS)
+    workers = min(int(per_processor * (processors or _processors())), MOST_WORKERS)
     paths = [word for word in words if _is_path(word)]
     names_files = bool(paths) and all(not Path(word).is_dir() for word in paths)
     chosen = any(word in ONE_PROCESS or word.startswith(("-n", "--numprocesses=")) for word in words)
@@ -76,7 +78,7 @@ def _processors() -> int:
 
 
 def _run(folder: Path, words: list[str]) -> int:
-    command = [sys.executable, "-m", "pytest", *parallel(words), *words]
+    command = [sys.executable, "-m", "pytest", *parallel(words, WORKERS_PER_PROCESSOR[folder]), *words]
     return subprocess.run(command, cwd=folder, check=False).returncode
 
 

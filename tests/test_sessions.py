@@ -11,7 +11,7 @@ IN_PARALLEL = ["-n", "4", "--dist", "loadfile", "--no-loadscope-reorder"]
     "words", [[], ["-k", "cursor"], ["tests", "-m", "not slow"], ["-x", "--durations=9"]]
 )
 def test_the_files_of_a_suite_or_folder_run_in_parallel(words: list[str]) -> None:
-    assert parallel(words, processors=4) == IN_PARALLEL
+    assert parallel(words, 1.0, processors=4) == IN_PARALLEL
 
 
 @pytest.mark.parametrize(
@@ -28,9 +28,14 @@ def test_the_files_of_a_suite_or_folder_run_in_parallel(words: list[str]) -> Non
     ],
 )
 def test_the_arguments_choose_one_process(words: list[str]) -> None:
-    assert parallel(words, processors=4) == []
+    assert parallel(words, 1.0, processors=4) == []
 
 
-def test_one_processor_runs_one_process_and_many_run_at_most_eight() -> None:
-    assert parallel([], processors=1) == []
-    assert parallel([], processors=64)[:2] == ["-n", "8"]
+@pytest.mark.parametrize(
+    ("per_processor", "processors", "workers"),
+    [(1.5, 1, []), (1.5, 2, ["-n", "3"]), (2.0, 1, ["-n", "2"]), (2.0, 64, ["-n", "8"])],
+)
+def test_the_number_of_workers_depends_on_the_processors(
+    per_processor: float, processors: int, workers: list[str]
+) -> None:
+    assert parallel([], per_processor, processors)[:2] == workers

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 import requests
-from playwright.sync_api import Browser, Page, expect
-from tests.chromium import CHROMIUM, launched_browser
+from playwright.sync_api import Browser, Page
+from tests.chromium import CHROMIUM, TEST_WITHIN, WAIT_MILLISECONDS, Chromium, running_chromium
 from tests.console.content import fill
 from tests.console.world import World
 from tests.serving_thread import serving
@@ -19,7 +19,6 @@ from gaelocal.storage.browser import StorageBrowser
 from gaelocal.supervision import Health
 
 Row = dict[str, Any]
-WAIT_MILLISECONDS = 60_000
 """For every condition in a browser; the five seconds of `expect` are too few on a busy machine."""
 
 
@@ -212,19 +211,24 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def chromium() -> Iterator[Chromium]:
     """A browser of one module: while Playwright is active, other tests cannot use `asyncio.run`."""
     if CHROMIUM is None:
         pytest.skip("needs chromium")
-    expect.set_options(timeout=WAIT_MILLISECONDS)
-    with launched_browser() as browser:
+    with running_chromium() as chromium:
+        yield chromium
+
+
+@pytest.fixture
+def browser(chromium: Chromium) -> Iterator[Browser]:
+    with chromium.within(TEST_WITHIN) as browser:
         yield browser
 
 
 @pytest.fixture
-def page(browser: Browser, world: World) -> Iterator[Page]:
+def page(chromium: Chromium, browser: Browser, world: World) -> Iterator[Page]:
     """A page of 1,280 pixels; addresses are relative to the console."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=world.url)
-    context.set_default_timeout(WAIT_MILLISECONDS)
-    yield context.new_page()
-    context.close()
+    page = chromium.open_page(viewport={"width": 1280, "height": 900}, base_url=world.url)
+    page.context.set_default_timeout(WAIT_MILLISECONDS)
+    yield page
+    page.context.close()

@@ -1,11 +1,10 @@
 """Common features of all pages: live updates, keyboard, accessibility, phones."""
 
-from collections.abc import Iterator
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from google.cloud import datastore
 from playwright.sync_api import Browser, Page, expect
+from tests.chromium import Chromium
 from tests.console.html import Html
 from tests.console.world import TRACE, World, a_request
 
@@ -43,11 +42,11 @@ def errors_of(page: Page) -> list[str]:
     return complaints
 
 
-@pytest.fixture(scope="module")
-def reused_page(browser: Browser, world: World) -> Iterator[Page]:
-    context = browser.new_context(base_url=world.url)
-    yield context.new_page()
-    context.close()
+@pytest.fixture
+def reused_page(chromium: Chromium, browser: Browser, world: World) -> Page:
+    """The page of the test before, if there is one."""
+    pages = [page for context in browser.contexts for page in context.pages]
+    return pages[0] if pages else chromium.open_page(base_url=world.url)
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -181,14 +180,13 @@ def test_the_keyboard_reaches_search_lists_and_content(page: Page) -> None:
 
 
 def test_pages_work_without_scripts(browser: Browser, world: World) -> None:
-    context = browser.new_context(java_script_enabled=False, base_url=world.url)
-    page = context.new_page()
+    page = browser.new_page(java_script_enabled=False, base_url=world.url)
     page.goto("/cron")
 
     page.get_by_role("button", name="Run /tasks/sweep now").click()
 
     expect(page.locator("#note")).to_have_text("/tasks/sweep answered 200.")
-    context.close()
+    page.close()
 
 
 def test_a_note_is_shown_once(world: World) -> None:

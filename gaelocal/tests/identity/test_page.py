@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
-from tests.chromium import CHROMIUM, launched_browser
+from tests.chromium import CHROMIUM, TEST_WITHIN, Chromium, running_chromium
 from tests.identity.conftest import Client
 
 
@@ -23,11 +23,16 @@ class Callback(BaseHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def chromium() -> Iterator[Chromium]:
     if CHROMIUM is None:
         pytest.skip("needs chromium")
-    expect.set_options(timeout=60_000)
-    with launched_browser() as browser:
+    with running_chromium() as chromium:
+        yield chromium
+
+
+@pytest.fixture
+def browser(chromium: Chromium) -> Iterator[Browser]:
+    with chromium.within(TEST_WITHIN) as browser:
         yield browser
 
 

@@ -9,7 +9,15 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from tests.services.api_backend.conftest import Api
-from tests.services.web_frontend.chromium import CHROMIUM, DESKTOP, PHONE, launched_browser, served
+from tests.services.web_frontend.chromium import (
+    CHROMIUM,
+    DESKTOP,
+    PHONE,
+    TEST_WITHIN,
+    Chromium,
+    running_chromium,
+    served,
+)
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
 
@@ -41,9 +49,15 @@ class Reference:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched_browser() as launched:
-        yield launched
+def chromium() -> Iterator[Chromium]:
+    with running_chromium() as chromium:
+        yield chromium
+
+
+@pytest.fixture
+def browser(chromium: Chromium) -> Iterator[Browser]:
+    with chromium.within(TEST_WITHIN) as browser:
+        yield browser
 
 
 @pytest.fixture

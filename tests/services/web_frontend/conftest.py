@@ -10,7 +10,15 @@ from jinja2.bccache import Bucket, BytecodeCache
 from playwright.sync_api import Browser
 
 from tests.pictures import a_jpeg, a_text_named_jpg
-from tests.services.web_frontend.chromium import Open, launched_browser, opener, served
+from tests.services.web_frontend.chromium import (
+    SLOW_TEST_WITHIN,
+    TEST_WITHIN,
+    Chromium,
+    Open,
+    opener,
+    running_chromium,
+    served,
+)
 from tests.services.web_frontend.visitors import Person, Site
 from web_frontend import create_app
 
@@ -78,16 +86,23 @@ def make_ready(cloud: "Cloud", backends: "Backends") -> Callable[[], None]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched_browser() as browser:
+def chromium() -> Iterator[Chromium]:
+    with running_chromium() as chromium:
+        yield chromium
+
+
+@pytest.fixture
+def browser(chromium: Chromium, request: pytest.FixtureRequest) -> Iterator[Browser]:
+    is_slow = request.node.get_closest_marker("slow")
+    with chromium.within(SLOW_TEST_WITHIN if is_slow else TEST_WITHIN) as browser:
         yield browser
 
 
 @pytest.fixture
-def open_window(app: Flask, browser: Browser) -> Iterator[Open]:
+def open_window(app: Flask, chromium: Chromium, browser: Browser) -> Iterator[Open]:
     with served(app) as address:
-        yield opener(browser, address)
-        for context in browser.contexts:
+        yield opener(chromium, address)
+        for context in chromium.browser.contexts:
             context.close()
 
 

@@ -5,12 +5,13 @@ from contextlib import closing, suppress
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from tests.pictures import a_jpeg
 from tests.services.web_frontend.chromium import (
     CHROMIUM,
     LAYOUT_SHIFTS,
+    Chromium,
     HoldsTheRest,
     Open,
     opener,
@@ -124,13 +125,13 @@ def test_loading_images_cause_no_layout_shift(
 
 @pytest.mark.parametrize("path", ["/", "/user/ana/"])
 def test_a_page_loading_in_parts_causes_no_layout_shift(
-    app: Flask, browser: Browser, ana: Person, make_ready: MakeReady, path: str
+    app: Flask, chromium: Chromium, ana: Person, make_ready: MakeReady, path: str
 ) -> None:
     for width in (60, 90, 40, 120):
         ana.posts(image=a_jpeg(width, 60))
     make_ready()
     slow = HoldsTheRest(app)
-    with served(slow) as address, closing(opener(browser, address)()) as window:
+    with served(slow) as address, closing(opener(chromium, address)()) as window:
         window.page.goto(f"{address}{path}", wait_until="commit")
         expect(window.page.locator(".photo")).to_have_count(2)
         with suppress(AssertionError):

@@ -108,7 +108,7 @@ class Phone:
         return page
 
     def signs_in(self, user: str) -> Page:
-        page = Window(self.context, self.address).signs_in(user)
+        page = Window(self.context.new_page(), self.address).signs_in(user)
         page.evaluate(CONTROLLED)
         eventually(lambda: "/" in page.evaluate(SAVED_PATHS))
         return page
@@ -255,7 +255,7 @@ def test_posts_made_offline_are_sent_once_by_a_later_page(phone: Phone, files: l
 
 def test_photos_are_posted_without_the_database_of_the_browser(phone: Phone, files: list[str]) -> None:
     phone.context.add_init_script(f"({BREAK_THE_DATABASE})()")
-    page = Window(phone.context, phone.address).signs_in("ana")
+    page = Window(phone.context.new_page(), phone.address).signs_in("ana")
 
     post(page, files[:2])
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests import pictures
 from tests.pictures import a_jpeg, a_png_with_damaged_pixels
@@ -16,6 +16,7 @@ from tests.services.web_frontend.chromium import (
     CHROMIUM,
     PHONE,
     TOUCH,
+    Chromium,
     HoldsPosts,
     LosesTheFirstAnswer,
     Open,
@@ -76,11 +77,11 @@ def posts_of(page: Page) -> list[str]:
 
 
 def test_previews_appear_at_once_and_become_the_photos(
-    app: Flask, browser: Browser, files: list[str], make_ready: MakeReady
+    app: Flask, chromium: Chromium, files: list[str], make_ready: MakeReady
 ) -> None:
     held = HoldsPosts(app)
     with served(held) as address:
-        window = opener(browser, address)()
+        window = opener(chromium, address)()
         page = window.signs_in("ana")
         choose(page, files[:3])
         page.fill(".chosen li:nth-child(1) input", "The wide one")
@@ -343,10 +344,10 @@ def test_a_refused_photo_is_kept_if_the_browser_cannot_store_its_edit(
     expect(uploads).to_contain_text("1 photo could not be posted.")
 
 
-def test_a_lost_response_creates_no_second_photo(app: Flask, browser: Browser, files: list[str]) -> None:
+def test_a_lost_response_creates_no_second_photo(app: Flask, chromium: Chromium, files: list[str]) -> None:
     unlucky = LosesTheFirstAnswer(app)
     with served(unlucky) as address:
-        page = opener(browser, address)().signs_in("ana")
+        page = opener(chromium, address)().signs_in("ana")
         choose(page, files[:1])
         page.click("dialog [type=submit]")
 

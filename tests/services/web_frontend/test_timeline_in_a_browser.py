@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import CDPSession, Page, expect
+from playwright.sync_api import CDPSession, Page, Route, expect
 
 from tests.pictures import a_jpeg
 from tests.services.web_frontend.chromium import CHROMIUM, DESKTOP, LAYOUT_SHIFTS, PHONE, TOUCH, Open
@@ -30,6 +30,7 @@ SEEN = """() => [...document.querySelectorAll('.photo')].filter((photo) => {
     const {top, bottom} = photo.getBoundingClientRect();
     return bottom > 0 && top < innerHeight;
 }).map((photo) => photo.id)"""
+IS_ANY_SEEN = f"(ids) => ({SEEN})().some((id) => ids.includes(id))"
 FIRST_SEEN = """() => {
     const topOf = (photo) => Math.round(photo.getBoundingClientRect().top);
     const photo = [...document.querySelectorAll('.photo')].find((each) => topOf(each) > 60);
@@ -60,14 +61,21 @@ SCROLL_TO_END = f"""async (mostSteps) => {{
     const isSettled = {NOT_LOADING};
     const photosInView = {SEEN};
     const isAtEnd = () => Math.ceil(scrollY + innerHeight) >= document.documentElement.scrollHeight;
+    const hasMore = () => document.body.classList.contains("has-more");
     const nextFrame = () => new Promise(requestAnimationFrame);
     const seen = new Set();
+    const until = async (isDone, what) => {{
+        const bound = performance.now() + 120_000;
+        do await nextFrame(); while (!isDone() && performance.now() < bound);
+        if (!isDone()) throw new Error(`${{what}} at ${{scrollY}}`);
+    }};
     let most = 0;
     for (let step = 0; step < mostSteps; step += 1) {{
-        do await nextFrame(); while (!isSettled());
+        await until(isSettled, "photos are missing");
         for (const id of photosInView()) seen.add(id);
         most = Math.max(most, document.querySelectorAll(".photo").length);
-        if (isAtEnd() && !document.body.classList.contains("has-more")) return [[...seen], most];
+        await until(() => !isAtEnd() || !hasMore(), "the next page is missing");
+        if (isAtEnd()) return [[...seen], most];
         scrollBy({{top: 0.9 * innerHeight, behavior: "instant"}});
     }}
     throw new Error("the end was not reached");
@@ -138,12 +146,30 @@ def test_the_photo_at_the_top_stays_there_when_the_window_changes_its_width(
     page = open_window().goes_to("/user/ana/")
     page.evaluate(SCROLL, 4)
     page.wait_for_function(NOT_LOADING)
-    before = set(page.evaluate(SEEN))
+    before = page.evaluate(SEEN)
 
     page.set_viewport_size({"width": 900, "height": 860})
-    page.wait_for_function(NOT_LOADING)
 
-    assert before & set(page.evaluate(SEEN))
+    page.wait_for_function(IS_ANY_SEEN, arg=before)
+
+
+def test_photos_that_could_not_be_loaded_again_appear_without_scrolling(
+    open_window: Open, ana: Person, backends: "Backends"
+) -> None:
+    seed(backends, 500, timedelta(hours=7))
+    page = open_window().goes_to("/user/ana/")
+    scroll_to_end(page)
+    failed: list[str] = []
+
+    def fails_at_first(route: Route) -> None:
+        failed.append(route.request.url)
+        route.abort() if len(failed) <= 3 else route.continue_()
+
+    page.route(lambda address: "/user/ana/" in address, fails_at_first)
+    page.evaluate("scrollTo({top: 2 * innerHeight, behavior: 'instant'})")
+
+    page.wait_for_function(f"() => ({NOT_LOADING})() && ({SEEN})().length > 3")
+    assert len(failed) > 3
 
 
 @pytest.mark.parametrize("way", ["reload", "back"])

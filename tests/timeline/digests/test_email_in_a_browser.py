@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.services.web_frontend.chromium import CHROMIUM, launched_browser
+from tests.services.web_frontend.chromium import CHROMIUM, TEST_WITHIN, Chromium, running_chromium
 from tests.timeline.digests.email_pages import LONG_WORD, IllustratedEmail, opened
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
@@ -35,9 +35,15 @@ CONTRASTS = """() => {
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched_browser() as launched:
-        yield launched
+def chromium() -> Iterator[Chromium]:
+    with running_chromium() as chromium:
+        yield chromium
+
+
+@pytest.fixture
+def browser(chromium: Chromium) -> Iterator[Browser]:
+    with chromium.within(TEST_WITHIN) as browser:
+        yield browser
 
 
 @pytest.fixture(scope="module")

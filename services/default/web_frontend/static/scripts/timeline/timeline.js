@@ -1,5 +1,5 @@
 // The timeline: continuous scrolling through any number of photos. Only the photos near the reader have elements.
-import { announce, announcePhotos, onPhotos } from "../page_updates.js";
+import { announce, announcePhotos, onPhotos, waitForConnection } from "../page_updates.js";
 import { loadFirstViewOnly } from "./first_view.js";
 import { PhotoList, cardsOf, idOf, nextOf } from "./photo_list.js";
 import { restorePosition, savePosition } from "./position.js";
@@ -8,6 +8,7 @@ import { measure, rowsOf } from "./rows.js";
 const ROWS_PER_BLOCK = 6;
 const MARGIN = 1.5; // windows above and below the visible one that have elements
 const AHEAD = 3; // windows below the visible one that are loaded
+const RETRIES_AFTER = 2000; // milliseconds
 
 let current = null;
 
@@ -132,13 +133,14 @@ class Timeline {
     announcePhotos(isNew);
   }
 
+  /** Loads the cards of a block again; repeated until it succeeds or the reader is elsewhere. */
   async reload(block, items) {
     if (block.isReloading) return;
     block.isReloading = true;
-    const hasRemoved = await this.list.reload(items).catch(() => null);
+    const hasRemoved = await this.list.reload(items).catch(() => waitForConnection(RETRIES_AFTER).then(() => false));
     block.isReloading = false;
     if (hasRemoved) this.keepPlace(() => this.layOut(0));
-    if (hasRemoved !== null) this.update();
+    this.update();
   }
 
   /** Returns the first photo that was loaded by this call; null if there is none, or if an earlier call loads them. */
