@@ -9,7 +9,7 @@ from email.parser import BytesParser, Parser
 from multidict import CIMultiDict
 
 from gaelocal.reason_phrases import reason_phrase
-from gaelocal.storage.protocol.calls import Call, Reply, Route, answered, split_target
+from gaelocal.storage.protocol.calls import Call, Reply, Route, answered, meant_method, split_target
 from gaelocal.storage.protocol.error_responses import error_resource
 from gaelocal.storage.state.errors import Invalid, StorageError
 
@@ -29,7 +29,7 @@ async def answer_batch(
     boundary = f"batch_{secrets.token_hex(12)}"
     answers = [await _answer_part(routes, part, origin) for part in parts]
     text = "".join(f"--{boundary}\r\n{answer}\r\n" for answer in answers)
-    return f"{text}--{boundary}--\r\n".encode(), f'multipart/mixed; boundary="{boundary}"'
+    return f"{text}--{boundary}--\r\n".encode(), f"multipart/mixed; boundary={boundary}"
 
 
 def _parts(content_type: str, body: bytes) -> list[Message]:
@@ -59,12 +59,13 @@ def _call(text: str, origin: str) -> Call:
     if len(words) < 2:  # noqa: PLR2004 - a method and a target
         raise Invalid("Failed to parse batch request, error: no request line.")
     segments, pairs = split_target(words[1])
+    headers = CIMultiDict(message.items())
     return Call(
-        method=words[0],
+        method=meant_method(words[0], headers),
         path=json_path(segments),
         query=dict(pairs),
         pairs=pairs,
-        headers=CIMultiDict(message.items()),
+        headers=headers,
         origin=origin,
         body=str(message.get_payload()).strip().encode(),
     )

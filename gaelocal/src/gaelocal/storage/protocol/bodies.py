@@ -2,23 +2,17 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from typing import cast
 
-from aiohttp import BodyPartReader, MultipartReader, StreamReader, web
+from aiohttp import BodyPartReader, StreamReader, web
 
-from gaelocal.storage.protocol.apitools import (
-    MOST_BYTES,
-    PlainPart,
-    apitools_boundary,
-    apitools_parts,
-)
 from gaelocal.storage.protocol.calls import parsed_object
 from gaelocal.storage.protocol.gzipped import GzippedBody, is_gzipped
+from gaelocal.storage.protocol.related import RelatedBody, RelatedPart
 from gaelocal.storage.state.blobs import Draft
 from gaelocal.storage.state.errors import Invalid, RequestTimeout
 from gaelocal.storage.state.records import Blob, Fields
 
-Part = BodyPartReader | PlainPart
+Part = BodyPartReader | RelatedPart
 PART_CHUNK = 256 * 1024
 MOST_JSON = 1024 * 1024
 """The JSON of one call; the JSON API itself accepts no metadata that large."""
@@ -91,22 +85,13 @@ async def related(request: web.BaseRequest) -> tuple[Fields, Part]:
     Raises:
         Invalid: it does not consist of those two.
     """
-    boundary = apitools_boundary(request.headers.get("Content-Type", ""))
-    if boundary is not None:
-        plain, media = apitools_parts(boundary, await whole(request, MOST_BYTES))
-        return parsed_object(await plain.read()), media
-    await send_continue(request)
-    try:
-        # The two classes share the methods that a MultipartReader calls.
-        reader = MultipartReader(request.headers, cast("StreamReader", _decompressed(request)))
-        metadata = await _part(reader)
-        fields = parsed_object(await limited(metadata, MOST_JSON))
-        return fields, await _part(reader)
-    except (ValueError, AssertionError, KeyError) as error:
-        raise Invalid(f"Malformed multipart body: {error}") from None
+    pieces = chunks(request, _decompressed(request))
+    body = RelatedBody(request.headers.get("Content-Type", ""), pieces)
+    fields = parsed_object(await limited(await body.next_part(), MOST_JSON))
+    return fields, await body.next_part()
 
 
-async def limited(part: BodyPartReader, most: int) -> bytes:
+async def limited(part: Part, most: int) -> bytes:
     """Return a part of a form or of a multipart body that is small."""
     body = bytearray()
     while chunk := await _timed_chunk(part):
@@ -154,10 +139,3 @@ async def _timed_chunk(part: Part) -> bytes:
             return bytes(await part.read_chunk(PART_CHUNK))
     except TimeoutError:
         raise RequestTimeout("The body of the request did not arrive in time.") from None
-
-
-async def _part(reader: MultipartReader) -> BodyPartReader:
-    part = await reader.next()
-    if not isinstance(part, BodyPartReader):
-        raise Invalid("Malformed multipart body: expected metadata and media.")
-    return part

@@ -14,6 +14,8 @@ from gaelocal.storage.state.records import Fields
 
 ETAG_HEADERS = ("If-Match", "If-None-Match")
 NUMBER = re.compile(r"[0-9]{1,18}")
+_OVERRIDE = "X-HTTP-Method-Override"
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +117,20 @@ async def answered(routes: list[Route], call: Call) -> Reply:
     raise NotFound("Not Found")
 
 
+def meant_method(method: str, headers: Mapping[str, str]) -> str:
+    """Return the method; clients whose HTTP library lacks PATCH send POST and name it in a header.
+
+    Raises:
+        Invalid: the header names no method.
+    """
+    wanted = headers.get(_OVERRIDE)
+    if wanted is None or method != "POST":
+        return method
+    if wanted.upper() not in _METHODS:
+        raise Invalid(f"Invalid value for {_OVERRIDE}: {wanted[:40]!r}")
+    return wanted.upper()
+
+
 def split_target(target: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
     """Split a request target or a URL into decoded segments and the pairs of the query.
 
@@ -132,7 +148,7 @@ def split_target(target: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], .
 
 
 def parsed_object(text: bytes) -> Fields:
-    """Parse JSON.
+    """Parse JSON; Google's Go client sends `null` where it has no object.
 
     Raises:
         Invalid: it is no JSON, is nested too deeply, or is no object.
@@ -141,6 +157,8 @@ def parsed_object(text: bytes) -> Fields:
         parsed = json.loads(text)
     except (ValueError, RecursionError):
         raise Invalid("Parse Error", reason="parseError") from None
+    if parsed is None:
+        return {}
     if not isinstance(parsed, dict):
         raise Invalid("Parse Error", reason="parseError")
     return parsed

@@ -11,7 +11,7 @@ from gaelocal.storage.protocol.access_controls import AccessControlCalls
 from gaelocal.storage.protocol.batch import MOST_BYTES, answer_batch, json_path
 from gaelocal.storage.protocol.bodies import send_continue, whole
 from gaelocal.storage.protocol.buckets import BucketCalls
-from gaelocal.storage.protocol.calls import Call, answered, split_target
+from gaelocal.storage.protocol.calls import Call, answered, meant_method, split_target
 from gaelocal.storage.protocol.customer_keys import demand_key
 from gaelocal.storage.protocol.downloads import CORS_HEADERS, send
 from gaelocal.storage.protocol.error_responses import json_error, xml_error
@@ -24,7 +24,7 @@ from gaelocal.storage.protocol.signatures import Verify
 from gaelocal.storage.protocol.uploads import UploadCalls
 from gaelocal.storage.protocol.usage_logs import UsageLogs
 from gaelocal.storage.protocol.xml_api import XmlCalls
-from gaelocal.storage.state.errors import Invalid, NotFound, StorageError, Unavailable
+from gaelocal.storage.state.errors import NotFound, StorageError, Unavailable
 from gaelocal.storage.state.records import StoredObject, moment
 from gaelocal.storage.state.store import Store
 from gaelocal.storage.state.uploads import Uploads
@@ -33,8 +33,6 @@ from gaelocal.supervision import Component
 # A token that google-auth accepts; nothing here checks it.
 _TOKEN = {"access_token": "gaelocal", "token_type": "Bearer", "expires_in": 3600}
 _OBJECT_PATH = 4  # b/BUCKET/o/OBJECT
-_OVERRIDE = "X-HTTP-Method-Override"
-_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
 _PROJECT_RESOURCES = frozenset({"serviceAccount", "hmacKeys"})
 
 
@@ -160,7 +158,7 @@ def _error(error: StorageError, is_json: bool) -> web.Response:
 def _call_of(request: web.BaseRequest) -> Call:
     segments, pairs = split_target(request.raw_path)
     return Call(
-        method=_method_of(request),
+        method=meant_method(request.method, request.headers),
         path=segments,
         query=dict(pairs),
         pairs=pairs,
@@ -168,13 +166,3 @@ def _call_of(request: web.BaseRequest) -> Call:
         origin=f"{request.scheme}://{request.host}",
         raw_path=request.raw_path.partition("?")[0],
     )
-
-
-def _method_of(request: web.BaseRequest) -> str:
-    """Return the method; clients behind old proxies send POST and name another one in a header."""
-    wanted = request.headers.get(_OVERRIDE)
-    if wanted is None or request.method != "POST":
-        return request.method
-    if wanted.upper() not in _METHODS:
-        raise Invalid(f"Invalid value for {_OVERRIDE}: {wanted[:40]!r}")
-    return wanted.upper()

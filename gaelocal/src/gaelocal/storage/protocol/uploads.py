@@ -110,7 +110,7 @@ class UploadCalls:
         async with self._uploads.lock(upload.id):
             upload = self._uploads.find(upload.id)
             made = self._uploads.result(upload) or await self._receive(request, upload)
-        return self._made(call, made) if made else self._progress(upload)
+        return self._made(call, made) if made else self._progress(request, upload)
 
     async def _receive(self, request: web.BaseRequest, upload: Upload) -> StoredObject | None:
         """Append the body; return the object once it is complete."""
@@ -148,9 +148,12 @@ class UploadCalls:
             self._uploads.cancel(upload)
             raise
 
-    def _progress(self, upload: Upload) -> web.Response:
+    def _progress(self, request: web.BaseRequest, upload: Upload) -> web.Response:
+        """Say how much has arrived, with status 200 to Google's Go client, which asks for that."""
         received = self._uploads.received(upload)
         headers = {"Range": f"bytes=0-{received - 1}"} if received else {}
+        if request.headers.get("X-GUploader-No-308", "").lower() == "yes":
+            return web.Response(headers=headers | {"X-HTTP-Status-Code-Override": str(INCOMPLETE)})
         return web.Response(status=INCOMPLETE, reason="Resume Incomplete", headers=headers)
 
     def _made(self, call: Call, made: StoredObject) -> web.Response:
