@@ -44,7 +44,9 @@ def test_a_bucket_that_exists_cannot_be_made_again(client: storage.Client) -> No
         client.create_bucket(BUCKET)
 
 
-@pytest.mark.parametrize("name", ["ab", "UPPER", "a/b", "two..dots", "x" * 64, "with space"])
+@pytest.mark.parametrize(
+    "name", ["ab", "UPPER", "a/b", "two..dots", "x" * 64, "with space", "goog-photos", "192.168.5.4"]
+)
 def test_a_bad_bucket_name_is_refused(client: storage.Client, name: str) -> None:
     with pytest.raises(exceptions.BadRequest, match="Invalid bucket name"):
         client.create_bucket(client.bucket(name))

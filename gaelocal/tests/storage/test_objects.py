@@ -207,6 +207,29 @@ def test_a_composed_object_is_its_parts_one_after_the_other(bucket: storage.Buck
     assert (whole.component_count, whole.md5_hash) == (3, None)
 
 
+def test_a_composition_deletes_its_sources_if_asked_to(bucket: storage.Bucket) -> None:
+    log, more = bucket.blob("log"), bucket.blob("more")
+    log.upload_from_string("1")
+    more.upload_from_string("2")
+
+    log.compose([log, more, more], delete_source_objects=True)
+
+    assert [blob.name for blob in bucket.list_blobs()] == ["log"]
+    assert log.download_as_bytes() == b"122"
+
+
+def test_a_composition_that_may_not_delete_a_source_changes_nothing(bucket: storage.Bucket) -> None:
+    held = bucket.blob("held")
+    held.upload_from_string("1")
+    held.temporary_hold = True
+    held.patch()
+
+    with pytest.raises(exceptions.Forbidden):
+        bucket.blob("new").compose([held], delete_source_objects=True)
+
+    assert [blob.name for blob in bucket.list_blobs()] == ["held"]
+
+
 def test_bytes_that_do_not_fit_their_hash_are_refused_and_leave_nothing(bucket: storage.Bucket) -> None:
     blob = bucket.blob("photo")
     blob.md5_hash = base64.b64encode(b"0" * 16).decode()

@@ -227,6 +227,7 @@ def test_a_glob_matches_names(bucket: storage.Bucket) -> None:
     assert found("b/*.{jpg,png}") == ["b/c.jpg", "b/c.png"]
     assert found("**/[c-e].jpg") == ["b/c.jpg", "b/d/e.jpg"]
     assert found("\\[x\\].jpg") == ["[x].jpg"]
+    assert found("**/[!d-e].jpg") == found("**/[^d-e].jpg") == ["a.jpg", "b/c.jpg"]
 
 
 def test_a_method_may_be_named_in_a_header(cloud: RunningStorage, bucket: storage.Bucket) -> None:

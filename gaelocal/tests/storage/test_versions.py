@@ -36,6 +36,15 @@ def test_a_replaced_object_stays_as_a_noncurrent_version(versioned: storage.Buck
     assert versioned.get_blob("photo", generation=first).time_deleted is not None
 
 
+def test_sources_that_a_composition_deletes_stay_as_noncurrent_versions(versioned: storage.Bucket) -> None:
+    generation = written(versioned, "one")
+
+    versioned.blob("both").compose([versioned.blob("photo")], delete_source_objects=True)
+
+    assert [name for name, _ in versions(versioned)] == ["both"]
+    assert ("photo", generation) in versions(versioned, versions=True)
+
+
 def test_deleting_by_name_keeps_the_version_and_by_generation_erases_it(
     cloud: RunningStorage, versioned: storage.Bucket
 ) -> None:

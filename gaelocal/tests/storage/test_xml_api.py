@@ -209,3 +209,12 @@ def test_a_url_may_limit_the_size(cloud: RunningStorage, bucket: storage.Bucket)
     assert answers == [400, 400, 200]
     chunked = call(cloud, "PUT", f"{BUCKET}/b", data=iter([b"xxx", b"xxx"]), headers=limited)
     assert (chunked.status_code, bucket.blob("b").exists()) == (400, False)
+
+
+def test_a_copy_says_when_it_was_made(cloud: RunningStorage, bucket: storage.Bucket) -> None:
+    bucket.blob("a").upload_from_string("a")
+    headers = {"Authorization": "Bearer x", "x-goog-copy-source": f"/{BUCKET}/a"}
+
+    copied = requests.put(f"{cloud.server.url}/{BUCKET}/b", headers=headers, timeout=60)
+
+    assert "<LastModified>2027-01-15T08:00:00.000Z</LastModified>" in copied.text

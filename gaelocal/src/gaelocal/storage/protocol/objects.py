@@ -12,7 +12,7 @@ from gaelocal.storage.state import access
 from gaelocal.storage.state.conditions import Conditions
 from gaelocal.storage.state.database import ALL_VERSIONS, LIVE, SOFT_DELETED
 from gaelocal.storage.state.errors import Invalid, Unsupported
-from gaelocal.storage.state.fields import mapping, number_text, text
+from gaelocal.storage.state.fields import flag, mapping, number_text, text
 from gaelocal.storage.state.globs import compiled_glob
 from gaelocal.storage.state.listing import MAX_RESULTS, Listing
 from gaelocal.storage.state.merging import merged
@@ -130,8 +130,9 @@ class ObjectCalls:
             fields=fields,
             conditions=call.condition_texts,
         )
+        used_up = sources if flag("deleteSourceObjects", body.get("deleteSourceObjects") or False) else []
         try:
-            return self._reply(call, self._store.add(new, blob))
+            return self._reply(call, self._store.add(new, blob, used_up))
         finally:
             self._store.blobs.discard(blob.id)
 

@@ -22,7 +22,7 @@ from gaelocal.storage.protocol.xml_multipart import XML, MultipartCalls
 from gaelocal.storage.state.access import is_public, is_public_bucket
 from gaelocal.storage.state.conditions import Conditions
 from gaelocal.storage.state.errors import Forbidden, Invalid, MethodNotAllowed, Unauthenticated, Unsupported
-from gaelocal.storage.state.records import StoredObject
+from gaelocal.storage.state.records import StoredObject, moment
 from gaelocal.storage.state.store import Store
 
 _CHOSEN_BY_URL = {
@@ -190,7 +190,7 @@ class XmlCalls:
             self._uploads, call, bucket, name, {} if replaced else inherited_fields(source.fields)
         )
         made = self._store.copy(source, (bucket, name), planned.fields, Conditions.of(planned.conditions))
-        elements = {"LastModified": "", "ETag": f'"{made.etag}"'}
+        elements = {"LastModified": moment(made.updated), "ETag": f'"{made.etag}"'}
         return web.Response(
             text=document("CopyObjectResult", elements), content_type=XML, headers=_written_headers(made)
         )

@@ -46,8 +46,10 @@ def _piece(glob: str, at: int, depth: int) -> tuple[str, int]:
         return re.escape(glob[at + 1]), 2
     if glob[at] == "[":
         end = glob.index("]", at + 2)
-        inner = glob[at + 1 : end].replace("\\", "\\\\").replace("[", "\\[").replace("^", "\\^")
-        return f"[{'^/' if inner[0] == '!' else ''}{inner.removeprefix('!')}]", end + 1 - at
+        inner = glob[at + 1 : end]
+        without = inner[1:] if inner[0] in "!^" else inner
+        escaped = without.replace("\\", "\\\\").replace("[", "\\[").replace("^", "\\^")
+        return f"[{'^/' if without != inner else ''}{escaped}]", end + 1 - at
     if depth and glob[at] in ",}":
         return ("|" if glob[at] == "," else ")"), 1
     return re.escape(glob[at]), 1

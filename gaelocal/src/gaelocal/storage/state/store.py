@@ -1,6 +1,6 @@
 """Buckets and objects: a change is complete or did not happen, whenever the process is killed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -156,10 +156,11 @@ class Store:
         if live and not row.is_versioned:
             retention.demand_deletable(live, row, self.clock())
 
-    def add(self, new: Upload, blob: Blob) -> StoredObject:
-        """Create an object from a draft, replacing the live one of that name."""
+    def add(self, new: Upload, blob: Blob, used_up: Iterable[StoredObject] = ()) -> StoredObject:
+        """Create an object from a draft, replacing the live one of that name, and delete those used up."""
         with self.change():
             self.demand(new.bucket, new.name, Conditions.of(new.conditions))
+            self._use_up({one.generation: one for one in used_up if one.name != new.name})
             made = self._place(new.bucket, new.name, blob, without(new.fields, ("origin",)))
             if self.database.upload(new.id):
                 self.database.put_upload(replace(new, generation=made.generation))
@@ -262,6 +263,15 @@ class Store:
         )
         self.database.put_object(made)
         return made
+
+    def _use_up(self, sources: Mapping[int, StoredObject]) -> None:
+        for one in sources.values():
+            source, bucket = self.find(one.bucket, one.name, one.generation), self.bucket(one.bucket)
+            if source.is_live and bucket.is_versioned:
+                self._end(source, None)
+            else:
+                retention.demand_deletable(source, bucket, self.clock())
+                self._remove(source, bucket)
 
     def _retire(self, old: StoredObject, bucket: Bucket) -> None:
         """Take the live version away to make room: noncurrent where the bucket is versioned, else deleted."""
