@@ -4,9 +4,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import requests
 from google.api_core import exceptions
 from google.cloud import storage
-from tests.storage.conftest import RunningStorage, client_of
+from tests.storage.conftest import BUCKET, RunningStorage, client_of
 
 BIG = b"x" * 9_000_000
 
@@ -108,3 +109,30 @@ def test_of_many_creators_at_once_exactly_one_wins(cloud: RunningStorage) -> Non
 
     assert won.count(True) == 1
     assert len(cloud.files()) == 1
+
+
+BEFORE, WRITTEN, AFTER = (f"Fri, 15 Jan 2027 0{hour}:00:00 GMT" for hour in (7, 8, 9))
+
+
+@pytest.mark.parametrize("path", [f"/{BUCKET}/photo", f"/storage/v1/b/{BUCKET}/o/photo?alt=media"])
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"If-Modified-Since": WRITTEN}, 304),
+        ({"If-Modified-Since": AFTER}, 304),
+        ({"If-Modified-Since": BEFORE}, 200),
+        ({"If-Modified-Since": AFTER, "If-None-Match": '"another"'}, 200),
+        ({"If-Unmodified-Since": BEFORE}, 412),
+        ({"If-Unmodified-Since": WRITTEN}, 200),
+        ({"If-Modified-Since": "yesterday", "If-Unmodified-Since": "1 Jan 99999999999 00:00:00"}, 200),
+    ],
+)
+def test_a_download_obeys_conditions_by_date(
+    cloud: RunningStorage, blob: storage.Blob, path: str, headers: dict[str, str], status: int
+) -> None:
+    known = headers | {"Authorization": "Bearer x"}
+
+    for method in ("GET", "HEAD"):
+        answer = requests.request(method, cloud.server.url + path, headers=known, timeout=60)
+
+        assert answer.status_code == status

@@ -13,7 +13,7 @@ from gaelocal.storage.protocol.bodies import send_continue, whole
 from gaelocal.storage.protocol.buckets import BucketCalls
 from gaelocal.storage.protocol.calls import Call, answered, meant_method, split_target
 from gaelocal.storage.protocol.customer_keys import demand_key
-from gaelocal.storage.protocol.downloads import CORS_HEADERS, send
+from gaelocal.storage.protocol.downloads import CORS_HEADERS, demand_dates, send
 from gaelocal.storage.protocol.error_responses import json_error, xml_error
 from gaelocal.storage.protocol.folders import FolderCalls
 from gaelocal.storage.protocol.iam import IamCalls
@@ -130,6 +130,7 @@ class Dispatcher:
             raise NotFound("Not Found")
         found = self._store.find(path[1], path[3], call.number("generation"))
         call.conditions.demand_read(found)
+        demand_dates(call.headers, found)
         demand_key(found, call.customer_key)
         self._note_read(found)
         return await send(request, self._store.blobs, found, {"ETag": found.etag})

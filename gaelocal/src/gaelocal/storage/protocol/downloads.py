@@ -2,9 +2,9 @@
 
 import asyncio
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
-from email.utils import format_datetime
+from email.utils import format_datetime, parsedate_to_datetime
 
 from aiohttp import web
 
@@ -12,6 +12,7 @@ from gaelocal.storage.protocol.bodies import IDLE_SECONDS
 from gaelocal.storage.protocol.customer_keys import key_of
 from gaelocal.storage.protocol.ranges import wanted_bytes
 from gaelocal.storage.state.blobs import Blobs, stream
+from gaelocal.storage.state.errors import NotModified, PreconditionFailed
 from gaelocal.storage.state.records import StoredObject
 
 _HEADERS_OF_FIELDS = {
@@ -45,6 +46,29 @@ async def send(
         response.headers["Content-Range"] = f"bytes {first}-{first + count - 1}/{found.blob.size}"
     with blobs.reader(found.blob.id) as file:
         return await _write(request, response, stream(file, first, count))
+
+
+def demand_dates(headers: Mapping[str, str], found: StoredObject) -> None:
+    """Apply conditions by date, unless the request has those by ETag (RFC 9110, 13.2.2).
+
+    Raises:
+        PreconditionFailed: the object has changed since If-Unmodified-Since.
+        NotModified: it has not since If-Modified-Since.
+    """
+    changed = int(found.updated)
+    unmodified, modified = _seconds(headers, "If-Unmodified-Since"), _seconds(headers, "If-Modified-Since")
+    if unmodified is not None and "If-Match" not in headers and changed > unmodified:
+        raise PreconditionFailed
+    if modified is not None and "If-None-Match" not in headers and changed <= modified:
+        raise NotModified
+
+
+def _seconds(headers: Mapping[str, str], name: str) -> float | None:
+    """Return the date of a header, or None where it has none or no valid one."""
+    try:
+        return parsedate_to_datetime(headers.get(name, "")).timestamp()
+    except (ValueError, OverflowError):
+        return None
 
 
 def media_headers(found: StoredObject) -> dict[str, str]:

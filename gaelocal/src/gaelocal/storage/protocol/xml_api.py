@@ -6,7 +6,7 @@ from aiohttp import web
 
 from gaelocal.storage.protocol.calls import Call
 from gaelocal.storage.protocol.customer_keys import demand_key
-from gaelocal.storage.protocol.downloads import media_headers, send
+from gaelocal.storage.protocol.downloads import demand_dates, media_headers, send
 from gaelocal.storage.protocol.post_forms import FormCalls
 from gaelocal.storage.protocol.signatures import SignedRequest, Verify
 from gaelocal.storage.protocol.uploads import UploadCalls
@@ -146,6 +146,7 @@ class XmlCalls:
     async def _send(self, request: web.BaseRequest, call: Call, found: StoredObject) -> web.StreamResponse:
         demand_key(found, call.customer_key)
         Conditions.of(dict(call.condition_texts) | conditions_in(call.headers)).demand_read(found)
+        demand_dates(call.headers, found)
         chosen = {
             header: _header(call.query[name]) for name, header in _CHOSEN_BY_URL.items() if name in call.query
         }
