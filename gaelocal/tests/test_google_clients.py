@@ -245,3 +245,18 @@ def test_the_metadata_server_answers_only_programs_that_say_what_they_ask(
     answer = requests.get(platform.addresses["metadata"] + path, headers=headers, timeout=60)
 
     assert answer.status_code == status
+
+
+def test_the_metadata_server_writes_lists_and_numbers_as_google_does(platform: Platform) -> None:
+    def read(path: str) -> requests.Response:
+        url = f"{platform.addresses['metadata']}/computeMetadata/v1/{path}"
+        return requests.get(url, headers={"Metadata-Flavor": "Google"}, timeout=60)
+
+    account = read("instance/service-accounts/default/?recursive=true").json()
+    project = read("project/?recursive=true").json()
+
+    assert account["scopes"] == ["https://www.googleapis.com/auth/cloud-platform"]
+    assert account["aliases"] == ["default"]
+    assert read("instance/service-accounts/default/scopes").text == f"{account['scopes'][0]}\n"
+    assert str(project["numericProjectId"]) == read("project/numeric-project-id").text
+    assert read("project/attributes/").text == ""

@@ -16,7 +16,7 @@ from gaelocal.unsupported_apis import refusal_of_host
 FLAVOR = {"Metadata-Flavor": "Google", "Server": "Metadata Server for VM"}
 ROOT = "/computeMetadata/v1"
 TOKEN_SECONDS = 3599
-NUMERIC_PROJECT_ID = "123456789012"
+NUMERIC_PROJECT_ID = 123456789012
 REGION = "us-central1"
 SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
 
@@ -76,12 +76,14 @@ class MetadataServer:
             found = found.get(name) if isinstance(found, dict) else None
             if found is None:
                 raise web.HTTPNotFound(text="not found\n", headers=FLAVOR)
+        if isinstance(found, list):
+            return _text("".join(f"{one}\n" for one in found))
         if not isinstance(found, dict):
             return _text(str(found))
         if request.query.get("recursive", "").lower() == "true":
             return web.json_response(_camel_keys(found), headers=FLAVOR)
         lines = [f"{name}/" if isinstance(value, dict) else name for name, value in found.items()]
-        return _text("\n".join(lines) + "\n")
+        return _text("".join(f"{line}\n" for line in lines))
 
     async def _refuse(self, request: web.Request) -> web.Response:
         message = refusal_of_host(request.match_info["host"])
@@ -93,15 +95,20 @@ class MetadataServer:
             raise web.HTTPNotFound(text="not found\n", headers=FLAVOR)
 
     def _tree(self) -> dict[str, Any]:
-        account = {"aliases": "default", "email": self._email, "scopes": "\n".join(SCOPES)}
+        account = {"aliases": ["default"], "email": self._email, "scopes": list(SCOPES)}
         return {
             "instance": {
-                "id": "0",
+                "attributes": {},
+                "id": 0,
                 "region": f"projects/{NUMERIC_PROJECT_ID}/regions/{REGION}",
                 "service-accounts": {"default": account, self._email: account},
                 "zone": f"projects/{NUMERIC_PROJECT_ID}/zones/{REGION}-1",
             },
-            "project": {"numeric-project-id": NUMERIC_PROJECT_ID, "project-id": self._project},
+            "project": {
+                "attributes": {},
+                "numeric-project-id": NUMERIC_PROJECT_ID,
+                "project-id": self._project,
+            },
         }
 
 
