@@ -1,10 +1,12 @@
 """Requests in the forms of clients that the other tests do not use, as they were recorded."""
 
 import os
+from pathlib import Path
 
 import pytest
 import requests
 from google.cloud import storage
+from google.cloud.storage import transfer_manager
 from tests.storage.conftest import BUCKET, RunningStorage
 
 QUARTER = 256 * 1024
@@ -89,6 +91,27 @@ def test_java_patches_in_a_batch(cloud: RunningStorage, bucket: storage.Bucket) 
     send(cloud, "/batch/storage/v1", call.encode(), 'multipart/mixed; boundary="x"')
 
     assert bucket.get_blob("a").metadata == {"colour": "red"}
+
+
+def test_a_library_of_google_may_leave_credentials_out(cloud: RunningStorage, bucket: storage.Bucket) -> None:
+    bucket.blob("a").upload_from_string("private")
+    url = f"{cloud.server.url}/{BUCKET}/a"
+
+    by_go = requests.get(url, headers={"X-Goog-Api-Client": "gl-go/1.24 gccl/1.64"}, timeout=60)
+
+    assert by_go.text == "private"
+    assert requests.get(url, timeout=60).status_code == 403
+
+
+def test_python_uploads_parts_at_once(bucket: storage.Bucket, tmp_path: Path) -> None:
+    file = tmp_path / "photo"
+    file.write_bytes(os.urandom(11_000_000))
+
+    transfer_manager.upload_chunks_concurrently(
+        str(file), bucket.blob("photo"), chunk_size=5 * 1024 * 1024, worker_type=transfer_manager.THREAD
+    )
+
+    assert bucket.blob("photo").download_as_bytes() == file.read_bytes()
 
 
 def test_go_asks_for_progress_without_status_308(session: str) -> None:

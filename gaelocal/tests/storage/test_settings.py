@@ -215,6 +215,19 @@ def test_fields_select_a_part_of_the_response(
     assert call(cloud, "GET", f"/storage/v1/b/{BUCKET}/o", params={"fields": mask}).json() == expected
 
 
+@pytest.mark.parametrize("path", ["acl", "defaultObjectAcl", "o/photo/acl"])
+def test_an_update_of_an_access_control_adds_it(
+    cloud: RunningStorage, bucket: storage.Bucket, path: str
+) -> None:
+    bucket.blob("photo").upload_from_string("x")
+    one = f"/storage/v1/b/{BUCKET}/{path}/allUsers"
+
+    updated = call(cloud, "PUT", one, json={"entity": "allUsers", "role": "READER"})
+
+    assert (updated.status_code, call(cloud, "GET", one).json()["role"]) == (200, "READER")
+    assert call(cloud, "PUT", one, json={"role": "KING"}).status_code == 400
+
+
 def test_a_glob_matches_names(bucket: storage.Bucket) -> None:
     for name in ("a.jpg", "b/c.jpg", "b/c.png", "b/d/e.jpg", "[x].jpg"):
         bucket.blob(name).upload_from_string("x")

@@ -92,8 +92,10 @@ def _routes(path: str, opened: Open) -> list[Route]:
         return _put(opened(call, *names), call.json)
 
     async def change(call: Call, *names: str) -> Reply:
+        """Change the grant, or add one: Google's Go client grants roles in no other way."""
         found = opened(call, *names[:-1])
-        return _put(found, _grant_of(found, names[-1]) | call.json | {"entity": names[-1]})
+        old = [grant for grant in found.acl if grant["entity"] == names[-1]]
+        return _put(found, (old[0] if old else {}) | call.json | {"entity": names[-1]})
 
     async def delete(call: Call, *names: str) -> Reply:
         found = opened(call, *names[:-1])

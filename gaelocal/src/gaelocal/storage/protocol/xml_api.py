@@ -25,6 +25,8 @@ from gaelocal.storage.state.errors import Forbidden, Invalid, MethodNotAllowed, 
 from gaelocal.storage.state.records import StoredObject, moment
 from gaelocal.storage.state.store import Store
 
+# Google's client libraries leave credentials out where STORAGE_EMULATOR_HOST is set, but name themselves.
+_CREDENTIALS = ("Authorization", "x-goog-api-client")
 _CHOSEN_BY_URL = {
     "response-cache-control": "Cache-Control",
     "response-content-type": "Content-Type",
@@ -81,7 +83,7 @@ class XmlCalls:
             raise Unsupported(
                 f"gaelocal's Cloud Storage does not support ?{refused[0]} of the XML API; use the JSON API."
             )
-        is_known = self._is_signed(call) or "Authorization" in call.headers
+        is_known = self._is_signed(call) or any(name in call.headers for name in _CREDENTIALS)
         if not bucket:
             return self._list_buckets(call, is_known)
         if not name:
