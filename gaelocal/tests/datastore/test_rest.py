@@ -34,6 +34,15 @@ def test_the_root_says_that_it_runs(address: str) -> None:
     assert send(address, "GET", "/") == (200, b"Ok\n")
 
 
+def test_a_reset_deletes_all_entities_as_in_googles_emulator(address: str, client: datastore.Client) -> None:
+    put(client, "Photo", "a", caption="sea")
+
+    assert send(address, "POST", "/reset") == (200, b"Resetting...\n")
+    assert list(client.query(kind="Photo").fetch()) == []
+    put(client, "Photo", "b")
+    assert [photo.key.name for photo in client.query(kind="Photo").fetch()] == ["b"]
+
+
 def test_what_grpc_has_written_is_read_as_json(address: str, client: datastore.Client) -> None:
     put(client, "Photo", "a", caption="sea", n=2**53 + 1, raw=b"\xff", at=None)
     path = [{"kind": "Photo", "name": "a"}]

@@ -66,9 +66,18 @@ class DatastoreServer:
         return f"{self._host}:{port}"
 
     async def reset(self) -> None:
-        """Delete all entities."""
-        if self._store:
+        """Delete all entities.
+
+        Raises:
+            DatastoreError: the file cannot be written.
+        """
+        if not self._store:
+            return
+        try:
+            await until_writable(self._store.tables.connection)
             self._store.clear()
+        except OUTAGE as error:
+            raise self._outage(error) from error
 
     async def start(self) -> None:
         """Open the file and listen.
@@ -94,7 +103,7 @@ class DatastoreServer:
         serialized = {
             f"/{_SERVICE}/{name}": partial(_call_serialized, name, call) for name, call in methods.items()
         }
-        self._server = GrpcServer(self._port, serialized, rest_app(methods))
+        self._server = GrpcServer(self._port, serialized, rest_app(methods, self.reset))
         await self._server.start()
 
     async def stop(self) -> None:

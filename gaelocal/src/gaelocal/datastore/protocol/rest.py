@@ -1,6 +1,6 @@
 """`google.datastore.v1` over HTTP: JSON or protobuf bodies at `/v1/projects/PROJECT:METHOD`."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from aiohttp import web
@@ -26,8 +26,11 @@ _HTTP_STATUS = {
 }
 
 
-def rest_app(calls: Mapping[str, Call]) -> web.Application:
-    """Build the application; `calls` are named as in gRPC (`Lookup`, `RunQuery`, …)."""
+def rest_app(calls: Mapping[str, Call], reset: Callable[[], Awaitable[None]]) -> web.Application:
+    """Build the application; `calls` are named as in gRPC (`Lookup`, `RunQuery`, …).
+
+    `reset` deletes all entities: test suites send `POST /reset` to Google's emulator between tests.
+    """
     app = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[refuse_foreign_requests("/")])
     methods = {name[0].lower() + name[1:]: name for name in calls}
 
@@ -37,7 +40,15 @@ def rest_app(calls: Mapping[str, Call]) -> web.Application:
             raise web.HTTPNotFound(text="Not Found")
         return await _answer(request, name, calls[name])
 
+    async def answer_reset(_request: web.Request) -> web.Response:
+        try:
+            await reset()
+        except DatastoreError as error:
+            return _failure(error, wants_json=True)
+        return web.Response(text="Resetting...\n")
+
     app.router.add_get("/", _say_ok)
+    app.router.add_post("/reset", answer_reset)
     app.router.add_post("/v1/projects/{project:[^/:]+(?::[^/:]+)?}:{method:[A-Za-z]+}", call)
     return app
 
