@@ -5,12 +5,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from aiohttp import web
-
 from gaelocal.clock import Clock, WallClock
 from gaelocal.credentials import Credentials
 from gaelocal.delivery import Deliver
 from gaelocal.google_api import Service, grpc_methods
+from gaelocal.google_api.rest_app import rest_app
 from gaelocal.google_api.unsupported import refusal_of_unsupported
 from gaelocal.http2 import GrpcServer
 from gaelocal.ports import HOST, listening_socket, port_of
@@ -18,6 +17,7 @@ from gaelocal.supervision import Health
 from gaelocal.tasks import overview
 from gaelocal.tasks.attempts import Attempts
 from gaelocal.tasks.protocol.api import TasksApi
+from gaelocal.tasks.protocol.firebase import firebase_routes
 from gaelocal.tasks.queue_config import QueueConfig
 from gaelocal.tasks.queue_operations import QueueOperations
 from gaelocal.tasks.queues import Queues
@@ -28,7 +28,7 @@ OPTION = "--port"
 
 
 class TasksServer:
-    """Serves `google.cloud.tasks.v2` and v2beta3, and sends the tasks by `deliver`.
+    """Serves `google.cloud.tasks.v2` and v2beta3 over gRPC and REST, and sends the tasks by `deliver`.
 
     `port` is a number, 0 for any free one, or a socket that listens already.
     `project` None accepts every project. `app_address` is where a browser reaches the app: `localhost:8080`.
@@ -83,7 +83,7 @@ class TasksServer:
         self._server = GrpcServer(
             self._port,
             {path: method for service in services for path, method in grpc_methods(service).items()},
-            web.Application(),
+            rest_app(services, firebase_routes(self.api.v2())),
             refuse=refusal_of_unsupported({service.name for service in services}),
         )
         await self._server.start()
