@@ -215,6 +215,19 @@ def test_fields_select_a_part_of_the_response(
     assert call(cloud, "GET", f"/storage/v1/b/{BUCKET}/o", params={"fields": mask}).json() == expected
 
 
+def test_a_long_query_may_be_posted_as_a_form(cloud: RunningStorage, bucket: storage.Bucket) -> None:
+    for name in ("a+b ü", "other"):
+        bucket.blob(name).upload_from_string("x")
+    override = {"X-HTTP-Method-Override": "GET"}
+    path = f"/storage/v1/b/{BUCKET}/o?alt=json"
+
+    listed = call(cloud, "POST", path, headers=override, data={"prefix": "a+b ü", "fields": "items/name"})
+    malformed = call(cloud, "POST", path, headers=override, data={"prefix": b"\xff"})
+
+    assert listed.json() == {"items": [{"name": "a+b ü"}]}
+    assert malformed.status_code == 400
+
+
 @pytest.mark.parametrize("path", ["acl", "defaultObjectAcl", "o/photo/acl"])
 def test_an_update_of_an_access_control_adds_it(
     cloud: RunningStorage, bucket: storage.Bucket, path: str

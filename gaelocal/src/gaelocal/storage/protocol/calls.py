@@ -61,6 +61,15 @@ class Call:
     def source_customer_key(self) -> str | None:
         return CustomerKey.in_headers(self.headers, "x-goog-copy-source-")
 
+    def with_query(self, form: bytes) -> "Call":
+        """Add the parameters of a form to the query.
+
+        Raises:
+            Invalid: the form is not UTF-8.
+        """
+        pairs = self.pairs + _pairs(form.decode("latin-1"))
+        return replace(self, query=dict(pairs), pairs=pairs)
+
     def number(self, name: str) -> int | None:
         text = self.query.get(name)
         if not text:
@@ -140,11 +149,18 @@ def split_target(target: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], .
     try:
         parts = urlsplit(target)
         segments = tuple(unquote(one, errors="strict") for one in parts.path.removeprefix("/").split("/"))
-        return segments, tuple(parse_qsl(parts.query, keep_blank_values=True, errors="strict"))
+        return segments, _pairs(parts.query)
     except UnicodeDecodeError:
         raise Invalid("The URL is not valid UTF-8.") from None
     except ValueError:
         raise Invalid("The URL is malformed.") from None
+
+
+def _pairs(query: str) -> tuple[tuple[str, str], ...]:
+    try:
+        return tuple(parse_qsl(query, keep_blank_values=True, errors="strict"))
+    except UnicodeDecodeError:
+        raise Invalid("The query is not valid UTF-8.") from None
 
 
 def parsed_object(text: bytes) -> Fields:

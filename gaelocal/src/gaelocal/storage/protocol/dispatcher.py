@@ -33,6 +33,7 @@ from gaelocal.supervision import Component
 # A token that google-auth accepts; nothing here checks it.
 _TOKEN = {"access_token": "gaelocal", "token_type": "Bearer", "expires_in": 3600}
 _OBJECT_PATH = 4  # b/BUCKET/o/OBJECT
+FORM = "application/x-www-form-urlencoded"
 _PROJECT_RESOURCES = frozenset({"serviceAccount", "hmacKeys"})
 
 
@@ -109,6 +110,8 @@ class Dispatcher:
     async def _json(self, request: web.BaseRequest, call: Call) -> web.StreamResponse:
         if call.path[:2] == ("storage", "download") or call.path[:2] == ("storage", "upload"):
             return await self._apis[call.path[1]](request, replace(call, path=call.path[1:]))
+        if _has_posted_query(request, call):
+            call = call.with_query(await whole(request))
         path = json_path(call.path)
         if call.query.get("alt") == "media" and call.method in ("GET", "HEAD"):
             return await self._download(request, replace(call, path=path))
@@ -154,6 +157,11 @@ class Dispatcher:
 
 def _error(error: StorageError, is_json: bool) -> web.Response:
     return json_error(error) if is_json else xml_error(error)
+
+
+def _has_posted_query(request: web.BaseRequest, call: Call) -> bool:
+    """Return whether google-api-python-client sent a GET with a long query as a form."""
+    return request.method == "POST" and call.method == "GET" and request.content_type == FORM
 
 
 def _call_of(request: web.BaseRequest) -> Call:
