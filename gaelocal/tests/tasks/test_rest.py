@@ -53,6 +53,18 @@ def test_firebase_admin_creates_and_deletes_a_task(url: str, client: tasks_v2.Cl
     assert (gone.status_code, list(client.list_tasks(parent=QUEUE))) == (200, [])
 
 
+def test_java_updates_a_queue_by_post(url: str, client: tasks_v2.CloudTasksClient) -> None:
+    path, rates = f"{url}/v2/{QUEUE}", {"rateLimits": {"maxDispatchesPerSecond": 7}}
+    mask = {"updateMask": "rateLimits.maxDispatchesPerSecond"}
+
+    plain = requests.post(path, json=rates, params=mask, timeout=60)
+    meant = {"X-HTTP-Method-Override": "PATCH"}
+    updated = requests.post(path, json=rates, params=mask, headers=meant, timeout=60)
+
+    assert (plain.status_code, updated.status_code) == (404, 200)
+    assert client.get_queue(name=QUEUE).rate_limits.max_dispatches_per_second == 7
+
+
 @pytest.mark.parametrize(
     ("path", "headers", "status"),
     [

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any
 
 from aiohttp import web
@@ -14,6 +14,7 @@ from gaelocal.google_api.methods import HttpRule, Method, Service
 
 VARIABLE = re.compile(r"\{([a-z_.]+)=([^}]+)\}")
 DOT = "__"
+METHOD_OVERRIDE = "X-HTTP-Method-Override"
 SYSTEM_PARAMETERS = (
     "$alt",
     "alt",
@@ -27,7 +28,22 @@ SYSTEM_PARAMETERS = (
 
 
 def rest_routes(service: Service) -> list[web.RouteDef]:
-    return [_route(service, method, rule) for method in service.methods for rule in method.rules]
+    rules = [(method, rule) for method in service.methods for rule in method.rules]
+    posted = [(method, rule) for method, rule in rules if rule.verb == "PATCH"]
+    return [_route(service, *one) for one in rules] + [_posted_route(service, *one) for one in posted]
+
+
+def _posted_route(service: Service, method: Method, rule: HttpRule) -> web.RouteDef:
+    """Return the route for Google's Java clients, whose HTTP library has no PATCH: they send POST."""
+    plain = _route(service, method, rule)
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        if request.headers.get(METHOD_OVERRIDE, "").upper() != rule.verb:
+            raise web.HTTPMethodNotAllowed(request.method, [rule.verb])
+        handler: Callable[[web.Request], Awaitable[web.StreamResponse]] = plain.handler
+        return await handler(request)
+
+    return web.post(plain.path, answer)
 
 
 def _route(service: Service, method: Method, rule: HttpRule) -> web.RouteDef:
