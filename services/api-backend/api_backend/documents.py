@@ -11,6 +11,7 @@ from msgspec import Struct
 from api_backend.openapi import document
 from api_backend.operations import described, operation
 from timeline.serving import current_backends, public
+from timeline.serving.revalidation import revalidated
 
 documents = Blueprint("documents", __name__)
 
@@ -120,5 +121,4 @@ def _respond(content: str, mimetype: str) -> Response:
     response = Response(content, mimetype=mimetype)
     response.headers["Cache-Control"] = "no-cache"
     response.add_etag()
-    response.make_conditional(request)
-    return response
+    return revalidated(response)

@@ -12,6 +12,7 @@ from flask import Response, request
 
 from api_backend.inputs import Input, input_of
 from timeline.errors import TimelineError
+from timeline.serving.revalidation import revalidated
 
 Body = TypeVar("Body", bound=msgspec.Struct | None)
 View = Callable[..., Any]
@@ -148,5 +149,5 @@ def _respond(result: Any, status: int) -> Response:
     if response.headers["Cache-Control"] != "no-store":  # a response that is not stored is never revalidated
         response.set_etag(reply.etag or encoded.digest)
         if request.method in {"GET", "HEAD"}:
-            response.make_conditional(request)
+            revalidated(response)
     return response

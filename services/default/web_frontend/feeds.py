@@ -3,11 +3,12 @@
 import re
 from datetime import UTC, datetime
 
-from flask import Response, render_template, request
+from flask import Response, render_template
 
 from timeline.photos.model import Photo, Rendition
 from timeline.pictures.sizes import JPEG, SIZES
 from timeline.serving import current_backends
+from timeline.serving.revalidation import revalidated
 from timeline.streams.pages import Page
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -32,7 +33,7 @@ def feed_of(title: str, path: str, page: Page) -> Response:
     response.cache_control.public = True
     response.cache_control.max_age = A_MINUTE
     response.add_etag()
-    return response.make_conditional(request)  # type: ignore[return-value]  # it returns itself
+    return revalidated(response)
 
 
 def _picture_of(photo: Photo) -> Rendition:

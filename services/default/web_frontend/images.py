@@ -7,6 +7,7 @@ from timeline.photos.model import Photo
 from timeline.photos.read import PhotoFile, get_photo, link_to_large_original, read_file
 from timeline.pictures.sizes import JPEG
 from timeline.serving import caller_if_signed_in, current_backends, public
+from timeline.serving.revalidation import revalidated
 from web_frontend.photo_cards import PhotoCard
 from web_frontend.storage_links import redirect_to_storage
 
@@ -73,7 +74,7 @@ def _public_image(file: PhotoFile, name: str) -> Response:
     response.cache_control.public = True
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     response.set_etag(name)
-    return response.make_conditional(request)  # type: ignore[return-value]  # it returns itself
+    return revalidated(response)
 
 
 def _image(file: PhotoFile) -> Response:

@@ -7,6 +7,7 @@ from flask import Response, jsonify, request
 from timeline.accounts.users import get_user, timezones
 from timeline.photos.model import Photo
 from timeline.serving import current_backends
+from timeline.serving.revalidation import revalidated
 from timeline.streams.pages import Page
 from web_frontend.browser_sessions import current_visitor
 from web_frontend.photo_cards import CardPage, PhotoCard, Reader
@@ -29,7 +30,7 @@ def newest(page: Page) -> Response:
     """Respond with the IDs of the ready photos of a first page, or 304 if they are unchanged."""
     response = jsonify(ids=[photo.id for photo in page.photos if photo.is_ready])
     response.add_etag()
-    return response.make_conditional(request)  # type: ignore[return-value]  # it returns itself
+    return revalidated(response)
 
 
 def current_reader() -> Reader:

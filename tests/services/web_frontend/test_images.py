@@ -75,6 +75,32 @@ def test_an_unchanged_image_is_a_304(ana: Person, make_ready: MakeReady) -> None
     assert again.data == b""
 
 
+@pytest.mark.parametrize("etag", ['"another"', 'W/"another"', '"one", "two"'])
+def test_a_failed_precondition_has_no_content_that_caches_could_keep(
+    ana: Person, make_ready: MakeReady, etag: str
+) -> None:
+    photo_id = ana.posts()
+    make_ready()
+
+    for path in (rendition_of(ana, photo_id), f"/image/{photo_id}/", "/feed.atom", "/newest"):
+        answer = ana.opens(path, If_Match=etag)
+
+        assert (answer.status_code, answer.mimetype) == (412, "text/html")
+        assert not answer.cache_control.public
+        assert answer.cache_control.max_age is None
+
+
+@pytest.mark.parametrize("tag", ["{}", "W/{}", '"another", {}', "*"])
+def test_a_precondition_that_holds_returns_the_image(ana: Person, make_ready: MakeReady, tag: str) -> None:
+    photo_id = ana.posts()
+    make_ready()
+    path = rendition_of(ana, photo_id)
+
+    answer = ana.opens(path, If_Match=tag.format(ana.opens(path).headers["ETag"]))
+
+    assert (answer.status_code, answer.mimetype) == (200, "image/jpeg")
+
+
 def test_only_its_owner_gets_the_original(ana: Person, ben: Person, stranger: Person) -> None:
     image = pictures.a_jpeg_with_metadata()
     photo_id = ana.posts(image=image)
