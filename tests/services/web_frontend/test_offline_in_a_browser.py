@@ -440,6 +440,15 @@ def test_another_account_neither_sees_nor_sends_the_queue(phone: Phone, files: l
     posted_photos(page).to_have_count(2)
 
 
+def test_a_share_without_photos_says_so(phone: Phone) -> None:
+    page = phone.signs_in("ana")
+
+    page.evaluate(SHARE, ["", "Only text arrived"])
+
+    page.wait_for_url(f"{phone.address}/post/")
+    expect(page.get_by_text("The photos did not arrive.")).to_be_visible()
+
+
 def test_a_photo_shared_by_another_app_opens_in_the_form(phone: Phone, files: list[str]) -> None:
     page = phone.signs_in("ana")
 

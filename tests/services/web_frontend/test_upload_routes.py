@@ -111,6 +111,21 @@ def test_a_share_without_the_service_worker_leads_to_the_form(ana: Person) -> No
     assert "The photos did not arrive." in ana.opens("/post/").text
 
 
+def test_the_address_of_a_share_can_be_opened_again(ana: Person, stranger: Person) -> None:
+    for visitor in (ana, stranger):
+        answer = visitor.opens("/share/")
+
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/post/")
+    assert "did not arrive" not in ana.opens("/post/").text
+
+
+def test_photos_that_the_browser_could_not_keep_are_asked_for_again(ana: Person) -> None:
+    answer = ana.opens("/share/?lost")
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/post/")
+    assert "The photos did not arrive." in ana.opens("/post/").text
+
+
 def test_the_manifest_names_the_route_for_shared_photos(stranger: Person) -> None:
     address = re.findall(r'<link rel="manifest" href="([^"]+)">', stranger.opens("/").text)[0]
     with stranger.browser.get(address) as answer:
