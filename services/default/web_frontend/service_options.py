@@ -83,4 +83,5 @@ def options_for(settings: Settings) -> ServiceOptions:
         headers=HEADERS | {"Content-Security-Policy": policy},
         has_sessions=True,
         writes=WRITES,
+        cross_origin=("/image",),
     )

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +15,7 @@ from tests.services.web_frontend.visitors import Person, Site
 from timeline.photos.model import original_name
 from timeline.photos.read import LARGEST_ANSWER
 from timeline.pictures.sizes import SIZES
+from web_frontend import create_app
 
 if TYPE_CHECKING:
     from timeline.interfaces import Backends
@@ -99,6 +101,27 @@ def test_a_precondition_that_holds_returns_the_image(ana: Person, make_ready: Ma
     answer = ana.opens(path, If_Match=tag.format(ana.opens(path).headers["ETag"]))
 
     assert (answer.status_code, answer.mimetype) == (200, "image/jpeg")
+
+
+def test_pages_of_listed_origins_may_read_images(
+    ana: Person, make_ready: MakeReady, backends: "Backends"
+) -> None:
+    photo_id = ana.posts()
+    make_ready()
+    paths = (rendition_of(ana, photo_id), f"/image/{photo_id}/")
+    listed = replace(backends.settings, cors_origins="https://app.example")
+    browser = create_app(replace(backends, settings=listed)).test_client()
+
+    for path in paths:
+        ours = browser.get(path, headers={"Origin": "https://app.example"})
+        others = browser.get(path, headers={"Origin": "https://other.example"})
+
+        assert ours.headers["Access-Control-Allow-Origin"] == "https://app.example"
+        assert "Access-Control-Allow-Origin" not in others.headers
+        assert "Origin" in ours.vary
+        assert "Origin" in others.vary
+    page = browser.get(f"/photo/{photo_id}/", headers={"Origin": "https://app.example"})
+    assert "Access-Control-Allow-Origin" not in page.headers
 
 
 def test_only_its_owner_gets_the_original(ana: Person, ben: Person, stranger: Person) -> None:
