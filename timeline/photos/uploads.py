@@ -2,16 +2,16 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Literal
 
 from timeline import idempotency, ids
 from timeline.accounts.users import user_key, user_of
-from timeline.errors import ImageTooLarge, ImageUnsupported, NotFound, UploadUnfinished
+from timeline.errors import ImageTooLarge, NotFound, UploadUnfinished
 from timeline.interfaces import Backends, Blob, Entity, Key, Scan, Transaction
-from timeline.pictures.header import CONTENT_TYPES
+from timeline.pictures.header import content_type_named
 from timeline.pictures.ranged_content import RangedContent
 
 KIND = "Upload"
@@ -64,7 +64,9 @@ class StartedUpload:
 
 def begin_upload(backends: Backends, user: str, new: NewUpload) -> StartedUpload:
     """Raises ImageTooLarge, ImageUnsupported and the idempotency errors."""
-    _check(new)
+    new = replace(new, content_type=content_type_named(new.content_type))
+    if new.size > MAX_BYTES:
+        raise ImageTooLarge(TOO_LARGE)
     if new.idempotency_key is None:
         return _start(backends, user, new, None)
     parameters = f"{new.content_type} {new.size}"
@@ -155,13 +157,6 @@ def upload_of(row: Entity | None) -> PendingUpload:
         answer=json.loads(row.values["answer"]),
         is_existing=row.values["existing"],
     )
-
-
-def _check(new: NewUpload) -> None:
-    if new.content_type not in CONTENT_TYPES:
-        raise ImageUnsupported
-    if new.size > MAX_BYTES:
-        raise ImageTooLarge(TOO_LARGE)
 
 
 def _check_size(blob: Blob) -> None:

@@ -32,6 +32,16 @@ AVIF = Format("AVIF", "image/avif", isobmff.read_structure, isobmff.avif_input)
 
 FORMATS = (JPEG, PNG, GIF, WEBP, HEIC, AVIF)
 CONTENT_TYPES = tuple(each.content_type for each in FORMATS)
+OTHER_NAMES = {
+    "image/jpg": "image/jpeg",
+    "image/pjpeg": "image/jpeg",
+    "image/x-png": "image/png",
+    "image/heif": "image/heic",
+    "image/heic-sequence": "image/heic",
+    "image/heif-sequence": "image/heic",
+    "image/avif-sequence": "image/avif",
+}
+"""What phones and old browsers call these formats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +52,15 @@ class ImageHeader:
     width: int
     height: int
     content_type: str
+
+
+def content_type_named(name: str) -> str:
+    """Return the usual name of a content type, in any case and with parameters. Raises ImageUnsupported."""
+    plain = name.partition(";")[0].strip().lower()
+    found = OTHER_NAMES.get(plain, plain)
+    if found not in CONTENT_TYPES:
+        raise ImageUnsupported
+    return found
 
 
 def inspect_header(content: Content) -> ImageHeader:

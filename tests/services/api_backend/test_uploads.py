@@ -140,6 +140,27 @@ def test_the_declared_type_may_differ_from_the_actual_one(api: Api, image: bytes
     assert (posted["width"], posted["height"]) == (by_form["width"], by_form["height"])
 
 
+@pytest.mark.parametrize(
+    ("named", "usual"),
+    [
+        ("image/jpg", "image/jpeg"),
+        ("image/pjpeg", "image/jpeg"),
+        ("IMAGE/JPEG", "image/jpeg"),
+        ("image/jpeg; name=photo.jpg", "image/jpeg"),
+        ("image/heif", "image/heic"),
+        ("image/avif-sequence", "image/avif"),
+    ],
+)
+def test_other_names_of_the_types_are_known(api: Api, named: str, usual: str) -> None:
+    ana, image = api.as_("ana"), a_jpeg()
+
+    upload = begin(ana, len(image), named)
+
+    assert upload["content_type"] == usual
+    assert put(upload["upload_url"], image, **{"Content-Type": named}).status_code == 200
+    assert finish(ana, upload["id"]).status_code == 201
+
+
 def test_only_the_beginning_and_end_of_a_large_upload_are_read(api: Api, backends: "Backends") -> None:
     """Only two ranges of the large file are read."""
     ana, image = api.as_("ana"), a_jpeg()
