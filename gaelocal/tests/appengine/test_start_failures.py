@@ -139,6 +139,20 @@ def test_a_module_that_requirements_forget_is_not_to_be_installed_again(
             "Error: bad class:\n\n[Traceback\nModuleNotFoundError: No module named 'x'\n]",
             True,
         ),
+        (
+            "Error: bad class:\n\n[Traceback\nValueError: changed, may indicate binary incompatibility.\n]",
+            True,
+        ),
+        ("Traceback (most recent call last):\n  File x\nNameError: name 'basestring' is not defined", True),
+        (
+            'Traceback (most recent call last):\n  File "/site-packages/x.py", line 1\n    x\nTabError: no',
+            True,
+        ),
+        ("Traceback (most recent call last):\n  File x\nNameError: name 'oven' is not defined", False),
+        (
+            'Traceback (most recent call last):\n  File "/app/x.py", line 1\n    print 1\nSyntaxError: no',
+            False,
+        ),
         ("Traceback (most recent call last):\n  File x\nRuntimeError: no database", False),
         ("exited", False),
     ],
@@ -149,6 +163,15 @@ def test_errors_of_imports_are_told_from_others(message: str, expected: bool) ->
     output.take(Entry(0.0, "ERROR", Source("default"), "stderr", message))
 
     assert output.shows_failed_import is expected
+
+
+def test_the_reason_is_the_error_in_a_message_that_ends_with_a_bracket() -> None:
+    output = StartOutput(lambda _: None)
+
+    for line in ("Error: class uri 'gevent' invalid:", "[Traceback", "ValueError: size changed", "]"):
+        output.take(Entry(0.0, "DEFAULT", Source("default"), "stderr", line))
+
+    assert output.reason_of_exit == "ValueError: size changed"
 
 
 def test_one_failing_service_does_not_stop_the_others(tmp_path: Path, start_engine: StartEngine) -> None:

@@ -26,7 +26,7 @@ from gaelocal.appengine.instances.listening_ports import other_port_of
 from gaelocal.appengine.instances.process import EVERYWHERE, Process, launch
 from gaelocal.appengine.instances.readiness import start_problem, stop_request
 from gaelocal.appengine.instances.reaper import Reaper
-from gaelocal.appengine.instances.start_failures import explain
+from gaelocal.appengine.instances.start_failures import explain, own_cause
 from gaelocal.appengine.instances.start_output import StartOutput
 from gaelocal.appengine.logs import Entry, LineReader, LogBuffer, Source
 from gaelocal.appengine.project import Service
@@ -281,14 +281,18 @@ class Instance:
             await asyncio.wait([process.silent], timeout=LAST_WORDS)
         context = self._context
         is_read_only = bool(context.access.method)
-        cause = explain(self._output.text, context.service, context.environment, is_read_only=is_read_only)
+        output, service = self._output.text, context.service
+        cause = await asyncio.to_thread(
+            explain, output, service, context.environment, is_read_only=is_read_only
+        )
+        is_own = cause and await asyncio.to_thread(own_cause, output, service) == cause
         has_ended = self._output.is_restarting_workers or (
             process.exited.done() and process.exited.result() > 0
         )
         reason = self._output.reason_of_exit if has_ended else self._output.last_error
         details = ": ".join(filter(None, (problem, reason)))
         self.failure = cause or f"the instance did not start: {details}"
-        self.fails_to_import = self._output.shows_failed_import
+        self.fails_to_import = not is_own and self._output.shows_failed_import
         if cause:
             self._output.drop()
             self.failures = max(self.failures, GIVEN_UP)

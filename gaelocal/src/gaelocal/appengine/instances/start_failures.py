@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from gaelocal.appengine.instances.file_access import SWITCH_OFF
+from gaelocal.appengine.instances.missing_parts import missing_part, own_module
 from gaelocal.appengine.project import Service
 from gaelocal.appengine.project.requirements import requirements_of
 
@@ -35,12 +36,19 @@ def explain(
 ) -> str:
     """Return the known cause that the output of a failed start shows, else ""."""
     if missing := MISSING_MODULE.findall(output):
-        return _missing_module(missing[-1], service, environment)
+        return own_cause(output, service) or _missing_module(missing[-1], service, environment)
     if part := MISSING_PART.search(output):
         return _missing_module(f"{part[2]}.{part[1]}", service, environment)
     if is_read_only and READ_ONLY_DATABASE.search(output):
         return f"SQLite cannot write its database: {ONLY_TEMPORARY}"
-    return next(filter(None, (explained(output) for explained in CAUSES)), "")
+    return next(filter(None, (explained(output) for explained in CAUSES)), "") or own_cause(output, service)
+
+
+def own_cause(output: str, service: Service) -> str:
+    """Return the cause if the project itself lacks something, which other packages do not change; else ""."""
+    if missing := MISSING_MODULE.findall(output):
+        return own_module(missing[-1], service.folder)
+    return missing_part(output, service.folder)
 
 
 def way_to_install(requirements: Path, environment: Path) -> str:
@@ -48,7 +56,10 @@ def way_to_install(requirements: Path, environment: Path) -> str:
     if not requirements.is_file():
         return f"in {environment}, and there is no {requirements}"
     if (environment / COMPLETE).exists():
-        return f"by {requirements}; name its package there, as App Engine needs it, too"
+        return (
+            f"by {requirements}; name its package there, as App Engine needs it, too, or create it if it is "
+            "one of the project's own modules"
+        )
     command = f"{environment / 'bin' / 'python'} -m pip install -r {requirements}"
     return (
         f"in {environment}; install {requirements} there with `{command}`, or start gaelocal with --install"

@@ -14,6 +14,15 @@ REMEMBERED = 300
 WORKER_ENDED = re.compile(r"Worker exiting \(pid|Worker \(pid:\d+\) (?:exited|was sent)")
 ENDED_WORKERS = 4
 FAILED_IMPORT = re.compile(r"[\w.]*(ImportError|ModuleNotFoundError|AttributeError|TypeError)\b")
+OTHER_RELEASE = re.compile(
+    r"may indicate binary incompatibility|compiled using NumPy 1\.x"
+    r"|^NameError: name '(?:basestring|unicode|unichr|long|xrange|reduce)' is not defined"
+    r"|^ *File \"[^\"\n]*[/\\]site-packages[/\\][^\"\n]*\", line \d+\n(?: .*\n)+"
+    r"(?:Syntax|Indentation|Tab)Error: ",
+    re.MULTILINE,
+)
+"""Compiled for another release of a package, or by a setuptools that no longer translates Python 2."""
+ERROR_LINE = re.compile(r"^(?:\w+\.)*\w*(?:Error|Exception): .+", re.MULTILINE)
 NO_REASON = "it wrote no error, as after a call of sys.exit"
 MISSING = re.compile(r"^(?:ModuleNotFoundError|ImportError): ", re.MULTILINE)
 """Also in a traceback that a server has put into a message of its own."""
@@ -50,12 +59,21 @@ class StartOutput:
     @property
     def reason_of_exit(self) -> str:
         """Return the error or the last line of stderr of a program that has ended by itself."""
-        return self.last_error or self._last_line or NO_REASON
+        return self.last_error or self._last_words or NO_REASON
+
+    @property
+    def _last_words(self) -> str:
+        """Return the last line, or the last one that names an error if that is only a bracket."""
+        errors = [] if re.search(r"\w", self._last_line) else ERROR_LINE.findall(self.text)
+        return errors[-1] if errors else self._last_line
 
     @property
     def shows_failed_import(self) -> bool:
         """Return whether it ended with an error that modules of other releases cause while they load."""
-        return FAILED_IMPORT.match(self.last_error) is not None or MISSING.search(self.text) is not None
+        text = self.text
+        return bool(
+            FAILED_IMPORT.match(self.last_error) or MISSING.search(text) or OTHER_RELEASE.search(text)
+        )
 
     @property
     def is_restarting_workers(self) -> bool:
