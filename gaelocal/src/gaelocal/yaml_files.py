@@ -3,7 +3,7 @@
 import contextlib
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -117,12 +117,17 @@ class Section:
                 raise _error(self._file, item, f"each entry of `{key}` must be text")
         return [str(item.value) for item in items]
 
-    def allow(self, *keys: str) -> None:
-        """Refuse a key that is not one of these: a typing error must not pass silently."""
+    def allow(self, *keys: str, elsewhere: Mapping[str, str] | None = None) -> None:
+        """Refuse a key that is not one of these: a typing error must not pass silently.
+
+        `elsewhere` gives the section in which a key belongs.
+        """
         for key in self._nodes:
             if key not in keys:
                 similar = get_close_matches(key, keys, n=1)
                 hint = f"did you mean `{similar[0]}`?" if similar else f"known are: {', '.join(sorted(keys))}"
+                if elsewhere and key in elsewhere:
+                    hint = f"it belongs in `{elsewhere[key]}`"
                 raise self.fail(key, f"`{key}` is not known here; {hint}")
 
     def fail(self, key: str | None, message: str) -> ConfigError:

@@ -96,6 +96,10 @@ MISTAKES = {
         r"app\.yaml:3: `env_vars` is not known here; did you mean `env_variables`",
         {"app.yaml": APP + "env_vars:\n  A: b\n"},
     ),
+    "a key one level too high": (
+        r"app\.yaml:3: `max_instances` is not known here; it belongs in `automatic_scaling`",
+        {"app.yaml": APP + "max_instances: 1\n"},
+    ),
     "no runtime": (r"app\.yaml:1: `runtime` is missing", {"app.yaml": "entrypoint: x\n"}),
     "a bad name": (r"app\.yaml:3: `My_API` is not a service name", {"app.yaml": APP + "service: My_API\n"}),
     "a name twice": (

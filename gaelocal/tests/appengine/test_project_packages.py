@@ -17,6 +17,8 @@ import pytest
 from tests.appengine.running import ENTRYPOINT, PROGRAM, Running, StartEngine
 
 from gaelocal.appengine.installers import Installer, find_installer
+from gaelocal.appengine.project_packages import _one_line
+from gaelocal.appengine.releases.errors import BuildFailed
 from gaelocal.appengine.requirements_history import day_after_last_change
 from gaelocal.appengine.runtime_options import RuntimeOptions
 from gaelocal.options import parse_options
@@ -189,6 +191,19 @@ def test_the_first_error_is_given_if_older_releases_do_not_help(
     assert first.startswith("the installed release of `dough` has no `bake`")
     assert again.engine.failing()["default"] == first
     assert not [line for line in told(again) if "Trying" in line], "it does not help a second time either"
+
+
+def test_the_line_gives_the_step_that_failed_and_its_last_cause() -> None:
+    steps = [
+        "error: Git operation failed",
+        "cause: failed to clone into: /cache",
+        "cause: no host: github.com",
+    ]
+    failed = BuildFailed("\n".join(["default: requirements.txt could not be installed", *steps]))
+
+    assert _one_line(failed) == (
+        "requirements.txt could not be installed (error: Git operation failed) (cause: no host: github.com)"
+    )
 
 
 def test_services_with_the_same_requirements_get_them_one_after_another(

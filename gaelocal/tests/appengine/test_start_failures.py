@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from tests.appengine.running import Running, StartEngine, a_service
 
+from gaelocal.appengine.instances.start_failures import COMPLETE, way_to_install
 from gaelocal.appengine.instances.start_output import StartOutput
 from gaelocal.appengine.logs import Entry, Source
 from tests.waiting import eventually
@@ -128,6 +129,18 @@ def test_a_module_that_requirements_forget_is_not_to_be_installed_again(
 
     reason = running.engine.failing()["default"]
     assert reason.startswith(f"the module `yeast` is not installed by {tmp_path / 'requirements.txt'}; name")
+
+
+def test_a_package_of_another_name_than_its_module_is_named(tmp_path: Path) -> None:
+    (tmp_path / COMPLETE).touch()
+
+    way = way_to_install(tmp_path / "requirements.txt", tmp_path, "python-dotenv")
+    (tmp_path / "requirements.txt").touch()
+
+    assert "there is no " in way
+    assert "name its package python-dotenv there" in way_to_install(
+        tmp_path / "requirements.txt", tmp_path, "python-dotenv"
+    )
 
 
 @pytest.mark.parametrize(

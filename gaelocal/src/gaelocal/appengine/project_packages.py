@@ -27,8 +27,8 @@ from gaelocal.atomic_write import write_atomically
 from gaelocal.state_files import ensure_folder, read_json
 
 REASON = re.compile(r"error|^cause:|^hint:", re.IGNORECASE)
-REASONS = 2
-"""uv names the failed step in one line and its cause in the next one."""
+HINT = re.compile(r"\s*hint: .*exclude-newer")
+"""uv's advice about the date, which is not the cause."""
 SWITCH_OFF = "(--packages-before today disables this)"
 Tell = Callable[[str, str], None]
 """Logs a message about the service of a name."""
@@ -155,7 +155,9 @@ def _choices(kept: Any) -> dict[str, Choice]:
 
 
 def _one_line(error: BuildFailed) -> str:
-    """Return what failed and the lines in which the installer says why; the log has the rest."""
+    """Return what failed, the step of the installer, and the last of the causes that it gives for it."""
     what, *output = str(error).splitlines()
     reasons = [line for line in output if REASON.search(line)] or output[-1:]
-    return " ".join([what.partition(": ")[2] or what, *(f"({line.strip()})" for line in reasons[:REASONS])])
+    causes = [line for line in reasons[1:] if not HINT.match(line)] or reasons[1:]
+    shown = (*reasons[:1], *causes[-1:])
+    return " ".join([what.partition(": ")[2] or what, *(f"({line.strip()})" for line in shown)])

@@ -20,6 +20,23 @@ REMOVED_NAME = re.compile(
     r"^ImportError: cannot import name '(\w+)' from '([\w.]+)' \(.*[/\\]site-packages[/\\]", re.MULTILINE
 )
 """An installed package that had this name in another release."""
+PACKAGES = {
+    "bs4": "beautifulsoup4",
+    "corsheaders": "django-cors-headers",
+    "cv2": "opencv-python-headless",
+    "dateutil": "python-dateutil",
+    "decouple": "python-decouple",
+    "dotenv": "python-dotenv",
+    "environ": "django-environ",
+    "jwt": "PyJWT",
+    "MySQLdb": "mysqlclient",
+    "PIL": "Pillow",
+    "psycopg2": "psycopg2-binary",
+    "rest_framework": "djangorestframework",
+    "sklearn": "scikit-learn",
+    "yaml": "PyYAML",
+}
+"""The packages of modules with another name."""
 COMPLETE = "complete"
 """A file in environments that gaelocal has installed from requirements.txt."""
 PORT_IN_USE = re.compile(r"address already in use|errno 98\b|errno 48\b", re.IGNORECASE)
@@ -51,15 +68,14 @@ def own_cause(output: str, service: Service) -> str:
     return missing_part(output, service.folder)
 
 
-def way_to_install(requirements: Path, environment: Path) -> str:
+def way_to_install(requirements: Path, environment: Path, package: str = "") -> str:
     """Return where something is not installed, and what to do about it."""
     if not requirements.is_file():
         return f"in {environment}, and there is no {requirements}"
     if (environment / COMPLETE).exists():
-        return (
-            f"by {requirements}; name its package there, as App Engine needs it, too, or create it if it is "
-            "one of the project's own modules"
-        )
+        named = f" {package}" if package else ""
+        own = "" if package else ", or create it if it is one of the project's own modules"
+        return f"by {requirements}; name its package{named} there, as App Engine needs it, too{own}"
     command = f"{environment / 'bin' / 'python'} -m pip install -r {requirements}"
     return (
         f"in {environment}; install {requirements} there with `{command}`, or start gaelocal with --install"
@@ -68,7 +84,8 @@ def way_to_install(requirements: Path, environment: Path) -> str:
 
 def _missing_module(module: str, service: Service, environment: Mapping[str, str]) -> str:
     programs = Path(environment["PATH"].partition(":")[0])
-    way = way_to_install(requirements_of(service.folder), programs.parent)
+    package = PACKAGES.get(module.partition(".")[0], "")
+    way = way_to_install(requirements_of(service.folder), programs.parent, package)
     return f"the module `{module}` is not installed {way}"
 
 

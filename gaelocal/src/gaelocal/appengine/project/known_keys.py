@@ -11,6 +11,15 @@ APP = frozenset(
     """.split()  # noqa: SIM905 - one name a line would be sixty lines
 )
 
+OF_SCALING = dict.fromkeys(
+    """
+    max_idle_instances max_instances max_pending_latency max_concurrent_requests min_idle_instances
+    min_instances min_pending_latency target_cpu_utilization target_throughput_utilization
+    """.split(),  # noqa: SIM905 - as above
+    "automatic_scaling",
+)
+"""Keys that belong one level deeper, and the key that they belong to."""
+
 HANDLER = frozenset(
     """
     application_readable auth_fail_action expiration http_headers login mime_type position

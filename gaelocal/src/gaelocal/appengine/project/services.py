@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gaelocal.appengine.project.handlers import Handler, read_handlers
 from gaelocal.appengine.project.includes import read_with_includes
-from gaelocal.appengine.project.known_keys import APP, OF_OTHER_RUNTIMES
+from gaelocal.appengine.project.known_keys import APP, OF_OTHER_RUNTIMES, OF_SCALING
 from gaelocal.appengine.project.scaling import Scaling, read_scaling
 from gaelocal.ports import Address
 from gaelocal.yaml_files import ConfigError, Section
@@ -66,7 +66,7 @@ def read_service(file: Path, version: str = DEV, folder: Path | None = None) -> 
     folder = folder or file.parent
     if reason := _foreign_runtime(app):
         return _foreign_service(app, file, version, folder, reason)
-    app.allow(*APP)
+    app.allow(*APP, elsewhere=OF_SCALING)
     _warn_of_ignored_keys(app, folder)
     entrypoint, unavailable = _entrypoint(app, folder)
     return Service(

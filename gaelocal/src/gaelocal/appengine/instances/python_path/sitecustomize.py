@@ -1,7 +1,8 @@
 """Run by every Python that an instance starts, because its folder is in PYTHONPATH.
 
-It makes Google's clients call gaelocal, and servers remove forged headers. Then it runs the project's own
-sitecustomize, if there is one. It must work with every Python 3 and import nothing but the standard library.
+It makes Google's clients call gaelocal, servers remove forged headers, and Django allow localhost. Then it
+runs the project's own sitecustomize, if there is one. It must work with every Python 3 and import nothing but
+the standard library.
 """
 
 import importlib.util
@@ -29,6 +30,9 @@ if "GAELOCAL_SECRET" in os.environ:
     import gaelocal_platform_headers
 
     gaelocal_platform_headers.install(os.environ["GAELOCAL_SECRET"])
+    import gaelocal_local_hosts
+
+    gaelocal_local_hosts.install()
 if "GAELOCAL_READ_ONLY" in os.environ:
     import gaelocal_read_only
 
