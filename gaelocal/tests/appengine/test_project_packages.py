@@ -30,6 +30,7 @@ DAYS = {"1.0": "2020-01-01", "2.0": "2024-01-01"}
 MODULES = {"1.0": "def knead(): return 'by hand'\n", "2.0": "KIND = 'rye'\n"}
 """The second one has no `knead` any more."""
 CHANGED = "2021-06-30"
+AS_ANA = ("-c", "user.name=Ana", "-c", "user.email=ana@example.com")
 
 
 @pytest.fixture(scope="module")
@@ -258,12 +259,25 @@ def test_the_day_is_the_one_after_the_last_change_of_the_file(tmp_path: Path) ->
     assert day_after_last_change(app / "no-such-file") == ""
 
 
+def test_a_later_change_of_an_included_file_counts(tmp_path: Path) -> None:
+    app = a_project(tmp_path / "app", "http://127.0.0.1:1", "-r common.txt")
+    (app / "common.txt").write_text("dough\n")
+    variables = os.environ | {
+        "GIT_COMMITTER_DATE": "2022-03-01T12:00:00",
+        "GIT_AUTHOR_DATE": "2022-03-01T12:00:00",
+    }
+    for words in (["add", "."], [*AS_ANA, "commit", "-qm", "Share"]):
+        subprocess.run(["git", *words], cwd=app, env=variables, check=True)
+
+    assert day_after_last_change(app / "requirements.txt") == "2022-03-02"
+
+
 def test_a_change_of_today_has_no_day_yet(tmp_path: Path) -> None:
     app = a_project(tmp_path / "app", "http://127.0.0.1:1")
     now = datetime.datetime.now(datetime.UTC).isoformat()
     (app / "requirements.txt").write_text("dough\n")
     variables = os.environ | {"GIT_COMMITTER_DATE": now, "GIT_AUTHOR_DATE": now}
-    words = ["git", "-c", "user.name=Ana", "-c", "user.email=ana@example.com", "commit", "-qam", "Knead"]
+    words = ["git", *AS_ANA, "commit", "-qam", "Knead"]
     subprocess.run(words, cwd=app, env=variables, check=True)
 
     assert day_after_last_change(app / "requirements.txt") == ""

@@ -40,6 +40,7 @@ def app(environ, start_response):
         "absolute": write(os.getcwd()),
         "home": write(home),
         "var": write("/var/tmp"),
+        "logs": [sorted({*os.listdir("/var/log")} - {"written"}), write("/var/log")],
         "data": write(os.environ["DATA"]),
         "temporary": write("/tmp"),
         "tempfile": write(tempfile.mkdtemp()),
@@ -52,7 +53,13 @@ def app(environ, start_response):
     return [body]
 """
 REFUSED = "Read-only file system"
-ALLOWED = {"temporary": "written", "tempfile": "written", "shell in temporary": 0, "null": 1}
+ALLOWED = {
+    "logs": [[], "written"],
+    "temporary": "written",
+    "tempfile": "written",
+    "shell in temporary": 0,
+    "null": 1,
+}
 NOBODY = "setpriv --reuid 65534 --regid 65534 --clear-groups"
 PYTHON = "/usr/bin/python3 -I -S"
 OPTIONS = RuntimeOptions(read_only=True)

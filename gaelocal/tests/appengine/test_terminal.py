@@ -37,9 +37,13 @@ def test_a_request_is_one_readable_line() -> None:
         "INFO:     Application startup complete.",
         '127.0.0.1 - - [28/Nov/2026 16:32:46] "GET / HTTP/1.1" 200 -',
         'INFO:     127.0.0.1:0 - "GET /x HTTP/1.1" 404 Not Found',
+        " + flask==3.1.3",
+        " Downloaded grpcio",
+        "/e/site-packages/google/auth/__init__.py:54: FutureWarning: You are using a Python version",
+        "  warnings.warn(message, FutureWarning)",
     ],
 )
-def test_what_a_web_server_says_of_itself_is_shown_at_debug_only(message: str) -> None:
+def test_what_servers_and_packages_say_of_themselves_is_shown_at_debug_only(message: str) -> None:
     assert shown(an_entry(message)) == ""
     assert message in shown(an_entry(message), level="debug")
 

@@ -75,7 +75,8 @@ async def serve(options: Options) -> int:
         await asyncio.wait((starting,))
     else:
         starting.result()
-        _print_result(options, cloud.failing, time.monotonic() - started)
+        app = str(cloud.addresses.get("app", ""))
+        _print_result(options, cloud.failing, app, time.monotonic() - started)
         await asyncio.to_thread(_print_hint, options, cloud.addresses)
         await waiting
     print("\nStopping … (Ctrl-C again ends everything at once; data is kept)", flush=True)
@@ -101,7 +102,8 @@ def _print_addresses(options: Options, addresses: dict[str, str | int]) -> None:
     print("\n".join(lines), flush=True)
 
 
-def _print_result(options: Options, failing: dict[str, str], seconds: float) -> None:
+def _print_result(options: Options, failing: dict[str, str], app: str, seconds: float) -> None:
+    """Print what does not answer, and the address, which the log has scrolled away."""
     if options.only == "front-door":
         _print_container_addresses(options)
         return
@@ -111,7 +113,8 @@ def _print_result(options: Options, failing: dict[str, str], seconds: float) -> 
     for service, reason in failing.items():
         print(f"  {service} does not answer: {reason}")
     state = "Everything else is ready" if failing else "Ready"
-    print(f"  {state} after {seconds:.1f} s. Press Ctrl-C to stop; data is kept.\n", flush=True)
+    where = app.replace("127.0.0.1", "localhost")
+    print(f"  {state} after {seconds:.1f} s: {where}  Press Ctrl-C to stop; data is kept.\n", flush=True)
 
 
 def _print_hint(options: Options, addresses: dict[str, str | int]) -> None:

@@ -15,6 +15,8 @@ AT_FDCWD, AT_RECURSIVE = -100, 0x8000
 MOUNT_ATTR_RDONLY = 1
 MOUNT_SETATTR = 442
 """The number of the system call, the same on all architectures (Linux 5.12)."""
+LOGS = "/var/log"
+"""Writable on App Engine, too. Each instance has an own, empty one, in memory."""
 DEVICES = ("/dev", "/proc")
 """Not files of a disk. POSIX semaphores, which multiprocessing uses, are in /dev/shm."""
 
@@ -29,7 +31,7 @@ class MountAttributes(ctypes.Structure):
 
 
 def make_read_only(writable: Sequence[str], protected: Sequence[str]) -> None:
-    """Leave only the folders `writable` writable; `protected` folders below one of them are not.
+    """Leave only the folders `writable` and /var/log writable; `protected` folders below one of them are not.
 
     Raises:
         OSError: the kernel does not allow it; nothing has changed for the files.
@@ -47,6 +49,8 @@ def make_read_only(writable: Sequence[str], protected: Sequence[str]) -> None:
             _set_writable(libc, folder)
         except OSError:
             continue  # it was read-only before, or does not exist
+    if os.path.isdir(LOGS):  # noqa: PTH112 - quicker than pathlib
+        _mount(libc, "tmpfs", LOGS, 0)
     for folder in protected:
         _mount(libc, folder, folder, MS_BIND | MS_REC)
         _set_read_only(libc, folder, recursive=True)
@@ -64,7 +68,8 @@ def _enter_namespace(libc: ctypes.CDLL) -> None:
 
 
 def _mount(libc: ctypes.CDLL, source: str, target: str, flags: int) -> None:
-    _check(libc.mount(source.encode(), target.encode(), None, ctypes.c_ulong(flags), None), target)
+    kind = None if flags else source.encode()
+    _check(libc.mount(source.encode(), target.encode(), kind, ctypes.c_ulong(flags), None), target)
 
 
 def _set_read_only(libc: ctypes.CDLL, folder: str, *, recursive: bool) -> None:

@@ -18,6 +18,11 @@ SERVER_NOISE = re.compile(
     r"Uvicorn running|Finished server process|Shutting down)"
 )
 """Lines of gunicorn and uvicorn about their own start and end."""
+PACKAGE_NOISE = re.compile(
+    r" [+~-] \S+==| +(?:Downloaded|Built) \S|  warnings\.warn\("
+    r"|.*[/\\]site-packages[/\\]google[/\\].*: FutureWarning: You are using a .*Python version"
+)
+"""uv's list of what it has installed, and the advice of Google's packages to use a newer Python."""
 ACCESS_LINE = re.compile(r'.*"(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \S+ HTTP/[\d.]+".* \d{3}\b')
 """A web server's own line about a request, which the front door's line repeats."""
 
@@ -46,7 +51,7 @@ class Terminal:
             return True
         if entry.repeats_request or entry.is_static or entry.rank < self._least_rank(entry):
             return False
-        return not (SERVER_NOISE.match(entry.message) or ACCESS_LINE.match(entry.message))
+        return not any(noise.match(entry.message) for noise in (SERVER_NOISE, PACKAGE_NOISE, ACCESS_LINE))
 
     def _least_rank(self, entry: Entry) -> int:
         """A line without a severity is a `print`, which is shown like INFO."""

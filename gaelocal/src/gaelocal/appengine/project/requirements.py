@@ -34,17 +34,20 @@ def requirement_lines(file: Path) -> list[str]:
 
 def requirement_names(file: Path) -> frozenset[str]:
     """Return the normalized names of the packages, also those in files that it includes."""
-    names: set[str] = set()
+    lines = (line for each in requirement_files(file) for line in requirement_lines(each))
+    found = filter(None, map(NAME.match, lines))
+    return frozenset(re.sub(r"[-_.]+", "-", name[0]).lower() for name in found)
+
+
+def requirement_files(file: Path) -> set[Path]:
+    """Return the file and those that it includes."""
     read: set[Path] = set()
     waiting = [file]
     while waiting:
         read.add(current := waiting.pop())
-        for line in requirement_lines(current):
-            if found := NAME.match(line):
-                names.add(re.sub(r"[-_.]+", "-", found[0]).lower())
-            elif other := ANOTHER_FILE.match(line):
-                waiting += {Path(os.path.normpath(current.parent / other[1]))} - read
-    return frozenset(names)
+        others = filter(None, map(ANOTHER_FILE.match, requirement_lines(current)))
+        waiting += {Path(os.path.normpath(current.parent / other[1])) for other in others} - read
+    return read
 
 
 def local_folders(file: Path) -> list[Path]:
