@@ -21,6 +21,7 @@ def test_an_unset_environment_variable_is_named_with_the_option_that_sets_it(
     reason = running.engine.failing()["default"]
     assert reason.startswith("the environment variable `OVEN_KEY` is not set: ")
     assert reason.endswith("--env OVEN_KEY=VALUE")
+    assert running.ask("/").json["detail"] == f"the service default does not start: {reason}"
     assert not [line for line in lines_of(running) if "Traceback" in line]
 
 

@@ -212,7 +212,8 @@ class FrontDoor:
         if any(instance.is_starting_long for instance in running.instances):
             return error_response(request, 503, f"every instance of {name} is still handling /_ah/start")
         lines = self._logs.last_lines(name, version)
-        return error_response(request, 503, f"the service {name} does not start", lines)
+        why = f": {running.failure}" if any(instance.failure for instance in running.instances) else ""
+        return error_response(request, 503, f"the service {name} does not start{why}", lines)
 
     def _with_blob(self, request: Request, running: RunningVersion, response: Response) -> Response:
         if self.blobs is None or not running.service.has_bundled_services:

@@ -71,7 +71,9 @@ def own_cause(output: str, service: Service) -> str:
 def way_to_install(requirements: Path, environment: Path, package: str = "") -> str:
     """Return where something is not installed, and what to do about it."""
     if not requirements.is_file():
-        return f"in {environment}, and there is no {requirements}"
+        similar = sorted(file.name for file in requirements.parent.glob("[Rr]equirement*.txt"))
+        other = f" (App Engine does not read {similar[0]})" if similar else ""
+        return f"in {environment}, and there is no {requirements}{other}"
     if (environment / COMPLETE).exists():
         named = f" {package}" if package else ""
         own = "" if package else ", or create it if it is one of the project's own modules"
