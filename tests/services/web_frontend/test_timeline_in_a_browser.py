@@ -104,6 +104,26 @@ def test_scrolling_shows_every_photo_with_few_elements_and_no_shift(
     assert window.complaints == []
 
 
+@pytest.mark.parametrize("viewport", [DESKTOP, {"width": 1280, "height": 2600}], ids=["desktop", "large"])
+def test_a_late_page_does_not_move_the_rows_above_it(
+    open_window: Open, ana: Person, backends: "Backends", viewport: dict[str, int]
+) -> None:
+    seed(backends, 200, timedelta(hours=3))
+    window = open_window(viewport=viewport)
+    held: list[Route] = []
+    window.page.route(lambda address: "limit=" in address, lambda route: held.append(route))
+    page = window.goes_to("/user/ana/")
+    page.wait_for_function("() => document.body.classList.contains('has-more')")
+    page.evaluate("scrollTo({top: document.body.scrollHeight, behavior: 'instant'})")
+    page.evaluate(LAYOUT_SHIFTS)  # waits until this is painted
+
+    count = page.locator(".photo").count()
+    held[0].continue_()
+    page.wait_for_function("(count) => document.querySelectorAll('.photo').length > count", arg=count)
+
+    assert sum(page.evaluate(LAYOUT_SHIFTS)) < 0.001
+
+
 @pytest.mark.parametrize(
     ("options", "most"),
     [(TOUCH, 3), ({"viewport": DESKTOP}, 12), ({"viewport": {"width": 1280, "height": 2600}}, 16)],

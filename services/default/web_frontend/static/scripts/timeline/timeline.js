@@ -81,7 +81,7 @@ class Timeline {
     const last = this.blocks.at(-1);
     const { down } = this.lengths;
     const element = reused ?? document.createElement("ol");
-    element.className = "photos";
+    element.className = "photos laid-out";
     element.classList.toggle("open", !rows.at(-1).isFull);
     const height = rows.reduce((sum, row) => sum + row.height + down, 0);
     const block = { from: rows[0].from, to: rows.at(-1).to, rows, height, top: last ? last.top + last.height : 0, element };
