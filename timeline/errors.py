@@ -74,7 +74,7 @@ class ImageTooManyPixels(TimelineError):
 
 class ImageTooComplex(TimelineError):
     code = "image_too_complex"
-    message = "Decoding the image takes more than 2 seconds of CPU time. Save it as a JPEG and post that."
+    message = "Decoding the image takes too much CPU time. Save it as a JPEG and post that."
 
 
 class ImageBroken(TimelineError):

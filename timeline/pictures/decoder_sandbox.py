@@ -31,7 +31,10 @@ TIMEOUT_SECONDS = 60.0
 """Wall-clock limit per image: six times the CPU limit, because the machine also serves requests."""
 
 DECODING_CPU_SECONDS = 2.0
-"""Per image until its JPEGs are made; real photos of 50 megapixels take less, see docs/decisions/0067."""
+"""Per image until its JPEGs are made, three times as much for HEIC; real photos of 50 megapixels take less.
+
+See docs/decisions/0067 and 0223.
+"""
 
 IMAGES_PER_WORKER = 200
 """Decoders leak a little memory; a new process costs 150 ms of CPU, so less than 1 ms per image."""

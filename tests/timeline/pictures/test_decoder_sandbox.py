@@ -19,7 +19,7 @@ from tests.waiting import eventually
 from timeline.errors import ImageBroken, ImageTooComplex, ImageUnsupported, Unavailable
 from timeline.pictures import renderer
 from timeline.pictures.decoder_sandbox import CRASHED, DecoderSandbox
-from timeline.pictures.decoder_worker import NICENESS
+from timeline.pictures.decoder_worker import NICENESS, allowed_seconds
 from timeline.pictures.memory_limits import MEMORY_LIMIT
 from timeline.pictures.rendered_photo import RenderedPhoto
 
@@ -113,8 +113,8 @@ def ended_by(sandbox: DecoderSandbox, by: signal.Signals) -> object:
     [
         (signal.SIGSEGV, ImageBroken, CRASHED),
         (signal.SIGABRT, ImageBroken, CRASHED),
-        (signal.SIGPROF, ImageTooComplex, "2 seconds"),
-        (signal.SIGXCPU, ImageTooComplex, "2 seconds"),
+        (signal.SIGPROF, ImageTooComplex, "too much CPU time"),
+        (signal.SIGXCPU, ImageTooComplex, "too much CPU time"),
     ],
 )
 def test_an_image_that_ends_its_process_is_refused_with_the_reason(
@@ -135,6 +135,21 @@ def test_an_image_that_takes_too_much_cpu_is_refused_and_the_next_one_is_decoded
 
     assert sandbox.render(pictures.a_jpeg()).width == 64
     sandbox.close()
+
+
+@pytest.mark.parametrize(
+    ("image", "seconds"),
+    [
+        (pictures.a_heic(64, 48), 6.0),
+        (pictures.an_avif(64, 48), 2.0),
+        (pictures.a_jpeg(), 2.0),
+        (b"no image", 2.0),
+        (b"", 2.0),
+    ],
+    ids=["heic", "avif", "jpeg", "text", "nothing"],
+)
+def test_a_heic_may_take_three_times_the_cpu(image: bytes, seconds: float) -> None:
+    assert allowed_seconds(image, 2.0) == seconds
 
 
 def test_the_limit_of_decoding_does_not_count_what_is_made_as_webp() -> None:
