@@ -111,7 +111,7 @@ def test_a_late_page_does_not_move_the_rows_above_it(
     seed(backends, 200, timedelta(hours=3))
     window = open_window(viewport=viewport)
     held: list[Route] = []
-    window.page.route(lambda address: "limit=" in address, lambda route: held.append(route))
+    window.page.route(lambda address: "limit=" in address, lambda route: held.append(route))  # noqa: PLW0108 - Playwright counts its parameters
     page = window.goes_to("/user/ana/")
     page.wait_for_function("() => document.body.classList.contains('has-more')")
     page.evaluate("scrollTo({top: document.body.scrollHeight, behavior: 'instant'})")
