@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import zlib
 
 import pytest
@@ -66,6 +67,22 @@ def test_an_upload_session_is_begun(cloud: RunningStorage, bucket: storage.Bucke
     requests.put(begun.headers["Location"], data=b"text", timeout=60)
 
     assert bucket.get_blob("a").content_type == "text/plain"
+
+
+def test_chunks_of_a_stream_are_stored_decompressed(cloud: RunningStorage, bucket: storage.Bucket) -> None:
+    media = os.urandom(300_000)
+    session = bucket.blob("a").create_resumable_upload_session(content_type="text/plain")
+
+    def put(first: int, end: int, total: str) -> requests.Response:
+        body = gzip.compress(media[first:end])
+        headers = {"Content-Range": f"bytes {first}-{end - 1}/{total}", "Content-Encoding": "gzip"}
+        return requests.put(session, data=iter([body]), headers=headers, timeout=60)
+
+    begun, done = put(0, 262_144, "*"), put(262_144, 300_000, "300000")
+
+    assert (begun.status_code, begun.headers["Range"]) == (308, "bytes=0-262143")
+    assert (done.status_code, bucket.get_blob("a").content_encoding) == (200, None)
+    assert bucket.blob("a").download_as_bytes() == media
 
 
 @pytest.mark.parametrize("body", [b"{}", zipped({"name": "x" * 100})[:-20], gzip.compress(b"[")])

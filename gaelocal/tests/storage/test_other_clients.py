@@ -85,12 +85,12 @@ def test_java_patches_in_a_batch(cloud: RunningStorage, bucket: storage.Bucket) 
         "--x\r\nContent-Type: application/http\r\ncontent-id: 1\r\n\r\n"
         f"POST {cloud.server.url}/storage/v1/b/{BUCKET}/o/a HTTP/1.1\r\n"
         "Content-Type: application/json; charset=UTF-8\r\nX-HTTP-Method-Override: PATCH\r\n\r\n"
-        '{"metadata":{"colour":"red"}}\r\n--x--\r\n'
+        '{"metadata":{"colour":"grün"}}\r\n--x--\r\n'
     )
 
     send(cloud, "/batch/storage/v1", call.encode(), 'multipart/mixed; boundary="x"')
 
-    assert bucket.get_blob("a").metadata == {"colour": "red"}
+    assert bucket.get_blob("a").metadata == {"colour": "grün"}
 
 
 def test_a_library_of_google_may_leave_credentials_out(cloud: RunningStorage, bucket: storage.Bucket) -> None:

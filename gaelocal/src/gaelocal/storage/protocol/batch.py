@@ -4,7 +4,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from email.message import Message
-from email.parser import BytesParser, Parser
+from email.parser import BytesParser
 
 from multidict import CIMultiDict
 
@@ -46,16 +46,21 @@ async def _answer_part(routes: list[Route], part: Message, origin: str) -> str:
     content_id = part.get("Content-ID", "").strip("<>")
     header = f"Content-ID: <response-{content_id}>\r\n" if content_id else ""
     try:
-        reply = await answered(routes, _call(str(part.get_payload()), origin))
+        reply = await answered(routes, _call(_payload(part), origin))
     except StorageError as error:
         reply = Reply(error_resource(error), error.status)
     return f"Content-Type: application/http\r\n{header}\r\n{_http(reply)}"
 
 
-def _call(text: str, origin: str) -> Call:
-    line, _, rest = text.lstrip().partition("\n")
-    message = Parser().parsestr(rest)
-    words = line.split()
+def _payload(message: Message) -> bytes:
+    payload = message.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""
+
+
+def _call(text: bytes, origin: str) -> Call:
+    line, _, rest = text.lstrip().partition(b"\n")
+    message = BytesParser().parsebytes(rest)
+    words = line.decode("latin-1").split()
     if len(words) < 2:  # noqa: PLR2004 - a method and a target
         raise Invalid("Failed to parse batch request, error: no request line.")
     segments, pairs = split_target(words[1])
@@ -67,7 +72,7 @@ def _call(text: str, origin: str) -> Call:
         pairs=pairs,
         headers=headers,
         origin=origin,
-        body=str(message.get_payload()).strip().encode(),
+        body=_payload(message).strip(),
     )
 
 

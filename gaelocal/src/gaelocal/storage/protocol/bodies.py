@@ -62,15 +62,23 @@ async def whole(request: web.BaseRequest, most: int = MOST_JSON) -> bytes:
     return bytes(body)
 
 
-async def fill(
-    draft: Draft, request: web.BaseRequest, *, skip: int = 0, most: int | None = None, too_much: str = ""
+async def fill(  # noqa: PLR0913 - the limit and its message
+    draft: Draft,
+    request: web.BaseRequest,
+    *,
+    skip: int = 0,
+    most: int | None = None,
+    too_much: str = "",
+    decompresses: bool = False,
 ) -> None:
     """Append the body without its first `skip` bytes to the draft.
+
+    A body with `Content-Encoding: gzip` is stored as it is, or with `decompresses` as what it stands for.
 
     Raises:
         Invalid: the draft would have more than `most` bytes; the message is `too_much`.
     """
-    async for chunk in chunks(request):
+    async for chunk in chunks(request, _decompressed(request) if decompresses else None):
         new = chunk[skip:]
         skip = max(skip - len(chunk), 0)
         if most is not None and draft.size + len(new) > most:

@@ -15,6 +15,7 @@ from gaelocal.storage.protocol.bodies import (
 )
 from gaelocal.storage.protocol.calls import Call, parsed_object
 from gaelocal.storage.protocol.customer_keys import key_of
+from gaelocal.storage.protocol.gzipped import is_gzipped
 from gaelocal.storage.protocol.new_objects import planned_upload
 from gaelocal.storage.protocol.ranges import piece_of
 from gaelocal.storage.protocol.resources import object_resource
@@ -130,7 +131,8 @@ class UploadCalls:
         received = draft.size
         try:
             skip = received - (piece.first or 0)
-            await fill(draft, request, skip=skip, most=most, too_much=_not_as_announced(most).message)
+            too_much = _not_as_announced(most).message
+            await fill(draft, request, skip=skip, most=most, too_much=too_much, decompresses=True)
             draft.flush()
         except OSError as error:
             if is_disk_error(error):
@@ -167,7 +169,7 @@ def _demand_announced_size(request: web.BaseRequest, upload: Upload, piece: Piec
     """Refuse more than the session was begun for: its address allows nobody to store more."""
     if upload.total is None:
         return
-    end = (piece.first or 0) + (request.content_length or 0)
+    end = (piece.first or 0) + (_length(request) or 0)
     if end > upload.total or piece.total not in (None, upload.total):
         raise _not_as_announced(upload.total)
 
@@ -176,8 +178,13 @@ def _not_as_announced(total: int | None) -> Invalid:
     return Invalid(f"The size of this upload was announced as {total} bytes.")
 
 
+def _length(request: web.BaseRequest) -> int | None:
+    """Return the length of the media in the body, unless it is only known when it has been read."""
+    return None if is_gzipped(request) else request.content_length
+
+
 def _demand_large_enough(request: web.BaseRequest, upload: Upload, piece: Piece) -> None:
-    length = request.content_length
+    length = _length(request)
     total = piece.total if piece.total is not None else upload.total
     is_last = piece.is_last or total == (piece.first or 0) + (length or 0)
     if length is not None and length < LEAST_CHUNK and not is_last:
