@@ -334,6 +334,10 @@ def test_instances_of_a_killed_platform_are_ended_at_the_next_start(
         ("waitress-serve --listen 127.0.0.1:$PORT main:app", "waitress-serve --listen 127.0.0.1:9 main:app"),
         ("serve localhost:$PORT", "serve localhost:9"),
         ("serve [::1]:$PORT", "serve [::1]:9"),
+        ("gunicorn -b 0.0.0.0:8080 main:app", "gunicorn -b 127.0.0.1:9 main:app"),
+        ("uvicorn main:app --host 0.0.0.0 --port 8080", "uvicorn main:app --host 0.0.0.0 --port 9"),
+        ("streamlit run app.py --server.port=8080", "streamlit run app.py --server.port=9"),
+        ("serve --limit 18080 --page /8080", "serve --limit 18080 --page /8080"),
     ],
 )
 def test_an_entrypoint_listens_at_this_machine_only(tmp_path: Path, written: str, filled_in: str) -> None:

@@ -10,14 +10,17 @@ from gaelocal.appengine.project import Service
 NEEDS_SHELL = re.compile(r"[;&|<>()`\n*?]|^\w+=|\$\{\w+[^\w}]")
 VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 EVERY_ADDRESS = re.compile(r"(?<![\w.\]]{2})(?:0\.0\.0\.0|\*|\[::\])?:(\$\{PORT\}|\$PORT\b)")
+PRODUCTION_PORT = re.compile(r"(?<=[:=\s])8080(?=\s|$)")
+"""The value of $PORT on App Engine, which entrypoints also write out; here it is the front door's."""
 
 
 def command_line(service: Service, environment: Mapping[str, str]) -> list[str]:
     """Split the entrypoint as a shell would and fill in its variables.
 
     `:$PORT` becomes `127.0.0.1:$PORT`: a direct client of an instance could forge the platform's headers.
+    8080 becomes `$PORT`, which is 8080 on App Engine.
     """
-    entrypoint = EVERY_ADDRESS.sub(r"127.0.0.1:\1", service.entrypoint)
+    entrypoint = EVERY_ADDRESS.sub(r"127.0.0.1:\1", PRODUCTION_PORT.sub("$PORT", service.entrypoint))
     if NEEDS_SHELL.search(entrypoint):
         return ["/bin/sh", "-c", entrypoint]
     return [_filled_in(word, environment) for word in shlex.split(entrypoint)]
