@@ -61,9 +61,9 @@ LISTS = {
     "further_public_projects.txt": (
         "Third outside check",
         "Found by names and in listings as above, with a Python 3 service of the standard environment, and chosen before anybody ran them. The "
-        "first run, before anything was changed, answered with a page for 20 of the 49; what stopped a project that App Engine accepts was fixed, and "
-        "the table is of the run after that. Many need a file, a database or a website that the repository lacks, or do not run on App Engine "
-        "either. One of the 49 is not in the table, because its copy is incomplete.",
+        "first run, in which little was changed yet, answered with a page for 19 of the 47; what stopped a project that App Engine accepts was fixed, "
+        "and the table is of the run after that. Many need a file, a database or a website that the repository lacks, or do not run on App "
+        "Engine either. Two more were chosen and are not in the table, because their copies are incomplete.",
     ),
 }
 MESSAGE = (
@@ -83,6 +83,8 @@ REASON = re.compile(
     r"^gaelocal: |did not start: |does not answer: |cannot write |not installed|could not be installed|^default: "
     r"|^[\w.]*(Error|Exception|NotFound|Precondition|NotImplemented|InvalidArgument|PermissionDenied|Unavailable)\b.*: |ERROR: "
 )
+ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
+"""Email addresses of people, which do not belong on the page."""
 VAGUE = re.compile(r"^gaelocal: (looking|in use|starting)|it ended with status \d+$")
 
 
@@ -280,14 +282,16 @@ class _Start:
         lines = [line.partition("| ERROR ")[2] or line for line in text.splitlines()]
         said = [line for line in lines if REASON.search(line) and not VAGUE.search(line)]
         line = (said or ["it printed no error"])[-1]
-        line = line.replace(str(self._log.parent), ".").replace(sys.prefix, "gaelocal's environment")
+        line = line.replace(str(self._log.parent), ".").replace(str(self._log.parent.parent), "..")
+        line = line.replace(sys.prefix, "gaelocal's environment")
         return " ".join(line.replace("|", "¦").split())[:300]
 
 
 def _start_of_text(html: str) -> str:
     title = re.search(r"<title[^>]*>(.*?)</title>", html, re.DOTALL | re.IGNORECASE)
     text = title[1] if title else re.sub(r"<(script|style).*?</\1>|<[^>]*>", " ", html, flags=re.DOTALL)
-    return " ".join(unescape(text).replace("|", "¦").replace("`", "'").split())[:SHOWN]
+    text = ADDRESS.sub("…@…", unescape(text))
+    return " ".join(text.replace("|", "¦").replace("`", "'").split())[:SHOWN]
 
 
 def page(title: str, introduction: str, projects: list[Project], results: list[Result]) -> str:
