@@ -1,5 +1,6 @@
 """Requests in the forms of clients that the other tests do not use, as they were recorded."""
 
+import base64
 import os
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from google.cloud.storage import transfer_manager
 from tests.storage.conftest import BUCKET, RunningStorage
 
 QUARTER = 256 * 1024
+BASE64 = b"text/plain\ncontent-transfer-encoding: base64"
 
 
 def send(cloud: RunningStorage, path: str, body: bytes, kind: str = "application/json") -> requests.Response:
@@ -39,6 +41,20 @@ def test_gcsfs_uploads_metadata_and_media(
     assert bucket.blob("a.txt").download_as_bytes() == media
 
 
+@pytest.mark.parametrize("media", [b"", b"x", b"text", os.urandom(100_001)])
+def test_a_page_uploads_base64_by_googles_javascript(
+    cloud: RunningStorage, bucket: storage.Bucket, media: bytes
+) -> None:
+    path = f"/upload/storage/v1/b/{BUCKET}/o?uploadType=multipart&fields=name,size"
+    kind = b"content-type: text/plain\r\nContent-Transfer-Encoding: base64"
+    body = related(base64.encodebytes(media), "x", b"\r\n").replace(b"content-type: text/plain", kind)
+
+    sent = send(cloud, path, body, 'multipart/mixed; boundary="x"')
+
+    assert sent.json() == {"name": "a.txt", "size": str(len(media))}
+    assert bucket.blob("a.txt").download_as_bytes() == media
+
+
 @pytest.mark.parametrize(
     ("kind", "body"),
     [
@@ -48,6 +64,7 @@ def test_gcsfs_uploads_metadata_and_media(
         ("multipart/related; boundary===0==", b"--==0==\r\nA: b\r\n\r\n{}\r\n--==0==--\r\n"),
         ("multipart/related; boundary===0==", b"--==0==\r\n" + b"A: b\r\n" * 10_000),
         ("multipart/related; boundary===0==", b""),
+        ("multipart/related; boundary=x", related(b"x", "x", b"\n").replace(b"text/plain", BASE64)),
     ],
 )
 def test_an_upload_that_lacks_a_part_is_a_bad_request(

@@ -4,6 +4,8 @@ gcloud and gcsfs end lines without a carriage return, and gcloud quotes the boun
 Cloud Storage takes both, RFC 2046 and parsers that follow it take neither.
 """
 
+import base64
+import binascii
 import re
 from collections.abc import AsyncIterator, Mapping
 from email.parser import BytesHeaderParser
@@ -12,7 +14,8 @@ from multidict import CIMultiDict
 
 from gaelocal.storage.state.errors import Invalid
 
-_BOUNDARY = re.compile(r"multipart/related\s*;(?:.*;)?\s*boundary=(?:\"([^\"]+)\"|'([^']+)'|([^\s;]+))", re.I)
+_BOUNDARY = re.compile(r"multipart/[a-z-]+\s*;(?:.*;)?\s*boundary=(?:\"([^\"]+)\"|'([^']+)'|([^\s;]+))", re.I)
+_BASE64_GROUP = 4
 MOST_HEAD = 16 * 1024
 """The headers of a part; Google's clients send two."""
 
@@ -95,7 +98,23 @@ class RelatedPart:
     def __init__(self, body: RelatedBody, headers: Mapping[str, str]) -> None:
         self.headers = headers
         self._body = body
+        self._rest = b""
 
     async def read_chunk(self, _size: int = 0) -> bytes:
-        """Return some bytes, none at the end."""
-        return await self._body.read()
+        """Return some bytes, none at the end; pages of Google's JavaScript client send them in base64."""
+        found = await self._body.read()
+        if self.headers.get("Content-Transfer-Encoding", "").strip().lower() != "base64":
+            return found
+        return await self._decoded(found)
+
+    async def _decoded(self, found: bytes) -> bytes:
+        text = self._rest + b"".join(found.split())
+        while found and len(text) < _BASE64_GROUP:
+            found = await self._body.read()
+            text += b"".join(found.split())
+        whole = len(text) - (len(text) % _BASE64_GROUP if found else 0)
+        self._rest = text[whole:]
+        try:
+            return base64.b64decode(text[:whole], validate=True)
+        except binascii.Error as error:
+            raise Invalid(f"Malformed multipart body: the media is not base64: {error}") from None

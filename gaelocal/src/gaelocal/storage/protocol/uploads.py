@@ -17,6 +17,7 @@ from gaelocal.storage.protocol.calls import Call, parsed_object
 from gaelocal.storage.protocol.customer_keys import key_of
 from gaelocal.storage.protocol.gzipped import is_gzipped
 from gaelocal.storage.protocol.new_objects import planned_upload
+from gaelocal.storage.protocol.partial_response import selected
 from gaelocal.storage.protocol.ranges import piece_of
 from gaelocal.storage.protocol.resources import object_resource
 from gaelocal.storage.state.blobs import Draft
@@ -162,7 +163,8 @@ class UploadCalls:
         bucket = self._store.bucket(made.bucket)
         full = call.query.get("projection") == "full"
         resource = object_resource(made, bucket, call.origin, full=full, key=key_of(made))
-        return web.json_response(resource, headers={"ETag": made.etag})
+        mask = call.query.get("fields")
+        return web.json_response(selected(resource, mask) if mask else resource, headers={"ETag": made.etag})
 
 
 def _demand_announced_size(request: web.BaseRequest, upload: Upload, piece: Piece) -> None:
