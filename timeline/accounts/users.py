@@ -183,7 +183,7 @@ def _entity_of(user: User) -> Entity:
 
 
 def _new_user(claims: Claims, handle: str, now: datetime) -> User:
-    name = captions.one_line(claims.name)[:MAX_DISPLAY_NAME] or handle
+    name = captions.shorten(captions.one_line(claims.name), MAX_DISPLAY_NAME) or handle
     email = _verified_address(claims)
     return User(handle=handle, display_name=name, email=email, summary="off", timezone="UTC", created=now)
 

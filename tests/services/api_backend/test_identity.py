@@ -146,6 +146,14 @@ def test_without_a_username_the_handle_comes_from_the_email_address(
     assert (account["user"], account["email"]) == ("jo-smith-x", "Jo.Smith+x@example.com")
 
 
+def test_a_long_name_is_cut_between_characters(api: Api, cloud: "Cloud", settings: "Settings") -> None:
+    given = claims(settings, sub="7", preferred_username="ana", name="x" * 77 + "👩\u200d🍳 of Vienna")
+
+    account = api.with_token(signed_by_the_provider(cloud, given)).me().get_json()
+
+    assert account["display_name"] == "x" * 77 + "…"
+
+
 @pytest.mark.parametrize("verified", [False, None, "false", "True", "yes", 1, [True]])
 def test_an_unverified_address_is_ignored(
     api: Api, cloud: "Cloud", settings: "Settings", verified: Any
