@@ -21,7 +21,9 @@ TEST_WITHIN = 300.0
 @contextmanager
 def launched_browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox"], timeout=2 * WAIT_MILLISECONDS
+        )
         try:
             yield browser
         finally:
@@ -45,13 +47,8 @@ class Chromium:
         """Kill the browser if the block takes longer; it is launched again for the next block."""
         if not self.browser.is_connected():
             self.browser = self._launched()
-        timer = threading.Timer(seconds, self._kill)
-        timer.start()
-        try:
+        with self._limited(seconds):
             yield self.browser
-        finally:
-            timer.cancel()
-            timer.join()
 
     def open_page(self, **options: Any) -> Page:
         """Open a page in a context of its own; it is tried a second time with a new browser."""
@@ -59,6 +56,20 @@ class Chromium:
             return browser.new_context(**options).new_page()
         with self.within(OPENS_WITHIN) as browser:
             return browser.new_context(**options).new_page()
+
+    def close(self) -> None:
+        with suppress(Error), self._limited(OPENS_WITHIN):
+            self.browser.close()
+
+    @contextmanager
+    def _limited(self, seconds: float) -> Iterator[None]:
+        timer = threading.Timer(seconds, self._kill)
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+            timer.join()
 
     def _launched(self) -> Browser:
         before = _processes()
@@ -87,9 +98,14 @@ def running_chromium() -> Iterator[Chromium]:
     expect.set_options(timeout=WAIT_MILLISECONDS)
     with sync_playwright() as playwright:
         chromium = Chromium(
-            partial(playwright.chromium.launch, executable_path=CHROMIUM, args=["--no-sandbox"])
+            partial(
+                playwright.chromium.launch,
+                executable_path=CHROMIUM,
+                args=["--no-sandbox"],
+                timeout=2 * WAIT_MILLISECONDS,
+            )
         )
         try:
             yield chromium
         finally:
-            chromium.browser.close()
+            chromium.close()

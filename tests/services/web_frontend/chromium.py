@@ -183,7 +183,9 @@ def served(app: Any) -> Iterator[str]:
 def launched_browser() -> Iterator[Browser]:
     expect.set_options(timeout=WAIT_MILLISECONDS)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox"], timeout=2 * WAIT_MILLISECONDS
+        )
         try:
             yield browser
         finally:
@@ -207,13 +209,8 @@ class Chromium:
         """Kill the browser if the block takes longer; it is launched again for the next block."""
         if not self.browser.is_connected():
             self.browser = self._launched()
-        timer = threading.Timer(seconds, self._kill)
-        timer.start()
-        try:
+        with self._limited(seconds):
             yield self.browser
-        finally:
-            timer.cancel()
-            timer.join()
 
     def open_page(self, **options: Any) -> Page:
         """Open a page in a context of its own; it is tried a second time with a new browser."""
@@ -221,6 +218,20 @@ class Chromium:
             return browser.new_context(**options).new_page()
         with self.within(OPENS_WITHIN) as browser:
             return browser.new_context(**options).new_page()
+
+    def close(self) -> None:
+        with suppress(Error), self._limited(OPENS_WITHIN):
+            self.browser.close()
+
+    @contextmanager
+    def _limited(self, seconds: float) -> Iterator[None]:
+        timer = threading.Timer(seconds, self._kill)
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+            timer.join()
 
     def _launched(self) -> Browser:
         before = _processes()
@@ -249,12 +260,17 @@ def running_chromium() -> Iterator[Chromium]:
     expect.set_options(timeout=WAIT_MILLISECONDS)
     with sync_playwright() as playwright:
         chromium = Chromium(
-            partial(playwright.chromium.launch, executable_path=CHROMIUM, args=["--no-sandbox"])
+            partial(
+                playwright.chromium.launch,
+                executable_path=CHROMIUM,
+                args=["--no-sandbox"],
+                timeout=2 * WAIT_MILLISECONDS,
+            )
         )
         try:
             yield chromium
         finally:
-            chromium.browser.close()
+            chromium.close()
 
 
 def opener(chromium: Chromium, address: str) -> Open:
