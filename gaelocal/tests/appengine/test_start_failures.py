@@ -96,6 +96,39 @@ def test_a_port_that_the_entrypoint_fixes_is_found(tmp_path: Path, start_engine:
     assert [line for line in lines_of(running) if "instead of $PORT" in line]
 
 
+@pytest.mark.parametrize("host", ["0.0.0.0", "127.0.0.1", ""])
+def test_the_port_of_production_is_that_of_the_instance(
+    tmp_path: Path, start_engine: StartEngine, host: str
+) -> None:
+    program = (
+        "from wsgiref.simple_server import make_server\n"
+        "def app(environ, start):\n    start('200 OK', [])\n    return [b'bread']\n"
+        f"with make_server({host!r}, 8080, app) as server:\n    server.serve_forever()\n"
+    )
+    a_bare_service(tmp_path, program, f"entrypoint: {sys.executable} main.py\n")
+
+    running = start_engine(tmp_path)
+
+    assert running.ask("/").body == b"bread"
+    assert not [line for line in lines_of(running) if "instead of $PORT" in line]
+
+
+def test_uvicorn_gets_the_port_of_the_instance(tmp_path: Path, start_engine: StartEngine) -> None:
+    (tmp_path / "uvicorn").mkdir()
+    (tmp_path / "uvicorn" / "config.py").write_text(
+        "class Config:\n    def __init__(self, port):\n        self.port = port\n"
+    )
+    program = (
+        "from uvicorn.config import Config\nimport os\n"
+        "ports = f'{Config(8080).port == int(os.environ[\"PORT\"])} {Config(9).port}'\n"
+        "def app(environ, start):\n    start('200 OK', [])\n    return [ports.encode()]\n"
+    )
+
+    running = start_engine(a_bare_service(tmp_path, program))
+
+    assert running.ask("/").body == b"True 9"
+
+
 def test_another_python_than_the_runtimes_is_a_warning(tmp_path: Path, start_engine: StartEngine) -> None:
     folder = tmp_path / "old"
     folder.mkdir()

@@ -33,6 +33,9 @@ if "GAELOCAL_SECRET" in os.environ:
     import gaelocal_local_hosts
 
     gaelocal_local_hosts.install()
+    import gaelocal_production_port
+
+    gaelocal_production_port.install()
 if "GAELOCAL_READ_ONLY" in os.environ:
     import gaelocal_read_only
 
