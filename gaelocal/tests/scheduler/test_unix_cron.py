@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from gaelocal.scheduler.grammar import parse_schedule
 from gaelocal.scheduler.occurrences import runs
 from gaelocal.scheduler.schedule_errors import ScheduleError
 from gaelocal.scheduler.unix_cron import is_unix_cron, parse_unix_cron
@@ -53,6 +54,16 @@ def test_a_line_that_makes_no_sense_is_refused(line: str) -> None:
         parse_unix_cron(line)
 
 
-@pytest.mark.parametrize("text", ["every 5 minutes", "1 of jan 09:00", "every day 09:00"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "every 5 minutes",
+        "1 of jan 09:00",
+        "every day 09:00",
+        "1st monday of month 09:00",
+        "2nd,third mon,wed,thu of march 17:00",
+    ],
+)
 def test_a_schedule_of_app_engine_is_not_taken_for_cron(text: str) -> None:
     assert not is_unix_cron(text)
+    assert parse_schedule(text)

@@ -14,7 +14,8 @@ WEEKDAYS = {name[:3]: (number + 1) % 7 for number, name in enumerate(WEEKDAY_NAM
 
 
 def is_unix_cron(text: str) -> bool:
-    return len(text.split()) == FIELDS and text.strip()[0] in "*0123456789"
+    """Return whether it has five fields of cron; `1st monday of march 17:00` has five words and a time."""
+    return len(text.split()) == FIELDS and text.strip()[0] in "*0123456789" and ":" not in text
 
 
 def parse_unix_cron(text: str) -> UnixCron:
