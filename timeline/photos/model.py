@@ -61,6 +61,11 @@ class Photo:
         return "jpg" if self.content_type == "image/jpeg" else self.content_type.rpartition("/")[2]
 
     @property
+    def download_name(self) -> str:
+        """The name under which the original is saved; a handle has only letters, digits and hyphens."""
+        return f"{self.user}-{self.created:%Y-%m-%d-%H%M%S}.{self.extension}"
+
+    @property
     def is_ready(self) -> bool:
         return self.status == "ready"
 

@@ -56,6 +56,4 @@ def link_to_large_original(backends: Backends, photo: Photo) -> str | None:
         raise NotFound
     if blob.size <= LARGEST_ANSWER:
         return None
-    return backends.blobs.link(
-        name, LINK_SECONDS, f"{photo.user}-{photo.created:%Y-%m-%d-%H%M%S}.{photo.extension}"
-    )
+    return backends.blobs.link(name, LINK_SECONDS, photo.download_name)

@@ -47,7 +47,7 @@ def original(photo_id: str) -> Response:
     if link is not None:
         return redirect_to_storage(link)
     response = _image(read_file(current_backends(), photo_id))
-    response.headers["Content-Disposition"] = "attachment"
+    response.headers.set("Content-Disposition", "attachment", filename=photo.download_name)
     response.headers["Cache-Control"] = "private, no-store"
     return response
 

@@ -134,6 +134,7 @@ def test_only_its_owner_gets_the_original(ana: Person, ben: Person, stranger: Pe
     assert answers[0].data == image
     assert answers[0].headers["Cache-Control"] == "private, no-store"
     assert answers[0].headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert re.fullmatch(r"attachment; filename=ana-[0-9-]+\.jpg", answers[0].headers["Content-Disposition"])
 
 
 @pytest.mark.parametrize("path", ["original", "?original"])
