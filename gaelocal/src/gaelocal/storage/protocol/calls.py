@@ -8,12 +8,14 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from gaelocal.storage.protocol.customer_keys import CustomerKey
 from gaelocal.storage.protocol.partial_response import selected
+from gaelocal.storage.protocol.response_fields import demand_fields
 from gaelocal.storage.state.conditions import Conditions
 from gaelocal.storage.state.errors import Invalid, NotFound
 from gaelocal.storage.state.records import Fields
 
 ETAG_HEADERS = ("If-Match", "If-None-Match")
 NUMBER = re.compile(r"[0-9]{1,18}")
+PROJECTIONS = ("full", "noAcl")
 _OVERRIDE = "X-HTTP-Method-Override"
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
 
@@ -85,6 +87,23 @@ class Call:
     def flag(self, name: str) -> bool:
         return self.query.get(name, "").lower() == "true"
 
+    def demanded_fields(self, pattern: str) -> str:
+        """Return `fields` for a call of this pattern, before the call changes anything.
+
+        Raises:
+            Invalid: the selection or the projection is not one of Cloud Storage.
+        """
+        projection, mask = self.query.get("projection"), self.query.get("fields", "")
+        if projection and projection not in PROJECTIONS:
+            raise Invalid(
+                f"Invalid string value: '{projection[:100]}'. Allowed values: [full, noAcl]",
+                reason="invalidParameter",
+                location="projection",
+            )
+        if mask:
+            demand_fields(mask, self.method, pattern)
+        return mask
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -118,8 +137,8 @@ async def answered(routes: list[Route], call: Call) -> Reply:
     for route in routes:
         arguments = route.arguments(call)
         if arguments is not None:
+            mask = call.demanded_fields(route.pattern)
             reply = await route.answer(call, *arguments)
-            mask = call.query.get("fields")
             return (
                 replace(reply, resource=selected(reply.resource, mask)) if mask and reply.resource else reply
             )

@@ -12,6 +12,8 @@ _XML = "<?xml version='1.0' encoding='UTF-8'?><Error><Code>{}</Code><Message>{}<
 
 def error_resource(error: StorageError) -> Fields:
     detail = {"message": error.message, "domain": "global", "reason": error.reason}
+    if error.location:
+        detail |= {"locationType": "parameter", "location": error.location}
     return {"error": {"code": error.status, "message": error.message, "errors": [detail]}}
 
 

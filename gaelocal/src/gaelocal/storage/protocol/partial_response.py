@@ -15,10 +15,23 @@ def selected(resource: Any, mask_text: str) -> Any:
     Raises:
         Invalid: the selection is malformed.
     """
-    mask, rest = _parsed(mask_text[:LONGEST], 0)
-    if rest or len(mask_text) > LONGEST:
-        raise Invalid(f"Invalid field selection {mask_text[:100]}", reason="invalidParameter")
-    return _select(resource, mask)
+    return _select(resource, parsed_mask(mask_text))
+
+
+def parsed_mask(text: str) -> Mask:
+    """Return the names of the selection, each with the selection below it.
+
+    Raises:
+        Invalid: the selection is malformed.
+    """
+    mask, rest = _parsed(text[:LONGEST], 0)
+    if rest or len(text) > LONGEST:
+        raise _refused(f"Invalid field selection {text[:100]}")
+    return mask
+
+
+def _refused(message: str) -> Invalid:
+    return Invalid(message, reason="invalidParameter", location="fields")
 
 
 def _select(value: Any, mask: Mask) -> Any:
@@ -38,7 +51,7 @@ def _select(value: Any, mask: Mask) -> Any:
 def _parsed(text: str, depth: int) -> tuple[Mask, str]:
     """Parse `a,b/c,d(e,f)` up to its end or to a closing parenthesis."""
     if depth > DEEPEST:
-        raise Invalid("Invalid field selection: it is nested too deeply.", reason="invalidParameter")
+        raise _refused("Invalid field selection: it is nested too deeply.")
     mask: Mask = {}
     while text and text[0] != ")":
         text = text.lstrip(", ")
@@ -54,8 +67,6 @@ def _parsed(text: str, depth: int) -> tuple[Mask, str]:
             inner, text = _parsed(text[1:], depth + 1)
             below.update(inner)
             if not text.startswith(")"):
-                raise Invalid(
-                    "Invalid field selection: a parenthesis is not closed.", reason="invalidParameter"
-                )
+                raise _refused("Invalid field selection: a parenthesis is not closed.")
             text = text[1:]
     return mask, text

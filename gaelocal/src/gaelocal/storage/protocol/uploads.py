@@ -38,6 +38,7 @@ class UploadCalls:
 
     async def answer(self, request: web.BaseRequest, call: Call) -> web.StreamResponse:
         """Answer a request to /upload/storage/v1/b/BUCKET/o."""
+        call.demanded_fields("b/*/o/*")
         if "upload_id" in call.query:
             return await self._continue(request, call)
         if len(call.path) != _PATH_LENGTH or (call.path[0], call.path[2]) != ("b", "o"):

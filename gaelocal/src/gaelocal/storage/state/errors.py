@@ -2,17 +2,21 @@
 
 
 class StorageError(Exception):
-    """A request that is refused; `reason` is the word of the JSON API, `code` that of the XML API."""
+    """A request that is refused; `reason` is the word of the JSON API, `code` that of the XML API.
+
+    `location` is the parameter of the query that is wrong, if the answer names it.
+    """
 
     status = 400
     reason = "invalid"
     code = "InvalidArgument"
 
-    def __init__(self, message: str, *, reason: str = "", code: str = "") -> None:
+    def __init__(self, message: str, *, reason: str = "", code: str = "", location: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.reason = reason or self.reason
         self.code = code or self.code
+        self.location = location
 
 
 class Invalid(StorageError):
