@@ -38,7 +38,8 @@ async def send(
         headers.pop("Content-Encoding", None)
         headers["Warning"] = "214 UploadServer gunzipped"
         return await _unpacked(request, blobs, found, headers)
-    wanted = wanted_bytes(request.headers.get("Range"), found.blob.size)
+    asked = request.headers.get("Range") if _is_unchanged(request.headers, found) else None
+    wanted = wanted_bytes(asked, found.blob.size)
     first, count = wanted or (0, found.blob.size)
     response = web.StreamResponse(status=PARTIAL if wanted else 200, headers=headers)
     response.content_length = count
@@ -61,6 +62,17 @@ def demand_dates(headers: Mapping[str, str], found: StoredObject) -> None:
         raise PreconditionFailed
     if modified is not None and "If-None-Match" not in headers and changed <= modified:
         raise NotModified
+
+
+def _is_unchanged(headers: Mapping[str, str], found: StoredObject) -> bool:
+    """Return whether If-Range is absent or has exactly this ETag or date (RFC 9110, 13.1.5).
+
+    The JSON API sends the ETag without quotation marks.
+    """
+    validator = headers.get("If-Range")
+    if validator is None or validator.strip() in (found.etag, f'"{found.etag}"'):
+        return True
+    return _seconds(headers, "If-Range") == int(found.updated)
 
 
 def _seconds(headers: Mapping[str, str], name: str) -> float | None:
