@@ -184,6 +184,16 @@ def test_a_rewrite_may_change_the_metadata(bucket: storage.Bucket) -> None:
     assert bucket.get_blob("b").content_type == "image/gif"
 
 
+def test_a_rewrite_token_that_was_never_given_out_is_refused(bucket: storage.Bucket) -> None:
+    source = bucket.blob("a")
+    source.upload_from_string(b"same")
+
+    with pytest.raises(exceptions.BadRequest):
+        bucket.blob("b").rewrite(source, token="made-up")
+
+    assert not bucket.blob("b").exists()
+
+
 def test_a_move_leaves_nothing_under_the_old_name(bucket: storage.Bucket) -> None:
     source = bucket.blob("a")
     source.upload_from_string(b"same")

@@ -101,6 +101,9 @@ class ObjectCalls:
         return self._reply(call, self._copied(call, *names))
 
     async def rewrite(self, call: Call, *names: str) -> Reply:
+        if call.query.get("rewriteToken"):
+            # Every rewrite here is done in one call, so that no token is ever given out.
+            raise Invalid("Invalid rewrite token.", location="rewriteToken")
         made = self._copied(call, *names)
         size = str(made.blob.size)
         written: Fields = {"totalBytesRewritten": size, "objectSize": size, "done": True}
