@@ -83,6 +83,64 @@ def test_an_aborted_multipart_upload_leaves_nothing(cloud: RunningStorage) -> No
     assert cloud.files() == []
 
 
+def new_upload(cloud: RunningStorage, name: str = "big") -> str:
+    answer = call(cloud, "POST", f"{BUCKET}/{name}?uploads", headers=KNOWN)
+    return re.findall("<UploadId>(.*)</UploadId>", answer.text)[0]
+
+
+def pages(cloud: RunningStorage, path: str, markers: dict[str, str]) -> list[str]:
+    """Return the pages of a list; `markers` are the elements that say where the next begins, by parameter."""
+    found, more = [], ""
+    while not found or "<IsTruncated>true" in found[-1]:
+        found.append(call(cloud, "GET", path + more, headers=KNOWN).text)
+        values = {name: re.findall(f"<{element}>(.*?)<", found[-1]) for name, element in markers.items()}
+        more = "".join(f"&{name}={value[0]}" for name, value in values.items() if value)
+    return found
+
+
+def test_the_parts_of_an_upload_are_paged(cloud: RunningStorage) -> None:
+    upload = new_upload(cloud)
+    for number in (1, 2, 7, 8, 30):
+        path = f"{BUCKET}/big?partNumber={number}&uploadId={upload}"
+        call(cloud, "PUT", path, data=b"x", headers=KNOWN)
+
+    found = pages(
+        cloud,
+        f"{BUCKET}/big?uploadId={upload}&max-parts=2",
+        {"part-number-marker": "NextPartNumberMarker"},
+    )
+
+    assert [re.findall("<PartNumber>(.*?)<", page) for page in found] == [["1", "2"], ["7", "8"], ["30"]]
+    assert [re.findall("<PartNumberMarker>(.*?)<", page) for page in found] == [["0"], ["2"], ["8"]]
+    assert [re.findall("<MaxParts>(.*?)<", page) for page in found] == [["2"]] * 3
+
+
+@pytest.mark.parametrize("query", ["max-parts=many", "part-number-marker=-1"])
+def test_a_part_number_that_is_none_is_a_bad_request(cloud: RunningStorage, query: str) -> None:
+    path = f"{BUCKET}/big?uploadId={new_upload(cloud)}&{query}"
+
+    assert call(cloud, "GET", path, headers=KNOWN).status_code == 400
+
+
+def test_the_uploads_of_a_bucket_are_paged(cloud: RunningStorage) -> None:
+    wanted = sorted((name, new_upload(cloud, name)) for name in ("a", "b", "b", "b", "c"))
+    new_upload(cloud, "other")
+
+    found = pages(
+        cloud,
+        f"{BUCKET}?uploads&max-uploads=2",
+        {"key-marker": "NextKeyMarker", "upload-id-marker": "NextUploadIdMarker"},
+    )
+    after_b = call(cloud, "GET", f"{BUCKET}?uploads&key-marker=b", headers=KNOWN).text
+    with_prefix = call(cloud, "GET", f"{BUCKET}?uploads&prefix=ot", headers=KNOWN).text
+
+    listed = [re.findall("<Key>(.*?)</Key><UploadId>(.*?)<", page) for page in found]
+    assert [len(page) for page in listed] == [2, 2, 2]
+    assert [one for page in listed for one in page][:5] == wanted
+    assert re.findall("<Key>(.*?)<", after_b) == ["c", "other"]
+    assert re.findall("<Key>(.*?)<", with_prefix) == ["other"]
+
+
 @pytest.mark.parametrize("body", [b"<", b"", b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', b"<a>" * 3000])
 def test_malformed_xml_is_a_bad_request(cloud: RunningStorage, body: bytes) -> None:
     begun = call(cloud, "POST", f"{BUCKET}/big?uploads", headers=KNOWN)

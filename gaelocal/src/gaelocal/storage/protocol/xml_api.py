@@ -113,7 +113,7 @@ class XmlCalls:
         if call.method == "HEAD":
             return web.Response(headers={"X-Goog-Metageneration": str(row.metageneration)})
         if "uploads" in call.query:
-            return self._multipart.list(bucket)
+            return self._multipart.list(bucket, call)
         if "location" in call.query:
             return _xml(document("LocationConstraint", {"Location": row.fields.get("location", "US")}))
         return _xml(objects_xml(self._store, bucket, call))

@@ -30,13 +30,12 @@ def objects_xml(store: Store, bucket: str, call: Call) -> str:
     asked = call.query
     is_second = asked.get("list-type") == "2"
     with_versions = "versions" in asked
-    limit = call.number("max-keys")
     listing = Listing(
         prefix=asked.get("prefix", ""),
         delimiter=asked.get("delimiter", ""),
         start=asked.get("start-after", "") + "\0" if is_second and asked.get("start-after") else "",
         after=_after(asked.get("continuation-token", "")) if is_second else (asked.get("marker", ""), 2**62),
-        limit=min(MAX_RESULTS if limit is None else max(limit, 1), MAX_RESULTS),
+        limit=_limit(call, "max-keys"),
         source=ALL_VERSIONS if with_versions else LIVE,
     )
     page = store.list(bucket, listing)
@@ -57,34 +56,86 @@ def objects_xml(store: Store, bucket: str, call: Call) -> str:
     prefixes = "".join(
         f"<CommonPrefixes>{_element('Prefix', name(one))}</CommonPrefixes>" for one in page.prefixes
     )
-    elements = "".join(_element(key, value) for key, value in head.items())
-    return _root("ListBucketResult", elements + items + prefixes, NAMESPACE)
+    return _root("ListBucketResult", _elements(head) + items + prefixes, NAMESPACE)
 
 
-def uploads_xml(bucket: str, uploads: Iterable[MultipartUpload]) -> str:
-    items = "".join(
-        f"<Upload>{_element('Key', one.name)}{_element('UploadId', one.id)}"
-        f"{_element('StorageClass', one.fields.get('storageClass', 'STANDARD'))}"
-        f"{_element('Initiated', moment(one.created))}</Upload>"
-        for one in uploads
-    )
-    head = _element("Bucket", bucket) + _element("IsTruncated", "false")
-    return _root("ListMultipartUploadsResult", head + items)
+def uploads_xml(bucket: str, uploads: Iterable[MultipartUpload], call: Call) -> str:
+    """Return the page of uploads that the query asks for; they are in the order of name and ID."""
+    asked = call.query
+    prefix, key_marker = asked.get("prefix", ""), asked.get("key-marker", "")
+    id_marker = asked.get("upload-id-marker", "") if key_marker else ""
+    ordered = sorted(uploads, key=lambda one: (one.name.encode(), one.id))
+    rest = [
+        one
+        for one in ordered
+        if one.name.startswith(prefix) and _is_after(one, key_marker.encode(), id_marker)
+    ]
+    limit = _limit(call, "max-uploads")
+    page, more = rest[:limit], len(rest) > limit
+    head = {
+        "Bucket": bucket,
+        "KeyMarker": key_marker,
+        "UploadIdMarker": id_marker,
+        **({"NextKeyMarker": page[-1].name, "NextUploadIdMarker": page[-1].id} if more else {}),
+        **({"Prefix": prefix} if prefix else {}),
+        "MaxUploads": str(limit),
+        "IsTruncated": str(more).lower(),
+    }
+    return _root("ListMultipartUploadsResult", _elements(head) + "".join(map(_upload, page)))
 
 
-def parts_xml(upload: MultipartUpload, parts: Iterable[Part]) -> str:
-    items = "".join(
-        f"<Part>{_element('PartNumber', str(one.number))}{_element('LastModified', moment(one.uploaded))}"
-        f"{_element('ETag', _quoted(part_etag(one)))}{_element('Size', str(one.blob.size))}</Part>"
-        for one in parts
-    )
-    head = _element("Bucket", upload.bucket) + _element("Key", upload.name) + _element("UploadId", upload.id)
-    return _root("ListPartsResult", head + _element("IsTruncated", "false") + items)
+def _is_after(upload: MultipartUpload, key: bytes, upload_id: str) -> bool:
+    """Return whether the upload comes after the markers; without an ID, after all uploads of that name."""
+    name = upload.name.encode()
+    return name > key or (bool(upload_id) and name == key and upload.id > upload_id)
+
+
+def _upload(upload: MultipartUpload) -> str:
+    elements = {
+        "Key": upload.name,
+        "UploadId": upload.id,
+        "StorageClass": str(upload.fields.get("storageClass", "STANDARD")),
+        "Initiated": moment(upload.created),
+    }
+    return f"<Upload>{_elements(elements)}</Upload>"
+
+
+def parts_xml(upload: MultipartUpload, parts: Iterable[Part], call: Call) -> str:
+    """Return the page of parts that the query asks for (storage/docs/xml-api/get-object-multipart)."""
+    marker, limit = call.number("part-number-marker") or 0, _limit(call, "max-parts")
+    rest = [one for one in parts if one.number > marker]
+    page, more = rest[:limit], len(rest) > limit
+    head = {
+        "Bucket": upload.bucket,
+        "Key": upload.name,
+        "UploadId": upload.id,
+        "StorageClass": str(upload.fields.get("storageClass", "STANDARD")),
+        "PartNumberMarker": str(marker),
+        **({"NextPartNumberMarker": str(page[-1].number)} if page else {}),
+        "MaxParts": str(limit),
+        "IsTruncated": str(more).lower(),
+    }
+    return _root("ListPartsResult", _elements(head) + "".join(map(_part, page)))
+
+
+def _part(part: Part) -> str:
+    elements = {
+        "PartNumber": str(part.number),
+        "LastModified": moment(part.uploaded),
+        "ETag": _quoted(part_etag(part)),
+        "Size": str(part.blob.size),
+    }
+    return f"<Part>{_elements(elements)}</Part>"
+
+
+def _limit(call: Call, name: str) -> int:
+    """Return how many items a page may have: the number that the query asks for, at most a thousand."""
+    asked = call.number(name)
+    return MAX_RESULTS if asked is None else min(max(asked, 1), MAX_RESULTS)
 
 
 def document(name: str, elements: dict[str, str]) -> str:
-    inner = "".join(_element(key, value) for key, value in elements.items())
-    return _root(name, inner)
+    return _root(name, _elements(elements))
 
 
 def _root(name: str, inner: str, namespace: str = MULTIPART_NAMESPACE) -> str:
@@ -118,8 +169,11 @@ def _contents(found: StoredObject, name: str, with_versions: bool) -> str:
         "Size": str(found.blob.size),
         "StorageClass": str(found.fields.get("storageClass", "STANDARD")),
     }
-    inner = "".join(_element(key, value) for key, value in elements.items())
-    return f"<{kind}>{inner}</{kind}>"
+    return f"<{kind}>{_elements(elements)}</{kind}>"
+
+
+def _elements(texts: dict[str, str]) -> str:
+    return "".join(_element(name, text) for name, text in texts.items())
 
 
 def _element(name: str, text: str) -> str:

@@ -26,9 +26,9 @@ class MultipartCalls:
         elements = {"Bucket": upload.bucket, "Key": upload.name, "UploadId": upload.id}
         return _xml(document("InitiateMultipartUploadResult", elements))
 
-    def list(self, bucket: str) -> web.Response:
+    def list(self, bucket: str, call: Call) -> web.Response:
         self._store.bucket(bucket)
-        return _xml(uploads_xml(bucket, self._store.database.multipart_uploads(bucket)))
+        return _xml(uploads_xml(bucket, self._store.database.multipart_uploads(bucket), call))
 
     async def answer(self, request: web.BaseRequest, call: Call, bucket: str, name: str) -> web.Response:
         """Answer a request that names an upload."""
@@ -41,7 +41,7 @@ class MultipartCalls:
             self._uploads.cancel(upload)
             return web.Response(status=204)
         if call.method == "GET":
-            return _xml(parts_xml(upload, self._uploads.parts(upload)))
+            return _xml(parts_xml(upload, self._uploads.parts(upload), call))
         raise MethodNotAllowed("The specified method is not allowed against this resource.")
 
     async def _put_part(self, request: web.BaseRequest, call: Call, upload: MultipartUpload) -> web.Response:
