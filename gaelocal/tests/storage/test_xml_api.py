@@ -276,3 +276,34 @@ def test_a_copy_says_when_it_was_made(cloud: RunningStorage, bucket: storage.Buc
     copied = requests.put(f"{cloud.server.url}/{BUCKET}/b", headers=headers, timeout=60)
 
     assert "<LastModified>2027-01-15T08:00:00.000Z</LastModified>" in copied.text
+
+
+@pytest.mark.parametrize("name", ["exif.width", "a_b-c", "50%", "a!#$&'*+^`|~"])
+def test_metadata_whose_name_can_be_a_header_is_one(
+    cloud: RunningStorage, bucket: storage.Bucket, name: str
+) -> None:
+    blob = bucket.blob("photo")
+    blob.metadata = {name: "1260"}
+    blob.upload_from_string(b"x")
+
+    assert call(cloud, "GET", f"{BUCKET}/photo", headers=KNOWN).headers[f"x-goog-meta-{name}"] == "1260"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("a/b", "x"), ("a b", "x"), ("a:b", "x"), ("été", "x"), ("", "x"), ("a", "a\r\nSet-Cookie: b")],
+)
+def test_metadata_that_no_header_can_carry_stays_out_of_the_response(
+    cloud: RunningStorage, bucket: storage.Bucket, name: str, value: str
+) -> None:
+    blob = bucket.blob("photo")
+    blob.metadata = {name: value, "kept": "yes"}
+    blob.upload_from_string(b"x")
+
+    answer = call(cloud, "GET", f"{BUCKET}/photo", headers=KNOWN)
+
+    assert (answer.status_code, answer.content, answer.headers["x-goog-meta-kept"]) == (200, b"x", "yes")
+    assert sum(one.lower().startswith("x-goog-meta-") for one in answer.headers) == 1
+    assert "Set-Cookie" not in answer.headers
+    blob.reload()
+    assert blob.metadata == {name: value, "kept": "yes"}
