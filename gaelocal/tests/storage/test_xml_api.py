@@ -291,7 +291,7 @@ def test_metadata_whose_name_can_be_a_header_is_one(
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("a/b", "x"), ("a b", "x"), ("a:b", "x"), ("été", "x"), ("", "x"), ("a", "a\r\nSet-Cookie: b")],
+    [("a/b", "x"), ("a b", "x"), ("a:b", "x"), ("été", "x"), ("a", "a\r\nSet-Cookie: b")],
 )
 def test_metadata_that_no_header_can_carry_stays_out_of_the_response(
     cloud: RunningStorage, bucket: storage.Bucket, name: str, value: str
