@@ -69,6 +69,14 @@ def test_a_project_without_the_file_has_no_rules(tmp_path: Path) -> None:
         ("*", "must be a host and a path"),
         ("Example.com/*", "must be in lower case"),
         ("example.com:8080/*", "without a port"),
+        ("a_b.example.com/*", "is not the name of a host"),
+        ("-a.example.com/*", "is not the name of a host"),
+        ("a..example.com/*", "is not the name of a host"),
+        ("*.a-/x", "is not the name of a host"),
+        ("*./x", "is not the name of a host"),
+        ("*-/x", "is not the name of a host"),
+        ("127.0.0.1/*", "is not the name of a host"),
+        ("**/x", "is allowed only at the start of the host"),
         ("a.*.com/*", "is allowed only at the start of the host"),
         ("*/" + "a" * 99, "at most 100 characters, this one has 101"),
     ],
@@ -78,6 +86,21 @@ def test_a_rule_that_app_engine_refuses_is_refused_with_its_line(
 ) -> None:
     with pytest.raises(ConfigError, match=rf"dispatch\.yaml:2: .*{message}"):
         dispatch(tmp_path, f'dispatch:\n  - url: "{url}"\n    service: api\n')
+
+
+@pytest.mark.parametrize("url", ["*-a.b/x", "*.b/x", "*b.c/x", "1.2.3/x", "1.2.3.444/x", "a--b/x"])
+def test_a_host_that_gcloud_accepts_is_accepted(tmp_path: Path, url: str) -> None:
+    assert dispatch(tmp_path, f'dispatch:\n  - url: "{url}"\n    service: api\n').rules[0].url == url
+
+
+@pytest.mark.parametrize(("url", "warned"), [("*/a/*/b", True), ("*/a/**", True), ("*/a/*", False)])
+def test_a_wildcard_within_a_path_is_warned_of_with_its_line(tmp_path: Path, url: str, warned: bool) -> None:
+    file, warnings = tmp_path / "dispatch.yaml", []
+    file.write_text(f'dispatch:\n  - service: api\n    url: "{url}"\n')
+
+    read_dispatch(file, ["api"], warnings)
+
+    assert [("dispatch.yaml:3: " in one, f"`{url}`" in one) for one in warnings] == [(True, True)] * warned
 
 
 def test_a_twenty_first_rule_is_refused(tmp_path: Path) -> None:

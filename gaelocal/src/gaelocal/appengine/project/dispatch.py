@@ -1,5 +1,6 @@
 """dispatch.yaml: rules from host and path to a service; the first match wins."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,6 +8,11 @@ from gaelocal.yaml_files import Section, read_yaml
 
 MOST_RULES = 20
 LONGEST_RULE = 100
+_LABEL = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
+_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
+_IPV4 = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
+_END_OF_HOST = re.compile(rf"(?:[a-z0-9-]*[a-z0-9])?(?:\.{_LABEL})*")
+"""What may follow the `*` at the start of a host."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,8 @@ class Rule:
             raise ValueError(f"the host `{host}` must be in lower case and without a port")
         if "*" in host[1:]:
             raise ValueError(f"`*` is allowed only at the start of the host, not within `{host}`")
+        if not _is_host_pattern(host):
+            raise ValueError(f"`{host}` is not the name of a host, nor `*` and the end of one")
         any_rest = rest.endswith("*")
         path = "/" + (rest[:-1] if any_rest else rest)
         return cls(host.lstrip("*"), path, host[0] == "*", any_rest, service)
@@ -55,6 +63,13 @@ class Rule:
     def matches(self, host: str, path: str) -> bool:
         is_host = host.endswith(self.host) if self.any_host else host == self.host
         return is_host and (path.startswith(self.path) if self.any_rest else path == self.path)
+
+
+def _is_host_pattern(host: str) -> bool:
+    if host.startswith("*"):
+        return _END_OF_HOST.fullmatch(host, 1) is not None
+    is_address = _IPV4.fullmatch(host) and all(int(number) < 256 for number in host.split("."))  # noqa: PLR2004
+    return not is_address and _HOST.fullmatch(host) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +112,12 @@ def _rule(entry: Section, services: list[str]) -> Rule:
         known = ", ".join(services)
         entry.warn("service", f"there is no service `{service}` in this project; there are: {known}")
     try:
-        return Rule.of(entry.text("url"), service)
+        rule = Rule.of(entry.text("url"), service)
     except ValueError as error:
         raise entry.fail("url", str(error)) from None
+    if "*" in rule.path:
+        entry.warn(
+            "url",
+            f"App Engine knows `*` only at the end of a path; the others in `{rule.url}` match only a `*`",
+        )
+    return rule
