@@ -53,6 +53,7 @@ READS: tuple[Read, ...] = (
         "/settings/delete",
         "/settings/summary",
         "/settings/summary/mail",
+        "/share/",
         "/signin",
         "/whoami",
     ),
