@@ -253,6 +253,56 @@ def app(environ, start_response):
     assert running.engine.failing() == {}
 
 
+CRASHING = "import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)\n"
+GUNICORN_20 = """
+import os, signal, socket, sys, time
+listening = socket.create_server(("", int(os.environ["PORT"])))
+while True:
+    worker = os.fork()
+    if not worker:
+        os.kill(os.getpid(), signal.SIGSEGV)
+    os.waitpid(worker, 0)
+    print(f"Worker with pid {worker} was terminated due to signal 11", file=sys.stderr, flush=True)
+    time.sleep(0.05)
+"""
+"""Holds its socket and starts worker after worker, as gunicorn 20 does."""
+
+
+@pytest.mark.parametrize(
+    ("entrypoint", "program"), [("", CRASHING), ("entrypoint: python main.py\n", GUNICORN_20)]
+)
+def test_workers_that_crash_while_they_load_the_app_are_given_up_with_one_line(
+    tmp_path: Path, start_engine: StartEngine, entrypoint: str, program: str
+) -> None:
+    running = start_engine(a_bare_service(tmp_path, program, entrypoint))
+
+    reason = "the instance did not start: its workers exit while they load the app: killed by SIGSEGV"
+    assert running.engine.failing()["default"] == reason
+    assert running.instance()["state"] == "failed"
+    assert [line for line in lines_of(running) if "SIGSEGV" in line or "signal 11" in line] == [reason]
+    assert reason in str(running.ask("/").json)
+
+
+@pytest.mark.parametrize(
+    ("line", "crash"),
+    [
+        ("Worker (pid:7) was sent SIGSEGV!", "SIGSEGV"),
+        ("Worker with pid 7 was terminated due to signal 6", "SIGABRT"),
+        ("DAMN ! worker 1 (pid: 7) died, killed by signal 11 :( trying respawn ...", "SIGSEGV"),
+        ("Worker (pid:7) was sent SIGKILL! Perhaps out of memory?", ""),
+        ("Child process [7] died", ""),
+        ("Worker (pid:7) exited with code 1.", ""),
+    ],
+)
+def test_the_crash_of_a_worker_is_told_from_other_ends(line: str, crash: str) -> None:
+    output = StartOutput([].append)
+    for _ in range(4):
+        output.take(Entry(0.0, "WARNING", Source("default", "dev", "i"), "stderr", line))
+
+    assert output.is_restarting_workers
+    assert output.crash == crash
+
+
 def test_requirements_that_cannot_be_installed_are_one_line(
     tmp_path: Path, start_engine: StartEngine
 ) -> None:

@@ -293,7 +293,8 @@ class Instance:
         details = ": ".join(filter(None, (problem, reason)))
         self.failure = cause or f"the instance did not start: {details}"
         self.fails_to_import = not is_own and self._output.shows_failed_import
-        if cause:
+        is_crash = self._output.is_restarting_workers and bool(self._output.crash)
+        if cause or is_crash:
             self._output.drop()
             self.failures = max(self.failures, GIVEN_UP)
             self._change("failed")

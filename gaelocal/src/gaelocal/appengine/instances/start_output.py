@@ -1,6 +1,7 @@
 """Buffer the output of a starting instance, so that a failure is one clear line."""
 
 import re
+import signal
 import time
 from collections import deque
 from collections.abc import Callable
@@ -11,7 +12,18 @@ from gaelocal.appengine.logs.lines import TRACEBACK
 HOLD_SECONDS = 10.0
 """Longer than programs need to fail on a busy machine, short enough for one that prints while it loads."""
 REMEMBERED = 300
-WORKER_ENDED = re.compile(r"Worker exiting \(pid|Worker \(pid:\d+\) (?:exited|was sent)")
+WORKER_ENDED = re.compile(
+    r"Worker exiting \(pid|Worker \(pid:\d+\) (?:exited|was sent)"
+    r"|Worker with pid \d+ was terminated due to signal|worker \d+ \(pid: \d+\) died, killed by signal"
+    r"|Child process \[\d+\] died"
+)
+"""As gunicorn, gunicorn 20, uWSGI and uvicorn say it."""
+WORKER_KILLED = re.compile(
+    r"Worker \(pid:\d+\) was sent (SIG[A-Z]+)|Worker with pid \d+ was terminated due to signal (\d+)"
+    r"|worker \d+ \(pid: \d+\) died, killed by signal (\d+)"
+)
+CRASHES = frozenset({"SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE", "SIGABRT"})
+"""Signals by which compiled code ends; starting it again does not help."""
 ENDED_WORKERS = 4
 FAILED_IMPORT = re.compile(r"[\w.]*(ImportError|ModuleNotFoundError|AttributeError|TypeError)\b")
 OTHER_RELEASE = re.compile(
@@ -26,7 +38,8 @@ ERROR_LINE = re.compile(r"^(?:\w+\.)*\w*(?:Error|Exception): .+", re.MULTILINE)
 NO_REASON = "it wrote no error, as after a call of sys.exit"
 MISSING = re.compile(r"^(?:ModuleNotFoundError|ImportError): ", re.MULTILINE)
 """Also in a traceback that a server has put into a message of its own."""
-VARYING = re.compile(r"\b\d+\b|0x[0-9a-f]+")
+VARYING = re.compile(r"\b[0-9a-f]{32}\b|\b\d+\b|0x[0-9a-f]+")
+"""Also the IDs of instances, which are in the paths of their sockets."""
 
 
 class StartOutput:
@@ -59,7 +72,15 @@ class StartOutput:
     @property
     def reason_of_exit(self) -> str:
         """Return the error or the last line of stderr of a program that has ended by itself."""
-        return self.last_error or self._last_words or NO_REASON
+        crash = self.crash
+        return self.last_error or (crash and f"killed by {crash}") or self._last_words or NO_REASON
+
+    @property
+    def crash(self) -> str:
+        """Return the signal that has ended the last worker if compiled code causes it; else ""."""
+        killed = WORKER_KILLED.findall(self.text)
+        name = _signal_name(next(filter(None, killed[-1]))) if killed else ""
+        return name if name in CRASHES else ""
 
     @property
     def _last_words(self) -> str:
@@ -100,3 +121,10 @@ class StartOutput:
     def drop(self) -> None:
         """Discard the buffered entries."""
         self._held = []
+
+
+def _signal_name(text: str) -> str:
+    try:
+        return signal.Signals(int(text)).name if text.isdecimal() else text
+    except ValueError:
+        return text
