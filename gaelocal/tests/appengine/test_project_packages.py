@@ -48,12 +48,12 @@ def index() -> Iterator[str]:
 class DoughIndex(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         _, package, file = self.path.split("/")
-        if package not in ("dough", "crust"):
+        if package not in ("dough", "crust", "glaze"):
             self.send_error(404)
         elif not file:
             self._send(json.dumps(listing(package)).encode(), "application/vnd.pypi.simple.v1+json")
         elif file.endswith(".tar.gz"):
-            self._send(an_archive_that_cannot_be_built(), "application/octet-stream")
+            self._send(an_archive_that_cannot_be_built(package), "application/octet-stream")
         else:
             self._send(a_wheel(package, file.split("-")[1]), "application/octet-stream")
 
@@ -73,8 +73,8 @@ class DoughIndex(BaseHTTPRequestHandler):
 
 def listing(package: str) -> dict[str, object]:
     files = {release: f"{package}-{release}-py3-none-any.whl" for release in DAYS}
-    if package == "crust":
-        files["2.0"] = "crust-2.0.tar.gz"
+    if package != "dough":
+        files["2.0"] = f"{package}-2.0.tar.gz"
     described = [
         {"filename": file, "url": file, "hashes": {}, "upload-time": f"{DAYS[release]}T00:00:00Z"}
         for release, file in files.items()
@@ -82,12 +82,18 @@ def listing(package: str) -> dict[str, object]:
     return {"meta": {"api-version": "1.1"}, "name": package, "versions": list(DAYS), "files": described}
 
 
-def an_archive_that_cannot_be_built() -> bytes:
-    packed, text = io.BytesIO(), b"[build-system]\nrequires = []\nbuild-backend = 'no_such_oven'\n"
+def an_archive_that_cannot_be_built(package: str) -> bytes:
+    """Return `crust`, whose build system does not exist, or `glaze`, for which the system lacks a program."""
+    backend = "oven" if package == "glaze" else "no_such_oven"
+    system = f"[build-system]\nrequires = []\nbuild-backend = '{backend}'\nbackend-path = ['.']\n"
+    project = f"[project]\nname = '{package}'\nversion = '2.0'\n"
+    oven = "def build_wheel(*arguments, **more):\n    raise OSError('mysql_config not found')\n"
+    packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w:gz") as archive:
-        member = tarfile.TarInfo("crust-2.0/pyproject.toml")
-        member.size = len(text)
-        archive.addfile(member, io.BytesIO(text))
+        for name, text in {"pyproject.toml": project + system, "oven.py": oven}.items():
+            member = tarfile.TarInfo(f"{package}-2.0/{name}")
+            member.size = len(text)
+            archive.addfile(member, io.BytesIO(text.encode()))
     return packed.getvalue()
 
 
@@ -167,6 +173,19 @@ def test_requirements_that_cannot_be_installed_any_more_are_those_of_their_time(
 
     assert running.engine.failing() == {}
     assert [line for line in told(running) if "could not be installed" in line and "2021-07-01" in line]
+
+
+@pytest.mark.skipif(not UV, reason="uv is not installed")
+def test_older_releases_are_not_tried_where_the_operating_system_lacks_a_program(
+    tmp_path: Path, start_engine: StartEngine, index: str
+) -> None:
+    """Release 2.0 of `glaze` needs `mysql_config`."""
+    app = a_project(tmp_path / "app", index, "glaze", "from glaze import knead")
+
+    running = start(start_engine, app)
+
+    assert "compiling it needs `mysql_config`" in running.engine.failing()["default"]
+    assert not [line for line in told(running) if "Trying" in line]
 
 
 def test_the_error_of_the_installer_is_given_if_older_releases_cannot_be_installed_either(

@@ -8,7 +8,7 @@ from tests.appengine.running import PROGRAM, StartEngine
 
 from gaelocal.appengine.installers import Installer, find_installer
 from gaelocal.appengine.runtime_options import RuntimeOptions
-from gaelocal.appengine.system_packages import missing_package
+from gaelocal.appengine.system_packages import is_for_every_release, missing_package
 
 UV = find_installer("uv").uv
 BUILD_SYSTEM = """
@@ -47,6 +47,14 @@ def test_what_is_missing_is_named_with_its_package(line: str, package: str) -> N
 )
 def test_other_failures_get_no_such_hint(line: str) -> None:
     assert missing_package([line]) == ""
+
+
+def test_only_rust_may_be_no_need_of_older_releases() -> None:
+    hints = [
+        missing_package([line]) for line in ("pg_config not found", "cargo not found", "no such release")
+    ]
+
+    assert [is_for_every_release(hint) for hint in hints] == [True, False, False]
 
 
 @pytest.mark.skipif(not UV or shutil.which("git") is None, reason="uv or git is not installed")

@@ -21,7 +21,7 @@ from gaelocal.appengine.instances.python_environment import (
 from gaelocal.appengine.project import Service
 from gaelocal.appengine.project.requirements import requirements_of
 from gaelocal.appengine.releases.environments import Environments, environment_name
-from gaelocal.appengine.releases.errors import BuildFailed
+from gaelocal.appengine.releases.errors import BuildFailed, SystemPackageMissing
 from gaelocal.appengine.requirements_history import day_after_last_change
 from gaelocal.atomic_write import write_atomically
 from gaelocal.state_files import ensure_folder, read_json
@@ -83,7 +83,8 @@ class ProjectPackages:
             await self._environments.install_for_project(service, _python(service), before)
         except BuildFailed as error:
             failure = _one_line(error)
-            if before or not await self.try_older(service, failure):
+            is_in_vain = before or isinstance(error, SystemPackageMissing)
+            if is_in_vain or not await self.try_older(service, failure):
                 return replace(service, unavailable=failure)
             self.keep_older(service, failure)
             return service

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+RUST = "rustc and cargo"
 NEEDED = {
     r"mysql_config|mariadb_config|mysql\.h\b|MYSQLCLIENT_CFLAGS": "default-libmysqlclient-dev and pkg-config",
     r"pg_config|libpq-fe\.h\b": "libpq-dev",
@@ -14,7 +15,7 @@ NEEDED = {
     r"gdal-config": "libgdal-dev",
     r"\bzlib\.h\b": "zlib1g-dev",
     r"\bcmake\b": "cmake",
-    r"\bcargo\b|[Rr]ust compiler": "rustc and cargo",
+    r"\bcargo\b|[Rr]ust compiler": RUST,
     r"\b(?:gcc|cc|g\+\+|c\+\+|clang)\b": "build-essential",
 }
 """What a message says is missing, and the packages of Debian and Ubuntu that have it."""
@@ -34,3 +35,8 @@ def missing_package(output: Iterable[str]) -> str:
                 f"that has it (Debian, Ubuntu: {packages})"
             )
     return ""
+
+
+def is_for_every_release(hint: str) -> bool:
+    """Return whether older releases need it, too; packages written in Rust often were not in former times."""
+    return bool(hint) and RUST not in hint

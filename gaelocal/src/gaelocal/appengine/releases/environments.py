@@ -17,8 +17,8 @@ from gaelocal.appengine.project import Service
 from gaelocal.appengine.project.requirements import local_folders, requirement_lines, requirements_of
 from gaelocal.appengine.project.services import DEFAULT_ENTRYPOINT
 from gaelocal.appengine.releases.builds import Builds
-from gaelocal.appengine.releases.errors import BuildFailed
-from gaelocal.appengine.system_packages import missing_package
+from gaelocal.appengine.releases.errors import BuildFailed, SystemPackageMissing
+from gaelocal.appengine.system_packages import is_for_every_release, missing_package
 
 SPARE = 4
 """Environments kept although no version needs them now: the next deploy or a rollback may."""
@@ -116,7 +116,8 @@ class Environments:
                 hint = missing_package(output)
                 reasons = [*installer.reasons(output)[: 1 if hint else None], *([hint] if hint else [])]
                 file = requirements_of(service.folder).name
-                raise BuildFailed("\n".join((f"{service.name}: {file} could not be installed", *reasons)))
+                failed = SystemPackageMissing if is_for_every_release(hint) else BuildFailed
+                raise failed("\n".join((f"{service.name}: {file} could not be installed", *reasons)))
 
 
 def _build_files(service: Service) -> set[Path]:

@@ -53,5 +53,9 @@ class BuildFailed(ReleaseError):
     """The error of the operation: requirements.txt could not be installed."""
 
 
+class SystemPackageMissing(BuildFailed):
+    """The same, because the operating system lacks what each release of a package is compiled with."""
+
+
 class DoesNotStart(ReleaseError):
     """The error of the operation: the version was started and does not respond."""
