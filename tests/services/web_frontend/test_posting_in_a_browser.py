@@ -338,7 +338,7 @@ def test_a_refused_photo_is_kept_if_the_browser_cannot_store_its_edit(
 
     uploads.get_by_text("Show each photo").click()
     uploads.get_by_role("button", name="Edit").click()
-    page.wait_for_function("globalThis.refusedWrites > 0")
+    page.wait_for_function("() => globalThis.refusedWrites > 0")
     page.reload()
 
     expect(uploads).to_contain_text("1 photo could not be posted.")
