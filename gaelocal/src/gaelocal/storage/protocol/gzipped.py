@@ -16,9 +16,9 @@ def is_gzipped(request: web.BaseRequest) -> bool:
 
 
 class GzippedBody:
-    """The decompressed body of a request, with the reading methods of `aiohttp.StreamReader`.
+    """The decompressed body of a request, read like an `aiohttp.StreamReader`.
 
-    Its methods raise Invalid if the body is not gzip, or ends too early.
+    Reading raises Invalid if the body is not gzip, or ends too early.
     """
 
     def __init__(self, request: web.BaseRequest) -> None:
@@ -30,31 +30,12 @@ class GzippedBody:
     def at_eof(self) -> bool:
         return not self._buffer and not self._holds_more and self._compressed.at_eof()
 
-    def unread_data(self, data: bytes) -> None:
-        self._buffer = data + self._buffer
-
     async def readany(self) -> bytes:
         """Return some bytes, none at the end."""
         while not self._buffer and not self.at_eof():
             await self._decompress()
         found, self._buffer = self._buffer, b""
         return found
-
-    async def read(self, size: int) -> bytes:
-        """Return up to `size` bytes."""
-        found = await self.readany()
-        self._buffer = found[size:]
-        return found[:size]
-
-    async def readline(self, *, max_line_length: int = MOST_AT_ONCE) -> bytes:
-        """Return the bytes up to the end of the next line, and with it."""
-        while b"\n" not in self._buffer and not self.at_eof():
-            if len(self._buffer) > max_line_length:
-                raise Invalid("Malformed multipart body: a line is too long.")
-            found, self._buffer = self._buffer, b""
-            self._buffer = found + await self.readany()
-        line, end, self._buffer = self._buffer.partition(b"\n")
-        return line + end
 
     async def _decompress(self) -> None:
         pending = self._gzip.unconsumed_tail if self._holds_more else await self._compressed.readany()

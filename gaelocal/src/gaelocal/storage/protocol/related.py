@@ -35,7 +35,6 @@ class RelatedBody:
         self._pieces = pieces
         self._buffer = b""
         self._line_end = b""
-        self._is_last_read = False
 
     async def next_part(self) -> "RelatedPart":
         """Return the next part, after the one before has been read to its end."""
