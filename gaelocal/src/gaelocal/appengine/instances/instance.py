@@ -26,7 +26,7 @@ from gaelocal.appengine.instances.listening_ports import other_port_of
 from gaelocal.appengine.instances.process import EVERYWHERE, Process, launch
 from gaelocal.appengine.instances.readiness import start_problem, stop_request
 from gaelocal.appengine.instances.reaper import Reaper
-from gaelocal.appengine.instances.start_failures import explain, own_cause
+from gaelocal.appengine.instances.start_failures import explain
 from gaelocal.appengine.instances.start_output import StartOutput
 from gaelocal.appengine.logs import Entry, LineReader, LogBuffer, Source
 from gaelocal.appengine.project import Service
@@ -281,18 +281,16 @@ class Instance:
             await asyncio.wait([process.silent], timeout=LAST_WORDS)
         context = self._context
         is_read_only = bool(context.access.method)
-        output, service = self._output.text, context.service
         cause = await asyncio.to_thread(
-            explain, output, service, context.environment, is_read_only=is_read_only
+            explain, self._output.text, context.service, context.environment, is_read_only=is_read_only
         )
-        is_own = cause and await asyncio.to_thread(own_cause, output, service) == cause
         has_ended = self._output.is_restarting_workers or (
             process.exited.done() and process.exited.result() > 0
         )
         reason = self._output.reason_of_exit if has_ended else self._output.last_error
         details = ": ".join(filter(None, (problem, reason)))
-        self.failure = cause or f"the instance did not start: {details}"
-        self.fails_to_import = not is_own and self._output.shows_failed_import
+        self.failure = cause.text if cause else f"the instance did not start: {details}"
+        self.fails_to_import = not (cause and cause.is_own) and self._output.shows_failed_import
         is_crash = self._output.is_restarting_workers and bool(self._output.crash)
         if cause or is_crash:
             self._output.drop()

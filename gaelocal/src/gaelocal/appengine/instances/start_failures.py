@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from gaelocal.appengine.instances.file_access import SWITCH_OFF
 from gaelocal.appengine.instances.missing_parts import missing_part, own_module
@@ -48,24 +49,29 @@ ONLY_TEMPORARY = f"an instance can write only to the temporary folder, {SWITCH_O
 NO_CALLABLE = re.compile(r"Failed to find attribute '(\w+)' in '([\w.]+)'")
 
 
+class Cause(NamedTuple):
+    """One line; `is_own` if the project itself lacks something, which other packages do not change."""
+
+    text: str
+    is_own: bool = False
+
+
 def explain(
     output: str, service: Service, environment: Mapping[str, str], *, is_read_only: bool = False
-) -> str:
-    """Return the known cause that the output of a failed start shows, else ""."""
+) -> Cause | None:
+    """Return the known cause that the output of a failed start shows; None if there is none."""
     if missing := MISSING_MODULE.findall(output):
-        return own_cause(output, service) or _missing_module(missing[-1], service, environment)
+        if own := own_module(missing[-1], service.folder):
+            return Cause(own, is_own=True)
+        return Cause(_missing_module(missing[-1], service, environment))
     if part := MISSING_PART.search(output):
-        return _missing_module(f"{part[2]}.{part[1]}", service, environment)
+        return Cause(_missing_module(f"{part[2]}.{part[1]}", service, environment))
     if is_read_only and READ_ONLY_DATABASE.search(output):
-        return f"SQLite cannot write its database: {ONLY_TEMPORARY}"
-    return next(filter(None, (explained(output) for explained in CAUSES)), "") or own_cause(output, service)
-
-
-def own_cause(output: str, service: Service) -> str:
-    """Return the cause if the project itself lacks something, which other packages do not change; else ""."""
-    if missing := MISSING_MODULE.findall(output):
-        return own_module(missing[-1], service.folder)
-    return missing_part(output, service.folder)
+        return Cause(f"SQLite cannot write its database: {ONLY_TEMPORARY}")
+    if known := next(filter(None, (explained(output) for explained in CAUSES)), ""):
+        return Cause(known)
+    own = missing_part(output, service.folder)
+    return Cause(own, is_own=True) if own else None
 
 
 def way_to_install(requirements: Path, environment: Path, package: str = "") -> str:

@@ -1,4 +1,4 @@
-"""Gives a program that listens at port 8080 the port of its instance.
+"""A program that listens at port 8080 gets the port of its instance.
 
 $PORT is 8080 on App Engine, so that programs with that number work there. Here, 8080 is the front door's.
 """

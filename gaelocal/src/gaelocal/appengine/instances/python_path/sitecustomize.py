@@ -1,8 +1,8 @@
 """Run by every Python that an instance starts, because its folder is in PYTHONPATH.
 
-It makes Google's clients call gaelocal, servers remove forged headers, and Django allow localhost. Then it
-runs the project's own sitecustomize, if there is one. It must work with every Python 3 and import nothing but
-the standard library.
+It makes Google's clients call gaelocal, servers remove forged headers, Django allow localhost, and port 8080
+stand for the port of the instance. Then it runs the project's own sitecustomize, if there is one. It must
+work with every Python 3 and import nothing but the standard library.
 """
 
 import importlib.util
