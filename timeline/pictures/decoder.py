@@ -123,7 +123,8 @@ def _opened(found: Format, source: DecoderInput) -> Iterator[Image.Image]:
         warnings.simplefilter("ignore")
         with Image.open(io.BytesIO(source.content), formats=[found.name]) as picture:
             _refuse_too_large(found, picture.size)
-            _refuse_too_large(found, source.canvas or picture.size)
+            if source.canvas:
+                _refuse_too_large(found, source.canvas)
             _refuse_too_many_scans(picture, source.content)
             yield picture
 

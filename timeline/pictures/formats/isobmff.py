@@ -109,7 +109,7 @@ class _File:
 
     @property
     def is_cut(self) -> bool:
-        """Whether an AVIF image loses right or bottom edges, which encoders add to make odd sides even.
+        """Tell whether an AVIF image loses right or bottom edges, which encoders add to make odd sides even.
 
         Browsers ignore clean apertures that begin elsewhere than in the corner.
         """
