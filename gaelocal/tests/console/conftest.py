@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import requests
 from playwright.sync_api import Browser, Page
-from tests.chromium import CHROMIUM, TEST_WITHIN, WAIT_MILLISECONDS, Chromium, running_chromium
+from tests.chromium import WAIT_MILLISECONDS, Chromium
 from tests.console.content import fill
 from tests.console.world import World
 from tests.serving_thread import serving
@@ -208,21 +208,6 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     with World(tmp_path_factory.mktemp("world")).running() as world:
         fill(world)
         yield world
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Chromium]:
-    """A browser of one module: while Playwright is active, other tests cannot use `asyncio.run`."""
-    if CHROMIUM is None:
-        pytest.skip("needs chromium")
-    with running_chromium() as chromium:
-        yield chromium
-
-
-@pytest.fixture
-def browser(chromium: Chromium) -> Iterator[Browser]:
-    with chromium.within(TEST_WITHIN) as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
-from tests.chromium import CHROMIUM, TEST_WITHIN, Chromium, running_chromium
 from tests.identity.conftest import Client
 
 
@@ -20,20 +19,6 @@ class Callback(BaseHTTPRequestHandler):
 
     def log_message(self, *_args: object) -> None:
         """Log nothing."""
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Chromium]:
-    if CHROMIUM is None:
-        pytest.skip("needs chromium")
-    with running_chromium() as chromium:
-        yield chromium
-
-
-@pytest.fixture
-def browser(chromium: Chromium) -> Iterator[Browser]:
-    with chromium.within(TEST_WITHIN) as browser:
-        yield browser
 
 
 @pytest.fixture

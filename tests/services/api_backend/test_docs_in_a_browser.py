@@ -9,15 +9,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from tests.services.api_backend.conftest import Api
-from tests.services.web_frontend.chromium import (
-    CHROMIUM,
-    DESKTOP,
-    PHONE,
-    TEST_WITHIN,
-    Chromium,
-    running_chromium,
-    served,
-)
+from tests.services.web_frontend.chromium import CHROMIUM, DESKTOP, PHONE, served
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
 
@@ -46,18 +38,6 @@ class Reference:
     def _listen(self, kind: str, text: str) -> None:
         if kind == "error" and "Failed to load resource" not in text:
             self.complaints.append(text)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Chromium]:
-    with running_chromium() as chromium:
-        yield chromium
-
-
-@pytest.fixture
-def browser(chromium: Chromium) -> Iterator[Browser]:
-    with chromium.within(TEST_WITHIN) as browser:
-        yield browser
 
 
 @pytest.fixture

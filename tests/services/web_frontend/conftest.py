@@ -10,15 +10,7 @@ from jinja2.bccache import Bucket, BytecodeCache
 from playwright.sync_api import Browser
 
 from tests.pictures import a_jpeg, a_text_named_jpg
-from tests.services.web_frontend.chromium import (
-    SLOW_TEST_WITHIN,
-    TEST_WITHIN,
-    Chromium,
-    Open,
-    opener,
-    running_chromium,
-    served,
-)
+from tests.services.web_frontend.chromium import Chromium, Open, opener, served
 from tests.services.web_frontend.visitors import Person, Site
 from web_frontend import create_app
 
@@ -83,19 +75,6 @@ def make_ready(cloud: "Cloud", backends: "Backends") -> Callable[[], None]:
         assert {status for _, status in answers} <= {200, 204}
 
     return run
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Chromium]:
-    with running_chromium() as chromium:
-        yield chromium
-
-
-@pytest.fixture
-def browser(chromium: Chromium, request: pytest.FixtureRequest) -> Iterator[Browser]:
-    is_slow = request.node.get_closest_marker("slow")
-    with chromium.within(SLOW_TEST_WITHIN if is_slow else TEST_WITHIN) as browser:
-        yield browser
 
 
 @pytest.fixture

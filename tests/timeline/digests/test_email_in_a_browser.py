@@ -1,12 +1,11 @@
 """The layout of the summary email in a browser: aligned edges, one column on phones, readable in the dark."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.services.web_frontend.chromium import CHROMIUM, TEST_WITHIN, Chromium, running_chromium
+from tests.services.web_frontend.chromium import CHROMIUM
 from tests.timeline.digests.email_pages import LONG_WORD, IllustratedEmail, opened
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
@@ -32,18 +31,6 @@ CONTRASTS = """() => {
         return (light + 0.05) / (dark + 0.05);
     });
 }"""
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Chromium]:
-    with running_chromium() as chromium:
-        yield chromium
-
-
-@pytest.fixture
-def browser(chromium: Chromium) -> Iterator[Browser]:
-    with chromium.within(TEST_WITHIN) as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
