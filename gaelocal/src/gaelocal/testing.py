@@ -4,6 +4,7 @@ import asyncio
 import shutil
 import tempfile
 import threading
+import warnings
 from collections.abc import Coroutine, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -38,7 +39,10 @@ class BackgroundLoop:
     def close(self) -> None:
         self.loop.call_soon_threadsafe(self.loop.stop)
         self._thread.join(timeout=10)
-        self.loop.close()
+        with warnings.catch_warnings():
+            # Where warnings are errors, uvloop does not close open transports, and waits for them for ever.
+            warnings.simplefilter("ignore", ResourceWarning)
+            self.loop.close()
 
 
 class LocalEmulators:

@@ -1,23 +1,20 @@
 """Engines for the tests of one run; all are stopped at the end, also after failures."""
 
-import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvloop
 from tests.appengine.running import Running, StartEngine, a_service
 
 from gaelocal.appengine import AppEngine, Layout
+from gaelocal.testing import BackgroundLoop
 
 
 @pytest.fixture(scope="session")
 def start_engine() -> Iterator[StartEngine]:
     """Return a function that starts an engine; all are stopped at the end."""
-    loop = uvloop.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
+    background = BackgroundLoop()
     started: list[Running] = []
 
     def start(
@@ -37,7 +34,7 @@ def start_engine() -> Iterator[StartEngine]:
             layout=layout,
             **options,
         )
-        running = Running(engine, loop, data)
+        running = Running(engine, background.loop, data)
         started.append(running)
         running.run(engine.start())
         return running
@@ -48,9 +45,7 @@ def start_engine() -> Iterator[StartEngine]:
         for running in started:
             running.close()
             running.run(running.engine.stop())
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
+        background.close()
 
 
 @pytest.fixture(scope="session")
