@@ -29,17 +29,15 @@ def a_version(
     )
 
 
-def a_wheel() -> bytes:
+def a_wheel(version: str = "1.0") -> bytes:
     """Return a package `flour` that pip can install without an index."""
+    folder = f"flour-{version}.dist-info"
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as wheel:
         wheel.writestr("flour.py", "KIND = 'rye'\n")
-        wheel.writestr("flour-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: flour\nVersion: 1.0\n")
+        wheel.writestr(f"{folder}/METADATA", f"Metadata-Version: 2.1\nName: flour\nVersion: {version}\n")
+        wheel.writestr(f"{folder}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
         wheel.writestr(
-            "flour-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-        )
-        wheel.writestr(
-            "flour-1.0.dist-info/RECORD",
-            "flour.py,,\nflour-1.0.dist-info/METADATA,,\nflour-1.0.dist-info/WHEEL,,\nflour-1.0.dist-info/RECORD,,\n",
+            f"{folder}/RECORD", f"flour.py,,\n{folder}/METADATA,,\n{folder}/WHEEL,,\n{folder}/RECORD,,\n"
         )
     return packed.getvalue()

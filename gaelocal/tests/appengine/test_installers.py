@@ -1,5 +1,6 @@
 """uv installs requirements.txt if it is found; pip does otherwise."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -197,6 +198,53 @@ def test_pyproject_names_the_packages_of_a_service_without_requirements(
 
     assert running.engine.failing() == {}
     assert running.ask("/text/1").status == 200
+
+
+def a_locked_project(folder: Path) -> Path:
+    """Write a project whose uv.lock pins flour 1.0 although there is a later release."""
+    wheels, app = folder / "wheels", folder / "app"
+    wheels.mkdir()
+    app.mkdir()
+    (app / "app.yaml").write_text(f"runtime: python313\n{ENTRYPOINT}")
+    (app / "main.py").write_text(f"import flour\n{PROGRAM}")
+    index = f'[tool.uv]\nno-index = true\nfind-links = ["{wheels}"]\n'
+    needs = 'requires-python = ">=3.9"\ndependencies = ["flour"]\n'
+    (app / "pyproject.toml").write_text(f'[project]\nname = "bakery"\nversion = "1"\n{needs}{index}')
+    (wheels / "flour-1.0-py3-none-any.whl").write_bytes(a_wheel())
+    subprocess.run([UV, "lock", "--quiet", "--no-python-downloads"], cwd=app, check=True)
+    (wheels / "flour-2.0-py3-none-any.whl").write_bytes(a_wheel("2.0"))
+    return app
+
+
+@pytest.mark.skipif(not UV, reason="uv is not installed")
+def test_the_releases_in_uv_lock_are_installed(tmp_path: Path, start_engine: StartEngine) -> None:
+    app = a_locked_project(tmp_path)
+
+    running = start_engine(app, installs=True, options=RuntimeOptions(installer=Installer(UV, "2018-09-02")))
+
+    assert running.engine.failing() == {}
+    environment = next((app / ".gaelocal" / "environments").glob("*"))
+    assert [folder.name for folder in environment.rglob("flour-*")] == ["flour-1.0.dist-info"]
+
+
+@pytest.mark.skipif(not UV, reason="uv is not installed")
+def test_a_damaged_lock_is_the_reason_of_the_failure(tmp_path: Path, start_engine: StartEngine) -> None:
+    app = a_locked_project(tmp_path)
+    (app / "uv.lock").write_text("version = ")
+
+    running = start_engine(app, installs=True, options=RuntimeOptions(installer=Installer(UV)))
+
+    assert "uv.lock could not be read" in running.engine.failing()["default"]
+
+
+@pytest.mark.skipif(not UV, reason="uv is not installed")
+def test_another_lock_means_another_environment(tmp_path: Path) -> None:
+    app = a_locked_project(tmp_path)
+    service = read_service(app / "app.yaml")
+    before = environment_name(service, "python3")
+    (app / "uv.lock").write_text((app / "uv.lock").read_text().replace("1.0", "2.0"))
+
+    assert environment_name(service, "python3") != before
 
 
 def test_requirements_come_before_pyproject(tmp_path: Path) -> None:

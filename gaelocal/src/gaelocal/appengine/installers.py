@@ -41,6 +41,7 @@ BUILDS_SINCE = "2019-03-01"
 TODAY = "today"
 """The value of --packages-before for which today's releases are not replaced by older ones."""
 TRUE = ("1", "true", "yes", "on")
+LOCKED = "locked-requirements.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,15 @@ class Installer:
             *self._date_options(),
             *_pip_settings(),
             *requirements,
+        ]
+
+    def export_command(self, environment: Path) -> list[str]:
+        """Return the command that writes the releases in uv.lock to the file LOCKED of an environment."""
+        interpreter, file = environment / "bin" / "python", environment / LOCKED
+        return [
+            *(self.uv, "export", "--quiet", "--color", "never", "--frozen", "--no-dev", "--no-emit-project"),
+            *("--no-python-downloads", "--python", str(interpreter)),
+            *("--format", "requirements.txt", "--output-file", str(file)),
         ]
 
     def _date_options(self) -> list[str]:

@@ -19,7 +19,7 @@ from gaelocal.appengine.instances.python_environment import (
     interpreter_for,
 )
 from gaelocal.appengine.project import Service
-from gaelocal.appengine.project.requirements import requirements_of
+from gaelocal.appengine.project.requirements import lock_of, requirements_of
 from gaelocal.appengine.releases.environments import Environments, environment_name
 from gaelocal.appengine.releases.errors import BuildFailed, SystemPackageMissing
 from gaelocal.appengine.requirements_history import day_after_last_change
@@ -132,7 +132,8 @@ class ProjectPackages:
         return self._choices.get(_key(service), Choice()) if self._environments.may_change_date else Choice()
 
     def _day_for(self, service: Service) -> str:
-        if not (self._environments.may_change_date and shutil.which("git")):
+        is_locked = lock_of(service.folder) is not None
+        if is_locked or not (self._environments.may_change_date and shutil.which("git")):
             return ""
         return day_after_last_change(requirements_of(service.folder))
 

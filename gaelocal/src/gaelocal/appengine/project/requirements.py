@@ -23,6 +23,12 @@ def requirements_of(folder: Path) -> Path:
     return other if not file.is_file() and _of_pyproject(other) else file
 
 
+def lock_of(folder: Path) -> Path | None:
+    """Return the uv.lock that pins the requirements of a service in pyproject.toml."""
+    file = folder / "uv.lock"
+    return file if file.is_file() and requirements_of(folder).suffix == ".toml" else None
+
+
 def requirement_lines(file: Path) -> list[str]:
     """Return the requirements in a file without comments and empty lines; none if there is no file."""
     if file.suffix == ".toml":

@@ -10,11 +10,16 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from gaelocal.appengine.installers import Installer
+from gaelocal.appengine.installers import LOCKED, Installer
 from gaelocal.appengine.instances.python_environment import RUNTIME
 from gaelocal.appengine.instances.start_failures import COMPLETE
 from gaelocal.appengine.project import Service
-from gaelocal.appengine.project.requirements import local_folders, requirement_lines, requirements_of
+from gaelocal.appengine.project.requirements import (
+    local_folders,
+    lock_of,
+    requirement_lines,
+    requirements_of,
+)
 from gaelocal.appengine.project.services import DEFAULT_ENTRYPOINT
 from gaelocal.appengine.releases.builds import Builds
 from gaelocal.appengine.releases.errors import BuildFailed, SystemPackageMissing
@@ -23,6 +28,8 @@ from gaelocal.appengine.system_packages import is_for_every_release, missing_pac
 SPARE = 4
 """Environments kept although no version needs them now: the next deploy or a rollback may."""
 LEADS_ON = re.compile(r"\s*(-r|-c|-e|--requirement|--constraint|--editable|\.|file:)|\S+\.(whl|zip|gz)$")
+LOCKED_FILE = re.compile(r'source = \{ (editable|directory|path) = "(?!\.")')
+"""In uv.lock, a package in the project's folder; `.` is the project itself."""
 BUILD_FILES = ("*.egg-info", "src/*.egg-info", "build")
 GUNICORN = re.compile(r"gunicorn(?![\w.-])", re.IGNORECASE)
 FIRST_WITHOUT_SETUPTOOLS = 12
@@ -58,12 +65,13 @@ class Environments:
     async def ready_for(self, service: Service, python: str = sys.executable, before: str = "") -> str:
         """Return the name of an environment with the requirements; build it if necessary.
 
-        `before` is a day: later releases are not installed. Without one, that of the installer holds.
+        `before` is a day: later releases are not installed. Without one, that of the installer holds; a
+        uv.lock wins over both.
 
         Raises:
             BuildFailed: with the installer's message.
         """
-        installer = replace(self._installer, before=before) if before else self._installer
+        installer = replace(self._installer, before=self._day(service, before))
         name = environment_name(service, python, installer.before)
         async with self._building:
             if not (self._folder / name / COMPLETE).exists():
@@ -81,7 +89,7 @@ class Environments:
 
     def find_for_project(self, service: Service, python: str, before: str = "") -> Path | None:
         """Return the folder of an environment that was installed for the requirements of a service."""
-        name = environment_name(service, python, before or self._installer.before)
+        name = environment_name(service, python, self._day(service, before))
         if not (self._folder / name / COMPLETE).exists():
             return None
         self._of_project.add(name)
@@ -99,13 +107,16 @@ class Environments:
         for folder in set(unused) - set(spare[-SPARE:]):
             shutil.rmtree(folder, ignore_errors=True)
 
+    def _day(self, service: Service, before: str) -> str:
+        return "" if lock_of(service.folder) else before or self._installer.before
+
     async def _build(self, folder: Path, service: Service, python: str, installer: Installer) -> None:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
         options = [] if has_setuptools(service.runtime) else ["--without-pip"]
         status, output = await self._builds.run(service, [python, "-m", "venv", *options, str(folder)])
         if status:
             raise BuildFailed("\n".join((f"{service.name}: {NOT_CREATED}", *output)))
-        for wanted in _requirements_for_pip(service):
+        for wanted in _requirements_for_pip(service, await self._locked(folder, service, installer)):
             if "pyproject.toml" in wanted and not installer.uv:
                 raise BuildFailed(f"{service.name}: pyproject.toml needs uv: pip reads only requirements.txt")
             before = _build_files(service)
@@ -118,6 +129,16 @@ class Environments:
                 file = requirements_of(service.folder).name
                 failed = SystemPackageMissing if is_for_every_release(hint) else BuildFailed
                 raise failed("\n".join((f"{service.name}: {file} could not be installed", *reasons)))
+
+    async def _locked(self, folder: Path, service: Service, installer: Installer) -> str:
+        """Return the path of a file with the releases in uv.lock; empty without a lock, or without uv."""
+        if not (installer.uv and lock_of(service.folder)):
+            return ""
+        status, output = await self._builds.run(service, installer.export_command(folder))
+        if status:
+            reasons = installer.reasons(output)
+            raise BuildFailed("\n".join((f"{service.name}: uv.lock could not be read", *reasons)))
+        return str(folder / LOCKED)
 
 
 def _build_files(service: Service) -> set[Path]:
@@ -141,13 +162,14 @@ def has_setuptools(runtime: str) -> bool:
     return found is not None and int(found[1]) < FIRST_WITHOUT_SETUPTOOLS
 
 
-def _requirements_for_pip(service: Service) -> list[list[str]]:
+def _requirements_for_pip(service: Service, locked: str = "") -> list[list[str]]:
     """Return the arguments of each call of pip; without an entrypoint, App Engine adds gunicorn.
 
-    If requirements.txt has hashes, pip accepts nothing without a hash in the same call.
+    `locked` is a file with the releases in uv.lock. If requirements.txt has hashes, pip accepts nothing
+    without a hash in the same call.
     """
     requirements = _requirements(service)
-    file = requirements_of(service.folder).name
+    file = locked or requirements_of(service.folder).name
     wanted = [["--requirement", file]] if requirements else []
     if service.entrypoint != DEFAULT_ENTRYPOINT or any(GUNICORN.match(line) for line in requirements):
         return wanted
@@ -162,9 +184,13 @@ def _requirements(service: Service) -> list[str]:
 
 def environment_name(service: Service, python: str, before: str = "") -> str:
     """Hash the lines, the interpreter, the date, and the place of other uploaded files that a line names."""
+    lock = lock_of(service.folder)
+    pins = lock.read_text(encoding="utf-8", errors="replace") if lock else ""
     lines = _requirements(service)
-    place = str(service.folder) if any(LEADS_ON.match(line) for line in lines) else ""
+    leads_on = any(LEADS_ON.match(line) for line in lines) or LOCKED_FILE.search(pins)
+    place = str(service.folder) if leads_on else ""
     interpreter = (sys.version, sys.base_prefix) if python == sys.executable else (python,)
     words = (word for call in _requirements_for_pip(service) for word in call)
-    parts = (*sorted(lines), *words, place, *interpreter, os.uname().machine, *([before] if before else []))
+    optional = filter(None, (before, pins))
+    parts = (*sorted(lines), *words, place, *interpreter, os.uname().machine, *optional)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
