@@ -81,11 +81,14 @@ class Installer:
         ]
 
     def export_command(self, environment: Path) -> list[str]:
-        """Return the command that writes the releases in uv.lock to the file LOCKED of an environment."""
+        """Return the command that writes the releases in uv.lock to the file LOCKED of an environment.
+
+        Without their hashes: uv.lock has only those of the files for the project's versions of Python.
+        """
         interpreter, file = environment / "bin" / "python", environment / LOCKED
         return [
             *(self.uv, "export", "--quiet", "--color", "never", "--frozen", "--no-dev", "--no-emit-project"),
-            *("--no-python-downloads", "--python", str(interpreter)),
+            *("--no-hashes", "--no-python-downloads", "--python", str(interpreter)),
             *("--format", "requirements.txt", "--output-file", str(file)),
         ]
 
