@@ -13,8 +13,9 @@ from playwright.sync_api import Page, ViewportSize
 from bench.figures import report
 from bench.real_photos import real_photos
 from tests import pictures
+from tests.chromium import CHROMIUM, launched_browser
 from tests.journeys.platform import Platform
-from tests.services.web_frontend.chromium import CHROMIUM, LAYOUT_SHIFTS, launched_browser
+from tests.services.web_frontend.chromium import LAYOUT_SHIFTS
 from tests.waiting import eventually
 
 PHOTOS = 20

@@ -7,7 +7,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser
 
-from tests.services.web_frontend.chromium import launched_browser
+from tests.chromium import launched_browser
 from web_frontend.static_files import FOLDER
 
 ICONS = FOLDER / "icons"

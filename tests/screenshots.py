@@ -11,9 +11,9 @@ from typing import Literal
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page
 
+from tests.chromium import CHROMIUM, launched_browser
 from tests.journeys.platform import Platform
 from tests.pictures_scenery import scenes
-from tests.services.web_frontend.chromium import CHROMIUM, launched_browser
 from tests.timeline.factories import later
 from timeline.backends import connect
 from timeline.digests import sending

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from bench.page_weight import has_webp, photos
+from tests.chromium import launched_browser
 from tests.journeys.platform import Platform
 from tests.screenshots import token_for
-from tests.services.web_frontend.chromium import launched_browser
 from tests.waiting import eventually
 
 FOLDER = Path(__file__).resolve().parent

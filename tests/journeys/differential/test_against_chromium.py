@@ -5,13 +5,13 @@ from itertools import islice
 
 import pytest
 
+from tests.chromium import CHROMIUM
 from tests.journeys.differential.__main__ import generated
 from tests.journeys.differential.chromium import chromium
 from tests.journeys.differential.comparison import Verdict, compare
 from tests.journeys.differential.posting import answers
 from tests.journeys.differential.samples import Sample
 from tests.journeys.platform import Platform
-from tests.services.web_frontend.chromium import CHROMIUM
 
 FILES_PER_GROUP = 2
 

@@ -8,8 +8,9 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
+from tests.chromium import CHROMIUM
 from tests.services.api_backend.conftest import Api
-from tests.services.web_frontend.chromium import CHROMIUM, DESKTOP, PHONE, served
+from tests.services.web_frontend.chromium import DESKTOP, PHONE, served
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
 

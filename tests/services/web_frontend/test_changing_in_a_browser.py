@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.services.web_frontend.chromium import CHROMIUM, Open
+from tests.chromium import CHROMIUM
+from tests.services.web_frontend.chromium import Open
 from tests.services.web_frontend.visitors import Person
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")

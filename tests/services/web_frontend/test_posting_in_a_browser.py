@@ -11,12 +11,11 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from tests import pictures
+from tests.chromium import CHROMIUM, Chromium
 from tests.pictures import a_jpeg, a_png_with_damaged_pixels
 from tests.services.web_frontend.chromium import (
-    CHROMIUM,
     PHONE,
     TOUCH,
-    Chromium,
     HoldsPosts,
     LosesTheFirstAnswer,
     Open,

@@ -10,9 +10,9 @@ from functools import cache
 
 from playwright.sync_api import Browser, Page, Route
 
+from tests.chromium import launched_browser
 from tests.pictures_scenery import Scene, scenes
 from tests.screenshots import PICTURES, taken
-from tests.services.web_frontend.chromium import launched_browser
 from tests.timeline.digests.factories import NOW, a_photo, a_reader, an_email
 from timeline.digests.emails import SummaryEmail
 from timeline.photos.model import Photo

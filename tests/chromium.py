@@ -1,0 +1,1 @@
+../gaelocal/tests/chromium.py
