@@ -237,6 +237,10 @@ def test_what_is_not_emulated_fails_at_once_with_the_way_out(
         ("/computeMetadata/v1/instance/service-accounts/x/token", {"Metadata-Flavor": "Google"}, 404),
         ("/computeMetadata/v1/?recursive=true", {"Metadata-Flavor": "Google"}, 200),
         ("/", {"Origin": "http://evil.example"}, 403),
+        ("/computeMetadata/v1/", {"Metadata-Flavor": "Google", "Host": "evil.example"}, 421),
+        ("/computeMetadata/v1/", {"Metadata-Flavor": "Google", "Host": "0.0.0.0:80"}, 421),
+        ("/computeMetadata/v1/", {"Metadata-Flavor": "Google", "Host": "metadata.google.internal"}, 200),
+        ("/computeMetadata/v1/", {"Metadata-Flavor": "Google", "Host": "169.254.169.254:80"}, 200),
     ],
 )
 def test_the_metadata_server_answers_only_programs_that_say_what_they_ask(

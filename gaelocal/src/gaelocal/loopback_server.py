@@ -25,6 +25,8 @@ UNSPECIFIED = "0.0.0.0"  # noqa: S104 - Chromium connects to it, and sends no Se
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 OWN_PAGES = frozenset({"same-origin", "none"})
 STOP_SECONDS = 1.0  # how long a response under way may still take when the server stops
+FORM_ERRORS = (ValueError, LookupError, AssertionError, RuntimeError)
+"""What aiohttp raises for a malformed form or an unknown charset."""
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -97,8 +99,15 @@ def is_own_origin(request: web.BaseRequest, origin: str) -> bool:
 
 
 async def posted_texts(request: web.Request) -> MultiMapping[str]:
-    """Read a posted form; files in it are left out."""
-    form = await request.post()
+    """Read a posted form; files in it are left out.
+
+    Raises:
+        HTTPBadRequest: it is malformed.
+    """
+    try:
+        form = await request.post()
+    except FORM_ERRORS:
+        raise web.HTTPBadRequest(text="The form that was sent cannot be read.") from None
     return MultiDict((name, value) for name, value in form.items() if isinstance(value, str))
 
 

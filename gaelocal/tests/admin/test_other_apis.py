@@ -198,8 +198,12 @@ def test_another_sites_page_cannot_change_anything(ask: Asked) -> None:
     assert answer.status_code == 403
 
 
-def test_a_body_that_is_no_json_is_refused(ask: Asked) -> None:
-    answer = ask("POST", INDEXES, headers={"Content-Type": "application/json"}, data="{")
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [("application/json", b"{"), ("application/json", b"\xff"), ("application/json; charset=x", b"{}")],
+)
+def test_a_body_that_is_no_json_is_refused(ask: Asked, kind: str, body: bytes) -> None:
+    answer = ask("POST", INDEXES, headers={"Content-Type": kind}, data=body)
 
     assert answer.status_code == 400
 

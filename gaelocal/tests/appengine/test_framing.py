@@ -58,6 +58,16 @@ def test_a_chunked_upload_arrives_whole(front_door: Running) -> None:
     assert (reply.status, reply.body) == (200, b"abcdefg")
 
 
+@pytest.mark.parametrize("trailer", [b"X-Long: " + b"a" * 1_000_000, b"X: y\r\n" * 150_000])
+def test_long_trailers_are_refused(front_door: Running, trailer: bytes) -> None:
+    sock = front_door.open()
+    sock.sendall(POST + b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n" + trailer)
+
+    received = b"".join(iter(lambda: sock.recv(65536), b""))
+
+    assert received.startswith(b"HTTP/1.1 431 ")
+
+
 def test_three_megabytes_go_there_and_back_unchanged(front_door: Running) -> None:
     content = bytes(range(256)) * 12_000
 

@@ -88,6 +88,7 @@ def test_bindings_carry_values_and_cursors(photos: datastore.Client) -> None:
         ("SELECT * FROM Photo WHERE " + "(" * 60 + "n = 1" + ")" * 60, "parentheses"),
         ("SELECT * FROM Photo WHERE n = 99999999999999999999", "too large"),
         ("SELECT * FROM Photo WHERE n = DATETIME('yesterday')", "Invalid DATETIME"),
+        ("SELECT * FROM Photo WHERE n = " + "ARRAY(" * 3000, "cannot contain another"),
         ("DELETE FROM Photo", 'Encountered "DELETE"'),
     ],
 )

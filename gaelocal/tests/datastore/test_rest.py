@@ -75,6 +75,7 @@ def test_what_json_has_written_is_read_by_grpc(address: str, connect: Any) -> No
     [
         ("lookup", {"keyz": []}, 400, "INVALID_ARGUMENT"),
         ("lookup", {"projectId": "another"}, 400, "INVALID_ARGUMENT"),
+        ("lookup", {"readOptions": {"readTime": "0001-01-01T00:00:00Z"}}, 400, "FAILED_PRECONDITION"),
         (
             "commit",
             {

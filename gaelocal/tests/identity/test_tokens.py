@@ -217,3 +217,19 @@ def test_the_key_set_shows_no_private_part(server: IdentityServer) -> None:
     (key,) = requests.get(f"{server.url}/jwks.json", timeout=60).json()["keys"]
 
     assert key.keys() == {"kty", "use", "alg", "kid", "n", "e"}
+
+
+@pytest.mark.parametrize("path", ["/token", "/authorize", "/logout"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "application/x-www-form-urlencoded",
+        "application/x-www-form-urlencoded; charset=x",
+        "multipart/form-data",
+        "multipart/form-data; boundary=x",
+    ],
+)
+def test_a_malformed_form_is_a_bad_request(client: Client, path: str, kind: str) -> None:
+    response = requests.post(client.issuer + path, b"a=\xff", headers={"Content-Type": kind}, timeout=60)
+
+    assert response.status_code == 400

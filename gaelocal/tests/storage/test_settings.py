@@ -3,12 +3,15 @@
 import base64
 import hashlib
 import os
+import time
 
 import pytest
 import requests
 from google.api_core import exceptions
 from google.cloud import storage
 from tests.storage.conftest import BUCKET, RunningStorage
+
+from gaelocal.storage.state.globs import compiled_glob
 
 NOT_APPLIED = [
     {"ipFilter": {"mode": "Enabled"}},
@@ -67,6 +70,86 @@ def test_malformed_or_deeply_nested_json_is_a_bad_request(
     cloud: RunningStorage, method: str, path: str, text: bytes
 ) -> None:
     assert call(cloud, method, path, data=text).status_code == 400
+
+
+@pytest.mark.parametrize("header", ["Content-Type", "Content-MD5", "x-goog-copy-source"])
+def test_a_header_that_is_not_utf_8_is_a_bad_request(cloud: RunningStorage, header: str) -> None:
+    headers = {"Authorization": "Bearer x", header: b"\xff"}
+
+    assert call(cloud, "PUT", f"/{BUCKET}/a", data=b"x", headers=headers).status_code == 400
+    assert call(cloud, "POST", "/batch/storage/v1", data=b"x", headers=headers).status_code == 400
+
+
+def nested_parts(depth: int) -> bytes:
+    head = b"".join(b"--x\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n" for _ in range(depth))
+    return head + b"--x--"
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        b"Content-ID: <\xff>\r\n\r\nGET /storage/v1/b/none HTTP/1.1\r\n\r\n",
+        b"\r\nPOST /storage/v1/b HTTP/1.1\r\nX-HTTP-Method-Override: \xff\r\n\r\n{}",
+        b"\r\nGET /storage/v1/b/none HTTP/1.1\r\nIf-Match: \xff\r\nX-Goog-Encryption-Key: \xff\r\n\r\n",
+        b"Content-Type: message/rfc822\r\n\r\n" * 20_000,
+    ],
+    ids=lambda part: part[:30].decode("latin-1"),
+)
+def test_a_malformed_part_of_a_batch_fails_alone(cloud: RunningStorage, part: bytes) -> None:
+    good = b"--x\r\n\r\nGET /storage/v1/b/%b HTTP/1.1\r\n\r\n" % BUCKET.encode()
+    body = b"--x\r\n" + part + b"\r\n" + good + b"\r\n--x--"
+    headers = {"Content-Type": "multipart/mixed; boundary=x"}
+
+    answer = call(cloud, "POST", "/batch/storage/v1", data=body, headers=headers)
+
+    assert answer.status_code == 200
+    assert [text.split()[1][:1] for text in answer.text.split("\r\n\r\n") if "HTTP/1.1" in text] == ["4", "2"]
+
+
+@pytest.mark.parametrize("body", [b"--x\r\n\r\n" * 100_000, nested_parts(5_000), b"", b"--y--"])
+def test_a_batch_that_is_none_is_a_bad_request(cloud: RunningStorage, body: bytes) -> None:
+    headers = {"Content-Type": "multipart/mixed; boundary=x"}
+
+    assert call(cloud, "POST", "/batch/storage/v1", data=body, headers=headers).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"--x\r\nContent-Type: multipart/mixed; boundary=y\r\n\r\n--y\r\n\r\nhi\r\n--y--\r\n--x--\r\n",
+        b"--x\r\n" + b"A: b\r\n" * 100_000 + b"\r\nhi\r\n--x--",
+        b"--x\r\n" + b"A" * 300_000 + b"\r\n\r\nhi\r\n--x--",
+    ],
+    ids=lambda body: body[:30].decode("latin-1"),
+)
+def test_a_malformed_form_is_a_bad_request(cloud: RunningStorage, body: bytes) -> None:
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+
+    assert call(cloud, "POST", f"/{BUCKET}", data=body, headers=headers).status_code == 400
+
+
+def test_a_part_of_an_upload_with_a_header_that_is_not_ascii_is_a_bad_request(cloud: RunningStorage) -> None:
+    body = b"--x\r\n\r\n{}\r\n--x\r\nContent-Transfer-Encoding: \xff\r\nContent-Type: \xff\r\n\r\nhi\r\n--x--"
+    path = f"/upload/storage/v1/b/{BUCKET}/o?uploadType=multipart&name=a"
+
+    answer = call(cloud, "POST", path, data=body, headers={"Content-Type": "multipart/related; boundary=x"})
+
+    assert answer.status_code in (200, 400)
+
+
+@pytest.mark.parametrize(
+    "document", ['<?xml version="1.0" encoding="x"?>', '<!DOCTYPE a [<!ENTITY e "e">]><a>&e;</a>']
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_other_encodings_and_entities_of_xml_are_refused(
+    cloud: RunningStorage, document: str, encoding: str
+) -> None:
+    known = {"Authorization": "Bearer x"}
+    begun = call(cloud, "POST", f"/{BUCKET}/m?uploads", headers=known).text
+    upload = begun.partition("<UploadId>")[2].partition("<")[0]
+
+    path = f"/{BUCKET}/m?uploadId={upload}"
+    assert call(cloud, "POST", path, data=document.encode(encoding), headers=known).status_code == 400
 
 
 @pytest.mark.parametrize(
@@ -254,6 +337,16 @@ def test_a_glob_matches_names(bucket: storage.Bucket) -> None:
     assert found("**/[c-e].jpg") == ["b/c.jpg", "b/d/e.jpg"]
     assert found("\\[x\\].jpg") == ["[x].jpg"]
     assert found("**/[!d-e].jpg") == found("**/[^d-e].jpg") == ["a.jpg", "b/c.jpg"]
+
+
+@pytest.mark.parametrize("glob", ["*" * 200 + "Z", "**/" * 16 + "Z", "*a" * 16 + "Z", "{**a,*b}" * 7 + "Z"])
+def test_no_glob_takes_long(glob: str) -> None:
+    began = time.process_time()
+
+    matches = [compiled_glob(glob).matches(name) for name in ("a/" * 500 + "b", "a" * 1024, "ab" * 512)]
+
+    assert matches == [False] * 3
+    assert time.process_time() - began < 1
 
 
 def test_a_method_may_be_named_in_a_header(cloud: RunningStorage, bucket: storage.Bucket) -> None:

@@ -79,3 +79,15 @@ def test_errors_are_those_of_googles_rest_apis(
     answer = requests.post(f"{url}{path}", json={"task": TASK}, headers=headers, timeout=60)
 
     assert answer.json()["error"]["status"] == status
+
+
+@pytest.mark.parametrize("body", [b"\xff", b"[" * 100_000])
+@pytest.mark.parametrize(
+    "kind", ["application/json", "application/json; charset=x", "text/plain; charset=hex"]
+)
+def test_a_body_that_is_no_text_is_an_invalid_argument(url: str, body: bytes, kind: str) -> None:
+    headers = {"Content-Type": kind}
+
+    answer = requests.post(f"{url}/v2/{QUEUE}/tasks", data=body, headers=headers, timeout=60)
+
+    assert (answer.status_code, answer.json()["error"]["status"]) == (400, "INVALID_ARGUMENT")

@@ -19,10 +19,10 @@ async def resource_of(request: web.Request) -> Resource:
     Raises:
         AdminError: it is anything else.
     """
-    text = await request.text()
     try:
+        text = await request.text()
         found = json.loads(text) if text else {}
-    except (ValueError, RecursionError) as error:
+    except (ValueError, LookupError, RecursionError) as error:
         raise invalid(f"The body is not JSON: {error}") from None
     if not isinstance(found, dict):
         raise invalid("The body must be a JSON object.")

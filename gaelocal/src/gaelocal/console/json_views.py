@@ -81,7 +81,7 @@ class JsonViews:
     async def _receive_usage(self, request: web.Request) -> web.Response:
         try:
             self._parts.engine.usage.receive(UsageReport.parse(await request.json()))
-        except (ValueError, RecursionError) as error:
+        except (ValueError, LookupError, RecursionError) as error:
             raise ConsoleError(400, "invalid_report", str(error)) from None
         return web.Response(status=204)
 

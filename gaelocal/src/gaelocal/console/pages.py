@@ -14,6 +14,7 @@ from aiohttp import web
 
 from gaelocal.console import formatting
 from gaelocal.console.problems import ConsoleError
+from gaelocal.loopback_server import FORM_ERRORS
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -37,8 +38,6 @@ PANELS = {
 """The panels in the order of the navigation: title and address."""
 
 MOST_NOTES = 100
-FORM_ERRORS = (ValueError, LookupError, AssertionError, RuntimeError)
-"""What aiohttp raises for a malformed form or an unknown charset."""
 
 
 class Pages:

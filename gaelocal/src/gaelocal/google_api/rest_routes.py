@@ -88,10 +88,10 @@ def json_response(request: web.Request, message: Any) -> web.Response:
 
 
 async def _json_body(request: web.Request) -> dict[str, Any]:
-    text = await request.text()
     try:
+        text = await request.text()
         found = json.loads(text) if text.strip() else {}
-    except (ValueError, RecursionError) as error:
+    except (ValueError, LookupError, RecursionError) as error:
         raise invalid(f"Invalid JSON payload received. {error}") from None
     if not isinstance(found, dict):
         raise invalid("Invalid JSON payload received. The body must be an object.")

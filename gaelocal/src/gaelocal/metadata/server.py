@@ -10,11 +10,13 @@ from typing import Any, Protocol
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from gaelocal.loopback_server import LoopbackServer, is_from_foreign_page
+from gaelocal.loopback_server import LoopbackServer, has_local_host, is_from_foreign_page
 from gaelocal.unsupported_apis import refusal_of_host
 
 FLAVOR = {"Metadata-Flavor": "Google", "Server": "Metadata Server for VM"}
 ROOT = "/computeMetadata/v1"
+HOSTS = ("metadata.google.internal", "metadata", "169.254.169.254")
+"""The names by which programs reach the metadata server of Google Cloud."""
 TOKEN_SECONDS = 3599
 NUMERIC_PROJECT_ID = 123456789012
 REGION = "us-central1"
@@ -114,12 +116,18 @@ class MetadataServer:
 
 @web.middleware
 async def _check_caller(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse pages of a browser, and reads without the header that no page can send."""
+    """Refuse foreign host names, pages of other sites, and reads without the header of Google's clients."""
+    if not _has_known_host(request):
+        raise web.HTTPMisdirectedRequest(text="This server accepts only requests to localhost.\n")
     if is_from_foreign_page(request):
         raise web.HTTPForbidden(text="Pages of other sites must not send this request.\n")
     if request.path.startswith(ROOT) and request.headers.get("Metadata-Flavor") != "Google":
         raise web.HTTPForbidden(text="Missing required header: Metadata-Flavor: Google\n", headers=FLAVOR)
     return await handler(request)
+
+
+def _has_known_host(request: web.Request) -> bool:
+    return has_local_host(request) or request.headers.get("Host", "").partition(":")[0].lower() in HOSTS
 
 
 def _text(text: str) -> web.Response:

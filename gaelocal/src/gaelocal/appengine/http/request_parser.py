@@ -48,6 +48,7 @@ class RequestReader:
         self._fields: dict[bytes, bytes] = {}
         self._request: Request | None = None
         self._head_bytes = 0
+        self._bytes_after_body = 0
         self._version = ""
         self.is_closed = False
 
@@ -72,6 +73,7 @@ class RequestReader:
     def feed(self, received: bytes) -> None:
         if self._request is None:
             self._head_bytes += len(received)
+        self._bytes_after_body += len(received)
         try:
             self._parser.feed_data(received)
         except httptools.HttpParserUpgrade:
@@ -80,6 +82,8 @@ class RequestReader:
             self._stop(400, str(error))
         if self._request is None and self._head_bytes > LARGEST_HEAD:
             self._stop(*self._size_problem())
+        if self._request is not None and self._bytes_after_body > LARGEST_HEAD:
+            self._stop(431, f"the trailers are larger than {LARGEST_HEAD // 1024} KB")
 
     def on_url(self, url: bytes) -> None:
         self._target += url
@@ -92,6 +96,7 @@ class RequestReader:
             self._fields[lower] = value if known is None else known + b", " + value
 
     def on_headers_complete(self) -> None:
+        self._bytes_after_body = 0
         if self.is_closed:
             return
         self._request = request = self._read_head()
@@ -101,6 +106,7 @@ class RequestReader:
             self._go_on()
 
     def on_body(self, body: bytes) -> None:
+        self._bytes_after_body = 0
         if self._request is None or self.is_closed:
             return
         self._request.body.append(body)

@@ -6,9 +6,10 @@ from aiohttp import BodyPartReader, web
 
 from gaelocal.console.bodies import LARGEST_SHOWN, decoded
 from gaelocal.console.formatting import size
-from gaelocal.console.pages import FORM_ERRORS, Pages, address_of, attachment_disposition, back_to, form_of
+from gaelocal.console.pages import Pages, address_of, attachment_disposition, back_to, form_of
 from gaelocal.console.parts import ConsoleParts
 from gaelocal.console.problems import ConsoleError
+from gaelocal.loopback_server import FORM_ERRORS
 from gaelocal.storage.state.errors import StorageError
 from gaelocal.storage.state.records import Fields, StoredObject
 

@@ -181,6 +181,7 @@ class _Context:
         chosen = options.WhichOneof("consistency_type")
         if chosen == "read_time":
             self._moment = microseconds(options.read_time)
+            store.demand_known_moment(self._moment)
         elif chosen == "new_transaction":
             name = begin(store, options.new_transaction)
             self.head = field(_TRANSACTION, name)

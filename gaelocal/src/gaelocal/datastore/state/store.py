@@ -127,11 +127,19 @@ class Store:
         Raises:
             DatastoreError: it is in the future, or longer ago than the history goes back.
         """
+        self.demand_known_moment(moment)
+        return self.tables.changed_since(moment)
+
+    def demand_known_moment(self, moment: int) -> None:
+        """Check a moment in microseconds.
+
+        Raises:
+            DatastoreError: as for `past_at`.
+        """
         if moment > self.now():
             raise invalid_argument("The requested 'read_time' cannot be in the future.")
         if moment < self.now() - HISTORY_MICROSECONDS:
             raise DatastoreError(Code.FAILED_PRECONDITION, "The requested 'read_time' is too old.")
-        return self.tables.changed_since(moment)
 
     def commit(self, changes: list[Change], transaction: Transaction | None) -> list[Outcome]:
         """Apply all changes or none.

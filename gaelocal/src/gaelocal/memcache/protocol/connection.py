@@ -123,5 +123,10 @@ class Connection:
 
 
 def _is_http(words: Words) -> bool:
-    """Return whether this is HTTP: a page in a browser can post any text, which would be commands."""
-    return len(words) == HTTP_WORDS and words[0].isupper() and words[-1].startswith(b"HTTP/")
+    """Return whether this is HTTP: a page in a browser can post any text, which would be commands.
+
+    A page whose domain was rebound to this machine chooses the method; it cannot leave out the header Host.
+    """
+    if not words:
+        return False
+    return words[0].lower() == b"host:" or (len(words) == HTTP_WORDS and words[-1].startswith(b"HTTP/"))

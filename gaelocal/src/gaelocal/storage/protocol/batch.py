@@ -1,16 +1,19 @@
 """Many calls in one body (cloud.google.com/storage/docs/batch): multipart/mixed in, multipart/mixed out."""
 
 import json
+import re
 import secrets
 from collections.abc import Mapping
 from email.message import Message
-from email.parser import BytesParser
+from email.parser import BytesHeaderParser
+from itertools import islice, pairwise
 
 from multidict import CIMultiDict
 
 from gaelocal.reason_phrases import reason_phrase
 from gaelocal.storage.protocol.calls import Call, Reply, Route, answered, meant_method, split_target
 from gaelocal.storage.protocol.error_responses import error_resource
+from gaelocal.storage.protocol.related import BOUNDARY
 from gaelocal.storage.state.errors import Invalid, StorageError
 
 MOST_CALLS = 1000
@@ -33,17 +36,27 @@ async def answer_batch(
 
 
 def _parts(content_type: str, body: bytes) -> list[Message]:
-    message = BytesParser().parsebytes(f"Content-Type: {content_type}\r\n\r\n".encode() + body)
-    parts = message.get_payload()
-    if not message.is_multipart() or not isinstance(parts, list):
+    match = BOUNDARY.match(content_type.strip())
+    boundary = re.escape((match[1] or match[2] or match[3]).encode()) if match else b""
+    delimiter = re.compile(rb"(?:\A|\r?\n)--" + boundary + rb"(?P<end>--)?[ \t]*(?=\r?\n|\Z)")
+    places = list(islice(delimiter.finditer(body), MOST_CALLS + 2)) if match else []
+    if not places:
         raise Invalid("Failed to parse batch request, error: Failed in parsing batch boundary.")
+    parts = [body[one.end() : following.start()] for one, following in pairwise(places) if not one["end"]]
+    if not places[-1]["end"]:
+        parts.append(body[places[-1].end() :])
     if len(parts) > MOST_CALLS:
         raise Invalid(f"The batch request has more than {MOST_CALLS} calls.")
-    return [part for part in parts if isinstance(part, Message)]
+    return [_parsed(part.removeprefix(b"\r").removeprefix(b"\n")) for part in parts]
+
+
+def _parsed(text: bytes) -> Message:
+    """Parse headers, and leave a body that is itself a multipart one as it is: nobody reads its parts."""
+    return BytesHeaderParser().parsebytes(text)
 
 
 async def _answer_part(routes: list[Route], part: Message, origin: str) -> str:
-    content_id = part.get("Content-ID", "").strip("<>")
+    content_id = " ".join(str(part.get("Content-ID", "")).split()).strip("<>")
     header = f"Content-ID: <response-{content_id}>\r\n" if content_id else ""
     try:
         reply = await answered(routes, _call(_payload(part), origin))
@@ -59,12 +72,12 @@ def _payload(message: Message) -> bytes:
 
 def _call(text: bytes, origin: str) -> Call:
     line, _, rest = text.lstrip().partition(b"\n")
-    message = BytesParser().parsebytes(rest)
+    message = _parsed(rest)
     words = line.decode("latin-1").split()
     if len(words) < 2:  # noqa: PLR2004 - a method and a target
         raise Invalid("Failed to parse batch request, error: no request line.")
     segments, pairs = split_target(words[1])
-    headers = CIMultiDict(message.items())
+    headers = CIMultiDict((name, str(text)) for name, text in message.items())
     return Call(
         method=meant_method(words[0], headers),
         path=json_path(segments),

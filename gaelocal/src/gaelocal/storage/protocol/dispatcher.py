@@ -1,5 +1,6 @@
 """Dispatch each HTTP request to the JSON API, uploads, downloads, batches or the XML API."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from aiohttp import web
@@ -24,7 +25,7 @@ from gaelocal.storage.protocol.signatures import Verify
 from gaelocal.storage.protocol.uploads import UploadCalls
 from gaelocal.storage.protocol.usage_logs import UsageLogs
 from gaelocal.storage.protocol.xml_api import XmlCalls
-from gaelocal.storage.state.errors import NotFound, StorageError, Unavailable
+from gaelocal.storage.state.errors import Invalid, NotFound, StorageError, Unavailable
 from gaelocal.storage.state.records import StoredObject, moment
 from gaelocal.storage.state.store import Store
 from gaelocal.storage.state.uploads import Uploads
@@ -102,7 +103,7 @@ class Dispatcher:
 
     def _is_json(self, request: web.BaseRequest) -> bool:
         """Return whether the path belongs to the JSON API (`b` is too short for a bucket name)."""
-        segments = request.raw_path.partition("?")[0].split("/")[1:]
+        segments = request.raw_path.partition("?")[0].split("/")[1:] or [""]
         if segments[0] == "projects":
             return len(segments) > 2 and segments[2] in _PROJECT_RESOURCES  # noqa: PLR2004
         return segments[0] in self._apis
@@ -164,7 +165,15 @@ def _has_posted_query(request: web.BaseRequest, call: Call) -> bool:
     return request.method == "POST" and call.method == "GET" and request.content_type == FORM
 
 
+def _demand_utf8(headers: Mapping[str, str]) -> None:
+    try:
+        "".join(headers.values()).encode()
+    except UnicodeEncodeError:
+        raise Invalid("A header of the request is not valid UTF-8.") from None
+
+
 def _call_of(request: web.BaseRequest) -> Call:
+    _demand_utf8(request.headers)
     segments, pairs = split_target(request.raw_path)
     return Call(
         method=meant_method(request.method, request.headers),

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import urlencode
 
-from aiohttp import web
+from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 from multidict import CIMultiDict
 
 from gaelocal.storage.protocol.bodies import fill_from_part, limited
@@ -45,22 +46,24 @@ class FormCalls:
         try:
             reader = await request.multipart()
             while (part := await reader.next()) is not None:
-                field = str(getattr(part, "name", "") or "").lower()
+                if not isinstance(part, BodyPartReader):
+                    raise Invalid("Malformed form: a field has parts.", code="MalformedPOSTRequest")
+                field = str(part.name or "").lower()
                 if field == "file":
                     break
                 if len(form) >= MOST_FORM_FIELDS:
                     raise Invalid("The form has too many fields.")
-                form[field] = (await limited(part, MOST_FORM_FIELD)).decode()  # type: ignore[arg-type]
-        except (ValueError, AssertionError, KeyError):
+                form[field] = (await limited(part, MOST_FORM_FIELD)).decode()
+        except (ValueError, AssertionError, KeyError, HttpProcessingError):
             raise Invalid("Malformed form.", code="MalformedPOSTRequest") from None
         if part is None or "key" not in form:
             raise Invalid("The form needs the fields key and file.", code="InvalidArgument")
         sizes = demand_policy(form, bucket, self._verify, self._store.clock())
-        name = checked_object_name(form["key"].replace("${filename}", getattr(part, "filename", "") or ""))
+        name = checked_object_name(form["key"].replace("${filename}", part.filename or ""))
         as_put = replace(call, method="PUT", query={}, headers=_headers_of(form, call.headers))
         planned = planned_from_headers(self._uploads, as_put, row.name, name)
         with self._store.blobs.drafted() as draft:
-            await fill_from_part(draft, part, most=sizes.most)  # type: ignore[arg-type]
+            await fill_from_part(draft, part, most=sizes.most)
             if draft.size < sizes.least:
                 raise Invalid(
                     "Your proposed upload is smaller than the minimum allowed size.", code="EntityTooSmall"

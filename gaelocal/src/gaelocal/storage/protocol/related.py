@@ -14,7 +14,7 @@ from multidict import CIMultiDict
 
 from gaelocal.storage.state.errors import Invalid
 
-_BOUNDARY = re.compile(r"multipart/[a-z-]+\s*;(?:.*;)?\s*boundary=(?:\"([^\"]+)\"|'([^']+)'|([^\s;]+))", re.I)
+BOUNDARY = re.compile(r"multipart/[a-z-]+\s*;(?:.*;)?\s*boundary=(?:\"([^\"]+)\"|'([^']+)'|([^\s;]+))", re.I)
 _BASE64_GROUP = 4
 MOST_HEAD = 16 * 1024
 """The headers of a part; Google's clients send two."""
@@ -28,7 +28,7 @@ class RelatedBody:
     """
 
     def __init__(self, content_type: str, pieces: AsyncIterator[bytes]) -> None:
-        match = _BOUNDARY.match(content_type.strip())
+        match = BOUNDARY.match(content_type.strip())
         if match is None:
             raise Invalid("Malformed multipart body: the content type has no boundary.")
         self._boundary = (match[1] or match[2] or match[3]).encode()
@@ -72,7 +72,8 @@ class RelatedBody:
         end = self._line_end * 2
         await self._demand(end, len(end))
         head, _, self._buffer = self._buffer.partition(end)
-        return CIMultiDict(BytesHeaderParser().parsebytes(head).items())
+        found = BytesHeaderParser().parsebytes(head)
+        return CIMultiDict((name, str(text)) for name, text in found.items())
 
     async def _starts_with(self, text: bytes) -> bool:
         while len(self._buffer) < len(text):

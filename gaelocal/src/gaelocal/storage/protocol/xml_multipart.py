@@ -73,7 +73,7 @@ def _wanted_parts(text: bytes) -> list[tuple[int, str]]:
             "The XML you provided was not well-formed.", code="MalformedCompleteMultipartUploadRequest"
         )
     try:
-        root = ET.fromstring(text)  # noqa: S314 - documents with a DOCTYPE are refused above
+        root = ET.fromstring(text.decode("utf-8-sig"))  # noqa: S314 - a DOCTYPE is refused above
         return [
             (int(_text(part, "PartNumber")), _text(part, "ETag").strip().strip('"'))
             for part in root

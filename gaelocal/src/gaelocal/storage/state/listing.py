@@ -1,10 +1,10 @@
 """List objects as Cloud Storage does: by prefix, folded at a delimiter, page by page."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gaelocal.storage.state.database import LIVE, Database
+from gaelocal.storage.state.globs import Glob
 from gaelocal.storage.state.records import Page, StoredObject
 
 # No byte of UTF-8 is 0xFF, so this sorts after every name that begins the same.
@@ -28,7 +28,7 @@ class Listing:
     after: tuple[str, int] = ("", 0)
     limit: int = MAX_RESULTS
     includes_trailing_delimiter: bool = False
-    glob: re.Pattern[str] | None = None
+    glob: Glob | None = None
     source: str = LIVE
     folders: tuple[str, ...] = ()
 
@@ -41,7 +41,7 @@ class Listing:
         if self.glob is None:
             return True
         names = (folder, folder.removesuffix(self.delimiter)) if folder else (name,)
-        return any(self.glob.fullmatch(one) for one in names)
+        return any(self.glob.matches(one) for one in names)
 
     def last_generation(self, entry: StoredObject) -> int:
         """Return where to go on within the name: a live object may be replaced between two pages."""

@@ -19,6 +19,7 @@ class Values:
         self._tokens = tokens
         self._gql = gql
         self._partition_id = partition_id
+        self._is_in_array = False
         self._functions: dict[str, Callable[[], Any]] = {
             "KEY": self._key,
             "DATETIME": self._datetime,
@@ -148,10 +149,14 @@ class Values:
         return Value(string_value=self._text())
 
     def _array(self) -> Any:
+        if self._is_in_array:
+            raise invalid_argument("An ARRAY literal cannot contain another one.")
+        self._is_in_array = True
         value = Value()
         value.array_value.values.append(self.read())
         while self._tokens.take_words(","):
             value.array_value.values.append(self.read())
+        self._is_in_array = False
         return value
 
 
