@@ -188,6 +188,18 @@ def test_another_site_gets_no_token(server: IdentityServer) -> None:
         assert requests.get(address, headers={"Sec-Fetch-Site": site}, timeout=60).status_code == 403
 
 
+def test_another_site_that_opens_the_address_of_a_token_adds_no_name_to_the_sign_in(
+    server: IdentityServer,
+) -> None:
+    opened = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+
+    requests.get(f"{server.url}/token?user=pushed", headers=opened, timeout=60)
+    requests.get(f"{server.url}/token?user=asked", timeout=60)
+
+    page = requests.get(server.url, timeout=60).text
+    assert ("pushed" in page, "asked" in page) == (False, True)
+
+
 def test_tokens_can_be_expired_or_for_another_audience(server: IdentityServer) -> None:
     with pytest.raises(jwt.ExpiredSignatureError):
         read(server.url, server.token_for("ana", lifetime=-1))

@@ -15,7 +15,13 @@ from gaelocal.identity.pages import PAGES, STATIC_FILES, home_page
 from gaelocal.identity.signin import BrowserViews
 from gaelocal.identity.tokens import TOKEN_SECONDS, SignIn, Tokens
 from gaelocal.identity.users import InvalidName, KnownUsers, User
-from gaelocal.loopback_server import LoopbackServer, is_local, posted_texts, refuse_foreign_requests
+from gaelocal.loopback_server import (
+    OWN_PAGES,
+    LoopbackServer,
+    is_local,
+    posted_texts,
+    refuse_foreign_requests,
+)
 from gaelocal.state_files import make_folder
 
 FORM_LIMIT = 64 * 1024  # a token request is a few hundred bytes
@@ -120,12 +126,16 @@ class IdentityServer:
             return _token_error_response(error)
 
     async def _plain_token(self, request: web.Request) -> web.Response:
-        """Return an ID token as text, for the command line."""
+        """Return an ID token as text, for the command line.
+
+        A page of another site may open this address, but adds no name to the page of the sign-in.
+        """
         try:
             user = User.named(request.query.get("user", ""))
         except InvalidName as invalid:
             raise web.HTTPBadRequest(text=f"user: {invalid}") from None
-        self._known.add(user)
+        if request.headers.get("Sec-Fetch-Site", "none") in OWN_PAGES:
+            self._known.add(user)
         return web.Response(text=self.token_for(user.name))
 
     async def _userinfo(self, request: web.Request) -> web.Response:
