@@ -13,7 +13,7 @@ from playwright.sync_api import Page, ViewportSize
 from bench.figures import report
 from bench.real_photos import real_photos
 from tests import pictures
-from tests.chromium import CHROMIUM, launched_browser
+from tests.browser import CHROMIUM, launched_browser
 from tests.journeys.platform import Platform
 from tests.services.web_frontend.chromium import LAYOUT_SHIFTS
 from tests.waiting import eventually

@@ -13,7 +13,7 @@ import pytest
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-    from tests.chromium import Chromium
+    from tests.browser import Chromium
     from tests.cloud import Cloud
     from timeline.interfaces import Backends
     from timeline.settings import Settings
@@ -69,7 +69,7 @@ def datastore(request: pytest.FixtureRequest) -> tuple[str, float]:
 @pytest.fixture(scope="module")
 def chromium() -> Iterator["Chromium"]:
     """The browser of one module: while Playwright is active, other tests cannot use `asyncio.run`."""
-    from tests.chromium import running_chromium
+    from tests.browser import running_chromium
 
     with running_chromium() as chromium:
         yield chromium
@@ -78,7 +78,7 @@ def chromium() -> Iterator["Chromium"]:
 @pytest.fixture
 def browser(chromium: "Chromium", request: pytest.FixtureRequest) -> Iterator["Browser"]:
     """The same, killed if it hangs."""
-    from tests.chromium import SLOW_TEST_WITHIN, TEST_WITHIN
+    from tests.browser import SLOW_TEST_WITHIN, TEST_WITHIN
 
     is_slow = request.node.get_closest_marker("slow")
     with chromium.within(SLOW_TEST_WITHIN if is_slow else TEST_WITHIN) as browser:

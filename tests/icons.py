@@ -7,7 +7,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser
 
-from tests.chromium import launched_browser
+from tests.browser import launched_browser
 from web_frontend.static_files import FOLDER
 
 ICONS = FOLDER / "icons"

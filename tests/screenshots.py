@@ -11,7 +11,7 @@ from typing import Literal
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page
 
-from tests.chromium import CHROMIUM, launched_browser
+from tests.browser import CHROMIUM, launched_browser
 from tests.journeys.platform import Platform
 from tests.pictures_scenery import scenes
 from tests.timeline.factories import later

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.page_weight import has_webp, photos
-from tests.chromium import launched_browser
+from tests.browser import launched_browser
 from tests.journeys.platform import Platform
 from tests.screenshots import token_for
 from tests.waiting import eventually

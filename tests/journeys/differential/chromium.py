@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
-from tests.chromium import CHROMIUM
+from tests.browser import CHROMIUM
 
 FLAGS = ("--no-sandbox", "--headless", "--force-color-profile=srgb")
 

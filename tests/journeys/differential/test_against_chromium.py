@@ -5,7 +5,7 @@ from itertools import islice
 
 import pytest
 
-from tests.chromium import CHROMIUM
+from tests.browser import CHROMIUM
 from tests.journeys.differential.__main__ import generated
 from tests.journeys.differential.chromium import chromium
 from tests.journeys.differential.comparison import Verdict, compare

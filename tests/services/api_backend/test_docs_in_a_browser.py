@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
-from tests.chromium import CHROMIUM
+from tests.browser import CHROMIUM
 from tests.services.api_backend.conftest import Api
 from tests.services.web_frontend.chromium import DESKTOP, PHONE, served
 

@@ -12,7 +12,7 @@ from flask import Flask
 from playwright.sync_api import Page
 from werkzeug.serving import make_server
 
-from tests.chromium import WAIT_MILLISECONDS, Chromium
+from tests.browser import WAIT_MILLISECONDS, Chromium
 
 PHONE = {"width": 375, "height": 812}
 DESKTOP = {"width": 1280, "height": 860}

@@ -9,7 +9,7 @@ from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 from playwright.sync_api import Browser
 
-from tests.chromium import Chromium
+from tests.browser import Chromium
 from tests.pictures import a_jpeg, a_text_named_jpg
 from tests.services.web_frontend.chromium import Open, opener, served
 from tests.services.web_frontend.visitors import Person, Site

@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.chromium import CHROMIUM
+from tests.browser import CHROMIUM
 from tests.pictures import a_jpeg
 from tests.services.web_frontend.chromium import DESKTOP, PHONE, Open
 from tests.services.web_frontend.visitors import Person

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.chromium import CHROMIUM
+from tests.browser import CHROMIUM
 from tests.services.web_frontend.chromium import Open
 from tests.services.web_frontend.visitors import Person
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Error
 
-from tests.chromium import CHROMIUM, running_chromium
+from tests.browser import CHROMIUM, running_chromium
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
 

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import expect
 
-from tests.chromium import CHROMIUM, Chromium
+from tests.browser import CHROMIUM, Chromium
 from tests.pictures import a_jpeg
 from tests.services.web_frontend.chromium import LAYOUT_SHIFTS, HoldsTheRest, Open, opener, served
 from tests.services.web_frontend.visitors import Person

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.chromium import CHROMIUM, WAIT_MILLISECONDS
+from tests.browser import CHROMIUM, WAIT_MILLISECONDS
 from tests.pictures import a_jpeg
 from tests.services.web_frontend.chromium import DEFAULTS, Tunnel, Window, served
 from tests.services.web_frontend.visitors import Person

@@ -11,7 +11,7 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from tests import pictures
-from tests.chromium import CHROMIUM, Chromium
+from tests.browser import CHROMIUM, Chromium
 from tests.pictures import a_jpeg, a_png_with_damaged_pixels
 from tests.services.web_frontend.chromium import (
     PHONE,

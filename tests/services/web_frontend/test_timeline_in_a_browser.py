@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import CDPSession, Page, Route, expect
 
-from tests.chromium import CHROMIUM
+from tests.browser import CHROMIUM
 from tests.pictures import a_jpeg
 from tests.services.web_frontend.chromium import DESKTOP, LAYOUT_SHIFTS, PHONE, TOUCH, Open
 from tests.services.web_frontend.seeds import A_SATURDAY, seed

@@ -10,7 +10,7 @@ from functools import cache
 
 from playwright.sync_api import Browser, Page, Route
 
-from tests.chromium import launched_browser
+from tests.browser import launched_browser
 from tests.pictures_scenery import Scene, scenes
 from tests.screenshots import PICTURES, taken
 from tests.timeline.digests.factories import NOW, a_photo, a_reader, an_email

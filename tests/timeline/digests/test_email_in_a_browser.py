@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.chromium import CHROMIUM
+from tests.browser import CHROMIUM
 from tests.timeline.digests.email_pages import LONG_WORD, IllustratedEmail, opened
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
