@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask
 
 from gaelocal.testing import LocalEmulators
+from timeline.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCATION = "us-central1"
@@ -34,6 +35,29 @@ class Cloud(LocalEmulators):
             channel = grpc.insecure_channel(self.addresses["tasks"])
             self._tasks_client = tasks_v2.CloudTasksClient(transport=CloudTasksGrpcTransport(channel=channel))
         return self._tasks_client
+
+    def settings(self, project: str, **changes: Any) -> Settings:
+        """Return the settings of services that use these emulators, with other values for some."""
+        host, port = self.addresses["smtp"].rsplit(":", 1)
+        return Settings(
+            google_cloud_project=project,
+            datastore_emulator_host=self.addresses["datastore"],
+            storage_emulator_host=self.addresses["storage"],
+            cloud_tasks_emulator_host=self.addresses["tasks"],
+            google_application_credentials=str(self.emulators.storage.service_account_key),
+            tasks_location=LOCATION,
+            memcache_host=self.addresses["memcache"],
+            smtp_host=host,
+            smtp_port=int(port),
+            oidc_issuer=self.addresses["oidc"],
+            oidc_audience=self.project,
+            oidc_client_id=self.project,
+            oidc_client_secret="local",
+            gce_metadata_host=self.addresses["metadata"].removeprefix("http://"),
+            service_account=self.environment["SERVICE_ACCOUNT"],
+            public_url="http://localhost:8080",
+            **changes,
+        )
 
     def run_tasks(self, project: str, worker: Flask, *queues: str) -> list[tuple[str, int]]:
         """Send every waiting task to the worker as the platform would; return (path, status) of each.

@@ -96,30 +96,7 @@ def cloud(tmp_path_factory: pytest.TempPathFactory, datastore: tuple[str, float]
 @pytest.fixture
 def settings(cloud: "Cloud") -> "Settings":
     """Settings of a new project."""
-    from tests.cloud import LOCATION
-    from timeline.settings import Settings
-
-    project = f"test-{uuid.uuid4().hex[:12]}"
-    host, port = cloud.addresses["smtp"].rsplit(":", 1)
-    return Settings(
-        google_cloud_project=project,
-        datastore_emulator_host=cloud.addresses["datastore"],
-        storage_emulator_host=cloud.addresses["storage"],
-        cloud_tasks_emulator_host=cloud.addresses["tasks"],
-        google_application_credentials=str(cloud.emulators.storage.service_account_key),
-        tasks_location=LOCATION,
-        memcache_host=cloud.addresses["memcache"],
-        smtp_host=host,
-        smtp_port=int(port),
-        oidc_issuer=cloud.addresses["oidc"],
-        oidc_audience=cloud.project,
-        oidc_client_id=cloud.project,
-        oidc_client_secret="local",
-        gce_metadata_host=cloud.addresses["metadata"].removeprefix("http://"),
-        service_account=cloud.environment["SERVICE_ACCOUNT"],
-        busy_reads_per_second=0,
-        public_url="http://localhost:8080",
-    )
+    return cloud.settings(f"test-{uuid.uuid4().hex[:12]}", busy_reads_per_second=0)
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from typing import Any
 
 from timeline.backends import connect, disconnect
 from timeline.interfaces import Backends, Scan
-from timeline.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SERVICES = ("default", "api-backend", "tasks-backend")
@@ -129,7 +128,8 @@ def local_services(
     sys.path += [str(ROOT / "services" / service) for service in SERVICES]
     clock = AdjustableClock()
     with running_cloud(folder, "embedded", consistency) as cloud:
-        settings = _settings_for(cloud)
+        project = f"faults-{uuid.uuid4().hex[:8]}"
+        settings = cloud.settings(project, admins="admin@example.com", rate_limit_scale=0)
         backends = replace(connect(settings), clock=clock)
         backends.blobs._client.create_bucket(settings.bucket)  # type: ignore[attr-defined]
         bare = LocalServices(cloud, backends, backends, None, clock, None, None, None)
@@ -178,29 +178,3 @@ def unique_image(number: int) -> bytes:
 
 
 _IMAGE: list[bytes] = []
-
-
-def _settings_for(cloud: Any) -> Settings:
-    from tests.cloud import LOCATION
-
-    host, port = cloud.addresses["smtp"].rsplit(":", 1)
-    return Settings(
-        google_cloud_project=f"faults-{uuid.uuid4().hex[:8]}",
-        datastore_emulator_host=cloud.addresses["datastore"],
-        storage_emulator_host=cloud.addresses["storage"],
-        cloud_tasks_emulator_host=cloud.addresses["tasks"],
-        google_application_credentials=str(cloud.emulators.storage.service_account_key),
-        tasks_location=LOCATION,
-        memcache_host=cloud.addresses["memcache"],
-        smtp_host=host,
-        smtp_port=int(port),
-        oidc_issuer=cloud.addresses["oidc"],
-        oidc_audience=cloud.project,
-        oidc_client_id=cloud.project,
-        oidc_client_secret="local",
-        gce_metadata_host=cloud.addresses["metadata"].removeprefix("http://"),
-        service_account=cloud.environment["SERVICE_ACCOUNT"],
-        admins="admin@example.com",
-        public_url="http://localhost:8080",
-        rate_limit_scale=0,
-    )
