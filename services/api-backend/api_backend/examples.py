@@ -105,7 +105,6 @@ EXAMPLES: dict[str, Example] = {
     "UploadView": PENDING_UPLOAD,
     "UserView": {"user": "ana", "display_name": "Ana", "created": "2026-11-01T08:00:00.000000Z"},
 }
-UPLOAD: Example = {"image": "(the bytes of an image)", "caption": "sea"}
 PATHS = {
     "photo_id": ("The ID of a photo.", PHOTO_ID),
     "receipt_id": (

@@ -7,7 +7,6 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 from flask import request
 
-from api_backend.examples import UPLOAD
 from timeline.accounts.users import Caller
 from timeline.captions import MAX_CHARACTERS
 from timeline.errors import (
@@ -212,7 +211,12 @@ UPLOAD_BODY = {
                     "contentMediaType": "application/octet-stream",
                     "description": "JPEG, PNG, WebP, GIF, HEIC or AVIF; at most 20 MB and 50 megapixels.",
                 },
-                "caption": {"type": "string", "default": "", "description": ABOUT_CAPTION},
+                "caption": {
+                    "type": "string",
+                    "default": "",
+                    "description": ABOUT_CAPTION,
+                    "examples": ["sea"],
+                },
                 "dedupe": {
                     "type": "boolean",
                     "default": False,
@@ -220,7 +224,6 @@ UPLOAD_BODY = {
                 },
             },
         },
-        "example": UPLOAD,
     }
 }
 INPUTS: dict[Any, Input] = {

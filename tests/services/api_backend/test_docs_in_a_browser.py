@@ -85,6 +85,16 @@ def test_a_request_is_sent_with_the_readers_token(reference: Reference, api: Api
     assert answer.value.json()["user"] == "ana"
 
 
+def test_the_command_for_posting_sends_a_file(reference: Reference) -> None:
+    page = reference.open("#tag/photos/POST/api/v1/photos")
+    section = page.locator('section[id$="tag/photos/POST/api/v1/photos"]')
+
+    command = section.locator("pre", has_text="curl").first
+
+    expect(command).to_contain_text("--form 'image=@filename'", timeout=LOADED_WITHIN)
+    expect(command).to_contain_text("--form 'caption=sea'")
+
+
 def test_the_type_of_a_problem_leads_to_the_table_of_errors(reference: Reference) -> None:
     page = reference.open("#image_broken")
 
@@ -95,5 +105,7 @@ def test_the_type_of_a_problem_leads_to_the_table_of_errors(reference: Reference
 def test_phones_need_no_horizontal_scrolling(reference: Reference) -> None:
     reference.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     page = reference.open()
+    expect(page.locator('section[id$="GET/api/openapi.json"]')).to_be_attached(timeout=LOADED_WITHIN)
 
-    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    page.evaluate("() => { scrollTo(9999, 0); }")
+    assert page.evaluate("scrollX") == 0
