@@ -278,6 +278,63 @@ def test_a_jump_opens_the_timeline_at_a_month(open_window: Open, ana: Person, ba
     assert window.complaints == []
 
 
+def test_keys_look_at_all_months_before_one_is_opened(
+    open_window: Open, ana: Person, backends: "Backends"
+) -> None:
+    seed(backends, 300, timedelta(days=3))
+    page = open_window().goes_to("/user/ana/")
+    months = page.locator("select#month")
+    expect(months.locator("option")).to_have_count(31)
+    expect(page.get_by_role("button", name="Go")).to_be_hidden()
+
+    page.keyboard.press("Tab")
+    while not months.evaluate("list => list === document.activeElement"):
+        page.keyboard.press("Tab")
+    for _ in range(12):
+        page.keyboard.press("ArrowDown")
+
+    expect(months).to_have_value("2025-07")
+    expect(page.get_by_role("button", name="Go")).to_be_visible()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/user/ana/?month=2025-07")
+    expect(page.locator(".date time").first).to_have_attribute("datetime", "2025-07-31")
+
+
+def test_the_button_opens_the_month_that_keys_have_chosen(
+    open_window: Open, ana: Person, backends: "Backends"
+) -> None:
+    seed(backends, 300, timedelta(days=3))
+    page = open_window().goes_to("/user/ana/")
+    months = page.locator("select#month")
+    expect(months.locator("option")).to_have_count(31)
+
+    page.locator("main").focus()
+    while not months.evaluate("list => list === document.activeElement"):
+        page.keyboard.press("Tab")
+    page.keyboard.press("End")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+
+    page.wait_for_url("**/user/ana/?month=2024-01")
+
+
+def test_keys_move_the_scrubber_through_months_before_one_is_opened(
+    open_window: Open, ana: Person, backends: "Backends"
+) -> None:
+    seed(backends, 300, timedelta(days=3))
+    page = open_window().goes_to("/user/ana/")
+    scrubber = page.get_by_role("slider", name="Jump to a month")
+    expect(scrubber).to_have_attribute("aria-valuetext", "June 2026")
+
+    scrubber.focus()
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowUp")
+
+    expect(scrubber).to_have_attribute("aria-valuetext", "February 2024")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/user/ana/?month=2024-02")
+
+
 def test_the_scrubber_follows_the_reader_and_jumps_by_keyboard(
     open_window: Open, ana: Person, backends: "Backends"
 ) -> None:
@@ -290,6 +347,7 @@ def test_the_scrubber_follows_the_reader_and_jumps_by_keyboard(
     expect(scrubber).not_to_have_attribute("aria-valuetext", "June 2026")
     scrubber.focus()
     page.keyboard.press("Home")
+    page.keyboard.press("Enter")
 
     expect(scrubber).to_have_attribute("aria-valuetext", "June 2026")
     expect(page.locator(".photo").first).to_be_in_viewport()

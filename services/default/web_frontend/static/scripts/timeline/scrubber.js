@@ -8,7 +8,8 @@ export async function startScrubber() {
   const form = document.querySelector(".jump");
   const timeline = currentTimeline();
   if (!form || !timeline) return;
-  form.addEventListener("change", () => form.requestSubmit());
+  goWhenChosen(form, () => form.requestSubmit());
+  form.addEventListener("focusin", ({ target }) => target.matches(":focus-visible") && form.classList.add("by-keys"));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     jump(timeline, form.elements.month.value);
@@ -17,6 +18,19 @@ export async function startScrubber() {
   if (!months.length) return;
   showList(form, months);
   if (months.length >= FEWEST_MONTHS) showRange(timeline, months);
+}
+
+/** Calls `go` when a pointer has chosen a month. Arrow keys choose one after the other: then Enter goes there. */
+function goWhenChosen(element, go) {
+  let isByKeys = false;
+  element.addEventListener("pointerdown", () => { isByKeys = false; });
+  element.addEventListener("change", () => isByKeys || go());
+  element.addEventListener("keydown", (event) => {
+    isByKeys = true;
+    if (event.key !== "Enter" || event.target.matches("button")) return;
+    event.preventDefault(); // some browsers submit a form now, others open its list
+    go();
+  });
 }
 
 async function fetchMonths(address) {
@@ -36,6 +50,7 @@ function showList(form, months) {
   const list = document.createElement("select");
   list.id = "month";
   list.name = "month";
+  list.required = true;
   list.append(new Option("a month", "", true));
   list.options[0].disabled = true;
   for (const [year, own] of byYear(months)) {
@@ -64,7 +79,8 @@ function showRange(timeline, months) {
   document.body.append(scrubber);
   const view = { range, output, months };
   range.addEventListener("input", () => showMonth(view));
-  range.addEventListener("change", () => jump(timeline, months[range.value]));
+  range.setAttribute("aria-description", "Enter goes to the month");
+  goWhenChosen(range, () => jump(timeline, months[range.value]));
   timeline.element.addEventListener("scrolled", ({ detail }) => follow(view, detail));
   follow(view, timeline.visibleItem());
 }
