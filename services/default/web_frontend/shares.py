@@ -7,24 +7,24 @@ These routes answer browsers that have lost the service worker, and so the files
 from flask import Blueprint, flash, redirect, request
 from werkzeug.wrappers import Response
 
-from timeline.serving import public, signed_in
+from timeline.serving import public
+from web_frontend.browser_sessions import sign_in_first
 
 shares = Blueprint("shares", __name__)
 
 
 @shares.post("/")
-@signed_in
+@public
 def share() -> Response:
-    return _ask_again()
+    """A request from another site comes without cookies, and must not replace them. The next one has them."""
+    return redirect("/share/?lost", 303)
 
 
 @shares.get("/")
 @public
+@sign_in_first
 def repeated() -> Response:
     """Android opens the address of a share again, without its photos, when it restarts the app."""
-    return _ask_again() if "lost" in request.args else redirect("/post/", 303)
-
-
-def _ask_again() -> Response:
-    flash("The photos did not arrive. Share them once more, or choose them here.")
+    if "lost" in request.args:
+        flash("No photos arrived. Share photos once more, or choose them here.")
     return redirect("/post/", 303)

@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from tests.pictures import a_jpeg
-from tests.services.web_frontend.visitors import Person, ids_on
+from tests.services.web_frontend.visitors import Person, Site, authorize, come_back, ids_on
 
 if TYPE_CHECKING:
     from timeline.interfaces import Backends
@@ -107,23 +107,42 @@ def test_the_offline_page_shows_no_account(stranger: Person) -> None:
 def test_a_share_without_the_service_worker_leads_to_the_form(ana: Person) -> None:
     answer = ana.sends("/share/", {"text": "x"}, Sec_Fetch_Site="none")
 
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/post/")
-    assert "The photos did not arrive." in ana.opens("/post/").text
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/share/?lost")
+    assert ana.opens("/share/?lost").headers["Location"] == "/post/"
+    assert "No photos arrived." in ana.opens("/post/").text
+
+
+def test_a_share_from_another_site_sets_no_cookie(stranger: Person) -> None:
+    answer = stranger.sends("/share/", {"text": "x"}, Sec_Fetch_Site="cross-site")
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/share/?lost")
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_a_share_of_a_signed_out_visitor_leads_to_the_form_after_the_sign_in(site: Site) -> None:
+    visitor = site.stranger()
+    shared = visitor.sends("/share/", Sec_Fetch_Site="none").headers["Location"]
+    assert visitor.opens(shared).headers["Location"] == "/signin?next=/share/%3Flost"
+
+    back = come_back(visitor, authorize(visitor, "ana", "/share/%3Flost"))
+
+    assert visitor.opens(back.headers["Location"]).headers["Location"] == "/post/"
+    assert "No photos arrived." in visitor.opens("/post/").text
 
 
 def test_the_address_of_a_share_can_be_opened_again(ana: Person, stranger: Person) -> None:
-    for visitor in (ana, stranger):
-        answer = visitor.opens("/share/")
+    answer, elsewhere = ana.opens("/share/"), stranger.opens("/share/")
 
-        assert (answer.status_code, answer.headers["Location"]) == (303, "/post/")
-    assert "did not arrive" not in ana.opens("/post/").text
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/post/")
+    assert (elsewhere.status_code, elsewhere.headers["Location"]) == (303, "/signin?next=/share/")
+    assert "No photos arrived." not in ana.opens("/post/").text
 
 
 def test_photos_that_the_browser_could_not_keep_are_asked_for_again(ana: Person) -> None:
     answer = ana.opens("/share/?lost")
 
     assert (answer.status_code, answer.headers["Location"]) == (303, "/post/")
-    assert "The photos did not arrive." in ana.opens("/post/").text
+    assert "No photos arrived." in ana.opens("/post/").text
 
 
 def test_the_manifest_names_the_route_for_shared_photos(stranger: Person) -> None:

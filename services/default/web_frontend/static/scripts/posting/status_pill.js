@@ -31,7 +31,8 @@ function count(view, { size }) {
 
 async function update(view) {
   const posts = await list(view.user);
-  const [queued, failed, drafts] = ["queued", "failed", "draft"].map((state) => posts.filter((post) => post.state === state));
+  const [queued, failed, chosen] = ["queued", "failed", "draft"].map((state) => posts.filter((post) => post.state === state));
+  const drafts = isFormOpen() ? [] : chosen;
   showProgress(view, queued);
   showText(view, textOf(view, queued, failed, drafts));
   view.pill.querySelector("[data-sign-in]").hidden = view.status !== "signed-out" || !queued.length;
@@ -42,6 +43,11 @@ async function update(view) {
   view.pill.classList.toggle("wrong", failed.length > 0);
   await showRows(view, [...failed, ...queued]);
   if (!queued.length && !failed.length) finish(view, drafts);
+}
+
+/** The page of the form shows the chosen photos itself. */
+function isFormOpen() {
+  return document.querySelector("main form[data-upload]") !== null;
 }
 
 function showProgress(view, queued) {
