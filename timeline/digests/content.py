@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from timeline import captions
-from timeline.digests.periods import Period
+from timeline.digests.periods import LENGTHS, Period
 from timeline.digests.selection import Selection
 from timeline.photos.model import Photo
 from timeline.settings import Settings
@@ -110,6 +110,10 @@ class Content:
 
     @property
     def _period_name(self) -> str:
+        """Name the day if the previous email was missed, or sent early."""
+        since, until = self.selection.since, self.selection.until
+        if abs(until - since - LENGTHS[self.period.kind]) > LENGTHS[self.period.kind] / 2:
+            return f"since {self.format_time(since)}"
         return "since yesterday" if self.period.kind == "daily" else "in the last week"
 
     def _authors(self) -> str:

@@ -66,6 +66,15 @@ def test_a_day_before_the_first_photo_could_exist_is_refused(ana: Person, day: s
     assert ana.opens(f"/settings/summary?day={day}").status_code == 400
 
 
+def test_the_form_says_which_days_it_accepts(ana: Person) -> None:
+    answer = ana.opens("/settings/summary?day=9999-01-01")
+
+    assert answer.status_code == 400
+    assert "Choose a day from 1970-01-01 up to today." in answer.text
+    assert 'type="date" name="day" min="1970-01-01"' in answer.text
+    assert "<iframe" not in answer.text
+
+
 @pytest.mark.parametrize("kind", ["daily", "weekly"])
 def test_the_first_day_has_a_preview(ana: Person, kind: str) -> None:
     assert ana.opens(f"/settings/summary?day=1970-01-01&kind={kind}").status_code == 200

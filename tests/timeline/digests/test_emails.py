@@ -1,5 +1,6 @@
 """The content and the headers of summary emails."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -72,6 +73,24 @@ def test_an_image_has_a_url_a_size_and_an_alternative_text() -> None:
 
 def test_an_image_without_caption_names_the_author() -> None:
     assert 'alt="A photo by Ben Ito"' in an_email(a_photo("")).html
+
+
+@pytest.mark.parametrize(
+    ("kind", "days", "words"),
+    [
+        ("daily", 1, "since yesterday"),
+        ("daily", 1.4, "since yesterday"),
+        ("daily", 2, "since Wed 18 Nov, 09:00"),
+        ("weekly", 7, "in the last week"),
+        ("weekly", 13, "since Sat 7 Nov, 09:00"),
+        ("weekly", 0.25, "since Fri 20 Nov, 03:00"),
+    ],
+)
+def test_the_introduction_is_true_for_unusual_periods(kind: Kind, days: float, words: str) -> None:
+    content = an_email(BEN, kind=kind).content
+    unusual = replace(content, selection=replace(content.selection, since=NOW - timedelta(days=days)))
+
+    assert unusual.introduction == f"This is what happened on your photo timeline {words}."
 
 
 def test_photos_of_different_people_come_before_more_of_one() -> None:
