@@ -59,7 +59,7 @@ def main(words: list[str]) -> int:
         return 0
     with tempfile.TemporaryDirectory() as folder:
         own = [] if "--ready-file" in words else ["--ready-file", str(Path(folder, "ready.json"))]
-        command = [sys.executable, "-m", "gaelocal", *own, *words]
+        command = [sys.executable, "-m", "gaelocal", "--no-hint", *own, *words]
         ready = Path(command[command.index("--ready-file") + 1])
         ready.unlink(missing_ok=True)
         process = subprocess.Popen(command)

@@ -6,7 +6,7 @@ import pytest
 
 from gaelocal.option_types import PROJECT_FORM
 from gaelocal.options import parse_options
-from gaelocal.project_defaults import project_id
+from gaelocal.project_defaults import hint_without, project_id
 from gaelocal.yaml_files import ConfigError
 
 
@@ -61,3 +61,18 @@ def test_the_option_wins_and_the_data_folder_lies_below_the_app(tmp_path: Path) 
 
     assert options.project == "chosen-one"
     assert options.data == tmp_path / ".gaelocal"
+
+
+def test_a_hint_needs_a_kind_and_a_message(tmp_path: Path) -> None:
+    file = tmp_path / "pyproject.toml"
+    file.write_text('[tool.gaelocal]\nhint = {kind = "Photo", message = "Post one."}\n')
+    complete = hint_without(tmp_path)
+    file.write_text('[tool.gaelocal]\nhint = {kind = "Photo"}\n')
+
+    assert complete == ("Photo", "Post one.")
+    assert hint_without(tmp_path) is None
+
+
+def test_the_hint_can_be_turned_off() -> None:
+    assert parse_options([]).hint
+    assert not parse_options(["--no-hint"]).hint

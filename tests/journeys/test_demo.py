@@ -137,6 +137,6 @@ def test_make_demo_posts_every_picture_once(tmp_path: Path) -> None:
     finally:
         stop(process)
 
-    assert "There are no photos yet" in (tmp_path / "output.log").read_text()
+    assert "There are no photos yet" not in (tmp_path / "output.log").read_text()
     assert len(page["results"]) == 20
     assert len({photo["user"] for photo in page["results"]}) == 5

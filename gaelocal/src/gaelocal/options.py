@@ -90,6 +90,7 @@ class Options:
     uses_required_servers: bool = True
     attach: tuple[str, ...] = ()
     log_level: str = "info"
+    hint: bool = True
     watch: bool = True
     runtime: RuntimeOptions = field(default_factory=RuntimeOptions)
     console_at: Address | None = None
@@ -175,6 +176,7 @@ def options_of(arguments: argparse.Namespace) -> Options:
         uses_required_servers=NO_EMULATOR not in arguments.emulator,
         attach=tuple(arguments.attach),
         log_level=arguments.log_level,
+        hint=arguments.hint,
         watch=arguments.watch,
         runtime=_runtime_options(arguments),
         console_at=arguments.console_at,
@@ -354,6 +356,12 @@ def _add_development_arguments(parser: argparse.ArgumentParser) -> None:
         choices=list(LEVELS),
         default="info",
         help="least severity to show; debug adds static files and the servers' own lines (default: info)",
+    )
+    group.add_argument(
+        "--no-hint",
+        dest="hint",
+        action="store_false",
+        help="do not print the project's hint for an empty Datastore after the start",
     )
 
 

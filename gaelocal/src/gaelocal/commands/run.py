@@ -121,7 +121,7 @@ def _print_hint(options: Options, addresses: dict[str, str | int]) -> None:
     """Print the project's hint for newcomers, if its Datastore is still empty."""
     from gaelocal.data_transfer.entities import Datastore  # noqa: PLC0415 - most projects have no hint
 
-    hint = None if options.only else hint_without(options.app)
+    hint = hint_without(options.app) if options.hint and not options.only else None
     if hint is None:
         return
     kind, message = hint
