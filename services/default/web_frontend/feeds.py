@@ -26,6 +26,7 @@ def feed_of(title: str, path: str, page: Page) -> Response:
         path=path,
         site=current_backends().settings.public_url.rstrip("/"),
         photos=photos,
+        names=page.names,
         updated=max((photo.created for photo in photos), default=NEVER),
         picture_of=_picture_of,
     )

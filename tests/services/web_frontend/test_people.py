@@ -67,6 +67,7 @@ def test_a_person_without_a_picture_has_a_letter(ana: Person, stranger: Person) 
 def test_a_feed_lists_the_ready_photos_newest_first(
     ana: Person, stranger: Person, make_ready: Callable[[], None], path: str
 ) -> None:
+    ana.sends("/settings", {"display_name": "Ana <3"})
     posted = [ana.posts(caption="the <sea> & fog"), ana.posts()]
     make_ready()
     ana.posts(caption="not ready yet")
@@ -75,7 +76,8 @@ def test_a_feed_lists_the_ready_photos_newest_first(
 
     found = entries(answer.text)
     assert answer.mimetype == "application/atom+xml"
-    assert [entry.findtext(f"{ATOM}title") for entry in found] == ["Photo by ana", "the <sea> & fog"]
+    assert [entry.findtext(f"{ATOM}title") for entry in found] == ["Photo by Ana <3", "the <sea> & fog"]
+    assert {entry.findtext(f"{ATOM}author/{ATOM}name") for entry in found} == {"Ana <3"}
     assert [str(entry.findtext(f"{ATOM}id")).rsplit("/", 2)[1] for entry in found] == posted[::-1]
     image = found[0].find(f"{ATOM}link[@rel='enclosure']")
     assert image is not None
