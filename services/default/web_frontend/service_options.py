@@ -52,6 +52,7 @@ def show_problem(problem: Problem) -> Response:
         title=title_of(problem),
         text=text_of(problem),
         sign_in=f"/signin?next={quote(page_after_sign_in())}" if problem.code == "unauthenticated" else "",
+        form=page_after_sign_in() if request.method == "POST" else "",
     )
     response = Response(page, problem.status, problem.headers)
     response.mimetype = "text/html"

@@ -54,6 +54,18 @@ def test_fields_of_an_account_have_their_names_on_the_page(detail: str, text: st
     assert text_of(problem) == text
 
 
+def test_a_refused_form_leads_back_to_its_page(ana: Person, ben: Person) -> None:
+    address = f"/photo/{ben.posts()}/"
+    form = {"Referer": f"http://localhost{address}"}
+
+    refused = ana.sends(f"{address}caption", {"caption": "mine"}, **form).text
+    elsewhere = ana.sends(f"{address}caption", {"caption": "mine"}, Referer="https://other.example/x").text
+    read = ana.opens("/user/nobody/").text
+
+    assert f'<a class="button" href="{address}">Go back</a>' in refused
+    assert "Go back" not in elsewhere + read
+
+
 def test_scripts_get_the_text_for_people_beside_the_detail(ana: Person) -> None:
     answer = ana.sends("/post/ana/", {"caption": "x"}, Accept="application/problem+json")
 

@@ -1,5 +1,6 @@
 """The settings page and one-click unsubscription."""
 
+import io
 import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -43,6 +44,34 @@ def test_a_text_that_is_too_long_is_named_as_on_the_page(ana: Person) -> None:
 
     assert answer.status_code == 422
     assert "The text about you must have at most 160 characters." in answer.text
+
+
+def test_refused_settings_are_shown_again_as_they_were_typed(ana: Person, backends: "Backends") -> None:
+    typed = {"display_name": "\u200b", "bio": "By the <sea>", "timezone": "Asia/Kolkata", "summary": "weekly"}
+
+    page = ana.sends("/settings", typed).text
+
+    assert 'id="display_name_error" role="alert">The display name must have 1 to 80 characters.' in page
+    assert 'aria-describedby="display_name_error about_name" aria-invalid="true" autofocus' in page
+    assert 'value="By the &lt;sea&gt;"' in page
+    assert re.search(r'<option value="Asia/Kolkata" selected>', page)
+    assert 'value="weekly" checked' in page
+    assert page.count('role="alert"') == 1
+    assert users.get_user(backends, "ana").bio == ""
+
+
+def test_a_refused_picture_is_named_beside_its_field(ana: Person) -> None:
+    answer = ana.sends("/settings/picture", {"image": (io.BytesIO(b"no picture"), "me.jpg")})
+
+    assert answer.status_code == 415
+    assert 'id="image_error" role="alert">This file is not a supported image.' in answer.text
+    assert '<input type="text" id="display_name" name="display_name" value="Ana"' in answer.text
+
+
+def test_a_program_gets_the_problem_of_refused_settings(ana: Person) -> None:
+    answer = ana.sends("/settings", {"display_name": ""}, Accept="application/json")
+
+    assert (answer.status_code, answer.mimetype) == (422, "application/problem+json")
 
 
 @pytest.mark.parametrize(
