@@ -136,6 +136,8 @@ def test_a_version_stays_when_its_replacement_does_not_start(stage: Running) -> 
         ("ah-ha", {}, {}, "not a version id"),
         ("outside", {"../main.py": b""}, {}, "not a path below"),
         ("absolute", {"/etc/passwd": b""}, {}, "not a path below"),
+        ("long-name", {"a/" + "b" * 256: b""}, {}, "too long"),
+        ("long-path", {"a/" * 600 + "b": b""}, {}, "too long"),
         ("both", {"main.py/x": b""}, {}, "both a file and a folder"),
         ("java", {}, {"runtime": "java21"}, "`java21` is not supported"),
         ("giant", {}, {"instanceClass": "F99"}, "`F99` is not an instance class"),

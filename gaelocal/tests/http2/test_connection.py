@@ -166,8 +166,12 @@ def test_a_ping_is_answered() -> None:
         frame(WINDOW, 0, 0, b"\x7f\xff\xff\xff"),
         (FRAME_BYTES + 1).to_bytes(3, "big") + bytes(6),
         frame(5, 0, 1),
+        frame(SETTINGS, 0, 0, b"\x00\x05\x00\x00\x00\x01"),
     ],
-    ids=["even stream", "interrupted headers", "no increment", "too much window", "large frame", "push"],
+    ids=[
+        *("even stream", "interrupted headers", "no increment", "too much window", "large frame", "push"),
+        "frames of one byte",
+    ],
 )
 def test_a_broken_protocol_ends_the_connection(sent: bytes) -> None:
     peer = Peer()

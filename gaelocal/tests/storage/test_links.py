@@ -112,6 +112,15 @@ def test_a_link_with_a_part_missing_is_a_bad_request(blob: storage.Blob, sign: S
     assert get(sign().replace(part, "X-Other")).status_code == 400
 
 
+@pytest.mark.parametrize(
+    "more", ["X-Goog-Expires=604800", "x-goog-signature=00", "generation=1&generation=2"]
+)
+def test_a_link_with_a_parameter_twice_is_refused(blob: storage.Blob, sign: Sign, more: str) -> None:
+    path, _, query = sign().partition("?")
+
+    assert code_of(get(f"{path}?{more}&{query}")) == (403, "SignatureDoesNotMatch")
+
+
 def test_a_link_for_reading_does_not_delete(bucket: storage.Bucket, blob: storage.Blob, sign: Sign) -> None:
     assert requests.delete(sign(), timeout=60).status_code == 403
     assert blob.exists()

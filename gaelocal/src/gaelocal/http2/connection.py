@@ -17,6 +17,7 @@ _INITIAL_WINDOW_SIZE, _MAX_FRAME_SIZE, _MAX_CONCURRENT_STREAMS = 4, 5, 3
 _HEAD = 9
 _DEFAULT_WINDOW = 65_535
 _LARGEST_WINDOW = (1 << 31) - 1
+_SMALLEST_FRAME_SIZE, _LARGEST_FRAME_SIZE = 1 << 14, (1 << 24) - 1
 
 FRAME_BYTES = 1 << 20
 WINDOW_BYTES = 8 << 20
@@ -317,6 +318,8 @@ class Http2Connection:
 
     def _apply_setting(self, name: int, value: int) -> None:
         if name == _MAX_FRAME_SIZE:
+            if not _SMALLEST_FRAME_SIZE <= value <= _LARGEST_FRAME_SIZE:
+                raise Http2Error(ErrorCode.PROTOCOL_ERROR, f"the frame size {value} is not allowed")
             self._peer_frame = min(value, FRAME_BYTES)
         elif name == _INITIAL_WINDOW_SIZE:
             if value > _LARGEST_WINDOW:

@@ -199,7 +199,9 @@ class GrpcConnection(asyncio.Protocol):
         if not body[0]:
             return body[_FRAME_HEAD:]
         if encoding not in (b"gzip", b"deflate"):
-            raise GrpcError(Status.UNIMPLEMENTED, f"the compression {encoding.decode()} is not supported")
+            raise GrpcError(
+                Status.UNIMPLEMENTED, f"the compression {encoding.decode(errors='replace')} is not supported"
+            )
         return _decompressed(body[_FRAME_HEAD:], self._max_message)
 
 

@@ -12,6 +12,8 @@ from gaelocal.appengine.releases.version import Contents, NewVersion
 READ_ONLY = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
 MOST_FILES = 10_000
 """What App Engine takes for one version."""
+LONGEST_PATH, LONGEST_NAME = 1024, 255
+"""In bytes: what every file system takes, below a data folder with a name of its own."""
 
 
 class DeploymentFiles:
@@ -57,6 +59,8 @@ def check_paths(files: Iterable[str]) -> None:
         parts = PurePosixPath(path).parts
         if not parts or path.startswith("/") or ".." in parts or set("\0\\") & set(path):
             raise InvalidVersion(f"`{path}` is not a path below the service's folder")
+        if len(path.encode()) > LONGEST_PATH or any(len(part.encode()) > LONGEST_NAME for part in parts):
+            raise InvalidVersion(f"the path `{path[:100]}…` is too long")
 
 
 def _write(file: Path, contents: Contents) -> int:

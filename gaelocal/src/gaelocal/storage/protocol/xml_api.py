@@ -8,7 +8,7 @@ from gaelocal.storage.protocol.calls import Call
 from gaelocal.storage.protocol.customer_keys import demand_key
 from gaelocal.storage.protocol.downloads import demand_dates, media_headers, send
 from gaelocal.storage.protocol.post_forms import FormCalls
-from gaelocal.storage.protocol.signatures import SignedRequest, Verify
+from gaelocal.storage.protocol.signatures import SignedRequest, Verify, not_signed
 from gaelocal.storage.protocol.uploads import UploadCalls
 from gaelocal.storage.protocol.xml_headers import (
     conditions_in,
@@ -127,6 +127,8 @@ class XmlCalls:
             headers=call.headers,
         )
         if signed.is_signed:
+            if len({name.lower() for name, _ in call.pairs}) < len(call.pairs):
+                raise not_signed()
             signed.demand(self._verify, self._store.clock())
         return signed.is_signed
 
