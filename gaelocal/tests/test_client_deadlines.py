@@ -23,7 +23,7 @@ from gaelocal.ports import listening_socket, port_of
 from gaelocal.storage import StorageServer
 from tests.waiting import eventually
 
-DEADLINES = ClientDeadlines(head=0.4, window=0.4, idle=0.8, call=0.4)
+DEADLINES = ClientDeadlines(head=0.4, window=0.4, idle=0.8, kept=0.8, call=0.4)
 LARGE = 16 * 1024 * 1024
 GET = b"GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n"
 POST = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n"
@@ -135,6 +135,15 @@ def test_a_client_that_never_reads_is_disconnected(port: int) -> None:
         client.recv(1)
 
         eventually(lambda: not _is_held_by_server(port, client))
+
+
+@pytest.mark.parametrize("more", [b"", b"GET / HT"], ids=["silent", "part of a head"])
+def test_a_kept_connection_is_closed_after_a_while(port: int, more: bytes) -> None:
+    with a_client(port) as client:
+        client.sendall(b"GET /small HTTP/1.1\r\nHost: localhost\r\n\r\n" + more)
+
+        assert client.recv(65536).startswith(b"HTTP/1.1 200")
+        assert is_disconnected(client)
 
 
 def test_a_silent_connection_is_closed(port: int) -> None:

@@ -19,7 +19,9 @@ class ClientDeadlines:
 
     `window`: while a client sends a body or reads a response, each window of so many seconds must move at
     least `least_bytes`. It is the rule of Apache's mod_reqtimeout: 500 bytes per second.
-    `idle`: seconds for which a new connection may be silent. `call`: seconds for which one gRPC call may wait
+    `idle`: seconds for which a new connection may be silent. `kept`: seconds for which a connection to a
+    server other than the front door is kept after a response, those of Google's front ends; a part of the
+    next head may have come along with the request before. `call`: seconds for which one gRPC call may wait
     for its client.
     """
 
@@ -27,12 +29,13 @@ class ClientDeadlines:
     window: float = 20.0
     least_bytes: int = 10_000
     idle: float = 75.0
+    kept: float = 610.0
     call: float = 60.0
 
     @property
     def pause(self) -> float:
         """Seconds between two checks."""
-        return min(self.head, self.window, self.idle, self.call) / 4
+        return min(self.head, self.window, self.idle, self.kept, self.call) / 4
 
 
 Answer = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
@@ -97,8 +100,9 @@ class TimedConnection(asyncio.Protocol):
         self._inner = inner
         self._connections = connections
         self._loop = asyncio.get_running_loop()
-        self._waiting_since: float | None = self._loop.time()
+        self._waiting_since = self._loop.time()
         self._is_head_begun = False
+        self._is_kept = False
         self._request: web.BaseRequest | None = None
         self._received = 0
         self._is_paused = False
@@ -140,7 +144,8 @@ class TimedConnection(asyncio.Protocol):
 
     def end(self) -> None:
         """Note that the response is made."""
-        self._request, self._is_head_begun, self._waiting_since = None, False, None
+        self._request, self._is_head_begun, self._is_kept = None, False, True
+        self._waiting_since = self._loop.time()
 
     def abort(self) -> None:
         self._transport.abort()
@@ -150,8 +155,8 @@ class TimedConnection(asyncio.Protocol):
             return self._writing.is_too_slow(now, self._transport.get_write_buffer_size())
         if self._request is not None:
             return self._is_body_too_slow(now)
-        allowed = deadlines.head if self._is_head_begun else deadlines.idle
-        return self._waiting_since is not None and now - self._waiting_since > allowed
+        silent = deadlines.kept if self._is_kept else deadlines.idle
+        return now - self._waiting_since > (deadlines.head if self._is_head_begun else silent)
 
     def _is_body_too_slow(self, now: float) -> bool:
         is_complete = self._request is None or self._request.content.is_eof()
