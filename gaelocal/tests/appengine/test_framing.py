@@ -1,6 +1,8 @@
 """The framing of requests, which must never be ambiguous."""
 
 import socket
+import tempfile
+from pathlib import Path
 
 import pytest
 from tests.appengine.running import Running, read_reply
@@ -116,6 +118,23 @@ def test_an_answer_over_32_mb_is_a_500_and_one_of_32_mb_passes(front_door: Runni
     assert front_door.ask("/chunked/33600").status == 500
     assert front_door.ask("/binary/33554433").status == 500
     assert len(front_door.ask("/binary/33554432").body) == 33554432
+
+
+@pytest.mark.parametrize("target", [b"POST /echo", b"GET /text/3000000"])
+def test_a_full_folder_for_temporary_files_is_a_503_without_internal_names(
+    front_door: Running, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, target: bytes
+) -> None:
+    body = b"a" * 3_000_000 if target.startswith(b"POST") else b""
+    head = target + b" HTTP/1.1\r\n" + HOST + b"Content-Length: %d\r\n\r\n" % len(body)
+
+    with monkeypatch.context() as context:
+        context.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+        refused = front_door.send(head + body)
+    served = front_door.send(head + body)
+
+    assert (refused.status, served.status) == (503, 200)
+    assert b"folder for temporary files" in refused.body
+    assert b"missing" not in refused.body
 
 
 def test_an_answer_without_a_length_gets_one(front_door: Running) -> None:

@@ -77,10 +77,21 @@ def test_an_upload_over_its_limits_is_refused(blobs: BlobStore, limits: tuple[in
 
 @pytest.mark.parametrize(
     ("kind", "body"),
-    [(b"text/plain", FORM), (b"multipart/form-data", FORM), (b"multipart/form-data; boundary=c", FORM)],
+    [
+        (b"text/plain", FORM),
+        (b"multipart/form-data", FORM),
+        (b"multipart/form-data; boundary=c", FORM),
+        (b"multipart/form-data; boundary*=utf-8''%E2%82%AC", FORM),
+    ],
 )
 def test_what_is_no_form_is_refused(blobs: BlobStore, kind: bytes, body: bytes) -> None:
     assert status_of(blobs, a_request(an_upload(blobs), body=body, kind=kind)) == 400
+
+
+def test_a_form_of_too_many_parts_is_refused(blobs: BlobStore) -> None:
+    body = FORM.replace(b"--b--", b"--b\r\n\r\n\r\n" * 1000 + b"--b--")
+
+    assert status_of(blobs, a_request(an_upload(blobs), body=body)) == 413
 
 
 def test_a_storage_that_does_not_answer_is_an_error_response(blobs: BlobStore) -> None:

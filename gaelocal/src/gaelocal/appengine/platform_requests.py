@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from gaelocal.appengine.front_door.trace import CLOUD, new_request_id, new_trace
 from gaelocal.appengine.http import Body
+from gaelocal.appengine.http.bodies import NoRoom
 from gaelocal.appengine.http.response_reader import ResponseTooLarge
 from gaelocal.appengine.instances import Broken, InstanceRequest, NoInstance, RunningVersion
 from gaelocal.appengine.logs import Entry, HttpRequest, LogBuffer, Source
@@ -76,7 +77,7 @@ def _chosen(name: str, version: str | None, registry: VersionRegistry) -> Runnin
 async def _exchange(delivery: Delivery, running: RunningVersion, headers: Mapping[str, str]) -> Delivered:
     try:
         response = await running.exchange(_instance_request(delivery, headers, _seconds(delivery, running)))
-    except (NoInstance, Broken, ResponseTooLarge, TimeoutError) as error:
+    except (NoInstance, Broken, ResponseTooLarge, NoRoom, TimeoutError) as error:
         raise DeliveryFailed(f"{running.service.name}: {type(error).__name__} {error}".strip()) from error
     try:
         return Delivered(response.status, response.body.whole())

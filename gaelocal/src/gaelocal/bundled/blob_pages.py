@@ -17,8 +17,9 @@ from gaelocal.bundled.errors import ApplicationError
 
 KEY_HEADER = b"x-appengine-blobkey"
 RANGE_HEADER = b"x-appengine-blobrange"
-RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 END = b"\r\n"
+MOST_PARTS = 1000
 OCTETS = "application/octet-stream"
 UNSET = ("", "None")
 """Google's samples set the type to None, which Flask writes as a word."""
@@ -85,9 +86,11 @@ class BlobPages:
         if not boundary:
             return error_response(request, 400, "an upload is a form of the type multipart/form-data")
         delimiter = END + b"--" + boundary
-        pieces = (END + request.body.whole()).split(delimiter)
+        pieces = (END + request.body.whole()).split(delimiter, MOST_PARTS + 2)
         if len(pieces) == 1:
             return error_response(request, 400, "the form does not have the boundary that it names")
+        if len(pieces) > MOST_PARTS + 2:
+            return error_response(request, 413, f"a form has at most {MOST_PARTS:,} parts")
         _, *parts, last = pieces
         contents = [part.partition(END * 2)[2] for part in parts if _filename(part)]
         if _are_too_large(contents, session):
@@ -150,7 +153,7 @@ def _boundary(request: Request) -> bytes:
     message = Message()
     message["content-type"] = request.field(b"content-type").decode("latin-1")
     is_form = message.get_content_type() == "multipart/form-data"
-    return str(message.get_boundary("")).encode("latin-1") if is_form else b""
+    return str(message.get_boundary("")).encode("latin-1", "replace") if is_form else b""
 
 
 def _headers(head: bytes) -> Message:

@@ -20,6 +20,7 @@ from gaelocal.appengine.front_door.static_files import serve_file
 from gaelocal.appengine.front_door.trace import Trace, new_request_id, trace_of
 from gaelocal.appengine.front_door.traffic_split import SplitChoice, choose_shard, set_split_cookie
 from gaelocal.appengine.http import Request, Response
+from gaelocal.appengine.http.bodies import NoRoom
 from gaelocal.appengine.http.request_parser import BadRequest
 from gaelocal.appengine.http.response_reader import ResponseTooLarge
 from gaelocal.appengine.instances import (
@@ -200,6 +201,9 @@ class FrontDoor:
             )
         except ResponseTooLarge as error:
             return _too_large(request, name, error.what)
+        except NoRoom:
+            detail = f"this machine has no room for the response of {name} in its folder for temporary files"
+            return error_response(request, 503, detail)
         except TimeoutError:
             return error_response(
                 request, 504, f"{name} took longer than {instance_request.seconds:g} seconds"

@@ -1,5 +1,6 @@
 """The bytes of a message: in memory if small, in a temporary file if large."""
 
+import contextlib
 import tempfile
 from collections.abc import Iterator
 from typing import IO
@@ -7,6 +8,10 @@ from typing import IO
 LARGEST_BODY = 32 * 1024 * 1024
 IN_MEMORY = 256 * 1024
 PART = 128 * 1024
+
+
+class NoRoom(Exception):
+    """The folder for temporary files cannot take the body."""
 
 
 class Body:
@@ -33,6 +38,17 @@ class Body:
         return self._file is None
 
     def append(self, chunk: bytes) -> None:
+        """Add bytes.
+
+        Raises:
+            NoRoom: they cannot be written to a temporary file.
+        """
+        try:
+            self._append(chunk)
+        except OSError as error:
+            raise NoRoom(str(error)) from error
+
+    def _append(self, chunk: bytes) -> None:
         self.size += len(chunk)
         if self._file is None and self.size > IN_MEMORY:
             self._move_to_file()
@@ -40,6 +56,7 @@ class Body:
             self._chunks.append(chunk)
         else:
             self._file.write(chunk)
+            self._file.flush()
 
     def whole(self) -> bytes:
         return b"".join(self.parts())
@@ -54,7 +71,8 @@ class Body:
 
     def close(self) -> None:
         if self._file is not None:
-            self._file.close()
+            with contextlib.suppress(OSError):  # what could not be written is not needed any more
+                self._file.close()
 
     def _move_to_file(self) -> None:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the message

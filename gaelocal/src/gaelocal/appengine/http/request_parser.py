@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 import httptools
 
-from gaelocal.appengine.http.bodies import LARGEST_BODY, Body
+from gaelocal.appengine.http.bodies import LARGEST_BODY, Body, NoRoom
 from gaelocal.appengine.http.messages import Headers, Request
 
 LARGEST_HEAD = 32 * 1024
@@ -109,7 +109,11 @@ class RequestReader:
         self._bytes_after_body = 0
         if self._request is None or self.is_closed:
             return
-        self._request.body.append(body)
+        try:
+            self._request.body.append(body)
+        except NoRoom:
+            self._stop(503, "this machine has no room for the request in its folder for temporary files")
+            return
         if self._request.body.size > LARGEST_BODY:
             self._stop(413, "a request may have at most 32 MB")
 

@@ -4,7 +4,7 @@ import asyncio
 
 import httptools
 
-from gaelocal.appengine.http.bodies import LARGEST_BODY, Body
+from gaelocal.appengine.http.bodies import LARGEST_BODY, Body, NoRoom
 from gaelocal.appengine.http.flow import Flow
 from gaelocal.appengine.http.messages import Headers, Response
 
@@ -93,7 +93,11 @@ class InstanceConnection(Flow):
             self._parser = httptools.HttpResponseParser(self)
 
     def on_body(self, body: bytes) -> None:
-        self._body.append(body)
+        try:
+            self._body.append(body)
+        except NoRoom as error:
+            self._give_up(error)
+            return
         if self._body.size > LARGEST_BODY:
             self._give_up(ResponseTooLarge("body"))
 
