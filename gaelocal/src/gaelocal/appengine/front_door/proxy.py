@@ -199,11 +199,8 @@ class FrontDoor:
                 f"{name} closed the connection in the middle of the response",
                 self._logs.last_lines(name, version),
             )
-        except ResponseTooLarge as error:
-            return _too_large(request, name, error.what)
-        except NoRoom:
-            detail = f"this machine has no room for the response of {name} in its folder for temporary files"
-            return error_response(request, 503, detail)
+        except (ResponseTooLarge, NoRoom) as error:
+            return _too_large(request, name, error)
         except TimeoutError:
             return error_response(
                 request, 504, f"{name} took longer than {instance_request.seconds:g} seconds"
@@ -308,7 +305,10 @@ def _stopped(running: RunningVersion) -> str:
     return f"{running.name} is stopped"
 
 
-def _too_large(request: Request, service: str, what: str) -> Response:
-    if what == "headers":
+def _too_large(request: Request, service: str, error: ResponseTooLarge | NoRoom) -> Response:
+    if isinstance(error, NoRoom):
+        detail = f"this machine has no room for the response of {service} in its folder for temporary files"
+        return error_response(request, 503, detail)
+    if error.what == "headers":
         return error_response(request, 502, f"the response headers of {service} are larger than 8 KB")
     return error_response(request, 500, f"the response of {service} is larger than 32 MB")
