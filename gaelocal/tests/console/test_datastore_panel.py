@@ -5,12 +5,14 @@ from urllib.parse import unquote
 
 import pytest
 import requests
+from google.auth.credentials import AnonymousCredentials
 from google.cloud import datastore
 from playwright.sync_api import Page, Route, expect
 from tests.console.html import Html, text
 from tests.console.world import World
 
 from gaelocal.console.datastore.values import key_id, key_of, key_text, partition_of, value_of
+from gaelocal.console.problems import ConsoleError
 
 
 def rows(response: requests.Response) -> list[str]:
@@ -329,3 +331,55 @@ def test_a_time_may_have_any_time_zone(text: str) -> None:
     value = value_of("timestamp", text, partition_of("demo"))
 
     assert value.timestamp_value.ToJsonString() == "2026-11-20T10:00:00Z"
+
+
+def test_saving_a_form_changes_no_value_that_a_form_cannot_keep(world: World) -> None:
+    client, foreign = (
+        world.datastore,
+        datastore.Client(project="elsewhere", credentials=AnonymousCredentials()),
+    )
+    values = {"lines": "a\r\nb\rc", "nul": "a\0b", "foreign": foreign.key("Draft", "x")}
+    key = an_entity(world, "exact", **values)
+
+    world.post("/datastore/save", form_of(world.get("/datastore/entity?key=KEY(Draft,'exact')"), "edit"))
+
+    saved = client.get(key)
+    assert dict(saved) == values
+    assert saved["foreign"].project == "elsewhere"
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "advice"),
+    [
+        ("integer", "1.5", "write a whole number"),
+        ("integer", "9223372036854775808", "write a whole number"),
+        ("double", "1,5", "write a number such as 1.5"),
+        ("timestamp", "tomorrow", "write a time such as 2026"),
+        ("timestamp", "2026-02-30T00:00:00", "write a time such as 2026"),
+        ("geo_point", "1", "write latitude and longitude"),
+        ("blob", "ä", "write the bytes in Base64"),
+        ("boolean", "yes", "write true or false"),
+        ("key", "User", "Write KEY(Kind, 'name')"),
+    ],
+)
+def test_an_invalid_value_is_named_with_its_property_and_what_to_write(
+    kind: str, text: str, advice: str
+) -> None:
+    with pytest.raises(ConsoleError) as refused:
+        value_of(kind, text, partition_of("demo"), "size")
+
+    assert refused.value.detail.startswith(f"size: “{text}” is not")
+    assert advice in refused.value.detail
+
+
+def test_long_keys_and_many_properties_are_shortened_and_counted(world: World) -> None:
+    client = world.datastore
+    entity = datastore.Entity(client.key("Wide", "n" * 500))
+    entity.update({f"p{number:02}": number for number in range(43)})
+    client.put(entity)
+
+    page = Html(world.get("/datastore?kind=Wide").text)
+
+    assert len(page.by_id("entities").findall("thead/tr/th")) == 2 + 40
+    assert "3 more properties are not shown. Open an entity to see all." in page.text
+    assert "n" * 200 not in "".join(page.by_id("entities").itertext())

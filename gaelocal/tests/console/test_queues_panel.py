@@ -221,3 +221,16 @@ def test_the_panel_in_a_browser(page: Page, world: World) -> None:
     page.get_by_role("link", name="Finished").click()
     page.wait_for_url("**tab=finished")
     expect(page.locator("#tasks")).to_contain_text("/tasks/by-hand")
+
+
+def test_the_page_of_a_task_leads_to_its_result_when_it_ends(world: World) -> None:
+    broken = a_dead_task(world)
+    done = world.create_task("renditions", "/tasks/done")
+    eventually(lambda: done in world.get("/queues/renditions?tab=finished").text)
+
+    given_up = world.get(f"/queues/renditions/tasks/{broken['name']}")
+    finished = world.get(f"/queues/renditions/tasks/{done}")
+
+    assert f"/queues/renditions/dead/{broken['seq']}" in given_up.url
+    assert "/queues/renditions/finished/" in finished.url
+    assert world.get("/queues/renditions/tasks/never").status_code == 404

@@ -209,3 +209,26 @@ def test_the_panel_in_a_browser(page: Page, world: World, tmp_path: Path) -> Non
     page.get_by_role("button", name="Delete selected").click()
     expect(page.locator("#note")).to_have_text("1 object was deleted.")
     expect(page.get_by_role("link", name="from-disk.txt")).to_have_count(0)
+
+
+def test_a_text_is_decoded_by_the_charset_of_its_type(world: World) -> None:
+    put(world, "latin.txt", "caf\u00e9".encode("latin-1"), "text/plain; charset=iso-8859-1")
+    put(world, "odd.txt", "caf\u00e9".encode(), "text/plain; charset=base64")
+
+    for name in ("latin.txt", "odd.txt"):
+        assert "café" in world.get(f"{AT}/object?name={name}").text
+
+
+def test_an_upload_into_a_folder_without_its_slash_is_in_that_folder(world: World) -> None:
+    page = world.post(f"{AT}/upload", files=[("prefix", (None, "holidays")), ("file", ("sea.txt", b"sea"))])
+
+    assert "1 file was uploaded." in page.text
+    assert names(world, f"{AT}?prefix=holidays/") == ["sea.txt"]
+
+
+def test_a_folder_without_a_name_has_a_heading(world: World) -> None:
+    put(world, "nameless//x.txt")
+
+    page = Html(world.get(f"{AT}?prefix=nameless//").text)
+
+    assert text(next(page.root.iter("h1"))) == "(empty)"

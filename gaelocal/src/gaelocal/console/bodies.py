@@ -1,7 +1,9 @@
 """Decode bytes for display: JSON, forms, text, else a hexadecimal dump."""
 
 import json
+from codecs import lookup
 from dataclasses import dataclass, field
+from email.message import Message
 from urllib.parse import parse_qsl
 
 LARGEST_SHOWN = 64 * 1024
@@ -28,12 +30,13 @@ def decoded(content: bytes, content_type: str) -> Decoded:
         return Decoded(kind="empty", text="")
     shown = content[:LARGEST_SHOWN]
     is_cut = len(content) > LARGEST_SHOWN
+    encoding = _encoding(content_type)
     try:
-        text = shown.decode()
+        text = shown.decode(encoding)
     except UnicodeDecodeError as error:
         if not (is_cut and error.start > LARGEST_SHOWN - 4):
             return Decoded(kind="binary", text=dump(content), is_cut=len(content) > LARGEST_DUMP)
-        text = shown[: error.start].decode()
+        text = shown[: error.start].decode(encoding)
     if any(ord(letter) < ord(" ") and letter not in "\n\r\t" for letter in text):
         return Decoded(kind="binary", text=dump(content), is_cut=len(content) > LARGEST_DUMP)
     if content_type.partition(";")[0].strip().lower() == FORM:
@@ -43,6 +46,18 @@ def decoded(content: bytes, content_type: str) -> Decoded:
         return Decoded(kind="JSON", text=pretty, language="json")
     language = "xml" if text.lstrip().startswith("<") else ""
     return Decoded(kind="text", text=text, language=language, is_cut=is_cut)
+
+
+def _encoding(content_type: str) -> str:
+    """Return the charset of a content type; UTF-8 for one that is missing, unknown or none of texts."""
+    header = Message()
+    header["Content-Type"] = content_type.replace("\r", " ").replace("\n", " ")
+    try:
+        codec = lookup(header.get_content_charset("utf-8"))
+        b"a".decode(codec.name, "ignore")
+    except (LookupError, ValueError):
+        return "utf-8"
+    return codec.name
 
 
 def dump(content: bytes) -> str:

@@ -37,6 +37,7 @@ PANELS = {
 }
 """The panels in the order of the navigation: title and address."""
 
+HIDDEN_FIELDS = ("key", "version", "next", "ns", "db")
 MOST_NOTES = 100
 
 
@@ -80,10 +81,12 @@ class Pages:
             body=body, status=status, content_type="text/html", charset="utf-8", headers=headers
         )
 
-    def error(self, request: web.Request, error: ConsoleError) -> web.Response:
+    async def error(self, request: web.Request, error: ConsoleError) -> web.Response:
+        """Return the page of an error, with what a refused form contained."""
         path = "/" + request.path.split("/")[1]
         panel = next((name for name, (_, address) in PANELS.items() if address == path), "overview")
-        return self.render(request, panel, "error.html", status=error.status, error=error)
+        sent = await _typed(request) if request.method == "POST" else []
+        return self.render(request, panel, "error.html", status=error.status, error=error, sent=sent)
 
     def done(self, location: str, message: str) -> web.Response:
         """Lead to a page that shows what an action did."""
@@ -132,6 +135,17 @@ async def form_of(request: web.Request) -> Any:
         return await request.post()
     except FORM_ERRORS:
         raise ConsoleError(400, "invalid_form", "The form that was sent cannot be read.") from None
+
+
+async def _typed(request: web.Request) -> list[tuple[str, str]]:
+    """Return the fields that a person typed in a form, without files."""
+    if request.content_type != "application/x-www-form-urlencoded":
+        return []
+    try:
+        form = await form_of(request)
+    except (ConsoleError, web.HTTPException):
+        return []
+    return [(name, str(value)) for name, value in form.items() if value and name not in HIDDEN_FIELDS]
 
 
 def _linker(request: web.Request) -> Any:

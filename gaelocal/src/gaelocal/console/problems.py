@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
@@ -28,7 +28,7 @@ def not_found(missing: LookupError) -> ConsoleError:
     )
 
 
-ErrorPage = Callable[[web.Request, ConsoleError], web.Response]
+ErrorPage = Callable[[web.Request, ConsoleError], Awaitable[web.Response]]
 
 
 def problem_middleware(error_page: ErrorPage) -> Middleware:
@@ -39,17 +39,18 @@ def problem_middleware(error_page: ErrorPage) -> Middleware:
         try:
             return await handler(request)
         except ConsoleError as error:
-            return _respond(request, error, error_page)
+            return await _respond(request, error, error_page)
         except (OUTAGE, OSError) as error:
             if not is_outage(error):
                 raise
-            return _respond(request, ConsoleError(503, "unavailable", outage_message(error)), error_page)
+            outage = ConsoleError(503, "unavailable", outage_message(error))
+            return await _respond(request, outage, error_page)
         except web.HTTPException as answer:
             if answer.status < web.HTTPBadRequest.status_code:
                 raise
             code = answer.reason.lower().replace(" ", "_")
             problem = ConsoleError(answer.status, code, answer.text or answer.reason)
-            response = _respond(request, problem, error_page)
+            response = await _respond(request, problem, error_page)
             if "Allow" in answer.headers:
                 response.headers["Allow"] = answer.headers["Allow"]
             return response
@@ -57,9 +58,9 @@ def problem_middleware(error_page: ErrorPage) -> Middleware:
     return answer_errors
 
 
-def _respond(request: web.Request, error: ConsoleError, error_page: ErrorPage) -> web.Response:
+async def _respond(request: web.Request, error: ConsoleError, error_page: ErrorPage) -> web.Response:
     is_page = not request.path.startswith(API) and error.status not in (403, 421)
-    return error_page(request, error) if is_page else _problem(error)
+    return await error_page(request, error) if is_page else _problem(error)
 
 
 def _problem(error: ConsoleError) -> web.Response:

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from gaelocal.console.datastore.client import DatastoreCalls
-from gaelocal.console.datastore.values import TYPES, key_of, type_of, value_of
+from gaelocal.console.datastore.values import TYPES, is_text_of, key_of, type_of, value_of
 from gaelocal.console.problems import ConsoleError
 from gaelocal.protobuf.datastore_pb2 import CommitRequest, Entity, Key, LookupRequest
 
@@ -112,9 +112,19 @@ def properties_of(form: Any, known: Any, partition: Any) -> Any:
             raise ConsoleError(400, "duplicate_property", f"The property “{name}” is given twice.")
         if kind not in TYPES:
             raise ConsoleError(400, "invalid_type", f"There is no type “{str(kind)[:40]}”.")
-        value = value_of(kind, text, partition)
+        value = _value(name, kind, text, known, partition)
         value.exclude_from_indexes = indexed != "yes"
-        if name in known.properties and type_of(known.properties[name]) == kind:
-            value.meaning = known.properties[name].meaning
         entity.properties[name].CopyFrom(value)
     return entity
+
+
+def _value(name: str, kind: str, text: str, known: Any, partition: Any) -> Any:
+    """Return the value of a row of the form; exactly the one before if its text is the same."""
+    before = known.properties.get(name)
+    if before is None or type_of(before) != kind:
+        return value_of(kind, text, partition, name)
+    if is_text_of(text, before):
+        return before
+    value = value_of(kind, text, partition, name)
+    value.meaning = before.meaning
+    return value

@@ -217,7 +217,7 @@ def _property_filter(row: FilterRow, partition: Any) -> Any:
         raise ConsoleError(400, "invalid_filter", f"A filter has no operator “{row.operator[:20]}”.")
     one = PropertyFilter(op=OPERATORS[row.operator])
     one.property.name = row.name
-    one.value.CopyFrom(value_of(row.kind, row.value, partition))
+    one.value.CopyFrom(value_of(row.kind, row.value, partition, row.name))
     return one
 
 

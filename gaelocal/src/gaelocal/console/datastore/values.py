@@ -32,6 +32,7 @@ TYPES = {
 """The types of values: the name in the API without `_value`, and the title."""
 
 FILTER_TYPES = ("string", "integer", "double", "boolean", "timestamp", "key", "null")
+INTEGER = re.compile(r"[+-]?[0-9]{1,19}")
 TIME_ZONE = re.compile(r"(?:Z|[+-]\d\d:\d\d)$")
 LONGEST_SHOWN = 120
 MAX_INT64 = 2**63
@@ -67,19 +68,22 @@ def cut(text: str) -> str:
     return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
 
 
-def value_of(kind: str, text: str, partition: Any) -> Any:
-    """Parse the text of a form into a value of this type.
+def value_of(kind: str, text: str, partition: Any, name: str = "") -> Any:
+    """Parse the text of a form into a value of this type, that of the property `name`.
 
     Raises:
         ConsoleError: it is not such a value.
     """
-    value = Value()
+    value, place = Value(), f"{cut(name)}: " if name else ""
     try:
         _fill(value, kind, text, partition)
+    except ConsoleError as error:
+        raise ConsoleError(error.status, error.code, f"{place}{error.detail}") from None
     except (ValueError, OverflowError, RecursionError, binascii.Error, json_format.Error) as error:
         reason = str(error).splitlines()[0][:200] if str(error) else "it cannot be read"
         title = TYPES.get(kind, kind).lower()
-        raise ConsoleError(400, "invalid_value", f"“{cut(text)}” is not a valid {title}: {reason}") from None
+        message = f"{place}“{cut(text)}” is not a valid {title}: {reason}"
+        raise ConsoleError(400, "invalid_value", message) from None
     return value
 
 
@@ -97,6 +101,35 @@ def _fill(value: Any, kind: str, text: str, partition: Any) -> None:
         raise ValueError("there is no such type")
 
 
+def is_text_of(text: str, value: Any) -> bool:
+    """Return whether a form that showed the value sent the text back; a form cannot keep every character."""
+    return _as_sent(text) == _as_sent(text_of(value))
+
+
+def _as_sent(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
+
+
+def _integer(text: str) -> int:
+    if not (INTEGER.fullmatch(text) and -MAX_INT64 <= int(text) < MAX_INT64):
+        raise ValueError("write a whole number from -9223372036854775808 to 9223372036854775807")
+    return int(text)
+
+
+def _double(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise ValueError("write a number such as 1.5, 2e-3, inf or nan") from None
+
+
+def _blob(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except ValueError:
+        raise ValueError("write the bytes in Base64") from None
+
+
 def _boolean(text: str) -> bool:
     if text.lower() not in ("true", "false"):
         raise ValueError("write true or false")
@@ -104,12 +137,18 @@ def _boolean(text: str) -> bool:
 
 
 def _set_timestamp(value: Any, text: str) -> None:
-    value.timestamp_value.FromJsonString(text if TIME_ZONE.search(text) else f"{text}Z")
+    try:
+        value.timestamp_value.FromJsonString(text if TIME_ZONE.search(text) else f"{text}Z")
+    except ValueError:
+        raise ValueError("write a time such as 2026-11-20T09:30:00Z, from year 1 to 9999") from None
 
 
 def _set_point(value: Any, text: str) -> None:
-    latitude, longitude = text.split(",")
-    value.geo_point_value.latitude, value.geo_point_value.longitude = float(latitude), float(longitude)
+    try:
+        latitude, longitude = (float(part) for part in text.split(","))
+    except ValueError:
+        raise ValueError("write latitude and longitude such as -33.87, 151.21") from None
+    value.geo_point_value.latitude, value.geo_point_value.longitude = latitude, longitude
 
 
 def _set_array(value: Any, text: str) -> None:
@@ -123,11 +162,11 @@ def _set_entity(value: Any, text: str) -> None:
 
 
 _PARSERS: dict[str, Callable[[str], Any]] = {
-    "integer": int,
-    "double": float,
+    "integer": _integer,
+    "double": _double,
     "boolean": _boolean,
     "null": lambda _text: 0,
-    "blob": lambda text: base64.b64decode(text, validate=True),
+    "blob": _blob,
 }
 _SETTERS: dict[str, Callable[[Any, str], None]] = {
     "timestamp": _set_timestamp,

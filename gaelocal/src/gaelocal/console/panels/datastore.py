@@ -15,7 +15,7 @@ from gaelocal.console.problems import ConsoleError
 from gaelocal.datastore.errors import Code, DatastoreError
 from gaelocal.protobuf.datastore_pb2 import Entity
 
-MOST_COLUMNS = 12
+MOST_COLUMNS = 40
 STATUSES = {Code.NOT_FOUND: 404, Code.ALREADY_EXISTS: 409, Code.ABORTED: 409, Code.UNAVAILABLE: 503}
 PANEL = "datastore"
 
@@ -60,7 +60,8 @@ class DatastorePanel:
             kinds=kinds,
             namespaces=namespaces,
             rows=_rows(results),
-            columns=_columns(results),
+            columns=_columns(results)[:MOST_COLUMNS],
+            hidden_columns=len(_columns(results)[MOST_COLUMNS:]),
             results=results,
             problem=problem or outage,
             filter_rows=[*form.filters, FilterRow()],
@@ -201,7 +202,7 @@ def _columns(results: Results | None) -> list[str]:
     for entity in results.entities if results else ():
         for name in sorted(entity.properties):
             counts[name] = counts.get(name, 0) + 1
-    return sorted(counts, key=lambda name: -counts[name])[:MOST_COLUMNS]
+    return sorted(counts, key=lambda name: -counts[name])
 
 
 def _rows(results: Results | None) -> list[dict[str, Any]]:
@@ -211,8 +212,8 @@ def _rows(results: Results | None) -> list[dict[str, Any]]:
             "key": values.key_id(entity.key),
             "key_text": values.key_text(entity.key),
             "kind": entity.key.path[-1].kind,
-            "name": values.identifier(entity.key.path[-1]),
-            "path": _path(entity.key)[:-1],
+            "name": values.cut(values.identifier(entity.key.path[-1])),
+            "path": [(kind, values.cut(name)) for kind, name in _path(entity.key)[:-1]],
             "cells": {name: _cell(value) for name, value in entity.properties.items()},
         }
         for entity in entities

@@ -38,12 +38,13 @@ class LogsPanel:
             if (before is None or group.time < before) and wanted.matches(group, time.time())
         ]
         opened = request.query.get("open", "")
+        shown = found[:PAGE] + [group for group in found[PAGE:] if group.id == opened]
         return self._pages.render(
             request,
             PANEL,
             "logs.html",
             wanted=wanted,
-            rows=[_row(group, is_open=group.id == opened) for group in found[:PAGE]],
+            rows=[_row(group, is_open=group.id == opened) for group in shown],
             older=f"{found[PAGE - 1].time:.6f}" if len(found) > PAGE else "",
             before=before,
             total=len(found),

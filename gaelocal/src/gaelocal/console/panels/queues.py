@@ -9,7 +9,7 @@ from gaelocal.console.bodies import decoded
 from gaelocal.console.json_views import known
 from gaelocal.console.pages import Pages, back_to, form_of
 from gaelocal.console.parts import ConsoleParts, Row
-from gaelocal.console.problems import ConsoleError
+from gaelocal.console.problems import ConsoleError, not_found
 from gaelocal.console.queue_settings import SETTINGS, parse_settings, settings_of
 
 PANEL = "queues"
@@ -94,7 +94,24 @@ class QueuesPanel:
 
     async def _task(self, request: web.Request) -> web.Response:
         name, task = request.match_info["queue"], request.match_info["task"]
-        return self._detail(request, known(lambda queue: self._tasks.operations.task(queue, task), name))
+        try:
+            return self._detail(request, self._tasks.operations.task(name, task))
+        except LookupError as missing:
+            if ended := self._address_of_ended(name, task):
+                return web.Response(status=303, headers={"Location": ended})
+            raise not_found(missing) from None
+
+    def _address_of_ended(self, queue: str, task: str) -> str:
+        """Return the page of a task that finished or was given up, empty if there is none."""
+        known(self._tasks.operations.config, queue)
+        lists = {"finished": self._tasks.operations.finished(queue), "dead": self._tasks.dead(queue)}
+        pages = (
+            f"{_address(queue)}/{tab}/{row['seq']}"
+            for tab, rows in lists.items()
+            for row in rows
+            if row["name"] == task
+        )
+        return next(pages, "")
 
     async def _dead_task(self, request: web.Request) -> web.Response:
         name, seq = request.match_info["queue"], int(request.match_info["seq"])

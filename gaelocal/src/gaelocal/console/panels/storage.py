@@ -145,7 +145,8 @@ class StoragePanel:
                 await self._storage.browser.upload(bucket, prefix + part.filename, kind, part)
                 count += 1
             elif part.name == "prefix":
-                prefix = (await part.read_chunk(LONGEST_FIELD)).decode("utf-8", "replace")
+                folder = (await part.read_chunk(LONGEST_FIELD)).decode("utf-8", "replace")
+                prefix = f"{folder}/" if folder and not folder.endswith("/") else folder
         return prefix, count
 
     async def _delete(self, request: web.Request) -> web.Response:

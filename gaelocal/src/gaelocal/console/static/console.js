@@ -12,6 +12,10 @@ hljs.registerLanguage("yaml", yaml);
 
 const PERIOD = 2000;
 const LARGEST_HIGHLIGHTED = 100000;
+const LIST = ".log";
+const ROWS = ".log > li, tbody > tr";
+const MOST_ROWS = 2000;
+const HEADER = 56;
 const state = document.getElementById("state");
 const pause = document.getElementById("pause");
 let tag = null;
@@ -40,13 +44,22 @@ function removeSpacesBetweenRows(root) {
 removeSpacesBetweenRows(document);
 
 const callbacks = {
-  // A form that a person fills in, a graph and a frame keep what they have.
+  // A form that a person fills in, a message, a graph and a frame keep what they have.
   beforeNodeMorphed(old, fresh) {
     if (old.nodeType !== Node.ELEMENT_NODE) return true;
+    if (live && old.id === "note") return false;
+    if (edited.has(old) && (live || (old.id === fresh.id && old.dataset.keep === fresh.dataset.keep))) return false;
+    if (isReading && old.matches(LIST) && isBehind(old, fresh)) {
+      tag = null; // the reader's return to the beginning is news
+      return false;
+    }
     if (old.matches("form[data-keep]") && old.id === fresh.id && old.dataset.keep === fresh.dataset.keep) return !live;
     if (old.matches(".graph") && old.id === fresh.id) return keepGraph(old, fresh);
     if (old.matches("iframe") && old.src === fresh.src && old.className === fresh.className) return false;
     return true;
+  },
+  beforeNodeRemoved(node) {
+    return !(isReading && node.parentElement?.matches(LIST) && (live || !node.hasAttribute("aria-current")));
   },
   beforeAttributeUpdated(name, node) {
     if (name === "open" && node.tagName === "DETAILS") return false;
@@ -54,18 +67,70 @@ const callbacks = {
   },
 };
 let live = false;
+let isReading = false;
+const edited = new WeakSet(); // the forms that a person has changed and not sent yet
 
-function show(text, isLive) {
+// Entries that arrive must not move the one that is read: the one that has the focus of the keyboard, is open or selected,
+// else the first that is visible below the beginning of the page.
+function anchor() {
+  const selection = getSelection();
+  const within = selection.isCollapsed ? null : selection.anchorNode;
+  const selected = (within?.nodeType === Node.ELEMENT_NODE ? within : within?.parentElement)?.closest(ROWS);
+  const focused = document.querySelector(".log :focus-visible, tbody :focus-visible")?.closest(ROWS);
+  const chosen = [focused, document.querySelector(".log > [aria-current]"), selected].find((row) => row && isVisible(row));
+  if (chosen || scrollY === 0) return chosen;
+  return [...document.querySelectorAll(ROWS)].find(isVisible);
+}
+
+function isVisible(row) {
+  const box = row.getBoundingClientRect();
+  return box.height > 0 && box.bottom > HEADER && box.top < innerHeight;
+}
+
+function hold(row, change) {
+  const top = row?.getBoundingClientRect().top;
+  change();
+  if (row?.isConnected) scrollBy({ top: row.getBoundingClientRect().top - top, behavior: "instant" });
+}
+
+// Whether more entries arrived than a page has, so that some would be missing before the old ones, or the list is long.
+function isBehind(old, fresh) {
+  const known = new Set([...old.children].map((row) => row.id));
+  return known.size > MOST_ROWS || ![...fresh.children].some((row) => known.has(row.id) && !row.hasAttribute("aria-current"));
+}
+
+function show(text, isLive, opened) {
   const fresh = new DOMParser().parseFromString(text, "text/html");
   highlight(fresh);
   removeSpacesBetweenRows(fresh);
   live = isLive;
-  for (const id of ["content", "navigation"]) {
-    Idiomorph.morph(document.getElementById(id), fresh.getElementById(id), { morphStyle: "outerHTML", ignoreActiveValue: true, callbacks });
-  }
-  live = false;
+  const row = isLive ? anchor() : opened?.closest(ROWS);
+  const list = row?.closest(LIST);
+  isReading = Boolean(list) && (isLive || !isBehind(list, fresh.querySelector(LIST) ?? list));
+  hold(row, () => {
+    for (const id of ["content", "navigation"]) {
+      Idiomorph.morph(document.getElementById(id), fresh.getElementById(id), { morphStyle: "outerHTML", ignoreActiveValue: true, callbacks });
+    }
+  });
+  live = isReading = false;
   if (document.title !== fresh.title) document.title = fresh.title;
   drawGraphs();
+}
+
+class Refusal extends Error {
+  constructor(text) {
+    super(new DOMParser().parseFromString(text, "text/html").querySelector(".problem")?.textContent || "This did not work.");
+  }
+}
+
+// Show why a form was refused, beside what was typed.
+function complain(form, text) {
+  const message = form.matches("[data-keep]") ? form.appendChild(document.createElement("p")) : document.getElementById("note");
+  message.hidden = false;
+  message.className = "problem";
+  message.setAttribute("role", "alert");
+  message.textContent = text;
+  message.scrollIntoView({ block: "nearest" });
 }
 
 async function load(address, options, isLive) {
@@ -75,9 +140,13 @@ async function load(address, options, isLive) {
   try {
     const response = await fetch(address, { cache: "no-store", signal: own.signal, ...options });
     if (response.status === 304) return response;
+    if (options?.form && response.status >= 400) throw new Refusal(await response.text());
     if (!response.headers.get("Content-Type")?.startsWith("text/html")) throw new Error("no page");
-    show(await response.text(), isLive);
+    const text = await response.text();
+    if (options?.form) edited.delete(options.form);
+    if (isLive && response.status >= 400 && [...document.forms].some((form) => edited.has(form))) return response;
     tag = response.headers.get("ETag");
+    show(text, isLive, options?.opened);
     return response;
   } finally {
     if (loading === own) loading = null;
@@ -109,8 +178,12 @@ async function go(address, options = {}, remember = true) {
     document.getElementById("content").dispatchEvent(new Event("shown"));
     const focus = document.querySelector("[data-focus]");
     if (focus && options.focus !== false) focus.focus({ preventScroll: focus.getBoundingClientRect().top >= 0 });
+    return true;
   } catch (error) {
-    if (error.name !== "AbortError") location.assign(address);
+    if (error.name === "AbortError") return false;
+    if (!options.form) location.assign(address);
+    else complain(options.form, error instanceof Refusal ? error.message : "gaelocal did not answer. Nothing is lost here: try again when it runs.");
+    return false;
   }
 }
 
@@ -124,7 +197,7 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-swap]");
   if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
-  go(link.href);
+  go(link.href, { opened: link.closest(".entry") });
 });
 
 document.addEventListener("click", (event) => {
@@ -166,11 +239,18 @@ document.addEventListener("submit", (event) => {
   const body = new FormData(form, event.submitter);
   const encoded = form.enctype === "multipart/form-data" ? body : new URLSearchParams([...body]);
   const action = event.submitter?.getAttribute("formaction") ?? form.getAttribute("action");
-  go(new URL(action, location.href).href, { method: "POST", body: encoded, focus: false }).then(() => {
+  for (const message of form.querySelectorAll(".problem")) message.remove();
+  go(new URL(action, location.href).href, { method: "POST", body: encoded, focus: false, form }).then((isDone) => {
     // Chosen files are not part of the page, so that they would be sent again.
-    if (form.enctype === "multipart/form-data") form.reset();
+    if (isDone && form.enctype === "multipart/form-data") form.reset();
   });
 });
+
+for (const type of ["input", "change"]) {
+  document.addEventListener(type, (event) => {
+    if (event.target.form?.matches("form[data-keep][method=post]")) edited.add(event.target.form);
+  });
+}
 
 // A filter is applied as soon as it is chosen, or a moment after the last key. The choice is read at once: a page that
 // was asked for before may arrive at any moment and reset the form.
