@@ -3,16 +3,13 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
-DEFAULT_DEADLINE = 600.0
-"""Seconds. It means that the task or job has no deadline of its own."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """A request to send. `service` None means that dispatch.yaml decides by the path, else `default`.
 
-    `deadline` is in seconds. The headers reach the instance unchanged, including platform headers. A service
-    whose app.yaml lacks `inbound_service` does not get it.
+    `deadline` is in seconds; None is that of the service's scaling. The headers reach the instance unchanged,
+    including platform headers. A service whose app.yaml lacks `inbound_service` does not get it.
     """
 
     path: str
@@ -22,7 +19,7 @@ class Delivery:
     method: str = "GET"
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
-    deadline: float = DEFAULT_DEADLINE
+    deadline: float | None = None
     inbound_service: str = ""
 
 

@@ -274,3 +274,22 @@ def test_a_job_that_breaks_a_rule_is_refused(
 ) -> None:
     with pytest.raises(error):
         client.create_job(parent=PARENT, job=job)
+
+
+def test_a_cron_job_has_the_deadline_of_its_service_unless_it_names_one(
+    platform: Platform, client: scheduler_v1.CloudSchedulerClient
+) -> None:
+    name = f"{PARENT}/jobs/cron-yaml-1"
+    told = client.get_job(name=name).attempt_deadline.total_seconds()
+
+    client.update_job(job={"name": name, "description": "new"}, update_mask={"paths": ["description"]})
+    client.run_job(name=name)
+    eventually(lambda: len(platform.got) == 1)
+    client.update_job(
+        job={"name": name, "attempt_deadline": {"seconds": 600}}, update_mask={"paths": ["attempt_deadline"]}
+    )
+    client.run_job(name=name)
+    eventually(lambda: len(platform.got) == 2)
+
+    assert told == 600
+    assert [delivery.deadline for delivery in platform.got] == [None, 600]

@@ -23,7 +23,7 @@ def test_a_task_reaches_the_app_with_the_headers_of_the_platform(harness: TasksH
     harness.until(lambda: harness.app.got)
     delivery = harness.app.got[0]
     assert (delivery.path, delivery.method, delivery.body, delivery.service) == ("/work", "POST", b"hi", None)
-    assert delivery.deadline == 600
+    assert delivery.deadline is None
     assert delivery.headers == {
         "Content-Type": "application/octet-stream",
         "User-Agent": AGENT,
@@ -125,13 +125,14 @@ def test_a_task_is_sent_with_its_method(harness: TasksHarness, method: str, sent
     assert harness.app.got[0].method == sent
 
 
-def test_the_dispatch_deadline_goes_with_the_request(harness: TasksHarness) -> None:
+@pytest.mark.parametrize("seconds", [15, 600])
+def test_the_dispatch_deadline_goes_with_the_request(harness: TasksHarness, seconds: int) -> None:
     client = harness.start(QueueConfig(name="q"))
 
-    client.create_task(parent=queue_path(), task=a_task(dispatch_deadline={"seconds": 15}))
+    client.create_task(parent=queue_path(), task=a_task(dispatch_deadline={"seconds": seconds}))
 
     harness.until(lambda: harness.app.got)
-    assert harness.app.got[0].deadline == 15
+    assert harness.app.got[0].deadline == seconds
 
 
 def test_a_scheduled_task_waits_for_its_time(harness: TasksHarness) -> None:
@@ -251,3 +252,25 @@ def test_a_broken_delivery_does_not_stop_the_queue(harness: TasksHarness) -> Non
     harness.advance(1)
 
     harness.until(lambda: harness.queue("q")["tasks"] == 0)
+
+
+def test_attempts_at_the_same_time_are_all_in_the_history(harness: TasksHarness) -> None:
+    client = harness.start(QueueConfig(name="q", retry=RetryPolicy(min_backoff=1, max_attempts=3)))
+    harness.app.gate, harness.app.always = asyncio.Event(), 500
+    task = client.create_task(parent=queue_path(), task=a_task())
+    harness.until(lambda: harness.app.under_way == 1)
+    client.run_task(name=task.name)
+    harness.until(lambda: harness.app.under_way == 2)
+
+    harness.ask(harness.app.gate.set)
+
+    harness.until(lambda: harness.queue_waits("q"))
+    server, task_id = harness.server, task.name.rpartition("/")[2]
+    assert server
+    assert len(harness.ask(lambda: server.operations.task("q", task_id))["history"]) == 2
+    harness.app.always = 200
+    harness.advance(4)
+    harness.until(lambda: harness.queue("q")["tasks"] == 0)
+    (finished,) = harness.ask(lambda: server.operations.finished("q"))
+    details = harness.ask(lambda: server.operations.finished_task("q", finished["seq"]))
+    assert [attempt["status"] for attempt in details["history"]] == [500, 500, 200]

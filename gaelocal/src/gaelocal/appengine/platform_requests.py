@@ -11,7 +11,7 @@ from gaelocal.appengine.http.response_reader import ResponseTooLarge
 from gaelocal.appengine.instances import Broken, InstanceRequest, NoInstance, RunningVersion
 from gaelocal.appengine.logs import Entry, HttpRequest, LogBuffer, Source
 from gaelocal.appengine.releases.version_registry import VersionRegistry
-from gaelocal.delivery import DEFAULT_DEADLINE, Delivered, Delivery, DeliveryFailed
+from gaelocal.delivery import Delivered, Delivery, DeliveryFailed
 
 PLATFORM_ADDRESS = "0.1.0.2"
 """The client's address in requests of Cloud Tasks and cron, by which Google's package knows them."""
@@ -88,7 +88,7 @@ async def _exchange(delivery: Delivery, running: RunningVersion, headers: Mappin
 def _seconds(delivery: Delivery, running: RunningVersion) -> float:
     """Return the deadline; a task or job without one of its own has that of the scaling."""
     limit = running.service.scaling.deadline
-    return limit if delivery.deadline == DEFAULT_DEADLINE else min(delivery.deadline, limit)
+    return limit if delivery.deadline is None else min(delivery.deadline, limit)
 
 
 def _instance_request(delivery: Delivery, headers: Mapping[str, str], seconds: float) -> InstanceRequest:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from gaelocal.retry import UNLIMITED, RetryPolicy
 from gaelocal.scheduler.grammar import parse_schedule
-from gaelocal.scheduler.job import DEFAULT_DEADLINE, ONCE, Job
+from gaelocal.scheduler.job import ONCE, Job
 from gaelocal.scheduler.schedule import Schedule
 from gaelocal.scheduler.schedule_errors import ScheduleError
 from gaelocal.yaml_files import ConfigError, Section, read_yaml
@@ -91,9 +91,9 @@ def _target(section: Section) -> str | None:
     return target
 
 
-def _deadline(section: Section) -> float:
+def _deadline(section: Section) -> float | None:
     if "attempt_deadline" not in section:
-        return DEFAULT_DEADLINE
+        return None
     seconds = _duration(section, "attempt_deadline")
     if not LEAST_DEADLINE <= seconds <= MOST_DEADLINE:
         raise section.fail("attempt_deadline", "`attempt_deadline` must be between 15s and 24h")

@@ -12,6 +12,7 @@ from gaelocal.scheduler.schedule import Schedule
 
 ONCE = RetryPolicy(max_attempts=1)
 DEFAULT_DEADLINE = 600.0
+"""Seconds, as the API tells it of a job of cron.yaml; the scaling of its service decides."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +30,7 @@ class Job:
     target: str | None = None
     description: str = ""
     retry: RetryPolicy = ONCE
-    attempt_deadline: float = DEFAULT_DEADLINE
+    attempt_deadline: float | None = None
     request: bytes = b""
     is_paused: bool = False
     updated: float = 0.0

@@ -12,11 +12,10 @@ from gaelocal.google_api.times import seconds_of
 from gaelocal.http_sender import HttpSender
 from gaelocal.protobuf import tasks_pb2
 from gaelocal.tasks.protocol.http_targets import effective_call
-from gaelocal.tasks.protocol.messages import routing, target_of
+from gaelocal.tasks.protocol.messages import DEFAULT_DEADLINE, routing, target_of
 from gaelocal.tasks.state.queue_state import Queue
 from gaelocal.tasks.state.stored_task import NO_ANSWER, StoredTask
 
-DEFAULT_DEADLINE = 600.0
 APP_ENGINE_AGENT = "AppEngine-Google; (+http://code.google.com/appengine)"
 HTTP_AGENT = "Google-Cloud-Tasks"
 OVERLOADED = 503
@@ -100,7 +99,7 @@ def http_delivery(
         method=call.method,
         headers=headers | _prefixed(_task_headers(task, task.executions), "X-CloudTasks-", str),
         body=task.body,
-        deadline=_deadline(message),
+        deadline=_deadline(message) or DEFAULT_DEADLINE,
     )
 
 
@@ -138,5 +137,5 @@ def _prefixed(headers: dict[str, str], prefix: str, spell: Callable[[str], str])
     return {prefix + spell(name): value for name, value in headers.items()}
 
 
-def _deadline(message: Any) -> float:
-    return seconds_of(message.dispatch_deadline) or DEFAULT_DEADLINE
+def _deadline(message: Any) -> float | None:
+    return seconds_of(message.dispatch_deadline) or None

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections import deque
+from dataclasses import replace
 from functools import partial
 
 from gaelocal.clock import Clock
@@ -124,9 +125,9 @@ class QueueDispatcher:
         now = self._clock.now()
         self._adapt_pace(outcome, now)
         attempt = AttemptRecord(task.last_dispatched or now, now, outcome.status)
-        await retry(self._results, partial(self._record, task, outcome, attempt))
+        history = await retry(self._results, partial(self._record, task, outcome, attempt))
         if outcome.is_success:
-            self.finished.appendleft(FinishedTask(task, attempt))
+            self.finished.appendleft(FinishedTask(replace(task, history=history), attempt))
 
     def _adapt_pace(self, outcome: Outcome, now: float) -> None:
         if outcome.is_overload:
@@ -135,21 +136,24 @@ class QueueDispatcher:
             self._bucket.speed_up()
             self._completed.append(now)
 
-    def _record(self, task: StoredTask, outcome: Outcome, attempt: AttemptRecord) -> None:
-        """Write the result in one transaction, so that it can be repeated after an error."""
-        now = attempt.ended
+    def _record(self, task: StoredTask, outcome: Outcome, attempt: AttemptRecord) -> str:
+        """Write the result in one transaction, so that it can be repeated after an error.
+
+        Return the history before this attempt: that of now, as another attempt may have ended meanwhile.
+        """
+        now, history = attempt.ended, self._store.history(task.seq)
         own = tasks_pb2.Task.FromString(task.request).retry_config
         policy = retry_policy(own, self.queue.config.retry)
         if outcome.is_success:
             self._store.remove(task, now, now + self.queue.tombstone_seconds)
         elif policy.is_exhausted(task.dispatches, now - (task.first_dispatched or now)):
-            self._give_up(task, attempt)
+            self._give_up(task, attempt, with_attempt(history, attempt))
         else:
             wait = max(policy.backoff(task.dispatches), outcome.retry_after)
-            history = with_attempt(task.history, attempt)
-            self._store.put_back(task, now + wait, now, outcome.status, history)
+            self._store.put_back(task, now + wait, now, outcome.status, with_attempt(history, attempt))
+        return history
 
-    def _give_up(self, task: StoredTask, attempt: AttemptRecord) -> None:
+    def _give_up(self, task: StoredTask, attempt: AttemptRecord, history: str) -> None:
         status, now = attempt.status, attempt.ended
         reason = f"HTTP status code {status}" if status else "no response"
         dead = DeadTask(
@@ -161,7 +165,7 @@ class QueueDispatcher:
             reason=reason,
             request=task.request,
             body=task.body,
-            history=with_attempt(task.history, attempt),
+            history=history,
             created=task.created,
         )
         if self._store.give_up(task, dead, now + self.queue.tombstone_seconds):

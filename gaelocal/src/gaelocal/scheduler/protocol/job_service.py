@@ -91,6 +91,8 @@ class JobService:
         name = self._name(request.job.name)
         before = self._found(name)
         merged = self._message(name.parent, before)
+        if before.job.attempt_deadline is None:
+            merged.ClearField("attempt_deadline")
         is_cron = merged.legacy_app_engine_cron
         sent = [field.name for field, _ in request.job.ListFields()]
         for path in list(request.update_mask.paths) or sent:

@@ -42,7 +42,7 @@ def job_message(listed: ListedJob, name: str, state: JobState, domain: str) -> A
     message.schedule = job.schedule
     message.time_zone = job.timezone
     message.state = pb.Job.State.PAUSED if job.is_paused else pb.Job.State.ENABLED
-    message.attempt_deadline.CopyFrom(duration(job.attempt_deadline))
+    message.attempt_deadline.CopyFrom(duration(job.attempt_deadline or DEFAULT_DEADLINE))
     message.legacy_app_engine_cron = job.is_cron
     if job.is_cron:
         message.app_engine_http_target.relative_uri = job.url
@@ -170,9 +170,9 @@ def _zone(name: str) -> ZoneInfo:
         raise invalid(f"Time zone `{name}` does not exist; write it as in Europe/Berlin.") from None
 
 
-def _deadline(message: Any, kind: str, *, is_cron: bool) -> float:
+def _deadline(message: Any, kind: str, *, is_cron: bool) -> float | None:
     if not message.HasField("attempt_deadline"):
-        return DEFAULT_DEADLINE if is_cron else DEFAULT_API_DEADLINE
+        return None if is_cron else DEFAULT_API_DEADLINE
     seconds = seconds_of(message.attempt_deadline)
     most = MAX_DEADLINE_HTTP if kind == "http_target" else MAX_DEADLINE_APP_ENGINE
     if not LEAST_DEADLINE <= seconds <= most:

@@ -26,6 +26,8 @@ NOWHERE = ("-", "l")
 BASIC = tasks_pb2.Task.View.BASIC
 FULL = tasks_pb2.Task.View.FULL
 LEAST_BURST = 10
+DEFAULT_DEADLINE = 600.0
+"""Seconds, of a request to an address outside the app. In the app, the scaling of the service decides."""
 AS_KEPT = RetryPolicy(max_doublings=0)
 """The defaults for a message that is complete: there a 0 is a 0."""
 
@@ -164,6 +166,8 @@ def task_message(task: StoredTask, queue: QueueName, view: int, domain: str = ""
     message.create_time.CopyFrom(timestamp(int(task.created)))
     message.dispatch_count = task.dispatches
     message.response_count = task.responses
+    if not message.HasField("dispatch_deadline"):
+        message.dispatch_deadline.CopyFrom(duration(DEFAULT_DEADLINE))
     if view == FULL:
         target_of(message).body = task.body
     if domain and not message.HasField("http_request"):

@@ -11,7 +11,7 @@ from gaelocal.google_api.http_requests import (
     check_tokens,
     check_url,
 )
-from gaelocal.google_api.times import duration, seconds_of
+from gaelocal.google_api.times import seconds_of
 from gaelocal.protobuf import tasks_pb2
 from gaelocal.retry import RetryPolicy
 from gaelocal.tasks.protocol.messages import checked, retry_policy, target_of
@@ -22,7 +22,6 @@ MAX_BYTES = 1024 * 1024
 MAX_APP_ENGINE_BYTES = 100 * 1024
 MAX_AHEAD = 30 * 24 * 3600.0
 MINUTE = 60.0
-DEFAULT_DEADLINE = 10 * MINUTE
 LEAST_DEADLINE = 15.0
 MAX_DEADLINE_HTTP = 30 * MINUTE
 MAX_DEADLINE_APP_ENGINE = 24 * 60 * MINUTE + 15
@@ -123,8 +122,6 @@ def _request(task: Any) -> bytes:
     kept.CopyFrom(task)
     for name in OUTPUT_ONLY:
         kept.ClearField(name)
-    if not kept.HasField("dispatch_deadline"):
-        kept.dispatch_deadline.CopyFrom(duration(DEFAULT_DEADLINE))
     target = target_of(kept)
     target.ClearField("body")
     target.http_method = target.http_method or tasks_pb2.HttpMethod.POST

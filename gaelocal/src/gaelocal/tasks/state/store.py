@@ -114,6 +114,11 @@ class Store:
         row = self._sql.execute(query, (queue, task_id)).fetchone()
         return _task(row) if row else None
 
+    def history(self, seq: int) -> str:
+        """Return the attempts of a task that have ended; none of a task that is gone."""
+        row = self._sql.execute("SELECT history FROM tasks WHERE seq = ?", (seq,)).fetchone()
+        return str(row["history"]) if row else ""
+
     def page(self, queue: str, after: int, limit: int, with_body: bool) -> list[StoredTask]:
         """Return the tasks after that `seq`, in the order of their creation."""
         columns = COLUMNS if with_body else WITHOUT_BODY
