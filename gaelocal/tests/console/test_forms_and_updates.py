@@ -117,6 +117,17 @@ def test_a_message_stays_until_the_next_page(page: Page, world: World) -> None:
     world.post("/queues/mail/purge")
 
 
+def test_a_pressed_button_offers_the_opposite_afterwards(page: Page, world: World) -> None:
+    page.goto("/queues/mail")
+    actions = page.locator("h1 + .actions")
+
+    for label, state in (("Pause", "PAUSED"), ("Resume", "RUNNING")):
+        actions.get_by_role("button", name=label).click()
+
+        expect(page.locator(".figures .chip")).to_have_text(state)
+        expect(actions.get_by_role("button", name=label)).to_have_count(0)
+
+
 def test_a_refused_action_is_explained_on_its_page(page: Page, world: World) -> None:
     task = world.create_task("mail", "/tasks/gone", later=3600)
     page.goto("/queues/mail")

@@ -87,6 +87,11 @@ function isVisible(row) {
   return box.height > 0 && box.bottom > HEADER && box.top < innerHeight;
 }
 
+// What a person types is kept. A focused button must change: it may offer the opposite of what it did.
+function isField(element) {
+  return Boolean(element?.matches("input, select, textarea"));
+}
+
 function hold(row, change) {
   const top = row?.getBoundingClientRect().top;
   change();
@@ -109,7 +114,7 @@ function show(text, isLive, opened) {
   isReading = Boolean(list) && (isLive || !isBehind(list, fresh.querySelector(LIST) ?? list));
   hold(row, () => {
     for (const id of ["content", "navigation"]) {
-      Idiomorph.morph(document.getElementById(id), fresh.getElementById(id), { morphStyle: "outerHTML", ignoreActiveValue: true, callbacks });
+      Idiomorph.morph(document.getElementById(id), fresh.getElementById(id), { morphStyle: "outerHTML", ignoreActiveValue: isField(document.activeElement), callbacks });
     }
   });
   live = isReading = false;
