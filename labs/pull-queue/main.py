@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask, abort, jsonify, redirect, render_template, request
 from google.api_core.exceptions import Aborted
@@ -24,7 +25,8 @@ client: Any = datastore.Client()  # type: ignore[no-untyped-call]
 def page() -> str:
     now = datetime.now(UTC)
     tags = {name: [(item, item.leased_until > now) for item in Tag(client, name).items()] for name in TAGS}
-    return render_template("lab.html", tags=tags, workers=WORKERS, batch=BATCH, seconds=SECONDS)
+    idle = next((worker for worker in WORKERS if worker == request.args.get("idle")), "")
+    return render_template("lab.html", tags=tags, workers=WORKERS, batch=BATCH, seconds=SECONDS, idle=idle)
 
 
 @app.post("/<name>/items")
@@ -55,7 +57,8 @@ def finish(name: str) -> Any:
         tag.finish(leased)
     except LeaseLost:
         return jsonify(error="The lease has expired, and another worker has the item."), 409
-    return redirect("/", 303) if "page" in request.form else jsonify(finished=len(leased))
+    back = "/" if leased else f"/?{urlencode({'idle': worker or ''})}"
+    return redirect(back, 303) if "page" in request.form else jsonify(finished=len(leased))
 
 
 def _tag(name: str) -> Tag:

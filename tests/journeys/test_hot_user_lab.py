@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser, expect
 
 from bench.hot_user import MEMCACHED, WORDS, Memcached, measure, running_lab
 from tests.journeys.platform import ROOT, Platform
@@ -49,3 +50,21 @@ def test_the_page_shows_both_sides(lab: Platform) -> None:
 
     assert "Each post in a commit" in page
     assert "Pending writes" in page
+
+
+def test_the_page_shows_all_pending_posts_within_seconds(lab: Platform, browser: Browser) -> None:
+    page = browser.new_page()
+    page.goto(lab.app)
+    page.get_by_role("button", name="Delete all").click()
+    expect(page.locator("#naive [data-count=visible]")).to_have_text("0")
+
+    page.get_by_role("button", name="Post 100 on both sides").click()
+
+    seen = page.locator("#pending [data-count=seen]")
+    expect(page.locator("#pending [data-count=acknowledged]")).to_have_text("100")
+    expect(seen).to_contain_text(" s")
+    assert page.locator("#naive [data-count=failed]").inner_text() == "0"
+    assert int(page.locator("#naive [data-count=acknowledged]").inner_text()) < 20
+    page.get_by_role("button", name="Delete all").click()
+    expect(page.locator("#pending [data-count=acknowledged]")).to_have_text("0")
+    page.close()

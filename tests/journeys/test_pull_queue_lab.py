@@ -107,3 +107,11 @@ def test_the_page_shows_who_holds_what(lab: Lab, platform: Platform) -> None:
 
     assert "<td>worker-2</td>" in page
     lab.finish("album-2", held)
+
+
+def test_the_page_says_when_a_worker_has_nothing_to_finish(lab: Lab, platform: Platform) -> None:
+    response = lab.send("/album-1/finish", page="1", worker="worker-1")
+
+    assert response.headers["Location"] == "/?idle=worker-1"
+    assert "worker-1 has no items of this tag" in platform.get("/?idle=worker-1").text
+    assert "has no items" not in platform.get("/?idle=nobody").text
