@@ -1,5 +1,6 @@
 """GQL, as text in a request."""
 
+import time
 from typing import Any
 
 import pytest
@@ -7,6 +8,8 @@ from google.api_core.exceptions import InvalidArgument
 from google.cloud import datastore
 from google.cloud.datastore_v1 import types
 from tests.datastore.entities import entity
+
+from gaelocal.datastore.protocol.gql.tokens import Tokens
 
 ANA = ("User", "ana")
 
@@ -95,6 +98,15 @@ def test_bindings_carry_values_and_cursors(photos: datastore.Client) -> None:
 def test_errors_name_their_position(client: datastore.Client, text: str, message: str) -> None:
     with pytest.raises(InvalidArgument, match=message):
         select(client, text)
+
+
+def test_a_long_query_is_read_in_a_time_that_grows_with_its_length() -> None:
+    began = time.process_time()
+
+    tokens = Tokens("a = 1 AND " * 20_000)
+
+    assert tokens.current.text == "a"
+    assert time.process_time() - began < 2
 
 
 def test_literals_are_refused_unless_they_are_allowed(client: datastore.Client) -> None:

@@ -110,6 +110,7 @@ def test_a_schedule_means_what_the_reference_says(text: str, meaning: object) ->
         ("1 of sept 09:00", "found `sept`"),
         ("every 100000 minutes", "hours, minutes, mins"),
         ("", "an ordinal"),
+        ("every " + "monday," * 200 + "monday 09:00", "1,000 characters"),
     ],
 )
 def test_a_schedule_app_engine_refuses_is_refused_with_a_hint(text: str, said: str) -> None:

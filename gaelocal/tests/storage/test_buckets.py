@@ -1,9 +1,14 @@
 """Buckets and the lists of what is in them."""
 
+import asyncio
+
 import pytest
 from google.api_core import exceptions
 from google.cloud import storage
 from tests.storage.conftest import BUCKET, RunningStorage
+
+from gaelocal.storage.protocol.batch import answer_batch
+from gaelocal.storage.protocol.calls import Call, Reply, Route
 
 
 def names(bucket: storage.Bucket, **wanted: object) -> list[str]:
@@ -138,3 +143,25 @@ def test_delete_blobs_tells_which_were_missing(filled: storage.Bucket) -> None:
     )
 
     assert missing == ["zz"]
+
+
+def test_other_clients_do_not_wait_for_a_whole_batch() -> None:
+    order: list[str] = []
+
+    async def note(_call: Call) -> Reply:
+        order.append("batch")
+        return Reply()
+
+    async def another() -> None:
+        order.append("another")
+
+    async def both() -> None:
+        body = b"--x\r\n\r\nGET /note HTTP/1.1\r\n\r\n\r\n" * 3 + b"--x--"
+        headers = {"Content-Type": "multipart/mixed; boundary=x"}
+        other = asyncio.create_task(another())
+        await answer_batch([Route("GET", "note", note)], headers, body, "http://localhost")
+        await other
+
+    asyncio.run(both())
+
+    assert order == ["batch", "another", "batch", "batch"]

@@ -14,7 +14,8 @@ from gaelocal.loopback_server import refuse_foreign_requests
 from gaelocal.sqlite_files import is_outage, outage_message
 
 log = logging.getLogger(__name__)
-MOST_BYTES = 32 * 1024 * 1024
+MOST_BYTES = 10 * 1024 * 1024
+"""What Cloud Logging takes in one call, the most of all these APIs."""
 
 
 def rest_app(services: Iterable[Service], more: Iterable[web.RouteDef] = ()) -> web.Application:

@@ -1,5 +1,6 @@
 """Serve the methods of an API over REST: JSON in, JSON out, as `google.api.http` describes."""
 
+import asyncio
 import json
 import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -14,6 +15,7 @@ from gaelocal.google_api.methods import HttpRule, Method, Service
 
 VARIABLE = re.compile(r"\{([a-z_.]+)=([^}]+)\}")
 DOT = "__"
+LARGE_BODY = 256 << 10
 METHOD_OVERRIDE = "X-HTTP-Method-Override"
 SYSTEM_PARAMETERS = (
     "$alt",
@@ -79,7 +81,9 @@ async def request_message(request: web.Request, method: Method, rule: HttpRule) 
         _put(fields, name, value)
     for name, value in request.match_info.items():
         _put(fields, name.replace(DOT, "."), value)
-    return from_json(fields, method.request())
+    if len(await request.read()) < LARGE_BODY:
+        return from_json(fields, method.request())
+    return await asyncio.to_thread(from_json, fields, method.request())  # it takes seconds
 
 
 def json_response(request: web.Request, message: Any) -> web.Response:

@@ -20,6 +20,7 @@ from gaelocal.scheduler.schedule import (
 )
 from gaelocal.scheduler.schedule_errors import (
     ScheduleError,
+    check_length,
     hint_for_every,
     hint_for_unit,
     hint_for_unix,
@@ -44,6 +45,7 @@ def parse_schedule(text: str) -> Schedule:
     Raises:
         ScheduleError: App Engine would refuse the schedule.
     """
+    check_length(text)
     lowered = text.lower()
     if unix := hint_for_unix(lowered.strip()):
         raise ScheduleError(unix)

@@ -9,8 +9,18 @@ STEP = re.compile(r"\*/(\d+)")
 SHORT_DAY = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
+LONGEST = 1000
+"""Characters of a schedule; one that lists all minutes of an hour has 200."""
+
+
 class ScheduleError(ValueError):
     """App Engine would refuse the schedule. The message says why and what to write instead."""
+
+
+def check_length(text: str) -> None:
+    """Raise ScheduleError if a schedule is longer than any that is meant."""
+    if len(text) > LONGEST:
+        raise ScheduleError(f"a schedule has at most {LONGEST:,} characters")
 
 
 def hint_for_unix(text: str) -> str | None:

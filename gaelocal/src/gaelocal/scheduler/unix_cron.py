@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from gaelocal.scheduler.schedule import UnixCron
-from gaelocal.scheduler.schedule_errors import ScheduleError
+from gaelocal.scheduler.schedule_errors import ScheduleError, check_length
 from gaelocal.scheduler.schedule_words import LONGEST_MONTH, MONTH_NAMES, WEEKDAY_NAMES
 
 MINUTE, HOUR, MONTHDAY, MONTH, WEEKDAY = (0, 59), (0, 23), (1, 31), (1, 12), (0, 7)
@@ -24,6 +24,7 @@ def parse_unix_cron(text: str) -> UnixCron:
     Raises:
         ScheduleError: a field is not valid, or no day matches.
     """
+    check_length(text)
     minute, hour, monthday, month, weekday = text.lower().split()
     cron = UnixCron(
         minutes=_field(minute, MINUTE, {}),

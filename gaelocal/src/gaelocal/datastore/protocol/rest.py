@@ -1,5 +1,6 @@
 """`google.datastore.v1` over HTTP: JSON or protobuf bodies at `/v1/projects/PROJECT:METHOD`."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ from gaelocal.protobuf import datastore_pb2, rpc_pb2
 
 PROTOBUF, JSON = "application/x-protobuf", "application/json"
 MAX_BODY_BYTES = 64 << 20
+LARGE_BODY = 256 << 10
 _HTTP_STATUS = {
     Code.INVALID_ARGUMENT: 400,
     Code.NOT_FOUND: 404,
@@ -61,7 +63,7 @@ async def _answer(request: web.Request, name: str, call: Call) -> web.Response:
     is_json = request.content_type != PROTOBUF
     wants_json = _wants_json(request, is_json)
     try:
-        message = _parsed(name, await request.read(), is_json)
+        message = await _read(request, name, is_json)
         _set_project(message, request.match_info["project"])
         response = call(message)
         encoded = response if isinstance(response, bytes) else await response
@@ -75,6 +77,14 @@ async def _answer(request: web.Request, name: str, call: Call) -> web.Response:
 def _wants_json(request: web.Request, is_json: bool) -> bool:
     chosen = request.query.get("$alt") or request.query.get("alt")
     return chosen == "json" if chosen else is_json
+
+
+async def _read(request: web.Request, name: str, is_json: bool) -> Any:
+    """Parse the body; a large one takes seconds, for which nobody else waits."""
+    body = await request.read()
+    if len(body) < LARGE_BODY:
+        return _parsed(name, body, is_json)
+    return await asyncio.to_thread(_parsed, name, body, is_json)
 
 
 def _parsed(name: str, body: bytes, is_json: bool) -> Any:

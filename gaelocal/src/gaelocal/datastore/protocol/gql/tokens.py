@@ -16,6 +16,7 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE | re.DOTALL,
 )
+_END = re.compile(r"\s*\Z")
 _ESCAPES = {"0": "\0", "b": "\b", "n": "\n", "r": "\r", "t": "\t", "Z": "\x1a"}
 
 
@@ -81,7 +82,7 @@ def unquoted(token: Token) -> str:
 
 def _split(written: str) -> list[Token]:
     tokens, place = [], 0
-    while written[place:].strip():
+    while not _END.match(written, place):
         match = _TOKEN.match(written, place)
         if match is None or match.lastgroup is None:
             column = place + len(written[place:]) - len(written[place:].lstrip()) + 1
