@@ -1,6 +1,10 @@
 """The Mail panel: width, dark mode, source, attachments."""
 
+import smtplib
+from email.message import EmailMessage
+
 from playwright.sync_api import Browser, Page, expect
+from tests.console.content import PIXEL
 from tests.console.html import Html
 from tests.console.world import World
 
@@ -83,6 +87,25 @@ def test_the_panel_in_a_browser(page: Page, world: World) -> None:
     with page.expect_download() as download:
         page.get_by_role("link", name="photos.zip").click()
     assert download.value.suggested_filename == "photos.zip"
+
+
+def test_pictures_within_a_mail_are_shown(page: Page, world: World) -> None:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "mail@example.com", "inline@example.com", "Inline"
+    mail.set_content("Sea")
+    mail.add_alternative("<img src='cid:sea@example.com'><img src='cid:sea%40example.com'>", subtype="html")
+    related = mail.get_payload()[1]
+    related.add_related(PIXEL, maintype="image", subtype="png", cid="<sea@example.com>")
+    host, port = world.local.addresses["smtp"].split(":")
+    with smtplib.SMTP(host, int(port), timeout=60) as smtp:
+        smtp.send_message(mail)
+    (mail_id,) = ids(world, "inline@")
+
+    page.goto(f"/mail/{mail_id}")
+
+    pictures = page.frame_locator("#letter").locator("img")
+    for number in range(2):
+        expect(pictures.nth(number)).to_have_js_property("naturalWidth", 1)
 
 
 def test_a_mail_is_shown_in_dark_mode(browser: Browser, world: World) -> None:

@@ -234,3 +234,12 @@ def test_the_page_of_a_task_leads_to_its_result_when_it_ends(world: World) -> No
     assert f"/queues/renditions/dead/{broken['seq']}" in given_up.url
     assert "/queues/renditions/finished/" in finished.url
     assert world.get("/queues/renditions/tasks/never").status_code == 404
+
+
+def test_the_page_of_a_task_leads_to_the_log_entries_of_its_request(world: World) -> None:
+    task = world.create_task("mail", "/tasks/logged?photo=1&size=2", later=3600)
+
+    page = Html(world.get(f"/queues/mail/tasks/{task}").text)
+
+    assert page.link("Logs of this request") == "/logs?q=/tasks/logged%3Fphoto%3D1%26size%3D2"
+    world.post(f"{QUEUE}/purge")

@@ -84,8 +84,11 @@ def _content(part: Message) -> bytes:
 
 
 def _attachment(part: Message) -> dict[str, Any]:
-    return {
+    """Return the facts of an attachment; `content_id`, if it has one, is the name that the HTML uses."""
+    shown = {
         "filename": _utf8(part.get_filename() or ""),
         "type": part.get_content_type(),
         "size": len(_content(part)),
     }
+    content_id = _utf8(str(part.get("Content-ID", ""))).strip().strip("<>")
+    return shown | ({"content_id": content_id} if content_id else {})

@@ -1,6 +1,8 @@
 """The Mail panel: mails as HTML at several widths and in dark mode, text, headers, source, attachments."""
 
+import base64
 from typing import Any
+from urllib.parse import quote
 
 from aiohttp import web
 
@@ -102,10 +104,27 @@ class MailPanel:
         return web.Response(body=content, content_type="application/octet-stream", headers=headers)
 
     async def _as_html(self, request: web.Request) -> web.Response:
-        text = LINKS_OPEN_ELSEWHERE + str(self._one(request)["html"])
+        text = LINKS_OPEN_ELSEWHERE + self._with_own_pictures(self._one(request))
         headers = {"Content-Security-Policy": MAIL_POLICY}
         body = text.encode("utf-8", "replace")
         return web.Response(body=body, content_type="text/html", charset="utf-8", headers=headers)
+
+    def _with_own_pictures(self, mail: Row) -> str:
+        """Return the HTML with the attached pictures that it names by `cid:`, as mail programs show it."""
+        html = str(mail["html"])
+        named = [
+            (one["content_id"], number)
+            for number, one in enumerate(mail["attachments"])
+            if "content_id" in one
+        ]
+        for content_id, number in sorted(named, key=lambda pair: -len(pair[0])):
+            kind = mail["attachments"][number]["type"]
+            addresses = [f"cid:{content_id}", f"cid:{quote(content_id)}"]
+            if kind.startswith("image/") and any(address in html for address in addresses):
+                content = base64.b64encode(self._mail.attachment(mail["id"], number)[1]).decode()
+                for address in addresses:
+                    html = html.replace(address, f"data:{kind};base64,{content}")
+        return html
 
     async def _as_source(self, request: web.Request) -> web.Response:
         return web.Response(text=str(self._one(request)["source"]))

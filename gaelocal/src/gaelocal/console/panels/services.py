@@ -102,7 +102,8 @@ class ServicesPanel:
         if not (text.isascii() and text.isdigit()):
             raise ConsoleError(400, "invalid_count", "The number of instances must be a whole number.")
         change = self._engine.control.set_instance_count(service, version, int(text[:9]))
-        said = f"{service} {version} has {int(text[:9])} instances."
+        count = int(text[:9])
+        said = f"{service} {version} has {count} {'instance' if count == 1 else 'instances'}."
         return await self._done(
             change, f"/services/{service}/{version}", said, "The instances are being changed."
         )
