@@ -364,6 +364,17 @@ def test_the_years_beside_the_scrubber_are_one_line_each(
     assert all((box.bounding_box() or {})["height"] < 30 for box in years.all())
 
 
+def test_the_form_for_months_fits_the_smallest_phones_without_scripts(
+    open_window: Open, ana: Person, backends: "Backends"
+) -> None:
+    seed(backends, 3, timedelta(days=3))
+    page = open_window(java_script_enabled=False, viewport={"width": 320, "height": 600}).goes_to("/user/ana/")
+
+    button = page.get_by_role("button", name="Go").bounding_box() or {"x": 0, "width": 999}
+
+    assert button["x"] + button["width"] <= 320
+
+
 def test_a_month_is_opened_without_scripts(open_window: Open, ana: Person, backends: "Backends") -> None:
     seed(backends, 60, timedelta(days=3))
     page = open_window(java_script_enabled=False).goes_to("/user/ana/")
