@@ -53,6 +53,11 @@ RED = """(message) => {
 }"""
 """Whether a message has the colour of errors."""
 
+COLLECT_STATES_OF_UPLOADS = """() => {
+    globalThis.states = [];
+    const line = document.querySelector(".uploads-text");
+    new MutationObserver(() => globalThis.states.push(line.textContent)).observe(line, {childList: true});
+}"""
 FILL_THE_DISK = """() => {
     globalThis.refusedWrites = 0;
     IDBObjectStore.prototype.put = () => {
@@ -341,6 +346,21 @@ def test_a_refused_photo_is_kept_if_the_browser_cannot_store_its_edit(
     page.reload()
 
     expect(uploads).to_contain_text("1 photo could not be posted.")
+
+
+def test_all_chosen_photos_are_queued_together(app: Flask, chromium: Chromium, files: list[str]) -> None:
+    held = HoldsPosts(app)
+    with served(held) as address:
+        page = opener(chromium, address)().signs_in("ana")
+        choose(page, files[:3] * 4)
+
+        page.evaluate(COLLECT_STATES_OF_UPLOADS)
+        page.click("dialog [type=submit]")
+        expect(page.locator("#uploads")).to_contain_text("Posting 1 of 12 photos")
+        states = page.evaluate("globalThis.states")
+        held.release()
+
+    assert all("of 12" in state for state in states if state.startswith("Posting")), states
 
 
 def test_a_lost_response_creates_no_second_photo(app: Flask, chromium: Chromium, files: list[str]) -> None:

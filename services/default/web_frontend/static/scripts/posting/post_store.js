@@ -74,6 +74,21 @@ export async function change(key, fields) {
   return post;
 }
 
+/** Queues drafts with their captions, given by key. It takes one transaction, so that a page that is left queues all of them or none. */
+export async function queueAll(user, captions) {
+  const stored = [...captions.keys()].filter((key) => !memory.has(key));
+  if (stored.length) await queueStored(stored, captions);
+  for (const [key, caption] of captions) if (memory.has(key)) Object.assign(memory.get(key).post, { state: "queued", caption });
+  publish({ type: "changed", user });
+}
+
+async function queueStored(keys, captions) {
+  const writing = (await database()).transaction("posts", "readwrite", { durability: "strict" });
+  const posts = await Promise.all(keys.map((key) => writing.store.get(key)));
+  const queued = posts.filter(Boolean).map((post) => ({ ...post, state: "queued", caption: captions.get(post.key) }));
+  await Promise.all([...queued.map((post) => writing.store.put(post)), writing.done]);
+}
+
 async function changeStored(key, fields) {
   const writing = (await database()).transaction("posts", "readwrite", { durability: "strict" });
   const post = await writing.store.get(key);

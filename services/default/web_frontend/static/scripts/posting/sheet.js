@@ -2,7 +2,7 @@
 import { announce } from "../page_updates.js";
 import { acceptFiles } from "./file_sources.js";
 import { check, formatBytes, megabytes } from "./image_check.js";
-import { add, change, claimShared, fileOf, list, remove, reopen } from "./post_store.js";
+import { add, change, claimShared, fileOf, list, queueAll, remove, reopen } from "./post_store.js";
 import { showPreview } from "./previews.js";
 
 const MOST_PIXELS = 50_000_000;
@@ -176,10 +176,8 @@ async function queueRows(event, sheet) {
   await sheet.adding;
   const rows = [...sheet.form.querySelectorAll(".chosen [data-key]")];
   if (!rows.length) return sheet.form.elements.image.click();
-  for (const row of rows) {
-    await change(row.dataset.key, { state: "queued", caption: row.querySelector("input").value });
-    row.remove();
-  }
+  await queueAll(sheet.user, new Map(rows.map((row) => [row.dataset.key, row.querySelector("input").value])));
+  rows.forEach((row) => row.remove());
   update(sheet);
   const isClean = !sheet.form.querySelector(".chosen li");
   if (isClean) sheet.dialog?.close();
