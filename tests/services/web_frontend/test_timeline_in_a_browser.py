@@ -368,7 +368,8 @@ def test_the_form_for_months_fits_the_smallest_phones_without_scripts(
     open_window: Open, ana: Person, backends: "Backends"
 ) -> None:
     seed(backends, 3, timedelta(days=3))
-    page = open_window(java_script_enabled=False, viewport={"width": 320, "height": 600}).goes_to("/user/ana/")
+    small = open_window(java_script_enabled=False, viewport={"width": 320, "height": 600})
+    page = small.goes_to("/user/ana/")
 
     button = page.get_by_role("button", name="Go").bounding_box() or {"x": 0, "width": 999}
 
