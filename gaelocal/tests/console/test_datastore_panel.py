@@ -383,3 +383,29 @@ def test_long_keys_and_many_properties_are_shortened_and_counted(world: World) -
     assert len(page.by_id("entities").findall("thead/tr/th")) == 2 + 40
     assert "3 more properties are not shown. Open an entity to see all." in page.text
     assert "n" * 200 not in "".join(page.by_id("entities").itertext())
+
+
+def test_a_filter_by_the_empty_text_is_applied(page: Page, world: World) -> None:
+    for name, title in (("blank", ""), ("full", "x")):
+        key = world.datastore.key("Titled", name)
+        entity = datastore.Entity(key)
+        entity.update({"title": title, "size": 1})
+        world.datastore.put(entity)
+    page.goto("/datastore?kind=Titled&f=title&op=%3D&t=string&v=x&f=size&op=%3D&t=integer&v=1")
+    expect(page.locator("#entities tbody tr")).to_have_count(1)
+
+    page.get_by_label("Value").first.fill("")
+    page.get_by_role("button", name="Run query").click()
+
+    expect(page.locator("#entities tbody")).to_contain_text("'blank'")
+    expect(page.locator("#entities tbody tr")).to_have_count(1)
+    page.get_by_label("Property", exact=True).first.fill("")
+    page.get_by_role("button", name="Run query").click()
+    expect(page.locator("#entities tbody tr")).to_have_count(2)
+
+
+def test_an_incomplete_filter_is_refused(world: World) -> None:
+    response = world.get("/datastore?kind=Photo&f=width")
+
+    assert response.status_code == 400
+    assert "A filter lacks its operator, its type or its value." in response.text

@@ -65,8 +65,15 @@ class QueryForm:
 
     @classmethod
     def of(cls, parameters: Any) -> "QueryForm":
+        """Read the parameters.
+
+        Raises:
+            ConsoleError: a filter is incomplete.
+        """
         names, operators = parameters.getall("f", []), parameters.getall("op", [])
         kinds, values = parameters.getall("t", []), parameters.getall("v", [])
+        if len(names) > min(len(operators), len(kinds), len(values)):
+            raise ConsoleError(400, "invalid_filter", "A filter lacks its operator, its type or its value.")
         rows = zip(names, operators, kinds, values, strict=False)
         return cls(
             kind=parameters.get("kind", ""),

@@ -15,6 +15,7 @@ const LARGEST_HIGHLIGHTED = 100000;
 const LIST = ".log";
 const ROWS = ".log > li, tbody > tr";
 const MOST_ROWS = 2000;
+const FILTER = ["f", "op", "t", "v"];
 const HEADER = 56;
 const state = document.getElementById("state");
 const pause = document.getElementById("pause");
@@ -192,9 +193,15 @@ async function go(address, options = {}, remember = true) {
   }
 }
 
+// Empty fields are left out, but a filter by the empty text keeps its value: its fields are matched by their order.
 function formAddress(form) {
   const url = new URL(form.action);
-  url.search = new URLSearchParams([...new FormData(form)].filter(([, value]) => value !== "")).toString();
+  const data = new FormData(form);
+  const pairs = [...data].filter(([name, value]) => value !== "" && !FILTER.includes(name));
+  data.getAll("f").forEach((property, row) => {
+    if (property) for (const name of FILTER) pairs.push([name, data.getAll(name)[row]]);
+  });
+  url.search = new URLSearchParams(pairs).toString();
   return url.href;
 }
 
