@@ -17,6 +17,7 @@ from gaelocal.protobuf import datastore_pb2, rpc_pb2
 PROTOBUF, JSON = "application/x-protobuf", "application/json"
 MAX_BODY_BYTES = 64 << 20
 LARGE_BODY = 256 << 10
+"""The conversion of a larger body from or to JSON takes seconds, for which nobody else waits."""
 _HTTP_STATUS = {
     Code.INVALID_ARGUMENT: 400,
     Code.NOT_FOUND: 404,
@@ -71,7 +72,10 @@ async def _answer(request: web.Request, name: str, call: Call) -> web.Response:
         return _failure(error, wants_json)
     if not wants_json:
         return web.Response(body=encoded, content_type=PROTOBUF)
-    return _written(getattr(datastore_pb2, f"{name}Response").FromString(encoded), 200, wants_json)
+    answer = getattr(datastore_pb2, f"{name}Response").FromString(encoded)
+    if len(encoded) < LARGE_BODY:
+        return _written(answer, 200, wants_json)
+    return await asyncio.to_thread(_written, answer, 200, wants_json)
 
 
 def _wants_json(request: web.Request, is_json: bool) -> bool:
@@ -80,7 +84,6 @@ def _wants_json(request: web.Request, is_json: bool) -> bool:
 
 
 async def _read(request: web.Request, name: str, is_json: bool) -> Any:
-    """Parse the body; a large one takes seconds, for which nobody else waits."""
     body = await request.read()
     if len(body) < LARGE_BODY:
         return _parsed(name, body, is_json)
