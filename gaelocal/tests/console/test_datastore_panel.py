@@ -299,12 +299,24 @@ def test_selected_entities_are_deleted_after_a_question(page: Page, world: World
     client.put_multi([datastore.Entity(client.key("Scrap", name)) for name in ("a", "b")])
     page.goto("/datastore?kind=Scrap")
 
-    page.get_by_label("Select all").check()
+    page.get_by_role("checkbox", name="Select all").check()
     page.once("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Delete selected").click()
 
     expect(page.locator("#note")).to_have_text("2 entities deleted.")
     expect(page.locator("#entities")).to_contain_text("No entities match.")
+
+
+def test_all_entities_of_a_page_are_selected_on_a_phone(page: Page, world: World) -> None:
+    client = world.datastore
+    client.put_multi([datastore.Entity(client.key("Pocket", name)) for name in ("a", "b")])
+    page.set_viewport_size({"width": 375, "height": 800})
+    page.goto("/datastore?kind=Pocket")
+
+    page.get_by_role("checkbox", name="Select all").check()
+
+    for name in ("a", "b"):
+        expect(page.get_by_label(f"Select '{name}'")).to_be_checked()
 
 
 def test_pages_of_a_gql_query_end_at_its_limit(world: World) -> None:
