@@ -221,7 +221,9 @@ class Campaign:
             self._resume_cache()
 
     def _stream(self, app: Flask, scene: Scene) -> Any:
-        return app.test_client().get(f"/api/v1/users/{scene.user}/photos").get_json()
+        """Return the user's photos; the status of an error, whose text names the request."""
+        answer = app.test_client().get(f"/api/v1/users/{scene.user}/photos")
+        return answer.get_json() if answer.status_code in DONE else answer.status_code
 
     def _settle(self, scene: Scene) -> None:
         """Let queues and sweeps finish what the request left to them.
