@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from gaelocal.ports import listening_socket, port_of
 from gaelocal.storage import StorageServer
 from tests.waiting import eventually
 
-DEADLINES = ClientDeadlines(head=0.4, window=0.4, idle=0.8, kept=0.8, call=0.4)
+DEADLINES = ClientDeadlines(head=0.4, window=0.4, idle=0.8, kept=2.0, call=0.4)
 LARGE = 16 * 1024 * 1024
 GET = b"GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n"
 POST = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n"
@@ -160,6 +161,19 @@ def test_a_steady_reader_gets_the_whole_response_and_can_ask_again(port: int) ->
         assert (received, response.read(_length(response))) == (LARGE, b"small")
 
 
+def test_a_connection_is_kept_after_a_response_that_took_longer_than_connections_are_kept(port: int) -> None:
+    with a_client(port) as client, client.makefile("rb") as response:
+        client.sendall(GET)
+        length = _length(response)
+        began = time.monotonic()
+        while time.monotonic() < began + DEADLINES.kept + 1.0:
+            length -= len(response.read(LARGE // 60))
+            time.sleep(0.05)
+        response.read(length)
+        client.sendall(GET.replace(b"/large", b"/small"))
+        assert response.read(_length(response)) == b"small"
+
+
 def test_a_grpc_client_that_does_not_finish_its_request_or_take_its_response_is_disconnected() -> None:
     sock = listening_socket(0, "--port")
     head = encode((b":path", b"/large"), (b"content-type", b"application/grpc"))
@@ -190,6 +204,7 @@ def _is_held_by_server(port: int, client: socket.socket) -> bool:
 def _length(response: object) -> int:
     length = 0
     for line in iter(response.readline, b"\r\n"):  # type: ignore[attr-defined]
+        assert line, "the connection was closed"
         name, _, value = line.partition(b":")
         length = int(value) if name.lower() == b"content-length" else length
     return length

@@ -135,6 +135,7 @@ class TimedConnection(asyncio.Protocol):
 
     def resume_writing(self) -> None:
         self._is_paused = False
+        self._waiting_since = self._loop.time()  # a response that took long is not yet time without a request
         self._inner.resume_writing()
 
     def begin(self, request: web.BaseRequest) -> None:

@@ -75,7 +75,11 @@ class Surface:
         contents = operation.described.get("requestBody", {}).get("content", {})
         for mimetype, content in contents.items():
             examples = [self.resolve(each)["value"] for each in content.get("examples", {}).values()]
-            yield mimetype, dict(content.get("example") or examples[0])
+            yield mimetype, dict(examples[0] if examples else self._example_fields(content["schema"]))
+
+    def _example_fields(self, schema: Described) -> Described:
+        fields = self.resolve(schema)["properties"]
+        return {name: field["examples"][0] for name, field in fields.items() if "examples" in field}
 
     def check(self, operation: Operation, answer: requests.Response) -> None:
         """Fail if the document does not describe this response."""
