@@ -332,6 +332,22 @@ def _add_development_arguments(parser: argparse.ArgumentParser) -> None:
         help="production: as many instances as app.yaml says; development (default): services of the folder "
         "with automatic or basic scaling have one instance, which keeps running",
     )
+    _add_limits(group)
+    group.add_argument(
+        "--log-level",
+        choices=list(LEVELS),
+        default="info",
+        help="least severity to show; debug adds static files and the servers' own lines (default: info)",
+    )
+    group.add_argument(
+        "--no-hint",
+        dest="hint",
+        action="store_false",
+        help="do not print the project's hint for an empty Datastore after the start",
+    )
+
+
+def _add_limits(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--no-memory-limits",
         dest="memory_limits",
@@ -350,18 +366,6 @@ def _add_development_arguments(parser: argparse.ArgumentParser) -> None:
         default=0.0,
         metavar="SECONDS",
         help="how long a request to a service with automatic scaling may take, e.g. 60 (default: 600)",
-    )
-    group.add_argument(
-        "--log-level",
-        choices=list(LEVELS),
-        default="info",
-        help="least severity to show; debug adds static files and the servers' own lines (default: info)",
-    )
-    group.add_argument(
-        "--no-hint",
-        dest="hint",
-        action="store_false",
-        help="do not print the project's hint for an empty Datastore after the start",
     )
 
 
